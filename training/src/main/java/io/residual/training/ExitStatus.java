@@ -1,0 +1,28 @@
+package io.residual.training;
+
+/** Why a command ended, as the exit status of its process. */
+public enum ExitStatus {
+    OK(0),
+    /** A fault of this program: the log has the stack trace. */
+    INTERNAL(1),
+    /** Options or a preset that cannot be used. */
+    USAGE(2),
+    /** The data set is missing, corrupt or could not be fetched. */
+    DATA(3),
+    /** A run directory or model is missing, corrupt or cannot be written. */
+    RUN(4),
+    /** The loss became NaN or infinite. */
+    DIVERGED(5),
+    /** The backend that was asked for is not there. */
+    BACKEND(6);
+
+    private final int code;
+
+    ExitStatus(int code) {
+        this.code = code;
+    }
+
+    public int code() {
+        return code;
+    }
+}

@@ -1,0 +1,5 @@
+/** Sweeps over learning rates and schedules. */
+@NullMarked
+package io.residual.tuning;
+
+import org.jspecify.annotations.NullMarked;

@@ -57,10 +57,10 @@ public final class ResNetGraph {
                 .updater(updater)
                 .convolutionMode(ConvolutionMode.Truncate)
                 .graphBuilder()
-                .addInputs(Paths.INPUT)
+                .addInputs(VertexPaths.INPUT)
                 .setInputTypes(inputType(spec.input()));
         new ResNetGraph(builder, spec.flavour(), spec.shortcuts()).network(spec);
-        return builder.setOutputs(Paths.SOFTMAX).build();
+        return builder.setOutputs(VertexPaths.SOFTMAX).build();
     }
 
     /**
@@ -84,33 +84,33 @@ public final class ResNetGraph {
         for (int s = 0; s < spec.stages().size(); s++) {
             int b = 0;
             for (BasicBlock block : spec.blocks(s)) {
-                last = block(block, Paths.block(s, b++), last);
+                last = block(block, VertexPaths.block(s, b++), last);
             }
         }
-        graph.addLayer(Paths.POOL, new GlobalPoolingLayer(PoolingType.AVG), last);
+        graph.addLayer(VertexPaths.POOL, new GlobalPoolingLayer(PoolingType.AVG), last);
         dense(spec.features(), spec.classes());
         graph.addLayer(
-                Paths.SOFTMAX,
+                VertexPaths.SOFTMAX,
                 new LossLayer.Builder(LossFunction.MCXENT)
                         .activation(Activation.SOFTMAX)
                         .build(),
-                Paths.DENSE);
+                VertexPaths.DENSE);
     }
 
     private String stem(Stem stem, int channelsIn) {
-        convolution(Paths.STEM_CONV, channelsIn, stem.channels(), stem.convolution(), Paths.INPUT);
-        graph.addLayer(Paths.STEM_BN, new UnbiasedBatchNormalization(), Paths.STEM_CONV);
-        relu(Paths.STEM_RELU, Paths.STEM_BN);
+        convolution(VertexPaths.STEM_CONV, channelsIn, stem.channels(), stem.convolution(), VertexPaths.INPUT);
+        graph.addLayer(VertexPaths.STEM_BN, new UnbiasedBatchNormalization(), VertexPaths.STEM_CONV);
+        relu(VertexPaths.STEM_RELU, VertexPaths.STEM_BN);
         Window pool = stem.pool();
         graph.addLayer(
-                Paths.STEM_POOL,
+                VertexPaths.STEM_POOL,
                 new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
                         .kernelSize(pool.kernel(), pool.kernel())
                         .stride(pool.stride(), pool.stride())
                         .padding(pool.padding(), pool.padding())
                         .build(),
-                Paths.STEM_RELU);
-        return Paths.STEM_POOL;
+                VertexPaths.STEM_RELU);
+        return VertexPaths.STEM_POOL;
     }
 
     private String block(BasicBlock block, String path, String input) {
@@ -121,7 +121,7 @@ public final class ResNetGraph {
         graph.addLayer(path + ".bn2", new UnbiasedBatchNormalization(), path + ".conv2");
         String sum = path + ".bn2";
         if (shortcuts == Shortcuts.RESIDUAL) {
-            String shortcut = block.changesShape() ? projection(block, path + ".shortcut", input) : input;
+            String shortcut = block.changesShape() ? projection(block, path, input) : input;
             graph.addVertex(path + ".add", new ElementWiseVertex(ElementWiseVertex.Op.Add), path + ".bn2", shortcut);
             sum = path + ".add";
         }
@@ -130,12 +130,13 @@ public final class ResNetGraph {
     }
 
     private String projection(BasicBlock block, String path, String input) {
-        convolution(path + ".conv", block.channelsIn(), block.channels(), block.projection(), input);
+        String convolution = VertexPaths.projectionConv(path);
+        convolution(convolution, block.channelsIn(), block.channels(), block.projection(), input);
         if (flavour.projection() == Projection.CONVOLUTION) {
-            return path + ".conv";
+            return convolution;
         }
-        graph.addLayer(path + ".bn", new UnbiasedBatchNormalization(), path + ".conv");
-        return path + ".bn";
+        graph.addLayer(VertexPaths.projectionBn(path), new UnbiasedBatchNormalization(), convolution);
+        return VertexPaths.projectionBn(path);
     }
 
     private void convolution(String path, int channelsIn, int channels, Window window, String input) {
@@ -156,14 +157,14 @@ public final class ResNetGraph {
 
     private void dense(int in, int out) {
         graph.addLayer(
-                Paths.DENSE,
+                VertexPaths.DENSE,
                 new DenseLayer.Builder()
                         .nIn(in)
                         .nOut(out)
                         .activation(Activation.IDENTITY)
                         .weightInit(denseWeights(in, out))
                         .build(),
-                Paths.POOL);
+                VertexPaths.POOL);
     }
 
     /** DL4J's batch norm ignores its activation (M2.1), so a ReLU is a vertex of its own. */

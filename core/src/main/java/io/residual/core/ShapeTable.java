@@ -51,11 +51,12 @@ public record ShapeTable(List<Row> rows) {
                 shape = block.over(shape);
                 parameters += block.parameters(spec.flavour(), spec.shortcuts());
             }
-            rows.add(row(Paths.stage(s), shape, parameters));
+            rows.add(row(VertexPaths.stage(s), shape, parameters));
         }
-        rows.add(row(Paths.POOL, new ImageShape(shape.channels(), 1, 1), 0));
+        rows.add(row(VertexPaths.POOL, new ImageShape(shape.channels(), 1, 1), 0));
         rows.add(new Row("flatten", List.of(1, spec.features()), 0));
-        rows.add(new Row(Paths.DENSE, List.of(1, spec.classes()), Parameters.dense(spec.features(), spec.classes())));
+        rows.add(new Row(
+                VertexPaths.DENSE, List.of(1, spec.classes()), Parameters.dense(spec.features(), spec.classes())));
         return new ShapeTable(rows);
     }
 

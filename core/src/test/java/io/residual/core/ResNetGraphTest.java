@@ -30,7 +30,7 @@ class ResNetGraphTest {
         Map<String, InputType> types = configuration.getLayerActivationTypes(ResNetGraph.inputType(spec.input()));
 
         List<String> lastOfStage = List.of(
-                Paths.STEM_POOL,
+                VertexPaths.STEM_POOL,
                 "stage1.block" + spec.stages().get(0).blocks() + ".relu2",
                 "stage2.block" + spec.stages().get(1).blocks() + ".relu2",
                 "stage3.block" + spec.stages().get(2).blocks() + ".relu2",

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A file that is not what it should be; the message is one line that says which file, where in it, and what was found. */
 public final class SafetensorsException extends IOException {
-    SafetensorsException(String message) {
+    public SafetensorsException(String message) {
         this(message, null);
     }
 

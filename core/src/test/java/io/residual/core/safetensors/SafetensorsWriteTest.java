@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class SafetensorsWriteTest {
         }
         assertThat(read.longs("longs", longs.length)).isEqualTo(longs);
         assertThat(read.floats("none", 4, 0)).isEmpty();
-        assertThat(read.metadata()).containsExactly(java.util.Map.entry("note", "ü\n"));
+        assertThat(read.metadata()).containsExactly(Map.entry("note", "ü\n"));
     }
 
     @Test

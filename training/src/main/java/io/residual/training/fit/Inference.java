@@ -29,7 +29,7 @@ public final class Inference {
                 for (float[] row : output.toFloatMatrix()) {
                     all[at++] = row;
                 }
-                batch.close();
+                batch.getFeatures().close();
             }
         }
         return all;

@@ -82,7 +82,7 @@ public final class Trainer {
                     requireFinite(graph.score(), epoch);
                     sum.add(graph.score(), logits.hits, batch.numExamples());
                     watcher.stepped(epoch, sum.mean(), sum.images() / secondsSince(start));
-                    batch.close();
+                    batch.getFeatures().close();
                 }
             }
             double seconds = secondsSince(start);

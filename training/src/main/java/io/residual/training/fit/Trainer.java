@@ -7,10 +7,12 @@ import io.residual.training.data.ImageSet;
 import io.residual.training.data.Prefetch;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -34,8 +36,7 @@ public final class Trainer {
      * @param training in a new order each epoch
      * @param validation in the order of its images
      */
-    public Trainer(
-            ComputationGraph graph, ImageBatches training, ImageSet validationImages, ImageBatches validation) {
+    public Trainer(ComputationGraph graph, ImageBatches training, ImageSet validationImages, ImageBatches validation) {
         this.graph = graph;
         this.training = training;
         this.validationImages = validationImages;
@@ -87,8 +88,7 @@ public final class Trainer {
             }
             double seconds = secondsSince(start);
             graph.incrementEpochCount();
-            Score validated = Inference.score(
-                    Inference.probabilities(graph, validation.epoch(0)), validationImages);
+            Score validated = Inference.score(Inference.probabilities(graph, validation.epoch(0)), validationImages);
             watcher.epochEnded(new Epoch(epoch, sum.mean(), validated, seconds));
         }
     }
@@ -112,16 +112,17 @@ public final class Trainer {
 
     /** Counts the hits of a step's own forward pass, so that training accuracy costs no second one. */
     private static final class LogitsListener extends BaseTrainingListener {
-        private INDArray labels;
+        private @Nullable INDArray labels;
         private long hits;
 
         @Override
         public void onForwardPass(Model model, Map<String, INDArray> activations) {
             INDArray logits = activations.get(LOGITS);
             if (logits == null) {
-                throw new IllegalStateException("the network has no vertex " + LOGITS + ", only " + activations.keySet());
+                throw new IllegalStateException(
+                        "the network has no vertex " + LOGITS + ", only " + activations.keySet());
             }
-            hits = ScoreSum.hits(logits, labels);
+            hits = ScoreSum.hits(logits, Objects.requireNonNull(labels));
         }
     }
 }

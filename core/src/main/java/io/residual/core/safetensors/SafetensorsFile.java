@@ -103,13 +103,9 @@ public final class SafetensorsFile {
             throw new SafetensorsException(where + ": the file has " + fileBytes
                     + " bytes; a safetensors file starts with the 8 bytes of its header's length");
         }
-        ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        while (length.hasRemaining()) {
-            if (file.read(length) < 0) {
-                throw new EOFException(where + ": was cut off while it was read");
-            }
-        }
-        long headerBytes = length.getLong(0);
+        long headerBytes = readFully(where, file, Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
         if (headerBytes < 0 || headerBytes > Header.MAX_BYTES) {
             throw new SafetensorsException(where + ": the header's length is " + Long.toUnsignedString(headerBytes)
                     + " bytes, the format allows " + Header.MAX_BYTES + ". Is this a safetensors file?");
@@ -122,13 +118,23 @@ public final class SafetensorsFile {
     }
 
     private static CharBuffer headerText(String where, FileChannel file, long headerBytes) throws IOException {
-        ByteBuffer encoded = file.map(FileChannel.MapMode.READ_ONLY, Long.BYTES, headerBytes);
+        ByteBuffer encoded = readFully(where, file, Math.toIntExact(headerBytes));
         try {
             // A new decoder reports bad bytes; replacing them could make two names one.
             return StandardCharsets.UTF_8.newDecoder().decode(encoded);
         } catch (CharacterCodingException e) {
             throw new SafetensorsException(where + ": the header is not UTF-8", e);
         }
+    }
+
+    private static ByteBuffer readFully(String where, FileChannel file, int bytes) throws IOException {
+        ByteBuffer content = ByteBuffer.allocate(bytes);
+        while (content.hasRemaining()) {
+            if (file.read(content) < 0) {
+                throw new EOFException(where + ": was cut off while it was read");
+            }
+        }
+        return content.flip();
     }
 
     /** Maps runs of neighbours, each within the 2^31 - 1 bytes of a buffer: one mapping for any but a huge file. */

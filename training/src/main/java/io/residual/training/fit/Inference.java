@@ -10,6 +10,8 @@ import org.nd4j.linalg.dataset.DataSet;
 /** Runs a trained network over images, in inference mode. */
 public final class Inference {
     private static final int BATCHES_AHEAD = 2;
+    /** A probability that rounded to zero has this one's logarithm, as in scikit-learn's {@code log_loss}: 2^-52. */
+    private static final double LEAST_PROBABILITY = 0x1p-52;
 
     private Inference() {}
 
@@ -45,7 +47,7 @@ public final class Inference {
         for (int i = 0; i < probabilities.length; i++) {
             float[] row = probabilities[i];
             int label = images.label(i);
-            sum.add(-Math.log(Math.max(row[label], Float.MIN_VALUE)), highest(row) == label ? 1 : 0, 1);
+            sum.add(-Math.log(Math.max(row[label], LEAST_PROBABILITY)), highest(row) == label ? 1 : 0, 1);
         }
         return sum.mean();
     }

@@ -45,22 +45,26 @@ public final class Trainer {
 
     /** What a step and an epoch tell to whoever watches. */
     public interface Watcher {
-        /** After each step: the score of the epoch so far. */
-        void stepped(int epoch, Score soFar, double imagesPerSecond);
+        /** Before the first step of an epoch, counted from 1. */
+        void epochStarted(int number, long images);
+
+        /** After each step of so many images: the training score of the epoch so far. */
+        void stepDone(int images, Score soFar);
 
         /** After each epoch. */
-        void epochEnded(Epoch epoch);
+        void epochDone(Epoch epoch);
     }
 
     /**
      * What came of an epoch.
      *
      * @param number from 1
-     * @param seconds of the training steps, without validation
+     * @param trainingSeconds of the training steps alone
+     * @param seconds of training and validation
      */
-    public record Epoch(int number, Score training, Score validation, double seconds) {
+    public record Epoch(int number, Score training, Score validation, double trainingSeconds, double seconds) {
         public double imagesPerSecond() {
-            return training.images() / seconds;
+            return training.images() / trainingSeconds;
         }
     }
 
@@ -73,6 +77,7 @@ public final class Trainer {
         LogitsListener logits = new LogitsListener();
         graph.addListeners(logits);
         for (int epoch = 1; epoch <= epochs; epoch++) {
+            watcher.epochStarted(epoch, training.imagesPerEpoch());
             ScoreSum sum = new ScoreSum();
             long start = System.nanoTime();
             try (Prefetch batches = new Prefetch(training.epoch(epoch - 1), BATCHES_AHEAD)) {
@@ -82,14 +87,14 @@ public final class Trainer {
                     graph.fit(batch);
                     requireFinite(graph.score(), epoch);
                     sum.add(graph.score(), logits.hits, batch.numExamples());
-                    watcher.stepped(epoch, sum.mean(), sum.images() / secondsSince(start));
+                    watcher.stepDone(batch.numExamples(), sum.mean());
                     batch.getFeatures().close();
                 }
             }
-            double seconds = secondsSince(start);
+            double trainingSeconds = secondsSince(start);
             graph.incrementEpochCount();
             Score validated = Inference.score(Inference.probabilities(graph, validation.epoch(0)), validationImages);
-            watcher.epochEnded(new Epoch(epoch, sum.mean(), validated, seconds));
+            watcher.epochDone(new Epoch(epoch, sum.mean(), validated, trainingSeconds, secondsSince(start)));
         }
     }
 

@@ -1,0 +1,118 @@
+package io.residual.training;
+
+import io.residual.core.Flavour;
+import io.residual.core.ImageShape;
+import io.residual.core.ResNetGraph;
+import io.residual.core.ResNetSpec;
+import io.residual.training.console.CommandRunner;
+import io.residual.training.console.ProjectVersion;
+import io.residual.training.data.BatchOrder;
+import io.residual.training.data.DataPlaces;
+import io.residual.training.data.DataSource;
+import io.residual.training.data.ImageBatches;
+import io.residual.training.data.ImageSize;
+import io.residual.training.run.Backend;
+import io.residual.training.run.Versions;
+import io.residual.training.spec.DataChoice;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.Sgd;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command {@code doctor}: what this machine offers to a training run. */
+@Command(
+        name = "doctor",
+        description = "Shows Java, backend, threads, memory limits and data, and measures the speed of training.",
+        mixinStandardHelpOptions = true,
+        versionProvider = ProjectVersion.class)
+public final class Doctor implements Callable<Integer> {
+    private static final int BATCH = 64;
+    private static final int WARM_UP = 2;
+    private static final int TIMED = 7;
+
+    @Spec
+    private @Nullable CommandSpec command;
+
+    public static void main(String[] args) {
+        System.exit(CommandRunner.run(new Doctor(), args));
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = java.util.Objects.requireNonNull(command).commandLine().getOut();
+        Versions versions = Versions.current();
+        Backend backend = Backend.current();
+        line(out, "Residual", versions.residual() + ", DL4J " + versions.deeplearning4j());
+        line(out, "Java", versions.java() + ", heap of at most " + gigabytes(Runtime.getRuntime().maxMemory()));
+        line(out, "System", versions.os() + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
+                + gigabytes(physicalMemory()) + " of memory");
+        line(out, "Backend", backend.name() + ", " + backend.threads() + " threads, arrays of at most "
+                + gigabytes(Pointer.maxBytes()));
+        line(out, "Data", data());
+        line(out, "Speed", speed());
+        return ExitStatus.OK.code();
+    }
+
+    private static void line(PrintWriter out, String what, String value) {
+        out.printf(Locale.ROOT, "%-9s %s%n", what, value);
+        out.flush();
+    }
+
+    private static String gigabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+    }
+
+    private static long physicalMemory() {
+        return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
+                .getTotalMemorySize();
+    }
+
+    /** Looks without fetching: a doctor downloads nothing. */
+    private static String data() {
+        DataPlaces here = DataPlaces.of(System.getenv(), Path.of(System.getProperty("user.home")));
+        DataPlaces offline = new DataPlaces(here.cache(), here.installed(), List.of(), here.limits());
+        try {
+            return "Fashion-MNIST in "
+                    + RunData.find(DataChoice.Named.AUTO, offline).origin().describe();
+        } catch (CommandException e) {
+            return "Fashion-MNIST is neither in " + here.cache() + " nor in " + here.installed()
+                    + ": the first run that needs it downloads 31 MB; --data sample works at once";
+        }
+    }
+
+    private static String speed() {
+        ResNetSpec spec = ResNetSpec.resNet(18, Flavour.BOOK).withInput(new ImageShape(RunData.CHANNELS, 28, 28));
+        ComputationGraph graph = new ComputationGraph(ResNetGraph.configuration(spec, new Sgd(0.05), 1));
+        graph.init();
+        ImageBatches batches = new ImageBatches(
+                DataSource.sample().wholeTraining(), BATCH, ImageSize.square(28), new BatchOrder.Shuffled(1));
+        double[] seconds = new double[TIMED];
+        for (int i = -WARM_UP; i < TIMED; i++) {
+            DataSet batch = batches.next();
+            long start = System.nanoTime();
+            graph.fit(batch);
+            if (i >= 0) {
+                seconds[i] = (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
+            }
+        }
+        Arrays.sort(seconds);
+        return String.format(
+                Locale.ROOT,
+                "trains the book's ResNet-18 at 28 pixels, batch %d, at %.0f images/s (median of %d steps)",
+                BATCH,
+                BATCH / seconds[TIMED / 2],
+                TIMED);
+    }
+}

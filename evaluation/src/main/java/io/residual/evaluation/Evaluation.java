@@ -30,7 +30,12 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
  * @param origin where the images were read
  */
 record Evaluation(
-        RunDirectory run, Checkpoint checkpoint, Split split, String origin, ImageSet images, ClassificationReport report) {
+        RunDirectory run,
+        Checkpoint checkpoint,
+        Split split,
+        String origin,
+        ImageSet images,
+        ClassificationReport report) {
     private static final int BATCH = 256;
 
     /**
@@ -57,10 +62,7 @@ record Evaluation(
                             classes.size()));
         }
         ImageBatches batches = new ImageBatches(
-                images,
-                BATCH,
-                ImageSize.square(run.spec().data().imageSize()),
-                new BatchOrder.Sequential());
+                images, BATCH, ImageSize.square(run.spec().data().imageSize()), new BatchOrder.Sequential());
         Scores scores = Scores.of(Inference.probabilities(graph, batches), labels(images));
         return new Evaluation(
                 run,

@@ -3,7 +3,6 @@ package io.residual.evaluation;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.residual.evaluation.metrics.ClassificationReport;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
@@ -67,18 +66,16 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
         RunDirectory directory = RunDirectory.open(Objects.requireNonNull(run));
-        Split judged =
-                switch (Objects.requireNonNull(split)) {
-                    case "test" -> Split.TEST;
-                    case "validation" -> Split.VALIDATION;
-                    default -> throw unknown("--split", split, "test or validation");
-                };
-        Checkpoint model =
-                switch (Objects.requireNonNull(checkpoint)) {
-                    case "last" -> Checkpoint.LAST;
-                    case "best" -> Checkpoint.BEST;
-                    default -> throw unknown("--checkpoint", checkpoint, "last or best");
-                };
+        Split judged = switch (Objects.requireNonNull(split)) {
+            case "test" -> Split.TEST;
+            case "validation" -> Split.VALIDATION;
+            default -> throw unknown("--split", split, "test or validation");
+        };
+        Checkpoint model = switch (Objects.requireNonNull(checkpoint)) {
+            case "last" -> Checkpoint.LAST;
+            case "best" -> Checkpoint.BEST;
+            default -> throw unknown("--checkpoint", checkpoint, "last or best");
+        };
         Evaluation evaluation = Evaluation.of(directory, model, judged, Optional.ofNullable(data));
         out.print(evaluation.toText());
         Path file = directory.path().resolve("evaluation-" + judged.name().toLowerCase(Locale.ROOT) + ".json");

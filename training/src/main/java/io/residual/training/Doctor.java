@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Pointer;
@@ -51,15 +52,25 @@ public final class Doctor implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = java.util.Objects.requireNonNull(command).commandLine().getOut();
+        PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
         Versions versions = Versions.current();
         Backend backend = Backend.current();
         line(out, "Residual", versions.residual() + ", DL4J " + versions.deeplearning4j());
-        line(out, "Java", versions.java() + ", heap of at most " + gigabytes(Runtime.getRuntime().maxMemory()));
-        line(out, "System", versions.os() + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
-                + gigabytes(physicalMemory()) + " of memory");
-        line(out, "Backend", backend.name() + ", " + backend.threads() + " threads, arrays of at most "
-                + gigabytes(Pointer.maxBytes()));
+        line(
+                out,
+                "Java",
+                versions.java() + ", heap of at most "
+                        + gigabytes(Runtime.getRuntime().maxMemory()));
+        line(
+                out,
+                "System",
+                versions.os() + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
+                        + gigabytes(physicalMemory()) + " of memory");
+        line(
+                out,
+                "Backend",
+                backend.name() + ", " + backend.threads() + " threads, arrays of at most "
+                        + gigabytes(Pointer.maxBytes()));
         line(out, "Data", data());
         line(out, "Speed", speed());
         return ExitStatus.OK.code();

@@ -5,6 +5,7 @@ import io.residual.training.console.ProjectVersion;
 import io.residual.training.console.TrainingOptions;
 import io.residual.training.spec.Preset;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CommandSpec parsed = java.util.Objects.requireNonNull(command);
+        CommandSpec parsed = Objects.requireNonNull(command);
         Preset preset = TrainingOptions.preset(parsed);
         TrainingRun.execute(
                 preset,

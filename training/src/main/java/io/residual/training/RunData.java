@@ -28,8 +28,7 @@ public final class RunData {
     }
 
     static DataSource find(DataChoice choice, DataPlaces places) {
-        Optional<String> named =
-                choice == DataChoice.Named.AUTO ? Optional.empty() : Optional.of(choice.toString());
+        Optional<String> named = choice == DataChoice.Named.AUTO ? Optional.empty() : Optional.of(choice.toString());
         return DataSource.find(named, places, DownloadProgress.on(System.err));
     }
 

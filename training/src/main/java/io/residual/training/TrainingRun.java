@@ -18,21 +18,19 @@ import io.residual.training.fit.Score;
 import io.residual.training.fit.Trainer;
 import io.residual.training.run.Backend;
 import io.residual.training.run.Checkpoint;
-import io.residual.training.run.DataOrigin;
 import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.RunManifest;
 import io.residual.training.spec.Preset;
 import io.residual.training.spec.TrainingSpec;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -58,7 +56,8 @@ final class TrainingRun {
 
         RunDirectory run = directory
                 .map(RunDirectory::createAt)
-                .orElseGet(() -> RunDirectory.createUnder(RUNS, preset.name(), LocalDateTime.now()));
+                .orElseGet(
+                        () -> RunDirectory.createUnder(RUNS, preset.name(), LocalDateTime.now(ZoneId.systemDefault())));
         run.begin(
                 spec,
                 RunManifest.of(
@@ -84,14 +83,15 @@ final class TrainingRun {
                 spec.data().imageSize());
         LogManager.getLogger("shapes").info("Shapes of one image:\n{}", ShapeTable.of(network));
 
-        ComputationGraph graph = new ComputationGraph(ResNetGraph.configuration(
-                network, new Sgd(spec.optimisation().learningRate()), spec.seed()));
+        ComputationGraph graph = new ComputationGraph(
+                ResNetGraph.configuration(network, new Sgd(spec.optimisation().learningRate()), spec.seed()));
         graph.init();
         train(spec, network, graph, train, validation, run);
         out.println("Model and metrics: " + run);
         out.println("Judge it on the test images: ./residual evaluate --run " + run);
     }
 
+    @SuppressWarnings("ClosingStandardOutputStreams") // progress closes its bar, not the stream
     private static void train(
             TrainingSpec spec,
             ResNetSpec network,
@@ -121,8 +121,7 @@ final class TrainingRun {
         private final Progress progress;
         private double best = -1;
 
-        Keeper(
-                TrainingSpec spec, ResNetSpec network, ComputationGraph graph, RunDirectory run, Progress progress) {
+        Keeper(TrainingSpec spec, ResNetSpec network, ComputationGraph graph, RunDirectory run, Progress progress) {
             this.spec = spec;
             this.network = network;
             this.graph = graph;

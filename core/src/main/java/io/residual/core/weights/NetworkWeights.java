@@ -1,0 +1,77 @@
+package io.residual.core.weights;
+
+import io.residual.core.ResNetSpec;
+import io.residual.core.safetensors.SafetensorsException;
+import io.residual.core.safetensors.SafetensorsFile;
+import io.residual.core.safetensors.SafetensorsTensor;
+import io.residual.core.safetensors.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The weights and running statistics of a network as a safetensors file that PyTorch's network of the same flavour loads
+ * with {@code load_state_dict}, and the way back. Nothing in such a file is ever executed.
+ */
+public final class NetworkWeights {
+    /** PyTorch's counter of batches, which matters only for a momentum that DL4J does not have. */
+    private static final String BATCH_COUNTER = ".num_batches_tracked";
+
+    private NetworkWeights() {}
+
+    /**
+     * Writes all tensors, F32, in PyTorch's layouts, whole or not at all.
+     *
+     * @param graph an initialised network of the spec
+     */
+    public static void write(Path file, ComputationGraph graph, ResNetSpec spec, Naming naming) throws IOException {
+        SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
+        Map<String, INDArray> table = graph.paramTable();
+        for (NamedTensor tensor : NetworkTensors.of(spec, naming)) {
+            writer.array(tensor.name(), tensor.toPyTorch(parameter(table, tensor)));
+        }
+        writer.write(file);
+    }
+
+    /**
+     * Replaces all weights and running statistics of a network.
+     *
+     * @param graph an initialised network of the spec; unchanged if the file does not fit
+     * @throws SafetensorsException if a tensor is missing, left over, or of another type or shape
+     */
+    public static void load(SafetensorsFile file, ComputationGraph graph, ResNetSpec spec, Naming naming)
+            throws SafetensorsException {
+        Map<String, INDArray> table = graph.paramTable();
+        Map<NamedTensor, SafetensorsTensor> found = new LinkedHashMap<>();
+        TreeSet<String> left = new TreeSet<>(file.names());
+        left.removeIf(name -> name.endsWith(BATCH_COUNTER));
+        for (NamedTensor tensor : NetworkTensors.of(spec, naming)) {
+            long[] shape = tensor.pyTorchShape(parameter(table, tensor));
+            found.put(tensor, file.tensor(tensor.name()).ofShape(shape));
+            left.remove(tensor.name());
+        }
+        if (!left.isEmpty()) {
+            throw new SafetensorsException("the file holds " + left.size() + " tensors that the network does not have,"
+                    + " the first is " + left.first() + ": is it of another network?");
+        }
+        Map<NamedTensor, INDArray> arrays = new LinkedHashMap<>();
+        for (Map.Entry<NamedTensor, SafetensorsTensor> entry : found.entrySet()) {
+            arrays.put(entry.getKey(), entry.getValue().toArray());
+        }
+        arrays.forEach(
+                (tensor, array) -> tensor.toPyTorch(parameter(table, tensor)).assign(array));
+    }
+
+    private static INDArray parameter(Map<String, INDArray> table, NamedTensor tensor) {
+        INDArray parameter = table.get(tensor.parameter());
+        if (parameter == null) {
+            throw new IllegalArgumentException(
+                    "the graph has no parameter " + tensor.parameter() + ": was it written for another spec?");
+        }
+        return parameter;
+    }
+}

@@ -1,0 +1,154 @@
+package io.residual.evaluation.metrics;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/** How often each actual class was predicted as each class: rows are actual, columns predicted. Immutable. */
+public final class ConfusionMatrix {
+    private final long[][] counts;
+
+    private ConfusionMatrix(long[][] counts) {
+        this.counts = counts;
+    }
+
+    /**
+     * Returns a matrix of given counts.
+     *
+     * @param counts shape [actual, predicted], square, not negative; copied
+     * @throws IllegalArgumentException if there is no class, a row has another length, or a count is negative
+     */
+    public static ConfusionMatrix ofCounts(long[][] counts) {
+        requireClasses(counts.length);
+        long[][] copy = new long[counts.length][];
+        for (int actual = 0; actual < counts.length; actual++) {
+            copy[actual] = counts[actual].clone();
+            if (copy[actual].length != counts.length) {
+                throw new IllegalArgumentException(
+                        "row " + actual + " of " + counts.length + " classes has " + copy[actual].length + " columns");
+            }
+            for (int predicted = 0; predicted < counts.length; predicted++) {
+                if (copy[actual][predicted] < 0) {
+                    throw new IllegalArgumentException("the count of class " + actual + " predicted as " + predicted
+                            + " is negative: " + copy[actual][predicted]);
+                }
+            }
+        }
+        return new ConfusionMatrix(copy);
+    }
+
+    /**
+     * Counts predictions.
+     *
+     * @param classes how many classes there are
+     * @param actual the classes of the examples, each in [0, classes)
+     * @param predicted the predicted classes of the same examples, each in [0, classes)
+     * @throws IllegalArgumentException if the lengths differ or a class is out of range
+     */
+    public static ConfusionMatrix ofLabels(int classes, int[] actual, int[] predicted) {
+        requireClasses(classes);
+        if (actual.length != predicted.length) {
+            throw new IllegalArgumentException(
+                    actual.length + " actual classes do not match " + predicted.length + " predicted ones");
+        }
+        long[][] counts = new long[classes][classes];
+        for (int i = 0; i < actual.length; i++) {
+            requireClass(classes, actual[i], "actual", i);
+            requireClass(classes, predicted[i], "predicted", i);
+            counts[actual[i]][predicted[i]]++;
+        }
+        return new ConfusionMatrix(counts);
+    }
+
+    private static void requireClasses(int classes) {
+        if (classes < 1) {
+            throw new IllegalArgumentException("there must be at least one class, found " + classes);
+        }
+    }
+
+    private static void requireClass(int classes, int found, String role, int example) {
+        if (found < 0 || found >= classes) {
+            throw new IllegalArgumentException("the " + role + " class of example " + example + " is " + found
+                    + ", expected one in [0, " + classes + ")");
+        }
+    }
+
+    /** Returns the sum of this matrix and one of the same classes. */
+    public ConfusionMatrix plus(ConfusionMatrix other) {
+        if (other.classes() != classes()) {
+            throw new IllegalArgumentException(
+                    "a matrix of " + classes() + " classes cannot be added to one of " + other.classes());
+        }
+        long[][] sum = new long[classes()][classes()];
+        for (int actual = 0; actual < sum.length; actual++) {
+            for (int predicted = 0; predicted < sum.length; predicted++) {
+                sum[actual][predicted] = Math.addExact(counts[actual][predicted], other.counts[actual][predicted]);
+            }
+        }
+        return new ConfusionMatrix(sum);
+    }
+
+    public int classes() {
+        return counts.length;
+    }
+
+    /** Returns how many examples of one class were predicted as another or the same. */
+    public long count(int actual, int predicted) {
+        return counts[actual][predicted];
+    }
+
+    /** Returns how many examples are of a class: the sum of its row. */
+    public long support(int actual) {
+        return Arrays.stream(counts[actual]).sum();
+    }
+
+    /** Returns how many examples were predicted as a class: the sum of its column. */
+    public long predicted(int predicted) {
+        return Arrays.stream(counts).mapToLong(row -> row[predicted]).sum();
+    }
+
+    public long total() {
+        return IntStream.range(0, classes()).mapToLong(this::support).sum();
+    }
+
+    /** Returns how many predictions are right: the sum of the diagonal. */
+    public long correct() {
+        return IntStream.range(0, classes()).mapToLong(c -> counts[c][c]).sum();
+    }
+
+    /** Returns the share of right predictions; empty if there are no examples. */
+    public OptionalDouble accuracy() {
+        return Ratio.of(correct(), total());
+    }
+
+    public ClassMetrics metrics(int ofClass) {
+        return ClassMetrics.of(counts[ofClass][ofClass], predicted(ofClass), support(ofClass));
+    }
+
+    /** Returns the unweighted means over the classes for which a rate is defined. */
+    public MacroAverage macroAverage() {
+        return MacroAverage.over(allMetrics());
+    }
+
+    /** Returns the metrics of all classes, by class. */
+    public List<ClassMetrics> allMetrics() {
+        return IntStream.range(0, classes()).mapToObj(this::metrics).toList();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ConfusionMatrix that && Arrays.deepEquals(counts, that.counts);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.deepHashCode(counts);
+    }
+
+    /** Returns the counts, one row in brackets for each actual class. */
+    @Override
+    public String toString() {
+        return Arrays.deepToString(counts);
+    }
+}

@@ -1,0 +1,63 @@
+package io.residual.training.fit;
+
+import io.residual.training.data.ImageBatches;
+import io.residual.training.data.ImageSet;
+import io.residual.training.data.Prefetch;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** Runs a trained network over images, in inference mode. */
+public final class Inference {
+    private static final int BATCHES_AHEAD = 2;
+
+    private Inference() {}
+
+    /**
+     * Class probabilities of one epoch's images in the batches' order, [images, classes].
+     *
+     * @param graph takes [N, channels, height, width], gives probabilities [N, classes]
+     * @param batches at the start of an epoch
+     */
+    public static float[][] probabilities(ComputationGraph graph, ImageBatches batches) {
+        float[][] all = new float[batches.imagesPerEpoch()][];
+        int at = 0;
+        try (Prefetch ahead = new Prefetch(batches, BATCHES_AHEAD)) {
+            while (ahead.hasNext()) {
+                DataSet batch = ahead.next();
+                INDArray output = graph.output(false, batch.getFeatures())[0];
+                for (float[] row : output.toFloatMatrix()) {
+                    all[at++] = row;
+                }
+                batch.getFeatures().close();
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Mean cross entropy and accuracy of probabilities.
+     *
+     * @param probabilities [images, classes], in the order of the images
+     */
+    public static Score score(float[][] probabilities, ImageSet images) {
+        ScoreSum sum = new ScoreSum();
+        for (int i = 0; i < probabilities.length; i++) {
+            float[] row = probabilities[i];
+            int label = images.label(i);
+            sum.add(-Math.log(Math.max(row[label], Float.MIN_VALUE)), highest(row) == label ? 1 : 0, 1);
+        }
+        return sum.mean();
+    }
+
+    /** Index of the highest value, the first of equals. */
+    public static int highest(float[] values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) {
+            if (values[i] > values[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}

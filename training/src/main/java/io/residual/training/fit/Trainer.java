@@ -1,0 +1,128 @@
+package io.residual.training.fit;
+
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.data.ImageBatches;
+import io.residual.training.data.ImageSet;
+import io.residual.training.data.Prefetch;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * The training loop. An epoch visits every training image once, then scores the validation images; the training score is
+ * that of the steps themselves, while the weights change, as in the d2l book.
+ */
+public final class Trainer {
+    private static final int BATCHES_AHEAD = 2;
+    /** The vertex that holds the logits, see {@code io.residual.core.ResNetGraph}. */
+    private static final String LOGITS = "fc";
+
+    private final ComputationGraph graph;
+    private final ImageBatches training;
+    private final ImageSet validationImages;
+    private final ImageBatches validation;
+
+    /**
+     * Prepares the training of an initialised network.
+     *
+     * @param training in a new order each epoch
+     * @param validation in the order of its images
+     */
+    public Trainer(ComputationGraph graph, ImageBatches training, ImageSet validationImages, ImageBatches validation) {
+        this.graph = graph;
+        this.training = training;
+        this.validationImages = validationImages;
+        this.validation = validation;
+    }
+
+    /** What a step and an epoch tell to whoever watches. */
+    public interface Watcher {
+        /** After each step: the score of the epoch so far. */
+        void stepped(int epoch, Score soFar, double imagesPerSecond);
+
+        /** After each epoch. */
+        void epochEnded(Epoch epoch);
+    }
+
+    /**
+     * What came of an epoch.
+     *
+     * @param number from 1
+     * @param seconds of the training steps, without validation
+     */
+    public record Epoch(int number, Score training, Score validation, double seconds) {
+        public double imagesPerSecond() {
+            return training.images() / seconds;
+        }
+    }
+
+    /**
+     * Trains for epochs 1 to {@code epochs}.
+     *
+     * @throws CommandException of status DIVERGED as soon as the loss is not finite
+     */
+    public void train(int epochs, Watcher watcher) {
+        LogitsListener logits = new LogitsListener();
+        graph.addListeners(logits);
+        for (int epoch = 1; epoch <= epochs; epoch++) {
+            ScoreSum sum = new ScoreSum();
+            long start = System.nanoTime();
+            try (Prefetch batches = new Prefetch(training.epoch(epoch - 1), BATCHES_AHEAD)) {
+                while (batches.hasNext()) {
+                    DataSet batch = batches.next();
+                    logits.labels = batch.getLabels();
+                    graph.fit(batch);
+                    requireFinite(graph.score(), epoch);
+                    sum.add(graph.score(), logits.hits, batch.numExamples());
+                    watcher.stepped(epoch, sum.mean(), sum.images() / secondsSince(start));
+                    batch.getFeatures().close();
+                }
+            }
+            double seconds = secondsSince(start);
+            graph.incrementEpochCount();
+            Score validated = Inference.score(Inference.probabilities(graph, validation.epoch(0)), validationImages);
+            watcher.epochEnded(new Epoch(epoch, sum.mean(), validated, seconds));
+        }
+    }
+
+    private static double secondsSince(long start) {
+        return (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
+    }
+
+    private void requireFinite(double loss, int epoch) {
+        if (!Double.isFinite(loss)) {
+            throw new CommandException(
+                    ExitStatus.DIVERGED,
+                    String.format(
+                            Locale.ROOT,
+                            "the loss became %s in epoch %d, iteration %d: lower the learning rate (--learning-rate)",
+                            Double.isNaN(loss) ? "NaN" : "infinite",
+                            epoch,
+                            graph.getIterationCount()));
+        }
+    }
+
+    /** Counts the hits of a step's own forward pass, so that training accuracy costs no second one. */
+    private static final class LogitsListener extends BaseTrainingListener {
+        private @Nullable INDArray labels;
+        private long hits;
+
+        @Override
+        public void onForwardPass(Model model, Map<String, INDArray> activations) {
+            INDArray logits = activations.get(LOGITS);
+            if (logits == null) {
+                throw new IllegalStateException(
+                        "the network has no vertex " + LOGITS + ", only " + activations.keySet());
+            }
+            hits = ScoreSum.hits(logits, Objects.requireNonNull(labels));
+        }
+    }
+}

@@ -134,6 +134,13 @@ public final class IdxFile {
         System.arraycopy(values, position, target, offset, length);
     }
 
+    /** Fills an array with the values from {@code position} on, each from 0 to 255. */
+    void copy(int position, float[] target) {
+        for (int i = 0; i < target.length; i++) {
+            target[i] = values[position + i] & 0xff;
+        }
+    }
+
     private static IdxFile open(Kind kind, Path file) {
         try (InputStream stream = Files.newInputStream(file)) {
             return read(kind, file.toString(), stream);
@@ -167,19 +174,17 @@ public final class IdxFile {
     private IdxFile withLabelsBelow(int classes) {
         for (int i = 0; i < count; i++) {
             if (value(i) >= classes) {
-                throw fault(
-                        String.format(
-                                Locale.ROOT,
-                                "%s: label %d at index %d is over the highest of the %d classes, %d.",
-                                name,
-                                value(i),
-                                i,
-                                classes,
-                                classes - 1),
-                        null);
+                throw broken(
+                        "%s: label %d at index %d is over the highest of the %d classes, %d.",
+                        name, value(i), i, classes, classes - 1);
             }
         }
         return this;
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
+    private static CommandException broken(String format, Object... values) {
+        return fault(String.format(Locale.ROOT, format, values), null);
     }
 
     private static CommandException fault(String message, @Nullable Throwable cause) {
@@ -206,14 +211,9 @@ public final class IdxFile {
             int columns = kind.dimensions > 1 ? dimension("width", MAX_SIDE) : 1;
             long itemBytes = (long) rows * columns;
             if (count * itemBytes > MAX_BYTES) {
-                throw fault(
-                        String.format(
-                                Locale.ROOT,
-                                "%s: the header promises %,d bytes, more than the %,d that can be read.",
-                                name,
-                                count * itemBytes,
-                                MAX_BYTES),
-                        null);
+                throw broken(
+                        "%s: the header promises %,d bytes, more than the %,d that can be read.",
+                        name, count * itemBytes, MAX_BYTES);
             }
             byte[] values = values((int) (count * itemBytes), (int) itemBytes);
             requireEnd(values.length);
@@ -234,31 +234,17 @@ public final class IdxFile {
                     cure = ". Are the paths swapped?";
                 }
             }
-            throw fault(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: expected magic 0x%08x (%s), found 0x%08x (%s)%s",
-                            name,
-                            kind.magic,
-                            kind.plural,
-                            magic,
-                            found,
-                            cure),
-                    null);
+            throw broken(
+                    "%s: expected magic 0x%08x (%s), found 0x%08x (%s)%s",
+                    name, kind.magic, kind.plural, magic, found, cure);
         }
 
         private int dimension(String what, int max) throws IOException {
             int value = headerInt();
             if (value < 1 || value > max) {
-                throw fault(
-                        String.format(
-                                Locale.ROOT,
-                                "%s: the header gives a %s of %d, expected 1 to %,d.",
-                                name,
-                                what,
-                                Integer.toUnsignedLong(value),
-                                max),
-                        null);
+                throw broken(
+                        "%s: the header gives a %s of %d, expected 1 to %,d.",
+                        name, what, Integer.toUnsignedLong(value), max);
             }
             return value;
         }
@@ -266,13 +252,9 @@ public final class IdxFile {
         private int headerInt() throws IOException {
             byte[] bytes = new byte[4];
             if (fill(bytes, 0, 4) < 4) {
-                throw fault(
-                        String.format(
-                                Locale.ROOT,
-                                "%s: truncated within its header of %d bytes. Fetch the file again.",
-                                name,
-                                4 + 4 * kind.dimensions),
-                        null);
+                throw broken(
+                        "%s: truncated within its header of %d bytes. Fetch the file again.",
+                        name, 4 + 4 * kind.dimensions);
             }
             digest.update(bytes);
             return ByteBuffer.wrap(bytes).getInt();
@@ -297,28 +279,15 @@ public final class IdxFile {
 
         private CommandException truncated(int promised, int filled, int itemBytes) {
             int present = filled / itemBytes;
-            return fault(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: truncated: %,d of %,d %s are there (%,d bytes are missing). Fetch the file again.",
-                            name,
-                            present,
-                            promised / itemBytes,
-                            kind.plural,
-                            promised - filled),
-                    null);
+            return broken(
+                    "%s: truncated: %,d of %,d %s are there (%,d bytes are missing). Fetch the file again.",
+                    name, present, promised / itemBytes, kind.plural, promised - filled);
         }
 
         private void requireEnd(int promised) throws IOException {
             try {
                 if (content.read() >= 0) {
-                    throw fault(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s: there are bytes after the %,d that the header promises.",
-                                    name,
-                                    promised),
-                            null);
+                    throw broken("%s: there are bytes after the %,d that the header promises.", name, promised);
                 }
             } catch (EOFException e) {
                 throw fault(name + ": truncated within the gzip check sum. Fetch the file again.", e);

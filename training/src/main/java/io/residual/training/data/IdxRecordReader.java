@@ -147,9 +147,7 @@ public final class IdxRecordReader extends BaseRecordReader {
         int size = Math.min(num, images().count() - first);
         next = first + size;
         float[] classes = new float[size];
-        for (int i = 0; i < size; i++) {
-            classes[i] = labels().value(first + i);
-        }
+        labels().copy(first, classes);
         var batch = new Batch(pixels(first, size), Nd4j.create(classes, size, 1));
         invokeListeners(batch);
         return batch;
@@ -246,12 +244,11 @@ public final class IdxRecordReader extends BaseRecordReader {
     }
 
     private INDArray pixels(int first, int size) {
-        int length = images().rows() * images().columns();
-        float[] pixels = new float[size * length];
-        for (int i = 0, position = first * length; i < pixels.length; i++, position++) {
-            pixels[i] = images().value(position);
-        }
-        return Nd4j.create(pixels, new long[] {size, 1, images().rows(), images().columns()}, DataType.FLOAT);
+        IdxFile file = images();
+        int length = file.rows() * file.columns();
+        float[] pixels = new float[Math.multiplyExact(size, length)];
+        file.copy(first * length, pixels);
+        return Nd4j.create(pixels, new long[] {size, 1, file.rows(), file.columns()}, DataType.FLOAT);
     }
 
     private IdxFile images() {

@@ -10,7 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Fashion-MNIST; as floats they would take four times as much), and subsets share them.
  */
 public final class ImageSet {
-    private static final int READ_AT_ONCE = 1000;
+    /** Pixels that are read at once: large enough to be fast, small enough for images of any size. */
+    private static final int PIXELS_AT_ONCE = 1 << 20;
 
     private final int height;
     private final int width;
@@ -47,9 +48,10 @@ public final class ImageSet {
         byte[] pixels = new byte[count * pixelsPerImage];
         byte[] labels = new byte[count];
         int[] positions = new int[count];
+        int imagesAtOnce = Math.max(1, PIXELS_AT_ONCE / pixelsPerImage);
         reader.reset();
         for (int read = 0; reader.hasNext(); ) {
-            List<INDArray> batch = ((NDArrayRecordBatch) reader.next(READ_AT_ONCE)).getArrays();
+            List<INDArray> batch = ((NDArrayRecordBatch) reader.next(imagesAtOnce)).getArrays();
             int size = Math.toIntExact(batch.get(1).size(0));
             copyAsBytes(batch.get(0), pixels, read * pixelsPerImage);
             copyAsBytes(batch.get(1), labels, read);
@@ -63,7 +65,8 @@ public final class ImageSet {
     }
 
     private static void copyAsBytes(INDArray array, byte[] target, int offset) {
-        float[] values = array.data().asFloat();
+        float[] values = new float[Math.toIntExact(array.length())];
+        array.data().asNioFloat().get(values);
         // Off-heap memory is freed here and not when the garbage collector gets to it.
         array.close();
         for (int i = 0; i < values.length; i++) {

@@ -71,13 +71,24 @@ class ImageSetTest {
 
     @Test
     void a_set_larger_than_one_batch_of_the_reader_is_read_whole() {
-        ImageSet large = TestSets.of(folder, 1, 1, NAMES, TestSets.labels(1000, 700, 801));
+        ImageSet large = TestSets.of(folder, 28, 28, NAMES, TestSets.labels(1000, 700, 801));
 
-        byte[] pixel = new byte[1];
-        large.copyPixels(2500, pixel, 0);
+        byte[] pixels = new byte[784];
+        large.copyPixels(2500, pixels, 0);
         assertThat(large.size()).isEqualTo(2501);
-        assertThat(pixel[0]).isEqualTo((byte) (31 * 2500));
+        assertThat(pixels[783]).isEqualTo((byte) (31 * 2500 + 7 * 27 + 27));
+        assertThat(large.position(2500)).isEqualTo(2500);
         assertThat(large.classCounts()).containsExactly(1000, 700, 801);
+    }
+
+    @Test
+    void images_larger_than_a_batch_of_the_reader_are_read_singly() {
+        ImageSet large = TestSets.of(folder, 1025, 1100, NAMES, 1, 2);
+
+        byte[] pixels = new byte[1025 * 1100];
+        large.copyPixels(1, pixels, 0);
+        assertThat(pixels[pixels.length - 1]).isEqualTo((byte) (31 + 7 * 1024 + 1099));
+        assertThat(large.label(1)).isEqualTo(2);
     }
 
     @Test

@@ -1,0 +1,63 @@
+package io.residual.training.console;
+
+import io.residual.training.spec.Preset;
+import io.residual.training.spec.Setting;
+import io.residual.training.spec.Settings;
+import java.util.HashMap;
+import java.util.Map;
+import picocli.CommandLine.IModelTransformer;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Gives a command {@code --preset} and an option for every setting. Name it in the command's annotation,
+ * {@code @Command(modelTransformer = TrainingOptions.class)}, and ask for {@link #preset} when the command runs.
+ */
+public final class TrainingOptions implements IModelTransformer {
+    private static final String PRESET = "--preset";
+    private static final String DEFAULT = "quick";
+
+    @Override
+    public CommandSpec transform(CommandSpec command) {
+        command.usageMessage().sortOptions(false);
+        command.addOption(OptionSpec.builder(PRESET)
+                .paramLabel("NAME|FILE")
+                .description("preset to start from: " + String.join(", ", Preset.builtIn()) + ", or a YAML file; "
+                        + DEFAULT + " if none is given")
+                .type(String.class)
+                .order(0)
+                .build());
+        int order = 1;
+        for (Setting<?> setting : Settings.all()) {
+            command.addOption(OptionSpec.builder(setting.option())
+                    .paramLabel("VALUE")
+                    .description(setting.description() + " (" + setting.range() + ")")
+                    // Read as text: all faults of file and options are told together, and in the same words.
+                    .type(String.class)
+                    .order(order++)
+                    .build());
+        }
+        return command;
+    }
+
+    /**
+     * The preset that the command line asks for, with its options applied.
+     *
+     * @param command of a command with these options, after parsing
+     * @throws io.residual.training.CommandException of status USAGE, with a line for every fault
+     */
+    public static Preset preset(CommandSpec command) {
+        Map<String, String> overrides = new HashMap<>();
+        for (Setting<?> setting : Settings.all()) {
+            String text = text(command, setting.option(), "");
+            if (command.commandLine().getParseResult().hasMatchedOption(setting.option())) {
+                overrides.put(setting.name(), text);
+            }
+        }
+        return Preset.resolve(text(command, PRESET, DEFAULT), overrides);
+    }
+
+    private static String text(CommandSpec command, String option, String otherwise) {
+        return command.commandLine().getParseResult().matchedOptionValue(option, otherwise);
+    }
+}

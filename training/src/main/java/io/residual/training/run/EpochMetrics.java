@@ -1,0 +1,54 @@
+package io.residual.training.run;
+
+/**
+ * What one epoch gave. All numbers are finite.
+ *
+ * @param epoch counted from 1
+ * @param learningRate at the end of the epoch, above 0
+ * @param trainLoss mean cross-entropy over the epoch's training images as they were seen, in nats, at least 0
+ * @param trainAccuracy over the same images, 0 to 1
+ * @param validationLoss mean cross-entropy over the validation split after the epoch, in nats, at least 0
+ * @param validationAccuracy over the same images, 0 to 1
+ * @param imagesPerSecond training images over the time of training alone, above 0
+ * @param epochSeconds of training and validation, above 0
+ */
+public record EpochMetrics(
+        int epoch,
+        double learningRate,
+        double trainLoss,
+        double trainAccuracy,
+        double validationLoss,
+        double validationAccuracy,
+        double imagesPerSecond,
+        double epochSeconds) {
+    public EpochMetrics {
+        if (!(epoch >= 1)) {
+            throw new IllegalArgumentException("epoch must be at least 1, got " + epoch);
+        }
+        requirePositive("learningRate", learningRate);
+        requireLoss("trainLoss", trainLoss);
+        requireFraction("trainAccuracy", trainAccuracy);
+        requireLoss("validationLoss", validationLoss);
+        requireFraction("validationAccuracy", validationAccuracy);
+        requirePositive("imagesPerSecond", imagesPerSecond);
+        requirePositive("epochSeconds", epochSeconds);
+    }
+
+    private static void requirePositive(String name, double value) {
+        if (!(value > 0 && Double.isFinite(value))) {
+            throw new IllegalArgumentException(name + " must be above 0 and finite, got " + value);
+        }
+    }
+
+    private static void requireLoss(String name, double value) {
+        if (!(value >= 0 && Double.isFinite(value))) {
+            throw new IllegalArgumentException(name + " must be at least 0 and finite, got " + value);
+        }
+    }
+
+    private static void requireFraction(String name, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            throw new IllegalArgumentException(name + " must be in [0, 1], got " + value);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.residual.training.run;
+
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The metrics of a run, one JSON object a line and epoch, in order. A line that {@link #append} wrote survives a crash. */
+public final class MetricsLog {
+    private static final int MOST_BYTES = 16 * 1024 * 1024;
+
+    private final Path file;
+
+    MetricsLog(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Adds a line and forces it to disk.
+     *
+     * @throws CommandException of status RUN if it cannot be written
+     */
+    public void append(EpochMetrics metrics) {
+        ByteBuffer line = ByteBuffer.wrap((StrictJson.line(metrics) + "\n").getBytes(StandardCharsets.UTF_8));
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
+            channel.force(true);
+        } catch (IOException e) {
+            throw DiskFault.writing(file, e);
+        }
+    }
+
+    /**
+     * All epochs so far; empty before the first.
+     *
+     * @throws CommandException of status RUN that names the first line that is cut, no metrics, or out of order
+     */
+    public List<EpochMetrics> read() {
+        String text = text();
+        List<EpochMetrics> epochs = new ArrayList<>();
+        int start = 0;
+        while (start < text.length()) {
+            int number = epochs.size() + 1;
+            int end = text.indexOf('\n', start);
+            if (end < 0) {
+                throw fault(number, "the line is cut: the run ended while writing it; delete the line");
+            }
+            epochs.add(parse(text.substring(start, end), number));
+            start = end + 1;
+        }
+        return List.copyOf(epochs);
+    }
+
+    private String text() {
+        if (!Files.exists(file)) {
+            return "";
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new CommandException(ExitStatus.RUN, file + ": larger than 16 MiB: these are no metrics");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw DiskFault.reading(file, e);
+        }
+    }
+
+    private EpochMetrics parse(String line, int number) {
+        EpochMetrics metrics;
+        try {
+            metrics = StrictJson.read(line, EpochMetrics.class);
+        } catch (IllegalArgumentException e) {
+            throw fault(number, e.getMessage());
+        }
+        if (metrics.epoch() != number) {
+            throw fault(number, "expected epoch " + number + ", found epoch " + metrics.epoch());
+        }
+        return metrics;
+    }
+
+    private CommandException fault(int line, @Nullable String what) {
+        return new CommandException(ExitStatus.RUN, file + ":" + line + ": " + what);
+    }
+}

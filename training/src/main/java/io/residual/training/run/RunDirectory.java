@@ -1,0 +1,209 @@
+package io.residual.training.run;
+
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.spec.SpecFile;
+import io.residual.training.spec.TrainingSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * The directory of one run: {@code spec.yaml}, {@code manifest.json}, {@code metrics.jsonl}, {@code model.safetensors} and
+ * {@code train.log}. All faults are {@link CommandException}s of status RUN.
+ */
+public final class RunDirectory {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+    private static final int MOST_MANIFEST_BYTES = 1024 * 1024;
+    /** For metrics and the log. */
+    private static final long TEXT_BYTES = 16L * 1024 * 1024;
+
+    private final Path path;
+
+    private RunDirectory(Path path) {
+        this.path = path;
+    }
+
+    /** Creates {@code <runs>/<preset>-<yyyyMMdd-HHmmss>}, with a number behind it if that is taken. */
+    public static RunDirectory createUnder(Path runs, String preset, LocalDateTime start) {
+        String name = preset + "-" + TIME.format(start);
+        try {
+            Files.createDirectories(runs);
+        } catch (IOException e) {
+            throw DiskFault.writing(runs, e);
+        }
+        for (int i = 1; ; i++) {
+            Path path = runs.resolve(i == 1 ? name : name + "-" + i);
+            try {
+                return new RunDirectory(Files.createDirectory(path));
+            } catch (FileAlreadyExistsException e) {
+                if (i == 1000) {
+                    throw DiskFault.writing(path, e);
+                }
+            } catch (IOException e) {
+                throw DiskFault.writing(path, e);
+            }
+        }
+    }
+
+    /** Creates a directory, or takes an empty one. */
+    public static RunDirectory createAt(Path path) {
+        try {
+            Files.createDirectories(path);
+        } catch (IOException e) {
+            throw DiskFault.writing(path, e);
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            files.map(f -> f.getFileName().toString()).min(String::compareTo).ifPresent(first -> {
+                throw new CommandException(
+                        ExitStatus.RUN,
+                        path + ": the directory is not empty (it holds " + first
+                                + "), and a run never overwrites: give another --run directory");
+            });
+        } catch (IOException e) {
+            throw DiskFault.reading(path, e);
+        }
+        return new RunDirectory(path);
+    }
+
+    /** Opens the directory of an earlier run, which must have a readable spec and manifest. */
+    public static RunDirectory open(Path path) {
+        if (!Files.isDirectory(path)) {
+            throw new CommandException(
+                    ExitStatus.RUN,
+                    path + (Files.exists(path) ? ": not a directory" : ": there is no such run directory"));
+        }
+        RunDirectory run = new RunDirectory(path);
+        if (!Files.exists(run.specFile())) {
+            throw new CommandException(ExitStatus.RUN, path + ": not a run directory: it has no spec.yaml");
+        }
+        run.spec();
+        run.manifest();
+        return run;
+    }
+
+    /**
+     * Writes spec and manifest, after a look whether the disk has room for the model: better to fail before training than
+     * after.
+     */
+    public void begin(TrainingSpec spec, RunManifest manifest) {
+        long modelBytes = Float.BYTES
+                * spec.resNet(
+                                manifest.data().channels(),
+                                manifest.data().classes().size())
+                        .parameters();
+        // A model is replaced by a second one that is written beside it.
+        requireSpace(2 * modelBytes + TEXT_BYTES);
+        write(
+                specFile(),
+                "# What " + manifest.preset() + " came to with the options of the command.\n" + SpecFile.write(spec));
+        write(manifestFile(), StrictJson.pretty(manifest));
+    }
+
+    void requireSpace(long bytes) {
+        long free;
+        try {
+            free = Files.getFileStore(path).getUsableSpace();
+        } catch (IOException e) {
+            throw DiskFault.reading(path, e);
+        }
+        if (free < bytes) {
+            throw new CommandException(
+                    ExitStatus.RUN,
+                    String.format(
+                            Locale.ROOT,
+                            "%s: the run needs about %,d MB of disk, and %,d MB are free: free space, or give another"
+                                    + " --run directory",
+                            path,
+                            bytes / 1_000_000,
+                            free / 1_000_000));
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            AtomicFile.write(file, text);
+        } catch (IOException e) {
+            throw DiskFault.writing(file, e);
+        }
+    }
+
+    /** The resolved spec of the run. */
+    public TrainingSpec spec() {
+        return SpecFile.read(specFile(), ExitStatus.RUN);
+    }
+
+    /** Where the results come from. */
+    public RunManifest manifest() {
+        Path file = manifestFile();
+        if (!Files.exists(file)) {
+            throw new CommandException(ExitStatus.RUN, path + ": not a run directory: it has no manifest.json");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MOST_MANIFEST_BYTES + 1);
+            if (bytes.length > MOST_MANIFEST_BYTES) {
+                throw new CommandException(ExitStatus.RUN, file + ": larger than 1 MiB: this is no manifest");
+            }
+            return StrictJson.read(new String(bytes, StandardCharsets.UTF_8), RunManifest.class);
+        } catch (IOException e) {
+            throw DiskFault.reading(file, e);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitStatus.RUN, file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The metrics of the epochs, to read and to add to. */
+    public MetricsLog metrics() {
+        return new MetricsLog(path.resolve("metrics.jsonl"));
+    }
+
+    /** Metrics of all epochs so far. */
+    public List<EpochMetrics> epochs() {
+        return metrics().read();
+    }
+
+    /** Where the model is, or will be. */
+    public Path modelFile() {
+        return path.resolve("model.safetensors");
+    }
+
+    /** The model of a run that has one. */
+    public Path existingModelFile() {
+        if (!Files.isRegularFile(modelFile())) {
+            throw new CommandException(
+                    ExitStatus.RUN,
+                    path + ": the run has no model.safetensors: it ended before its first epoch was over");
+        }
+        return modelFile();
+    }
+
+    /** Where the log is, or will be. */
+    public Path logFile() {
+        return path.resolve("train.log");
+    }
+
+    private Path specFile() {
+        return path.resolve("spec.yaml");
+    }
+
+    private Path manifestFile() {
+        return path.resolve("manifest.json");
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
+}

@@ -1,0 +1,155 @@
+package io.residual.training.spec;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The values a setting may have, and how they are written as one word of text. */
+sealed interface Domain<T> {
+    /** The values in words that complete "expected ...", such as "a whole number from 1 to 8". */
+    String words();
+
+    /**
+     * Reads a value; presets and the command line share this grammar.
+     *
+     * @throws IllegalArgumentException if the text is no value of this domain
+     */
+    T parse(String text);
+
+    boolean contains(T value);
+
+    /** Text that {@link #parse} turns into an equal value. */
+    default String text(T value) {
+        return value.toString();
+    }
+
+    /** Fails unless the domain contains the value. */
+    default void require(String name, T value) {
+        if (!contains(value)) {
+            throw new IllegalArgumentException(name + ": " + expected(text(value)));
+        }
+    }
+
+    /** What is wrong with a text that is no value of this domain. */
+    default String expected(String text) {
+        return "expected " + words() + ", got " + Quoted.of(text);
+    }
+
+    /**
+     * Whole numbers from {@code min} to {@code max}, both included. A leading zero is refused: YAML reads it as octal.
+     *
+     * @param as narrows to the type of the setting
+     */
+    record WholeNumbers<T extends Number>(long min, long max, Function<Long, T> as) implements Domain<T> {
+        private static final Pattern GRAMMAR = Pattern.compile("-?(0|[1-9][0-9]{0,18})");
+
+        @Override
+        public String words() {
+            return min == Long.MIN_VALUE && max == Long.MAX_VALUE
+                    ? "a whole number of 64 bits"
+                    : "a whole number from " + min + " to " + max;
+        }
+
+        @Override
+        public T parse(String text) {
+            try {
+                if (GRAMMAR.matcher(text).matches() && inRange(Long.parseLong(text))) {
+                    return as.apply(Long.parseLong(text));
+                }
+            } catch (NumberFormatException beyond64Bits) {
+                throw new IllegalArgumentException(expected(text), beyond64Bits);
+            }
+            throw new IllegalArgumentException(expected(text));
+        }
+
+        @Override
+        public boolean contains(T value) {
+            return inRange(value.longValue());
+        }
+
+        private boolean inRange(long value) {
+            return value >= min && value <= max;
+        }
+    }
+
+    /** Finite numbers above {@code above}, up to and including {@code max}. */
+    record Reals(double above, double max) implements Domain<Double> {
+        private static final Pattern GRAMMAR =
+                Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]{1,4})?");
+
+        @Override
+        public String words() {
+            return "a number above " + shorter(above) + ", at most " + shorter(max);
+        }
+
+        private static String shorter(double value) {
+            return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+        }
+
+        @Override
+        public Double parse(String text) {
+            if (GRAMMAR.matcher(text).matches() && contains(Double.parseDouble(text))) {
+                return Double.parseDouble(text);
+            }
+            throw new IllegalArgumentException(expected(text));
+        }
+
+        @Override
+        public boolean contains(Double value) {
+            return value > above && value <= max;
+        }
+    }
+
+    /** A few values, each with a word of its own. */
+    record Choice<T>(List<T> values, Function<T, String> word) implements Domain<T> {
+        public Choice {
+            values = List.copyOf(values);
+        }
+
+        @Override
+        public String words() {
+            return values.stream().map(word).collect(Collectors.joining(" or "));
+        }
+
+        @Override
+        public T parse(String text) {
+            return values.stream()
+                    .filter(v -> word.apply(v).equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(expected(text)));
+        }
+
+        @Override
+        public boolean contains(T value) {
+            return values.contains(value);
+        }
+
+        @Override
+        public String text(T value) {
+            return word.apply(value);
+        }
+    }
+
+    /** Where images come from. */
+    record Sources() implements Domain<DataSource> {
+        @Override
+        public String words() {
+            return "auto, sample or a directory";
+        }
+
+        @Override
+        public DataSource parse(String text) {
+            try {
+                return DataSource.of(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(expected(text), e);
+            }
+        }
+
+        @Override
+        public boolean contains(DataSource value) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.residual.training.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class AtomicFileTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void the_last_content_is_there_whole_and_nothing_else() throws IOException {
+        Path file = directory.resolve("a.txt");
+        byte[] large = new byte[100_003];
+        Arrays.fill(large, (byte) 7);
+
+        AtomicFile.write(file, out -> out.write(large));
+        assertThat(file).hasBinaryContent(large);
+        AtomicFile.write(file, "größer\n");
+
+        assertThat(file).hasContent("größer\n");
+        assertThat(names()).containsExactly("a.txt");
+    }
+
+    @Test
+    void a_write_that_fails_halfway_leaves_the_content_before_it() throws IOException {
+        Path file = Files.writeString(directory.resolve("a.txt"), "before");
+
+        assertThatThrownBy(() -> AtomicFile.write(file, out -> {
+                    out.write(new byte[50_000]);
+                    throw new IOException("No space left on device");
+                }))
+                .hasMessage("No space left on device");
+
+        assertThat(file).hasContent("before");
+        assertThat(names()).containsExactly("a.txt");
+    }
+
+    @Test
+    void the_directory_must_be_there() {
+        assertThatThrownBy(() -> AtomicFile.write(directory.resolve("none/a.txt"), "x"))
+                .isInstanceOf(NoSuchFileException.class);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void a_file_is_as_readable_as_any_other_new_file() throws IOException {
+        Path other = Files.writeString(directory.resolve("b.txt"), "x");
+        AtomicFile.write(directory.resolve("a.txt"), "x");
+
+        assertThat(Files.getPosixFilePermissions(directory.resolve("a.txt")))
+                .isEqualTo(Files.getPosixFilePermissions(other))
+                .contains(PosixFilePermission.OWNER_WRITE);
+    }
+
+    private Iterable<String> names() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(f -> f.getFileName().toString()).toList();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.residual.training.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.residual.core.Shortcuts;
+import io.residual.training.spec.DataSource.Directory;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+    @Test
+    void every_part_of_a_spec_has_a_setting_of_its_name() {
+        List<String> components = Stream.of(
+                        NetworkSpec.class, DataSpec.class, OptimisationSpec.class, TrainingSpec.class)
+                .flatMap(record -> Arrays.stream(record.getRecordComponents()))
+                .filter(component -> !component.getType().isRecord())
+                .map(RecordComponent::getName)
+                .map(name -> name.equals("source") ? "data" : name)
+                .toList();
+
+        assertThat(Settings.all()).extracting(Setting::name).containsExactlyElementsOf(components);
+    }
+
+    @Test
+    void options_are_the_names_in_kebab_case() {
+        assertThat(Settings.all())
+                .extracting(Setting::option)
+                .containsExactly(
+                        "--depth",
+                        "--flavour",
+                        "--width",
+                        "--shortcuts",
+                        "--data",
+                        "--image-size",
+                        "--epochs",
+                        "--batch-size",
+                        "--learning-rate",
+                        "--seed");
+    }
+
+    @Test
+    void records_refuse_what_files_may_not_say() {
+        assertThatThrownBy(() -> new OptimisationSpec(3, 8, Double.NaN))
+                .hasMessage("learningRate: expected a number above 0, at most 10, got \"NaN\"");
+        assertThatThrownBy(() -> new OptimisationSpec(3, 0, 0.1))
+                .hasMessage("batchSize: expected a whole number from 1 to 65536, got \"0\"");
+        assertThatThrownBy(() -> new OptimisationSpec(10_001, 8, 0.1))
+                .hasMessage("epochs: expected a whole number from 1 to 10000, got \"10001\"");
+        assertThatThrownBy(() -> new NetworkSpec(20, NetworkSpec.Variant.BOOK, 64, Shortcuts.NONE))
+                .hasMessage("depth: expected 18 or 34, got \"20\"");
+        assertThatThrownBy(() -> new NetworkSpec(18, NetworkSpec.Variant.BOOK, 513, Shortcuts.NONE))
+                .hasMessage("width: expected a whole number from 1 to 512, got \"513\"");
+        assertThatThrownBy(() -> new DataSpec(DataSource.Named.AUTO, 27))
+                .hasMessage("imageSize: expected a whole number from 28 to 1024, got \"27\"");
+        assertThatThrownBy(() -> new Directory("sample"))
+                .hasMessage("\"sample\" is a source, not a directory: write ./sample");
+    }
+
+    @Test
+    void a_setting_tells_its_value_in_a_spec() {
+        TrainingSpec spec = Preset.named("book-224").spec();
+
+        assertThat(Settings.all())
+                .extracting(s -> s.text(spec))
+                .containsExactly("18", "book", "64", "residual", "auto", "224", "10", "256", "0.05", "1");
+    }
+
+    @Test
+    void names_are_suggested_when_little_is_wrong() {
+        List<String> names = List.of("depth", "batchSize", "learningRate");
+
+        assertThat(NearestName.of("learning_rate", names)).hasValue("learningRate");
+        assertThat(NearestName.of("dept", names)).hasValue("depth");
+        assertThat(NearestName.of("batchSzie", names)).hasValue("batchSize");
+        assertThat(NearestName.of("momentum", names)).isEmpty();
+        assertThat(NearestName.of("d".repeat(50_000), names)).isEmpty();
+    }
+}

@@ -17,6 +17,7 @@ import io.residual.training.data.StratifiedSplit;
 import io.residual.training.fit.Inference;
 import io.residual.training.run.Checkpoint;
 import io.residual.training.run.RunDirectory;
+import io.residual.training.run.RunModel;
 import io.residual.training.spec.DataChoice;
 import java.util.List;
 import java.util.Locale;
@@ -45,7 +46,7 @@ record Evaluation(
      * @throws CommandException of status RUN or DATA that names the fault
      */
     static Evaluation of(RunDirectory run, Checkpoint checkpoint, Split split, Optional<String> data) {
-        ComputationGraph graph = run.load(checkpoint);
+        ComputationGraph graph = RunModel.load(run, checkpoint);
         DataChoice choice = data.map(DataChoice::of).orElse(run.spec().data().source());
         DataSource source = RunData.find(choice);
         ImageSet images = source.open(split, StratifiedSplit.SEED);

@@ -1,6 +1,5 @@
 package io.residual.training;
 
-import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ShapeTable;
 import io.residual.training.console.Progress;
@@ -21,6 +20,7 @@ import io.residual.training.run.Checkpoint;
 import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.RunManifest;
+import io.residual.training.run.RunModel;
 import io.residual.training.spec.Preset;
 import io.residual.training.spec.TrainingSpec;
 import java.io.PrintWriter;
@@ -35,7 +35,6 @@ import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.learning.config.Sgd;
 
 /** One run from its preset to its model: data, directory, network, training. */
 final class TrainingRun {
@@ -83,9 +82,7 @@ final class TrainingRun {
                 spec.data().imageSize());
         LogManager.getLogger("shapes").info("Shapes of one image:\n{}", ShapeTable.of(network));
 
-        ComputationGraph graph = new ComputationGraph(
-                ResNetGraph.configuration(network, new Sgd(spec.optimisation().learningRate()), spec.seed()));
-        graph.init();
+        ComputationGraph graph = RunModel.initial(spec, network);
         train(spec, network, graph, train, validation, run);
         out.println("Model and metrics: " + run);
         out.println("Judge it on the test images: ./residual evaluate --run " + run);
@@ -150,10 +147,10 @@ final class TrainingRun {
                     epoch.validation().accuracy(),
                     epoch.imagesPerSecond(),
                     epoch.seconds());
-            run.save(Checkpoint.LAST, graph, network);
+            RunModel.save(run, Checkpoint.LAST, graph, network);
             if (metrics.validationAccuracy() > best) {
                 best = metrics.validationAccuracy();
-                run.save(Checkpoint.BEST, graph, network);
+                RunModel.save(run, Checkpoint.BEST, graph, network);
             }
             run.metrics().append(metrics);
             progress.epochDone(metrics);

@@ -1,5 +1,9 @@
 package io.residual.training.run;
 
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -10,14 +14,56 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param threads most threads of one operation, at least 1
  */
 public record Backend(String name, String type, int threads) {
+    /** System property by which a build says which backend it was made for, "cpu" or "cuda". */
+    private static final String WANTED = "residual.backend";
+
     public Backend {
         if (!(threads >= 1)) {
             throw new IllegalArgumentException("threads must be at least 1, got " + threads);
         }
     }
 
-    /** The backend of this process; loads it if nothing has yet. */
+    /**
+     * The backend of this process; loads it if nothing has yet.
+     *
+     * @throws CommandException of status BACKEND if none can be loaded, or not the one that the build asked for
+     */
     public static Backend current() {
+        Optional<String> wanted = Optional.ofNullable(System.getProperty(WANTED));
+        return current(wanted, Backend::load);
+    }
+
+    static Backend current(Optional<String> wanted, Supplier<Backend> loader) {
+        Backend backend;
+        try {
+            backend = loader.get();
+        } catch (RuntimeException | LinkageError e) {
+            throw new CommandException(ExitStatus.BACKEND, absent(wanted, e), e);
+        }
+        if (wanted.isPresent() && !wanted.get().equalsIgnoreCase(backend.name())) {
+            throw new CommandException(
+                    ExitStatus.BACKEND,
+                    "the backend " + wanted.get() + " was asked for, but " + backend.name()
+                            + " is on the class path: build with "
+                            + (wanted.get().equals("cuda") ? "" : "no ") + "-Pcuda");
+        }
+        return backend;
+    }
+
+    private static String absent(Optional<String> wanted, Throwable fault) {
+        Throwable root = fault;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String reason = root.toString().lines().findFirst().orElse("");
+        return wanted.equals(Optional.of("cuda"))
+                ? "the CUDA backend cannot be loaded (" + reason
+                        + "): it needs an NVIDIA GPU with its driver, CUDA 11.6 and cuDNN 8.3; or use the CPU, without"
+                        + " -Pcuda and RESIDUAL_BACKEND"
+                : "no backend can be loaded (" + reason + "): are the natives of this system on the class path?";
+    }
+
+    private static Backend load() {
         return new Backend(
                 Nd4j.getEnvironment().isCPU() ? "CPU" : "CUDA",
                 Nd4j.getBackend().getClass().getName(),

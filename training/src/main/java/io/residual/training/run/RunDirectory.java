@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * The directory of one run: {@code spec.yaml}, {@code manifest.json}, {@code metrics.jsonl}, {@code model.safetensors} and
- * {@code train.log}. All faults are {@link CommandException}s of status RUN.
+ * The directory of one run: {@code spec.yaml}, {@code manifest.json}, {@code metrics.jsonl}, {@code last.safetensors},
+ * {@code best.safetensors} and {@code train.log}. All faults are {@link CommandException}s of status RUN.
  */
 public final class RunDirectory {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
@@ -100,8 +100,8 @@ public final class RunDirectory {
                                 manifest.data().channels(),
                                 manifest.data().classes().size())
                         .parameters();
-        // A model is replaced by a second one that is written beside it.
-        requireSpace(2 * modelBytes + TEXT_BYTES);
+        // The last and the best model; each is replaced by another one that is written beside it.
+        requireSpace(3 * modelBytes + TEXT_BYTES);
         write(
                 specFile(),
                 "# What " + manifest.preset() + " came to with the options of the command.\n" + SpecFile.write(spec));
@@ -170,19 +170,20 @@ public final class RunDirectory {
         return metrics().read();
     }
 
-    /** Where the model is, or will be. */
-    public Path modelFile() {
-        return path.resolve("model.safetensors");
+    /** Where a model is, or will be. */
+    public Path modelFile(Checkpoint checkpoint) {
+        return path.resolve(checkpoint.fileName());
     }
 
-    /** The model of a run that has one. */
-    public Path existingModelFile() {
-        if (!Files.isRegularFile(modelFile())) {
+    /** A model of a run that has one. */
+    public Path existingModelFile(Checkpoint checkpoint) {
+        Path file = modelFile(checkpoint);
+        if (!Files.isRegularFile(file)) {
             throw new CommandException(
                     ExitStatus.RUN,
-                    path + ": the run has no model.safetensors: it ended before its first epoch was over");
+                    path + ": the run has no " + checkpoint.fileName() + ": it ended before its first epoch was over");
         }
-        return modelFile();
+        return file;
     }
 
     /** Where the log is, or will be. */

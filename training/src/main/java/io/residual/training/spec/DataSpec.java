@@ -7,7 +7,7 @@ import java.io.Serializable;
  *
  * @param imageSize side in pixels that images are scaled to, 28 to 1024
  */
-public record DataSpec(DataSource source, int imageSize) implements Serializable {
+public record DataSpec(DataChoice source, int imageSize) implements Serializable {
     public DataSpec {
         Settings.IMAGE_SIZE.require(imageSize);
     }

@@ -132,23 +132,23 @@ sealed interface Domain<T> {
     }
 
     /** Where images come from. */
-    record Sources() implements Domain<DataSource> {
+    record Sources() implements Domain<DataChoice> {
         @Override
         public String words() {
             return "auto, sample or a directory";
         }
 
         @Override
-        public DataSource parse(String text) {
+        public DataChoice parse(String text) {
             try {
-                return DataSource.of(text);
+                return DataChoice.of(text);
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(expected(text), e);
             }
         }
 
         @Override
-        public boolean contains(DataSource value) {
+        public boolean contains(DataChoice value) {
             return true;
         }
     }

@@ -35,7 +35,7 @@ public final class Settings {
             words(Shortcuts.values()),
             s -> s.network().shortcuts());
 
-    static final Setting<DataSource> DATA = new Setting<>(
+    static final Setting<DataChoice> DATA = new Setting<>(
             "data", "the images", new Domain.Sources(), s -> s.data().source());
 
     static final Setting<Integer> IMAGE_SIZE = new Setting<>(

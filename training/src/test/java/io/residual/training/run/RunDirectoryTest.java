@@ -44,7 +44,7 @@ class RunDirectoryTest {
         assertThat(run.path())
                 .isEqualTo(directory.resolve("deep/runs/book-96-20260309-070501"))
                 .isDirectory();
-        assertThat(run.modelFile()).isEqualTo(run.path().resolve("model.safetensors"));
+        assertThat(run.modelFile(Checkpoint.BEST)).isEqualTo(run.path().resolve("best.safetensors"));
         assertThat(run.logFile()).isEqualTo(run.path().resolve("train.log"));
     }
 
@@ -154,8 +154,8 @@ class RunDirectoryTest {
         Files.delete(run.path().resolve("manifest.json"));
         assertFault(() -> RunDirectory.open(run.path()), run + ": not a run directory: it has no manifest.json");
         assertFault(
-                run::existingModelFile,
-                run + ": the run has no model.safetensors: it ended before its first epoch was over");
+                () -> run.existingModelFile(Checkpoint.LAST),
+                run + ": the run has no last.safetensors: it ended before its first epoch was over");
     }
 
     @Test

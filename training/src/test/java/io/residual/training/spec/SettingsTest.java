@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.core.Shortcuts;
-import io.residual.training.spec.DataSource.Directory;
+import io.residual.training.spec.DataChoice.Directory;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +54,7 @@ class SettingsTest {
                 .hasMessage("depth: expected 18 or 34, got \"20\"");
         assertThatThrownBy(() -> new NetworkSpec(18, NetworkSpec.Variant.BOOK, 513, Shortcuts.NONE))
                 .hasMessage("width: expected a whole number from 1 to 512, got \"513\"");
-        assertThatThrownBy(() -> new DataSpec(DataSource.Named.AUTO, 27))
+        assertThatThrownBy(() -> new DataSpec(DataChoice.Named.AUTO, 27))
                 .hasMessage("imageSize: expected a whole number from 28 to 1024, got \"27\"");
         assertThatThrownBy(() -> new Directory("sample"))
                 .hasMessage("\"sample\" is a source, not a directory: write ./sample");

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** Where the images come from, written as {@code auto}, {@code sample} or the path of a directory. */
-public sealed interface DataSource extends Serializable {
+public sealed interface DataChoice extends Serializable {
     /** Sources that have a name of their own. */
-    enum Named implements DataSource {
+    enum Named implements DataChoice {
         /** Fashion-MNIST from wherever it is found, or fetched. */
         AUTO,
         /** The few images that come with the program. */
@@ -26,7 +26,7 @@ public sealed interface DataSource extends Serializable {
      * @param path absolute, or relative to the directory the command is run in; one called "auto" or "sample" must be
      *     written with more than its name
      */
-    record Directory(String path) implements DataSource {
+    record Directory(String path) implements DataChoice {
         public Directory {
             if (path.isBlank() || path.chars().anyMatch(Character::isISOControl)) {
                 throw new IllegalArgumentException("a directory has a name without control characters");
@@ -61,7 +61,7 @@ public sealed interface DataSource extends Serializable {
      *
      * @throws IllegalArgumentException if the text is neither a named source nor a path
      */
-    static DataSource of(String text) {
+    static DataChoice of(String text) {
         for (Named named : Named.values()) {
             if (text.equals(named.toString())) {
                 return named;

@@ -1,0 +1,137 @@
+package io.residual.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.residual.training.data.BatchOrder;
+import io.residual.training.data.DataSource;
+import io.residual.training.data.ImageBatches;
+import io.residual.training.data.ImageSet;
+import io.residual.training.data.ImageSize;
+import io.residual.training.data.Split;
+import io.residual.training.data.StratifiedSplit;
+import io.residual.training.fit.Inference;
+import io.residual.training.fit.Score;
+import io.residual.training.run.Checkpoint;
+import io.residual.training.run.EpochMetrics;
+import io.residual.training.run.RunDirectory;
+import io.residual.training.run.RunModel;
+import io.residual.training.spec.Preset;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole runs of a narrow network on the sample. */
+class TrainingRunTest {
+    private static final Map<String, String> NARROW =
+            Map.of("width", "4", "epochs", "2", "batchSize", "64", "learningRate", "0.05", "seed", "7");
+
+    @TempDir
+    private static Path directory;
+
+    private static RunDirectory trained;
+
+    @BeforeAll
+    static void train() {
+        trained = run("trained", Map.of());
+    }
+
+    @Test
+    void two_epochs_learn_something_and_every_epoch_is_kept() {
+        List<EpochMetrics> epochs = trained.epochs();
+
+        assertThat(epochs).extracting(EpochMetrics::epoch).containsExactly(1, 2);
+        assertThat(epochs.get(1).trainLoss()).isLessThan(epochs.get(0).trainLoss());
+        assertThat(epochs.get(1).validationAccuracy()).isGreaterThan(0.3);
+        assertThat(trained.spec()).isEqualTo(preset(Map.of()).spec());
+        assertThat(trained.manifest().data().sha256())
+                .containsOnlyKeys("train-images-idx3-ubyte", "train-labels-idx1-ubyte");
+    }
+
+    @Test
+    void the_kept_model_scores_on_validation_what_the_metrics_say() {
+        EpochMetrics last = trained.epochs().get(1);
+        Score score = validate(RunModel.load(trained, Checkpoint.LAST));
+
+        assertThat(score.accuracy()).isEqualTo(last.validationAccuracy());
+        assertThat(score.loss()).isEqualTo(last.validationLoss());
+    }
+
+    @Test
+    void the_best_model_is_the_one_of_the_best_epoch() {
+        double best = trained.epochs().stream()
+                .mapToDouble(EpochMetrics::validationAccuracy)
+                .max()
+                .orElseThrow();
+
+        assertThat(validate(RunModel.load(trained, Checkpoint.BEST)).accuracy()).isEqualTo(best);
+    }
+
+    @Test
+    void the_same_seed_repeats_a_run_bit_for_bit_and_another_does_not() throws IOException {
+        Path again = run("again", Map.of()).modelFile(Checkpoint.LAST);
+        Path other = run("other", Map.of("seed", "8")).modelFile(Checkpoint.LAST);
+
+        assertThat(again).hasSameBinaryContentAs(trained.modelFile(Checkpoint.LAST));
+        assertThat(Files.mismatch(other, again)).isNotEqualTo(-1);
+    }
+
+    @Test
+    void a_loss_that_is_no_number_ends_the_run_with_the_iteration_and_the_cure() {
+        assertThatThrownBy(() -> run("diverged", Map.of("learningRate", "10", "width", "8", "flavour", "book")))
+                .isInstanceOf(CommandException.class)
+                .hasMessageMatching("the loss became (NaN|infinite) in epoch \\d, iteration \\d+:"
+                        + " lower the learning rate \\(--learning-rate\\)")
+                .extracting(e -> ((CommandException) e).status())
+                .isEqualTo(ExitStatus.DIVERGED);
+    }
+
+    @Test
+    void a_directory_that_holds_a_run_is_not_written_into() {
+        assertThatThrownBy(() -> run("trained", Map.of()))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("a run never overwrites");
+    }
+
+    @Test
+    void a_model_file_of_another_network_is_named() throws IOException {
+        RunDirectory run = run("swapped", Map.of("epochs", "1"));
+        RunDirectory wider = run("wider", Map.of("epochs", "1", "width", "8"));
+        Files.copy(
+                wider.modelFile(Checkpoint.LAST), run.modelFile(Checkpoint.LAST), StandardCopyOption.REPLACE_EXISTING);
+
+        assertThatThrownBy(() -> RunModel.load(run, Checkpoint.LAST))
+                .isInstanceOf(CommandException.class)
+                .hasMessageContaining("last.safetensors")
+                .hasMessageContaining("expected shape [4, 1, 7, 7], found [8, 1, 7, 7]");
+    }
+
+    private static Score validate(ComputationGraph graph) {
+        ImageSet images = DataSource.sample().open(Split.VALIDATION, StratifiedSplit.SEED);
+        ImageBatches batches = new ImageBatches(images, 256, ImageSize.square(28), new BatchOrder.Sequential());
+        return Inference.score(Inference.probabilities(graph, batches), images);
+    }
+
+    private static Preset preset(Map<String, String> changes) {
+        Map<String, String> values = new HashMap<>(NARROW);
+        values.putAll(changes);
+        return Preset.resolve("quick", values);
+    }
+
+    private static RunDirectory run(String name, Map<String, String> changes) {
+        Path path = directory.resolve(name);
+        TrainingRun.execute(preset(changes), Optional.of(path), List.of(), new PrintWriter(Writer.nullWriter()));
+        return RunDirectory.open(path);
+    }
+}

@@ -2,9 +2,11 @@ package io.residual.training.console;
 
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -40,23 +42,35 @@ public final class RunLog {
     }
 
     private static FileAppender open(Path file, LoggerContext context) {
-        FileAppender appender = Files.isDirectory(file)
-                ? null
-                : FileAppender.newBuilder()
-                        .setName(NAME)
-                        .setFileName(file.toString())
-                        .setLayout(PatternLayout.newBuilder()
-                                .setConfiguration(context.getConfiguration())
-                                .setPattern(PATTERN)
-                                .setCharset(StandardCharsets.UTF_8)
-                                .build())
-                        .setConfiguration(context.getConfiguration())
-                        .build();
+        FileAppender appender = null;
+        // Log4j would tell the console of a file that it cannot open, in lines of its own.
+        if (isWritable(file)) {
+            appender = FileAppender.newBuilder()
+                    .setName(NAME)
+                    .setFileName(file.toString())
+                    .setLayout(PatternLayout.newBuilder()
+                            .setConfiguration(context.getConfiguration())
+                            .setPattern(PATTERN)
+                            .setCharset(StandardCharsets.UTF_8)
+                            .build())
+                    .setConfiguration(context.getConfiguration())
+                    .build();
+        }
         if (appender == null) {
             throw new CommandException(
                     ExitStatus.RUN, file + ": cannot be written: free space, or give another --run directory");
         }
         return appender;
+    }
+
+    private static boolean isWritable(Path file) {
+        try {
+            Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
+                    .close();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The file that is logged to, if one is. */

@@ -71,6 +71,10 @@ class RunLogTest {
 
     @Test
     void a_file_that_cannot_be_written_is_told() {
+        Path nowhere = directory.resolve("none/train.log");
+        assertThatThrownBy(() -> RunLog.attach(nowhere))
+                .hasMessage(nowhere + ": cannot be written: free space, or give another --run directory");
+        assertThat(nowhere.getParent()).doesNotExist();
         assertThatThrownBy(() -> RunLog.attach(directory))
                 .isInstanceOfSatisfying(
                         CommandException.class, e -> assertThat(e.status()).isEqualTo(ExitStatus.RUN))

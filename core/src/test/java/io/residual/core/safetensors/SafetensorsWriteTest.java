@@ -3,7 +3,6 @@ package io.residual.core.safetensors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -116,23 +115,6 @@ class SafetensorsWriteTest {
         assertThat(read.floats("column", 2, 1)).containsExactly(2, 5);
         assertThat(read.longs("labels", 2)).containsExactly(9, 8);
         assertThat(read.tensor("transposed").toArray()).isEqualTo(array.transpose());
-    }
-
-    @Test
-    void a_failed_write_leaves_the_old_file_and_nothing_else() throws Exception {
-        Path file = folder.resolve("kept");
-        Files.writeString(file, "old");
-
-        assertThatThrownBy(() -> AtomicFile.write(file, out -> {
-                    out.write(ByteBuffer.wrap(new byte[] {1, 2}));
-                    throw new IOException("disk full");
-                }))
-                .isInstanceOf(IOException.class)
-                .hasMessage("disk full");
-        assertThat(file).hasContent("old");
-        try (Stream<Path> files = Files.list(folder)) {
-            assertThat(files).containsExactly(file);
-        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.residual.training.run;
 
+import io.residual.core.files.AtomicFile;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.spec.SpecFile;

@@ -1,8 +1,10 @@
-package io.residual.core.safetensors;
+package io.residual.core.files;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,16 +12,31 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /** Replaces a file in one step that survives a crash: a reader sees the old content or the new, never a part. */
-final class AtomicFile {
+public final class AtomicFile {
     private AtomicFile() {}
 
     /** Writes the content of a file. */
     @FunctionalInterface
-    interface Content {
+    public interface Content {
         void writeTo(WritableByteChannel out) throws IOException;
     }
 
-    static void write(Path path, Content content) throws IOException {
+    /** Creates or replaces a file of UTF-8 text. */
+    public static void write(Path path, String text) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        write(path, out -> {
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        });
+    }
+
+    /**
+     * Creates or replaces a file.
+     *
+     * @throws IOException if it cannot be written; the path holds what it held before
+     */
+    public static void write(Path path, Content content) throws IOException {
         Path target = path.toAbsolutePath();
         Path directory = target.resolveSibling("");
         // Not Files.createTempFile: it would leave the file readable by its owner only, against the umask.

@@ -1,9 +1,10 @@
-package io.residual.training.run;
+package io.residual.core.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class AtomicFileTest {
         byte[] large = new byte[100_003];
         Arrays.fill(large, (byte) 7);
 
-        AtomicFile.write(file, out -> out.write(large));
+        AtomicFile.write(file, out -> out.write(ByteBuffer.wrap(large)));
         assertThat(file).hasBinaryContent(large);
         AtomicFile.write(file, "größer\n");
 
@@ -38,7 +39,7 @@ class AtomicFileTest {
         Path file = Files.writeString(directory.resolve("a.txt"), "before");
 
         assertThatThrownBy(() -> AtomicFile.write(file, out -> {
-                    out.write(new byte[50_000]);
+                    out.write(ByteBuffer.allocate(50_000));
                     throw new IOException("No space left on device");
                 }))
                 .hasMessage("No space left on device");

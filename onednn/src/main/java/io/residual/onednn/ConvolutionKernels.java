@@ -7,6 +7,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,7 +21,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ConvolutionKernels {
     private ConvolutionKernels() {}
 
-    private enum Direction {
+    /** What a primitive computes. */
+    enum Direction {
         FORWARD,
         BACKWARD_DATA,
         BACKWARD_WEIGHTS
@@ -29,7 +31,7 @@ final class ConvolutionKernels {
     private record Key(ConvolutionShape shape, Direction direction, Epilogue epilogue) {}
 
     /** A convolution, and the copy of its weights from or to Deeplearning4j's layout; none where that is the best. */
-    private record Pair(Kernel convolution, @Nullable Kernel weightCopy, long weightBytes) implements AutoCloseable {
+    record Pair(Kernel convolution, @Nullable Kernel weightCopy, long weightBytes) implements AutoCloseable {
         @Override
         public void close() {
             convolution.close();
@@ -48,8 +50,8 @@ final class ConvolutionKernels {
             INDArray out,
             Epilogue epilogue) {
         var kernels = Kernels.ofThisThread();
-        var pair = kernels.get(new Key(shape, Direction.FORWARD, epilogue), () -> forward(shape, epilogue));
-        var preferred = preferred(kernels, pair, weights);
+        var pair = pair(shape, Direction.FORWARD, epilogue);
+        var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
         if (bias == null) {
             kernels.run(pair.convolution, Nhwc.address(in), preferred, Nhwc.address(out));
         } else {
@@ -60,8 +62,8 @@ final class ConvolutionKernels {
     /** The gradient with respect to the input. */
     static void backwardData(ConvolutionShape shape, INDArray outGradient, INDArray weights, INDArray inGradient) {
         var kernels = Kernels.ofThisThread();
-        var pair = kernels.get(new Key(shape, Direction.BACKWARD_DATA, Epilogue.NONE), () -> backwardData(shape));
-        var preferred = preferred(kernels, pair, weights);
+        var pair = pair(shape, Direction.BACKWARD_DATA, Epilogue.NONE);
+        var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
         kernels.run(pair.convolution, Nhwc.address(outGradient), preferred, Nhwc.address(inGradient));
     }
 
@@ -73,8 +75,11 @@ final class ConvolutionKernels {
             INDArray weightGradient,
             @Nullable INDArray biasGradient) {
         var kernels = Kernels.ofThisThread();
-        var pair = kernels.get(new Key(shape, Direction.BACKWARD_WEIGHTS, Epilogue.NONE), () -> backwardWeights(shape));
-        var target = Nhwc.address(weightGradient);
+        var pair = pair(shape, Direction.BACKWARD_WEIGHTS, Epilogue.NONE);
+        var target = weightsInUse(shape, weightGradient);
+        if (shape.hasIdleWeights()) {
+            Pointer.memset(Nhwc.address(weightGradient), 0, weightGradient.length() * Float.BYTES);
+        }
         var preferred =
                 pair.weightCopy == null ? target : kernels.buffer(Kernels.Slot.WEIGHT_GRADIENTS, pair.weightBytes);
         if (biasGradient == null) {
@@ -92,8 +97,19 @@ final class ConvolutionKernels {
         }
     }
 
-    private static Pointer preferred(Kernels kernels, Pair pair, INDArray weights) {
-        var given = Nhwc.address(weights);
+    static Pair pair(ConvolutionShape shape, Direction direction, Epilogue epilogue) {
+        return Kernels.ofThisThread().get(new Key(shape, direction, epilogue), () -> switch (direction) {
+            case FORWARD -> forward(shape, epilogue);
+            case BACKWARD_DATA -> backwardData(shape);
+            case BACKWARD_WEIGHTS -> backwardWeights(shape);
+        });
+    }
+
+    private static Pointer weightsInUse(ConvolutionShape shape, INDArray weights) {
+        return new FloatPointer(Nhwc.address(weights)).getPointer(shape.weightOffset());
+    }
+
+    private static Pointer preferred(Kernels kernels, Pair pair, Pointer given) {
         if (pair.weightCopy == null) {
             return given;
         }
@@ -250,7 +266,7 @@ final class ConvolutionKernels {
     }
 
     private static memory.desc givenWeights(ConvolutionShape shape) {
-        return new memory.desc(shape.weights(), memory.data_type.f32, memory.format_tag.oihw);
+        return new memory.desc(shape.weights(), memory.data_type.f32, shape.weightStrides());
     }
 
     private static memory.desc anyWeights(ConvolutionShape shape) {

@@ -53,6 +53,41 @@ class ConvolutionTest {
         }
     }
 
+    static List<ConvolutionLayer.Builder> settingsForTinyImages() {
+        return List.of(
+                convolution(3, 3).padding(1, 1),
+                convolution(3, 3).padding(1, 1).stride(2, 2).hasBias(false),
+                convolution(7, 7).padding(3, 3).stride(2, 2),
+                convolution(5, 3).padding(4, 2),
+                convolution(3, 5).convolutionMode(ConvolutionMode.Same),
+                convolution(3, 3).padding(3, 2).dilation(3, 2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settingsForTinyImages")
+    void taps_that_never_meet_the_image_get_the_gradient_zero(ConvolutionLayer.Builder settings) {
+        for (int[] size : new int[][] {{1, 1}, {2, 2}, {1, 3}, {4, 2}}) {
+            var stock = layer(settings, 4, 6);
+            var image = Nd4j.randn(DataType.FLOAT, 3, 4, size[0], size[1]);
+            var epsilon = epsilonFor(stock, image);
+            var parameters = parametersOf(stock);
+
+            var expected = LayerRun.of(stock, DataType.DOUBLE, parameters, image, epsilon);
+            LayerRun.of(ours(stock), DataType.FLOAT, parameters, image, epsilon).assertCloseTo(expected, TOLERANCE);
+        }
+    }
+
+    @Test
+    void a_kernel_of_three_on_one_cell_is_a_kernel_of_one() {
+        var stock = layer(convolution(3, 3).padding(1, 1), 4, 6);
+        var shape = ConvolutionShape.of(stock, Nd4j.create(DataType.FLOAT, 2, 4, 1, 1), Precision.F32);
+
+        assertThat(shape.weights()).containsExactly(6, 4, 1, 1);
+        assertThat(shape.weightStrides()).containsExactly(36, 9, 3, 1);
+        assertThat(shape.weightOffset()).isEqualTo(4);
+        assertThat(shape.window().before()).containsExactly(0, 0);
+    }
+
     @Test
     void inputs_and_gradients_of_any_memory_layout_give_the_same_result() {
         var stock = layer(convolution(3, 3).stride(2, 1).padding(1, 0), 3, 4);

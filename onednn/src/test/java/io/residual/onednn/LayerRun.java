@@ -26,7 +26,9 @@ record LayerRun(INDArray output, INDArray inference, INDArray inputGradient, Map
         var layer = conf.getLayer()
                 .instantiate(conf, List.of(), 0, parameters == null ? null : parameters.castTo(type), false, type);
         if (parameters != null) {
-            layer.setBackpropGradientsViewArray(Nd4j.create(type, parameters.length()));
+            // Whatever the step before has left there.
+            layer.setBackpropGradientsViewArray(
+                    Nd4j.create(type, parameters.length()).addi(3.25));
         }
         var workspaces = LayerWorkspaceMgr.noWorkspaces();
         var inference = layer.activate(input.castTo(type), false, workspaces).dup();

@@ -120,18 +120,20 @@ final class Throughput {
 
         /** The method of ours that runs a kernel, and for which vertex; else the innermost method of Deeplearning4j. */
         private static String where(StackTraceElement[] stack) {
-            String library = "other";
+            String library = "";
             for (var frame : stack) {
                 var name = frame.getClassName();
-                if (name.endsWith("Kernels") && !name.endsWith(".Kernels")) {
-                    return name.substring(name.lastIndexOf('.') + 1) + '.' + frame.getMethodName();
+                var method = name.substring(name.lastIndexOf('.') + 1) + '.' + frame.getMethodName();
+                if (name.equals(Kernel.class.getName()) || name.equals(Kernels.class.getName())) {
+                    continue;
                 }
-                if (name.startsWith("io.residual")) {
-                    return frame.getClassName() + '.' + frame.getMethodName() + " < " + library;
+                if (name.startsWith("io.residual.onednn")) {
+                    return name.endsWith("Kernels") ? method : method + " < " + library;
                 }
-                if (library.equals("other")
-                        || (!library.contains("deeplearning4j") && name.startsWith("org.deeplearning4j"))) {
-                    library = name + '.' + frame.getMethodName() + ':' + frame.getLineNumber();
+                if (name.startsWith("org.deeplearning4j") && !library.contains("deeplearning4j")) {
+                    library = "deeplearning4j " + method;
+                } else if (library.isEmpty()) {
+                    library = method;
                 }
             }
             return library;

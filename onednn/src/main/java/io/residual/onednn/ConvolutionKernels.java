@@ -1,5 +1,6 @@
 package io.residual.onednn;
 
+import java.util.Arrays;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
@@ -28,7 +29,13 @@ final class ConvolutionKernels {
         BACKWARD_WEIGHTS
     }
 
-    private record Key(ConvolutionShape shape, Direction direction, Epilogue epilogue) {}
+    /** Whether a forward convolution adds another array to its result, before the epilogue. */
+    enum Shortcut {
+        ABSENT,
+        ADDED
+    }
+
+    private record Key(ConvolutionShape shape, Direction direction, Shortcut shortcut, Epilogue epilogue) {}
 
     /** A convolution, and the copy of its weights from or to Deeplearning4j's layout; none where that is the best. */
     record Pair(Kernel convolution, @Nullable Kernel weightCopy, long weightBytes) implements AutoCloseable {
@@ -41,7 +48,7 @@ final class ConvolutionKernels {
         }
     }
 
-    /** out = epilogue(in * weights + bias). */
+    /** out = epilogue(in * weights + bias), for a shape with or without bias. */
     static void forward(
             ConvolutionShape shape,
             INDArray in,
@@ -50,7 +57,7 @@ final class ConvolutionKernels {
             INDArray out,
             Epilogue epilogue) {
         var kernels = Kernels.ofThisThread();
-        var pair = pair(shape, Direction.FORWARD, epilogue);
+        var pair = forward(shape, Shortcut.ABSENT, epilogue);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
         if (bias == null) {
             kernels.run(pair.convolution, Nhwc.address(in), preferred, Nhwc.address(out));
@@ -62,7 +69,7 @@ final class ConvolutionKernels {
     /** The gradient with respect to the input. */
     static void backwardData(ConvolutionShape shape, INDArray outGradient, INDArray weights, INDArray inGradient) {
         var kernels = Kernels.ofThisThread();
-        var pair = pair(shape, Direction.BACKWARD_DATA, Epilogue.NONE);
+        var pair = pair(shape, Direction.BACKWARD_DATA);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
         kernels.run(pair.convolution, Nhwc.address(outGradient), preferred, Nhwc.address(inGradient));
     }
@@ -75,7 +82,7 @@ final class ConvolutionKernels {
             INDArray weightGradient,
             @Nullable INDArray biasGradient) {
         var kernels = Kernels.ofThisThread();
-        var pair = pair(shape, Direction.BACKWARD_WEIGHTS, Epilogue.NONE);
+        var pair = pair(shape, Direction.BACKWARD_WEIGHTS);
         var target = weightsInUse(shape, weightGradient);
         if (shape.hasIdleWeights()) {
             Pointer.memset(Nhwc.address(weightGradient), 0, weightGradient.length() * Float.BYTES);
@@ -97,12 +104,49 @@ final class ConvolutionKernels {
         }
     }
 
-    static Pair pair(ConvolutionShape shape, Direction direction, Epilogue epilogue) {
-        return Kernels.ofThisThread().get(new Key(shape, direction, epilogue), () -> switch (direction) {
-            case FORWARD -> forward(shape, epilogue);
-            case BACKWARD_DATA -> backwardData(shape);
-            case BACKWARD_WEIGHTS -> backwardWeights(shape);
-        });
+    /**
+     * out = epilogue(in * weights + bias + shortcut), for a shape with bias, with weights that do not change.
+     *
+     * @param shortcut of the shape of {@code out}
+     */
+    static void infer(
+            ConvolutionShape shape,
+            INDArray in,
+            FoldedWeights weights,
+            @Nullable INDArray shortcut,
+            INDArray out,
+            Epilogue epilogue) {
+        var kernels = Kernels.ofThisThread();
+        var pair = forward(shape, shortcut == null ? Shortcut.ABSENT : Shortcut.ADDED, epilogue);
+        var preferred = weights.preferred(shape, pair);
+        if (shortcut == null) {
+            kernels.run(pair.convolution, Nhwc.address(in), preferred, weights.bias(), Nhwc.address(out));
+        } else {
+            kernels.run(
+                    pair.convolution,
+                    Nhwc.address(in),
+                    preferred,
+                    weights.bias(),
+                    Nhwc.address(out),
+                    Nhwc.address(shortcut));
+        }
+    }
+
+    static Pair forward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+        return Kernels.ofThisThread()
+                .get(
+                        new Key(shape, Direction.FORWARD, shortcut, epilogue),
+                        () -> makeForward(shape, shortcut, epilogue));
+    }
+
+    static Pair pair(ConvolutionShape shape, Direction direction) {
+        if (direction == Direction.FORWARD) {
+            return forward(shape, Shortcut.ABSENT, Epilogue.NONE);
+        }
+        return Kernels.ofThisThread()
+                .get(
+                        new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE),
+                        () -> direction == Direction.BACKWARD_DATA ? backwardData(shape) : backwardWeights(shape));
     }
 
     private static Pointer weightsInUse(ConvolutionShape shape, INDArray weights) {
@@ -118,17 +162,24 @@ final class ConvolutionKernels {
         return buffer;
     }
 
-    private static Pair forward(ConvolutionShape shape, Epilogue epilogue) {
-        var description = forwardDescription(shape, attributes(shape, epilogue));
-        var kernel = Kernel.of(
-                new convolution_forward(description),
-                description.scratchpad_desc(),
-                arguments(
-                        shape,
-                        dnnl.DNNL_ARG_BIAS,
-                        new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in().description()),
-                        new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
-                        new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out().description())));
+    private static Pair makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+        boolean adds = shortcut == Shortcut.ADDED;
+        var attributes = withPrecision(
+                shape, adds ? Attributes.withSum(shape.out().description(), epilogue) : Attributes.with(epilogue));
+        var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
+        var arguments = arguments(
+                shape,
+                dnnl.DNNL_ARG_BIAS,
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in().description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out().description()));
+        if (adds) {
+            arguments = Arrays.copyOf(arguments, arguments.length + 1);
+            arguments[arguments.length - 1] = new Kernel.Argument(
+                    dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1,
+                    shape.out().description());
+        }
+        var kernel = Kernel.of(new convolution_forward(description), description.scratchpad_desc(), arguments);
         return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
     }
 
@@ -144,8 +195,8 @@ final class ConvolutionKernels {
                 window.dilations(),
                 window.before(),
                 window.after(),
-                forwardDescription(shape, attributes(shape, Epilogue.NONE)),
-                attributes(shape, Epilogue.NONE),
+                forwardDescription(shape, dnnl.prop_kind.forward_training, attributes(shape)),
+                attributes(shape),
                 false);
         var kernel = Kernel.of(
                 new convolution_backward_data(description),
@@ -158,7 +209,7 @@ final class ConvolutionKernels {
 
     private static Pair backwardWeights(ConvolutionShape shape) {
         var window = shape.window();
-        var hint = forwardDescription(shape, attributes(shape, Epilogue.NONE));
+        var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, attributes(shape));
         var description = shape.bias() == ConvolutionShape.Bias.PRESENT
                 ? new convolution_backward_weights.primitive_desc(
                         Kernels.engine(),
@@ -172,7 +223,7 @@ final class ConvolutionKernels {
                         window.before(),
                         window.after(),
                         hint,
-                        attributes(shape, Epilogue.NONE),
+                        attributes(shape),
                         false)
                 : new convolution_backward_weights.primitive_desc(
                         Kernels.engine(),
@@ -185,7 +236,7 @@ final class ConvolutionKernels {
                         window.before(),
                         window.after(),
                         hint,
-                        attributes(shape, Epilogue.NONE),
+                        attributes(shape),
                         false);
         var kernel = Kernel.of(
                 new convolution_backward_weights(description),
@@ -200,12 +251,12 @@ final class ConvolutionKernels {
     }
 
     private static convolution_forward.primitive_desc forwardDescription(
-            ConvolutionShape shape, primitive_attr attributes) {
+            ConvolutionShape shape, dnnl.prop_kind kind, primitive_attr attributes) {
         var window = shape.window();
         return shape.bias() == ConvolutionShape.Bias.PRESENT
                 ? new convolution_forward.primitive_desc(
                         Kernels.engine(),
-                        dnnl.prop_kind.forward_training,
+                        kind,
                         dnnl.algorithm.convolution_direct,
                         shape.in().description(),
                         anyWeights(shape),
@@ -219,7 +270,7 @@ final class ConvolutionKernels {
                         false)
                 : new convolution_forward.primitive_desc(
                         Kernels.engine(),
-                        dnnl.prop_kind.forward_training,
+                        kind,
                         dnnl.algorithm.convolution_direct,
                         shape.in().description(),
                         anyWeights(shape),
@@ -232,8 +283,11 @@ final class ConvolutionKernels {
                         false);
     }
 
-    private static primitive_attr attributes(ConvolutionShape shape, Epilogue epilogue) {
-        var attributes = Attributes.with(epilogue);
+    private static primitive_attr attributes(ConvolutionShape shape) {
+        return withPrecision(shape, Attributes.plain());
+    }
+
+    private static primitive_attr withPrecision(ConvolutionShape shape, primitive_attr attributes) {
         if (shape.precision() == Precision.BF16) {
             attributes.set_fpmath_mode(dnnl.fpmath_mode.bf16);
         }

@@ -74,7 +74,7 @@ final class ConvolutionLimit {
 
     /** Seconds: by the clock, of the processor, and of the processor for the copy of the weights. */
     private static double[] time(ConvolutionShape shape, ConvolutionKernels.Direction direction) {
-        var pair = ConvolutionKernels.pair(shape, direction, Epilogue.NONE);
+        var pair = ConvolutionKernels.pair(shape, direction);
         var in = memory(shape.in().length() * Float.BYTES);
         var out = memory(shape.out().length() * Float.BYTES);
         // Large enough for a whole kernel of 7 x 7, and for 3 x 3 of the most channels.

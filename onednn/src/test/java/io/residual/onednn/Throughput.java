@@ -17,7 +17,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 /**
  * Images a second that ResNet-18 of width 64 takes, on random images. Not a test: run it on a quiet machine.
  *
- * <p>Arguments: {@code [stock|onednn|bf16] [train|infer] [pixels] [batch] [rounds] [steps a round]}.
+ * <p>Arguments: {@code [stock|onednn|bf16] [train|output|infer] [pixels] [batch] [rounds] [steps a round]}.
  */
 final class Throughput {
     private Throughput() {}
@@ -81,6 +81,11 @@ final class Throughput {
     /** Tells more than the clock where others use the machine; run with OMP_NUM_THREADS=1 then. */
     private static long cpuNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    private static Runnable inference(ComputationGraph graph, INDArray images) {
+        var folded = OneDnn.inference(graph);
+        return () -> folded.output(images);
     }
 
     private static Runnable training(ComputationGraph graph, INDArray images, INDArray labels) {

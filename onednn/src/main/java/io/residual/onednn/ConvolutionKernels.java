@@ -57,6 +57,14 @@ final class ConvolutionKernels {
             INDArray out,
             Epilogue epilogue) {
         var kernels = Kernels.ofThisThread();
+        if (DenseKernels.covers(shape)) {
+            var product = DenseKernels.forward(shape, Shortcut.ABSENT, epilogue);
+            var prepared = kernels.buffer(Kernels.Slot.WEIGHTS, product.layoutBytes());
+            DenseKernels.prepareWeights(shape, product, Nhwc.address(weights), prepared);
+            var biasAddress = bias == null ? null : Nhwc.address(bias);
+            DenseKernels.forward(shape, product, in, prepared, biasAddress, null, out);
+            return;
+        }
         var pair = forward(shape, Shortcut.ABSENT, epilogue);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
         if (bias == null) {
@@ -68,6 +76,10 @@ final class ConvolutionKernels {
 
     /** The gradient with respect to the input. */
     static void backwardData(ConvolutionShape shape, INDArray outGradient, INDArray weights, INDArray inGradient) {
+        if (DenseKernels.covers(shape)) {
+            DenseKernels.backwardData(shape, outGradient, weights, inGradient);
+            return;
+        }
         var kernels = Kernels.ofThisThread();
         var pair = pair(shape, Direction.BACKWARD_DATA);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
@@ -81,6 +93,10 @@ final class ConvolutionKernels {
             INDArray outGradient,
             INDArray weightGradient,
             @Nullable INDArray biasGradient) {
+        if (DenseKernels.covers(shape)) {
+            DenseKernels.backwardWeights(shape, in, outGradient, weightGradient, biasGradient);
+            return;
+        }
         var kernels = Kernels.ofThisThread();
         var pair = pair(shape, Direction.BACKWARD_WEIGHTS);
         var target = weightsInUse(shape, weightGradient);
@@ -117,8 +133,17 @@ final class ConvolutionKernels {
             INDArray out,
             Epilogue epilogue) {
         var kernels = Kernels.ofThisThread();
-        var pair = forward(shape, shortcut == null ? Shortcut.ABSENT : Shortcut.ADDED, epilogue);
-        var preferred = weights.preferred(shape, pair);
+        var shortcutOrNone = shortcut == null ? Shortcut.ABSENT : Shortcut.ADDED;
+        if (DenseKernels.covers(shape)) {
+            var product = DenseKernels.forward(shape, shortcutOrNone, epilogue);
+            var prepared = weights.prepared(
+                    shape, product.layoutBytes(), (from, to) -> DenseKernels.prepareWeights(shape, product, from, to));
+            DenseKernels.forward(shape, product, in, prepared, weights.bias(), shortcut, out);
+            return;
+        }
+        var pair = forward(shape, shortcutOrNone, epilogue);
+        var preferred =
+                weights.prepared(shape, pair.weightBytes, (from, to) -> copyWeights(kernels, shape, pair, from, to));
         if (shortcut == null) {
             kernels.run(pair.convolution, Nhwc.address(in), preferred, weights.bias(), Nhwc.address(out));
         } else {
@@ -147,6 +172,15 @@ final class ConvolutionKernels {
                 .get(
                         new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE),
                         () -> direction == Direction.BACKWARD_DATA ? backwardData(shape) : backwardWeights(shape));
+    }
+
+    private static void copyWeights(Kernels kernels, ConvolutionShape shape, Pair pair, Pointer from, Pointer to) {
+        var inUse = new FloatPointer(from).getPointer(shape.weightOffset());
+        if (pair.weightCopy == null) {
+            Pointer.memcpy(to, inUse, pair.weightBytes);
+        } else {
+            kernels.run(pair.weightCopy, inUse, to);
+        }
     }
 
     private static Pointer weightsInUse(ConvolutionShape shape, INDArray weights) {
@@ -287,7 +321,7 @@ final class ConvolutionKernels {
         return withPrecision(shape, Attributes.plain());
     }
 
-    private static primitive_attr withPrecision(ConvolutionShape shape, primitive_attr attributes) {
+    static primitive_attr withPrecision(ConvolutionShape shape, primitive_attr attributes) {
         if (shape.precision() == Precision.BF16) {
             attributes.set_fpmath_mode(dnnl.fpmath_mode.bf16);
         }

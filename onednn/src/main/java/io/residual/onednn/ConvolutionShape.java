@@ -117,6 +117,16 @@ record ConvolutionShape(Nhwc.Dims in, Nhwc.Dims out, Window window, Filter filte
             return new Axis(kernel[axis], stride[axis], dilation[axis], before[axis], after, positions[axis]);
         }
 
+        /** Whether the window sees all the cells at every position, none of them through a hole. */
+        boolean seesAll(long cells) {
+            return (dilation == 1 || size == 1) && firstTap(0) + cells <= size && firstTap(positions - 1) >= 0;
+        }
+
+        /** The tap that meets the first cell at that position. */
+        long firstTap(long position) {
+            return before - position * stride;
+        }
+
         /**
          * Leaves out the taps at both ends that lie in the padding at every position: with padding 1, two thirds of a
          * kernel of 3 on an image of one cell, which the last stage of a deep network sees.

@@ -3,6 +3,7 @@ package io.residual.onednn;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -27,7 +28,7 @@ final class FoldedWeights {
     private final double epsilon;
     private final FloatPointer weights;
     private final FloatPointer bias;
-    private final LinkedHashMap<ConvolutionShape, BytePointer> preferred = new LinkedHashMap<>(8, 0.75f, true);
+    private final LinkedHashMap<ConvolutionShape, BytePointer> prepared = new LinkedHashMap<>(8, 0.75f, true);
 
     /** Weights of that convolution, and of that normalization behind it where there is one. */
     FoldedWeights(
@@ -56,8 +57,8 @@ final class FoldedWeights {
         }
         weights.put(w);
         bias.put(b);
-        preferred.values().forEach(Pointer::close);
-        preferred.clear();
+        prepared.values().forEach(Pointer::close);
+        prepared.clear();
     }
 
     private void fold(ComputationGraph network, String name, float[] w, float[] b) {
@@ -97,22 +98,22 @@ final class FoldedWeights {
         return values;
     }
 
-    /** The weights in the layout of that convolution, copied once. */
-    Pointer preferred(ConvolutionShape shape, ConvolutionKernels.Pair pair) {
-        var inUse = weights.getPointer(shape.weightOffset());
-        var copy = pair.weightCopy();
-        if (copy == null) {
-            return inUse;
-        }
-        var known = preferred.get(shape);
+    /**
+     * The weights in the layout that the kernels of that shape want, made once.
+     *
+     * @param bytes size of that layout
+     * @param copy from Deeplearning4j's layout to that one
+     */
+    Pointer prepared(ConvolutionShape shape, long bytes, BiConsumer<Pointer, Pointer> copy) {
+        var known = prepared.get(shape);
         if (known == null) {
-            known = new BytePointer(pair.weightBytes());
-            Kernels.ofThisThread().run(copy, inUse, known);
-            preferred.put(shape, known);
-            if (preferred.size() > MOST) {
+            known = new BytePointer(bytes);
+            copy.accept(weights, known);
+            prepared.put(shape, known);
+            if (prepared.size() > MOST) {
                 Map.Entry<ConvolutionShape, BytePointer> eldest =
-                        preferred.entrySet().iterator().next();
-                preferred.remove(eldest.getKey());
+                        prepared.entrySet().iterator().next();
+                prepared.remove(eldest.getKey());
                 eldest.getValue().close();
             }
         }

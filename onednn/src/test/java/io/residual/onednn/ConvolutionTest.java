@@ -65,16 +65,35 @@ class ConvolutionTest {
 
     @ParameterizedTest
     @MethodSource("settingsForTinyImages")
-    void taps_that_never_meet_the_image_get_the_gradient_zero(ConvolutionLayer.Builder settings) {
-        for (int[] size : new int[][] {{1, 1}, {2, 2}, {1, 3}, {4, 2}}) {
+    void tiny_images_equal_the_stock_layer_in_double_precision(ConvolutionLayer.Builder settings) {
+        for (int[] size : new int[][] {{3, 1, 1}, {3, 2, 2}, {17, 2, 2}, {3, 1, 3}, {18, 3, 1}, {17, 4, 2}}) {
             var stock = layer(settings, 4, 6);
-            var image = Nd4j.randn(DataType.FLOAT, 3, 4, size[0], size[1]);
+            var image = Nd4j.randn(DataType.FLOAT, size[0], 4, size[1], size[2]);
             var epsilon = epsilonFor(stock, image);
             var parameters = parametersOf(stock);
 
             var expected = LayerRun.of(stock, DataType.DOUBLE, parameters, image, epsilon);
             LayerRun.of(ours(stock), DataType.FLOAT, parameters, image, epsilon).assertCloseTo(expected, TOLERANCE);
         }
+    }
+
+    @Test
+    void images_that_the_window_always_covers_are_products_of_matrices() {
+        var covered = layer(convolution(3, 3).padding(1, 1), 4, 6);
+
+        assertThat(covers(covered, 16, 2, 2)).isTrue();
+        assertThat(covers(covered, 1, 1, 1)).isTrue();
+        assertThat(covers(covered, 15, 2, 2)).as("too few examples").isFalse();
+        assertThat(covers(covered, 16, 2, 3)).as("three columns").isFalse();
+        assertThat(covers(layer(convolution(3, 3).padding(1, 1).stride(2, 2), 4, 6), 16, 4, 4))
+                .isFalse();
+        assertThat(covers(layer(convolution(3, 3).dilation(2, 2).padding(2, 2), 4, 6), 16, 2, 2))
+                .isFalse();
+    }
+
+    private static boolean covers(ConvolutionLayer layer, int examples, int height, int width) {
+        var image = Nd4j.create(DataType.FLOAT, examples, layer.getNIn(), height, width);
+        return DenseKernels.covers(ConvolutionShape.of(layer, image, Precision.F32));
     }
 
     @Test

@@ -39,8 +39,12 @@ final class Throughput {
         for (int i = 0; i < batch; i++) {
             labels.putScalar(i, i % 10, 1);
         }
-        Runnable step =
-                words.get(1).equals("train") ? training(graph, images, labels) : () -> graph.output(false, images);
+        Runnable step = switch (words.get(1)) {
+            case "train" -> training(graph, images, labels);
+            case "output" -> () -> graph.output(false, images);
+            case "infer" -> inference(graph, images);
+            default -> throw new IllegalArgumentException(words.get(1) + ": one of train, output, infer");
+        };
         for (int i = 0; i < 3; i++) {
             step.run();
         }

@@ -15,6 +15,8 @@ import io.residual.training.data.ImageSize;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
 import io.residual.training.fit.Inference;
+import io.residual.training.network.Kernels;
+import io.residual.training.network.Network;
 import io.residual.training.run.Checkpoint;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.RunModel;
@@ -22,7 +24,6 @@ import io.residual.training.spec.DataChoice;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
  * What a run's model makes of one part of the data, and where both come from.
@@ -45,8 +46,8 @@ record Evaluation(
      * @param data where the images are, in the words of {@code --data}; empty for the run's own
      * @throws CommandException of status RUN or DATA that names the fault
      */
-    static Evaluation of(RunDirectory run, Checkpoint checkpoint, Split split, Optional<String> data) {
-        ComputationGraph graph = RunModel.load(run, checkpoint);
+    static Evaluation of(RunDirectory run, Checkpoint checkpoint, Split split, Optional<String> data, Kernels kernels) {
+        Network network = RunModel.load(run, checkpoint, kernels);
         DataChoice choice = data.map(DataChoice::of).orElse(run.spec().data().source());
         DataSource source = RunData.find(choice);
         ImageSet images = source.open(split, StratifiedSplit.SEED);
@@ -64,7 +65,7 @@ record Evaluation(
         }
         ImageBatches batches = new ImageBatches(
                 images, BATCH, ImageSize.square(run.spec().data().imageSize()), new BatchOrder.Sequential());
-        Scores scores = Scores.of(Inference.probabilities(graph, batches), labels(images));
+        Scores scores = Scores.of(Inference.probabilities(network, batches), labels(images));
         return new Evaluation(
                 run,
                 checkpoint,

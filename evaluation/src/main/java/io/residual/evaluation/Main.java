@@ -9,6 +9,7 @@ import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.data.Split;
+import io.residual.training.network.KernelChoice;
 import io.residual.training.run.Checkpoint;
 import io.residual.training.run.RunDirectory;
 import java.io.IOException;
@@ -55,6 +56,13 @@ public final class Main implements Callable<Integer> {
             description = "where the images are; as in the run if none is given")
     private @Nullable String data;
 
+    @Option(
+            names = "--kernels",
+            paramLabel = "auto|onednn|stock",
+            defaultValue = "auto",
+            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
+    private KernelChoice kernels = KernelChoice.AUTO;
+
     @Spec
     private @Nullable CommandSpec command;
 
@@ -76,7 +84,7 @@ public final class Main implements Callable<Integer> {
             case "best" -> Checkpoint.BEST;
             default -> throw unknown("--checkpoint", checkpoint, "last or best");
         };
-        Evaluation evaluation = Evaluation.of(directory, model, judged, Optional.ofNullable(data));
+        Evaluation evaluation = Evaluation.of(directory, model, judged, Optional.ofNullable(data), kernels.resolve());
         out.print(evaluation.toText());
         Path file = directory.path().resolve("evaluation-" + judged.name().toLowerCase(Locale.ROOT) + ".json");
         write(file, evaluation.toJson());

@@ -2,7 +2,6 @@ package io.residual.training;
 
 import io.residual.core.Flavour;
 import io.residual.core.ImageShape;
-import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
 import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
@@ -11,6 +10,9 @@ import io.residual.training.data.DataPlaces;
 import io.residual.training.data.DataSource;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSize;
+import io.residual.training.network.KernelChoice;
+import io.residual.training.network.Kernels;
+import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
 import io.residual.training.run.Versions;
 import io.residual.training.spec.DataChoice;
@@ -27,7 +29,6 @@ import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.learning.config.Sgd;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -53,8 +54,9 @@ public final class Doctor implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
+        Kernels kernels = KernelChoice.AUTO.resolve();
         Versions versions = Versions.current();
-        Backend backend = Backend.current();
+        Backend backend = Backend.current(kernels.describe());
         line(out, "Residual", versions.residual() + ", DL4J " + versions.deeplearning4j());
         line(
                 out,
@@ -71,8 +73,9 @@ public final class Doctor implements Callable<Integer> {
                 "Backend",
                 backend.name() + ", " + backend.threads() + " threads, arrays of at most "
                         + gigabytes(Pointer.maxBytes()));
+        line(out, "Kernels", backend.kernels());
         line(out, "Data", data());
-        line(out, "Speed", speed());
+        line(out, "Speed", speed(kernels));
         return ExitStatus.OK.code();
     }
 
@@ -103,10 +106,9 @@ public final class Doctor implements Callable<Integer> {
         }
     }
 
-    private static String speed() {
+    private static String speed(Kernels kernels) {
         ResNetSpec spec = ResNetSpec.resNet(18, Flavour.BOOK).withInput(new ImageShape(RunData.CHANNELS, 28, 28));
-        ComputationGraph graph = new ComputationGraph(ResNetGraph.configuration(spec, new Sgd(0.05), 1));
-        graph.init();
+        ComputationGraph graph = Network.initial(spec, 0.05, 1, kernels).graph();
         ImageBatches batches = new ImageBatches(
                 DataSource.sample().wholeTraining(), BATCH, ImageSize.square(28), new BatchOrder.Shuffled(1));
         double[] seconds = new double[TIMED];

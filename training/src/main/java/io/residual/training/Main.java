@@ -3,6 +3,7 @@ package io.residual.training;
 import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.console.TrainingOptions;
+import io.residual.training.network.KernelChoice;
 import io.residual.training.spec.Preset;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -28,6 +29,13 @@ public final class Main implements Callable<Integer> {
             description = "directory for the run, new or empty; runs/<preset>-<time> if none is given")
     private @Nullable Path run;
 
+    @Option(
+            names = "--kernels",
+            paramLabel = "auto|onednn|stock",
+            defaultValue = "auto",
+            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
+    private KernelChoice kernels = KernelChoice.AUTO;
+
     @Spec
     private @Nullable CommandSpec command;
 
@@ -41,6 +49,7 @@ public final class Main implements Callable<Integer> {
         Preset preset = TrainingOptions.preset(parsed);
         TrainingRun.execute(
                 preset,
+                kernels,
                 Optional.ofNullable(run),
                 parsed.commandLine().getParseResult().originalArgs(),
                 parsed.commandLine().getOut());

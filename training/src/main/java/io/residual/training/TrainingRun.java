@@ -15,6 +15,9 @@ import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
 import io.residual.training.fit.Score;
 import io.residual.training.fit.Trainer;
+import io.residual.training.network.KernelChoice;
+import io.residual.training.network.Kernels;
+import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
 import io.residual.training.run.Checkpoint;
 import io.residual.training.run.EpochMetrics;
@@ -34,7 +37,6 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** One run from its preset to its model: data, directory, network, training. */
 final class TrainingRun {
@@ -45,13 +47,15 @@ final class TrainingRun {
 
     private TrainingRun() {}
 
-    static void execute(Preset preset, Optional<Path> directory, List<String> arguments, PrintWriter out) {
+    static void execute(
+            Preset preset, KernelChoice choice, Optional<Path> directory, List<String> arguments, PrintWriter out) {
         TrainingSpec spec = preset.spec();
-        Backend backend = Backend.current();
+        Kernels kernels = choice.resolve();
+        Backend backend = Backend.current(kernels.describe());
         DataSource data = RunData.find(spec.data().source());
         ImageSet train = data.open(Split.TRAIN, StratifiedSplit.SEED);
         ImageSet validation = data.open(Split.VALIDATION, StratifiedSplit.SEED);
-        ResNetSpec network = spec.resNet(RunData.CHANNELS, train.classNames().size());
+        ResNetSpec resNet = spec.resNet(RunData.CHANNELS, train.classNames().size());
 
         RunDirectory run = directory
                 .map(RunDirectory::createAt)
@@ -64,10 +68,11 @@ final class TrainingRun {
                         spec.seed(),
                         Instant.now().truncatedTo(ChronoUnit.SECONDS),
                         arguments,
+                        backend,
                         RunData.origin(data, train)));
         RunLog.attach(run.logFile());
         LOG.info("Run directory: {}", run);
-        LOG.info("Backend: {}, {} threads", backend.name(), backend.threads());
+        LOG.info("Backend: {}, {} threads, {} kernels", backend.name(), backend.threads(), backend.kernels());
         LOG.info(
                 "Data: {}; {} training and {} validation images",
                 data.origin().describe(),
@@ -77,25 +82,20 @@ final class TrainingRun {
                 "Network: ResNet-{} ({}), {} parameters, {} x {} pixels",
                 spec.network().depth(),
                 spec.network().flavour().name().toLowerCase(Locale.ROOT),
-                String.format(Locale.ROOT, "%,d", network.parameters()),
+                String.format(Locale.ROOT, "%,d", resNet.parameters()),
                 spec.data().imageSize(),
                 spec.data().imageSize());
-        LogManager.getLogger("shapes").info("Shapes of one image:\n{}", ShapeTable.of(network));
+        LogManager.getLogger("shapes").info("Shapes of one image:\n{}", ShapeTable.of(resNet));
 
-        ComputationGraph graph = RunModel.initial(spec, network);
-        train(spec, network, graph, train, validation, run);
+        Network network = RunModel.initial(spec, resNet, kernels);
+        train(spec, network, train, validation, run);
         out.println("Model and metrics: " + run);
         out.println("Judge it on the test images: ./residual evaluate --run " + run);
     }
 
     @SuppressWarnings("ClosingStandardOutputStreams") // progress closes its bar, not the stream
     private static void train(
-            TrainingSpec spec,
-            ResNetSpec network,
-            ComputationGraph graph,
-            ImageSet train,
-            ImageSet validation,
-            RunDirectory run) {
+            TrainingSpec spec, Network network, ImageSet train, ImageSet validation, RunDirectory run) {
         ImageSize size = ImageSize.square(spec.data().imageSize());
         int batch = spec.optimisation().batchSize();
         // A last batch of one image can leave batch norm a single value per channel.
@@ -104,24 +104,22 @@ final class TrainingRun {
         ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, size, new BatchOrder.Sequential());
         int epochs = spec.optimisation().epochs();
         try (Progress progress = Progress.on(Terminal.detect(), System.out, epochs)) {
-            new Trainer(graph, training, validation, validating)
-                    .train(epochs, new Keeper(spec, network, graph, run, progress));
+            new Trainer(network, training, validation, validating)
+                    .train(epochs, new Keeper(spec, network, run, progress));
         }
     }
 
     /** Shows every step, and keeps the metrics and the model of every epoch. */
     private static final class Keeper implements Trainer.Watcher {
         private final TrainingSpec spec;
-        private final ResNetSpec network;
-        private final ComputationGraph graph;
+        private final Network network;
         private final RunDirectory run;
         private final Progress progress;
         private double best = -1;
 
-        Keeper(TrainingSpec spec, ResNetSpec network, ComputationGraph graph, RunDirectory run, Progress progress) {
+        Keeper(TrainingSpec spec, Network network, RunDirectory run, Progress progress) {
             this.spec = spec;
             this.network = network;
-            this.graph = graph;
             this.run = run;
             this.progress = progress;
         }
@@ -147,10 +145,10 @@ final class TrainingRun {
                     epoch.validation().accuracy(),
                     epoch.imagesPerSecond(),
                     epoch.seconds());
-            RunModel.save(run, Checkpoint.LAST, graph, network);
+            RunModel.save(run, Checkpoint.LAST, network);
             if (metrics.validationAccuracy() > best) {
                 best = metrics.validationAccuracy();
-                RunModel.save(run, Checkpoint.BEST, graph, network);
+                RunModel.save(run, Checkpoint.BEST, network);
             }
             run.metrics().append(metrics);
             progress.epochDone(metrics);

@@ -3,7 +3,7 @@ package io.residual.training.fit;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.Prefetch;
-import org.deeplearning4j.nn.graph.ComputationGraph;
+import io.residual.training.network.Network;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -18,16 +18,16 @@ public final class Inference {
     /**
      * Class probabilities of one epoch's images in the batches' order, [images, classes].
      *
-     * @param graph takes [N, channels, height, width], gives probabilities [N, classes]
+     * @param network in inference mode
      * @param batches at the start of an epoch
      */
-    public static float[][] probabilities(ComputationGraph graph, ImageBatches batches) {
+    public static float[][] probabilities(Network network, ImageBatches batches) {
         float[][] all = new float[batches.imagesPerEpoch()][];
         int at = 0;
         try (Prefetch ahead = new Prefetch(batches, BATCHES_AHEAD)) {
             while (ahead.hasNext()) {
                 DataSet batch = ahead.next();
-                INDArray output = graph.output(false, batch.getFeatures())[0];
+                INDArray output = network.probabilities(batch.getFeatures());
                 for (float[] row : output.toFloatMatrix()) {
                     all[at++] = row;
                 }

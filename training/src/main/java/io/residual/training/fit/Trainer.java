@@ -5,6 +5,7 @@ import io.residual.training.ExitStatus;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.Prefetch;
+import io.residual.training.network.Network;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -25,19 +26,21 @@ public final class Trainer {
     /** The vertex that holds the logits, see {@code io.residual.core.ResNetGraph}. */
     private static final String LOGITS = "fc";
 
+    private final Network network;
     private final ComputationGraph graph;
     private final ImageBatches training;
     private final ImageSet validationImages;
     private final ImageBatches validation;
 
     /**
-     * Prepares the training of an initialised network.
+     * Prepares the training of a network.
      *
      * @param training in a new order each epoch
      * @param validation in the order of its images
      */
-    public Trainer(ComputationGraph graph, ImageBatches training, ImageSet validationImages, ImageBatches validation) {
-        this.graph = graph;
+    public Trainer(Network network, ImageBatches training, ImageSet validationImages, ImageBatches validation) {
+        this.network = network;
+        this.graph = network.graph();
         this.training = training;
         this.validationImages = validationImages;
         this.validation = validation;
@@ -93,7 +96,7 @@ public final class Trainer {
             }
             double trainingSeconds = secondsSince(start);
             graph.incrementEpochCount();
-            Score validated = Inference.score(Inference.probabilities(graph, validation.epoch(0)), validationImages);
+            Score validated = Inference.score(Inference.probabilities(network, validation.epoch(0)), validationImages);
             watcher.epochDone(new Epoch(epoch, sum.mean(), validated, trainingSeconds, secondsSince(start)));
         }
     }

@@ -12,8 +12,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param name "CPU" or "CUDA"
  * @param type class of ND4J's backend
  * @param threads most threads of one operation, at least 1
+ * @param kernels what computes convolutions and their like
  */
-public record Backend(String name, String type, int threads) {
+public record Backend(String name, String type, int threads, String kernels) {
     /** System property by which a build says which backend it was made for, "cpu" or "cuda". */
     private static final String WANTED = "residual.backend";
 
@@ -28,9 +29,9 @@ public record Backend(String name, String type, int threads) {
      *
      * @throws CommandException of status BACKEND if none can be loaded, or not the one that the build asked for
      */
-    public static Backend current() {
+    public static Backend current(String kernels) {
         Optional<String> wanted = Optional.ofNullable(System.getProperty(WANTED));
-        return current(wanted, Backend::load);
+        return current(wanted, () -> load(kernels));
     }
 
     static Backend current(Optional<String> wanted, Supplier<Backend> loader) {
@@ -63,10 +64,11 @@ public record Backend(String name, String type, int threads) {
                 : "no backend can be loaded (" + reason + "): are the natives of this system on the class path?";
     }
 
-    private static Backend load() {
+    private static Backend load(String kernels) {
         return new Backend(
                 Nd4j.getEnvironment().isCPU() ? "CPU" : "CUDA",
                 Nd4j.getBackend().getClass().getName(),
-                Math.max(1, Nd4j.getEnvironment().maxThreads()));
+                Math.max(1, Nd4j.getEnvironment().maxThreads()),
+                kernels);
     }
 }

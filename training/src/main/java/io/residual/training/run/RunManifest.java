@@ -33,7 +33,8 @@ public record RunManifest(
     }
 
     /** A run that this process begins. */
-    public static RunManifest of(String preset, long seed, Instant startedAt, List<String> arguments, DataOrigin data) {
+    public static RunManifest of(
+            String preset, long seed, Instant startedAt, List<String> arguments, Backend backend, DataOrigin data) {
         return new RunManifest(
                 FORMAT,
                 preset,
@@ -41,7 +42,7 @@ public record RunManifest(
                 startedAt.truncatedTo(ChronoUnit.SECONDS),
                 arguments,
                 data,
-                Backend.current(),
+                backend,
                 Versions.current());
     }
 }

@@ -1,36 +1,29 @@
 package io.residual.training.run;
 
-import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
 import io.residual.core.safetensors.SafetensorsException;
-import io.residual.core.safetensors.SafetensorsFile;
-import io.residual.core.weights.Naming;
-import io.residual.core.weights.NetworkWeights;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
+import io.residual.training.network.Kernels;
+import io.residual.training.network.Network;
 import io.residual.training.spec.TrainingSpec;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.learning.config.Sgd;
 
 /** The networks that runs train and keep. */
 public final class RunModel {
     private RunModel() {}
 
     /** A network as it is before the first step: {@link TrainingSpec#seed} draws its weights. */
-    public static ComputationGraph initial(TrainingSpec spec, ResNetSpec network) {
-        ComputationGraph graph = new ComputationGraph(
-                ResNetGraph.configuration(network, new Sgd(spec.optimisation().learningRate()), spec.seed()));
-        graph.init();
-        return graph;
+    public static Network initial(TrainingSpec spec, ResNetSpec network, Kernels kernels) {
+        return Network.initial(network, spec.optimisation().learningRate(), spec.seed(), kernels);
     }
 
     /** Keeps the weights of an epoch in place of the checkpoint's earlier ones, whole or not at all. */
-    public static void save(RunDirectory run, Checkpoint checkpoint, ComputationGraph graph, ResNetSpec network) {
+    public static void save(RunDirectory run, Checkpoint checkpoint, Network network) {
         Path file = run.modelFile(checkpoint);
         try {
-            NetworkWeights.write(file, graph, network, Naming.of(network.flavour()));
+            network.write(file);
         } catch (IOException e) {
             throw DiskFault.writing(file, e);
         }
@@ -41,19 +34,19 @@ public final class RunModel {
      *
      * @throws CommandException of status RUN if there is no such file, or it does not fit the run's spec
      */
-    public static ComputationGraph load(RunDirectory run, Checkpoint checkpoint) {
+    public static Network load(RunDirectory run, Checkpoint checkpoint, Kernels kernels) {
         Path file = run.existingModelFile(checkpoint);
         DataOrigin data = run.manifest().data();
         TrainingSpec spec = run.spec();
-        ResNetSpec network = spec.resNet(data.channels(), data.classes().size());
-        ComputationGraph graph = initial(spec, network);
+        Network network =
+                initial(spec, spec.resNet(data.channels(), data.classes().size()), kernels);
         try {
-            NetworkWeights.load(SafetensorsFile.read(file), graph, network, Naming.of(network.flavour()));
+            network.read(file);
         } catch (SafetensorsException e) {
             throw new CommandException(ExitStatus.RUN, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw DiskFault.reading(file, e);
         }
-        return graph;
+        return network;
     }
 }

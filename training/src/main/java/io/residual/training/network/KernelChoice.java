@@ -1,0 +1,34 @@
+package io.residual.training.network;
+
+import io.residual.onednn.Availability;
+import io.residual.onednn.OneDnn;
+import java.util.Locale;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** Which kernels a command asks for, in the words of {@code --kernels}. */
+public enum KernelChoice {
+    /** oneDNN where it works, else Deeplearning4j's own. */
+    AUTO,
+    ONEDNN,
+    STOCK;
+
+    private static final Logger LOG = LogManager.getLogger(KernelChoice.class);
+
+    /** The kernels that this process can use; says in one warning why they are not oneDNN's where those were wanted. */
+    public Kernels resolve() {
+        if (this == STOCK) {
+            return Kernels.STOCK;
+        }
+        if (OneDnn.availability() instanceof Availability.Unavailable unavailable) {
+            LOG.warn("training and inference use Deeplearning4j's own kernels: {}", unavailable.reason());
+            return Kernels.STOCK;
+        }
+        return Kernels.ONEDNN;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

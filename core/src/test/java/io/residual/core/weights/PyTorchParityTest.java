@@ -7,12 +7,21 @@ import io.residual.core.Flavour;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
+import io.residual.core.UnbiasedBatchNormalization;
+import io.residual.onednn.Availability;
+import io.residual.onednn.OneDnn;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -59,9 +68,14 @@ class PyTorchParityTest {
             return NetworkTensors.of(spec, Naming.of(spec.flavour()));
         }
 
-        /** The network with the fixture's weights before the first step. */
+        /** The network with the fixture's weights before the first step, on Deeplearning4j's own layers. */
         ComputationGraph graph(Fixture fixture) {
-            ComputationGraph graph = new ComputationGraph(ResNetGraph.configuration(spec, new Sgd(0.05), 1));
+            return graph(fixture, Kernels.STOCK);
+        }
+
+        ComputationGraph graph(Fixture fixture, Kernels kernels) {
+            ComputationGraph graph =
+                    new ComputationGraph(kernels.of(ResNetGraph.configuration(spec, new Sgd(0.05), 1)));
             graph.init();
             for (NamedTensor tensor : tensors()) {
                 tensor.toPyTorch(graph.getParam(tensor.parameter())).assign(fixture.state("", tensor));
@@ -70,21 +84,57 @@ class PyTorchParityTest {
         }
     }
 
+    enum Kernels {
+        STOCK {
+            @Override
+            ComputationGraphConfiguration of(ComputationGraphConfiguration stock) {
+                return stock;
+            }
+        },
+        ONEDNN {
+            @Override
+            ComputationGraphConfiguration of(ComputationGraphConfiguration stock) {
+                return OneDnn.accelerate(stock, UnbiasedBatchNormalization.class::isInstance);
+            }
+        };
+
+        abstract ComputationGraphConfiguration of(ComputationGraphConfiguration stock);
+    }
+
+    static List<Arguments> networksAndKernels() {
+        List<Arguments> all = new ArrayList<>();
+        for (Network network : Network.values()) {
+            for (Kernels kernels : Kernels.values()) {
+                if (kernels == Kernels.STOCK || OneDnn.availability() instanceof Availability.Available) {
+                    all.add(Arguments.of(network, kernels));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** On the systems that oneDNN's natives are built for, all tests below run on it too. */
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void onednn_is_there_to_be_compared() {
+        assertThat(OneDnn.availability()).isInstanceOf(Availability.Available.class);
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void inference_gives_pytorch_s_logits(Network network) {
+    @MethodSource("networksAndKernels")
+    void inference_gives_pytorch_s_logits(Network network, Kernels kernels) {
         Fixture fixture = network.fixture();
-        Map<String, INDArray> activations = network.graph(fixture).feedForward(fixture.array("input"), false);
+        Map<String, INDArray> activations = network.graph(fixture, kernels).feedForward(fixture.array("input"), false);
 
         assertThat(Fixture.error(activations.get("fc"), fixture.array("eval/logits")))
                 .isLessThan(FORWARD);
     }
 
     @ParameterizedTest
-    @EnumSource
-    void training_mode_gives_pytorch_s_logits_and_loss(Network network) {
+    @MethodSource("networksAndKernels")
+    void training_mode_gives_pytorch_s_logits_and_loss(Network network, Kernels kernels) {
         Fixture fixture = network.fixture();
-        ComputationGraph graph = network.graph(fixture);
+        ComputationGraph graph = network.graph(fixture, kernels);
         INDArray logits = graph.feedForward(fixture.array("input"), true).get("fc");
 
         assertThat(Fixture.error(logits, fixture.array("train/logits"))).isLessThan(FORWARD);
@@ -92,10 +142,10 @@ class PyTorchParityTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void every_gradient_equals_pytorch_s(Network network) {
+    @MethodSource("networksAndKernels")
+    void every_gradient_equals_pytorch_s(Network network, Kernels kernels) {
         Fixture fixture = network.fixture();
-        ComputationGraph graph = network.graph(fixture);
+        ComputationGraph graph = network.graph(fixture, kernels);
         loss(graph, fixture);
         Map<String, INDArray> gradients = graph.gradient().gradientForVariable();
         double images = fixture.array("input").size(0);
@@ -114,21 +164,22 @@ class PyTorchParityTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void the_state_after_1_step_equals_pytorch_s(Network network) {
+    @MethodSource("networksAndKernels")
+    void the_state_after_1_step_equals_pytorch_s(Network network, Kernels kernels) {
         Fixture fixture = network.fixture();
-        ComputationGraph graph = network.graph(fixture);
+        ComputationGraph graph = network.graph(fixture, kernels);
         graph.fit(new DataSet(fixture.array("input"), fixture.labels(10)));
 
         assertState(network, graph, fixture, "after1/", AFTER_1);
     }
 
     /** At 96 pixels the steps are well-conditioned: PyTorch's own float32 and float64 runs agree to 1e-6. */
-    @Test
-    void the_losses_and_the_state_of_5_steps_at_96_pixels_equal_pytorch_s() {
+    @ParameterizedTest
+    @EnumSource
+    void the_losses_and_the_state_of_5_steps_at_96_pixels_equal_pytorch_s(Kernels kernels) {
         Network network = Network.BOOK_18_AT_96;
         Fixture fixture = network.fixture();
-        ComputationGraph graph = network.graph(fixture);
+        ComputationGraph graph = network.graph(fixture, kernels);
 
         assertLosses(graph, fixture, fixture, 1e-4);
         assertState(network, graph, fixture, "after5/", AFTER_5);

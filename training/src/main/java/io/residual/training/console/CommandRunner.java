@@ -33,7 +33,8 @@ public final class CommandRunner {
                 args);
     }
 
-    static int run(Object command, PrintWriter out, PrintWriter err, String... args) {
+    /** Runs a command on the given streams. */
+    public static int run(Object command, PrintWriter out, PrintWriter err, String... args) {
         CommandLine line = new CommandLine(command)
                 .setOut(out)
                 .setErr(err)

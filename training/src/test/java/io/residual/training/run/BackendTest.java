@@ -9,11 +9,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class BackendTest {
-    private final Backend cpu = new Backend("CPU", "org.nd4j.linalg.cpu.nativecpu.CpuBackend", 2);
+    private final Backend cpu =
+            new Backend("CPU", "org.nd4j.linalg.cpu.nativecpu.CpuBackend", 2, "stock Deeplearning4j");
 
     @Test
     void the_backend_of_the_tests_is_loaded_and_named() {
-        assertThat(Backend.current().type()).endsWith("Backend");
+        assertThat(Backend.current("stock Deeplearning4j").type()).endsWith("Backend");
     }
 
     @Test

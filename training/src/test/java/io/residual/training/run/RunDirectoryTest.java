@@ -31,7 +31,7 @@ class RunDirectoryTest {
             Instant.parse("2026-03-09T07:05:01Z"),
             List.of("--preset", "quick", "--data", "a \"b\""),
             DataOrigin.of("/data", 1, List.of("Coat", "Bag", "Sandal"), Map.of("z", DIGEST, "a", DIGEST)),
-            new Backend("CPU", "org.nd4j.linalg.cpu.nativecpu.CpuBackend", 2),
+            new Backend("CPU", "org.nd4j.linalg.cpu.nativecpu.CpuBackend", 2, "stock Deeplearning4j"),
             new Versions("0.1.0", "8e09fff5df86", "1.0.0-M2.1", "17.0.1 Vendor", "Linux 6.1 amd64"));
 
     @TempDir
@@ -111,7 +111,8 @@ class RunDirectoryTest {
                           "backend" : {
                             "name" : "CPU",
                             "type" : "org.nd4j.linalg.cpu.nativecpu.CpuBackend",
-                            "threads" : 2
+                            "threads" : 2,
+                            "kernels" : "stock Deeplearning4j"
                           },
                           "versions" : {
                             "residual" : "0.1.0",
@@ -128,8 +129,13 @@ class RunDirectoryTest {
 
     @Test
     void a_manifest_tells_the_process_it_was_made_in() {
-        RunManifest manifest =
-                RunManifest.of("quick", 5, Instant.parse("2026-03-09T07:05:01.999Z"), List.of("-v"), MANIFEST.data());
+        RunManifest manifest = RunManifest.of(
+                "quick",
+                5,
+                Instant.parse("2026-03-09T07:05:01.999Z"),
+                List.of("-v"),
+                Backend.current("some"),
+                MANIFEST.data());
 
         assertThat(manifest.startedAt()).isEqualTo(MANIFEST.startedAt());
         assertThat(manifest.backend().type()).startsWith("org.nd4j.linalg.").endsWith("Backend");

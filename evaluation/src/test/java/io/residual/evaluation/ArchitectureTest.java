@@ -1,0 +1,41 @@
+package io.residual.evaluation;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.residual.evaluation.metrics.ConfusionMatrix;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    private final JavaClasses evaluation = new ClassFileImporter().importPath("target/classes");
+
+    @Test
+    void the_importer_found_the_classes_of_evaluation() {
+        assertThat(evaluation.contain(Evaluation.class)).isTrue();
+        assertThat(evaluation.contain(ConfusionMatrix.class)).isTrue();
+    }
+
+    @Test
+    void metrics_know_numbers_only() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.residual.evaluation.metrics")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.residual.core..", "io.residual.training..", "org.nd4j..", "org.deeplearning4j..", "picocli..")
+                .check(evaluation);
+    }
+
+    @Test
+    void evaluation_knows_neither_sweeps_nor_kernels_nor_a_backend() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.residual.tuning..", "io.residual.onednn..", "org.nd4j.linalg.cpu..", "org.bytedeco..")
+                .check(evaluation);
+    }
+}

@@ -1,0 +1,96 @@
+package io.residual.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.residual.training.ExitStatus;
+import io.residual.training.console.CommandRunner;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.RandomAccessFile;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The command on a run that the command {@code train} made. */
+class MainTest {
+    @TempDir
+    private static Path directory;
+
+    private static Path run;
+
+    @BeforeAll
+    static void train() {
+        run = directory.resolve("run");
+        int status = new CommandLine(new io.residual.training.Main())
+                .execute("--preset", "quick", "--width", "4", "--epochs", "1", "--run", run.toString());
+        assertThat(status).isZero();
+    }
+
+    @Test
+    void it_judges_the_500_test_images_and_writes_the_same_as_json() throws IOException {
+        StringWriter text = new StringWriter();
+        int status = evaluate(text, run);
+        JsonNode json = new ObjectMapper()
+                .readTree(run.resolve("evaluation-test.json").toFile());
+
+        assertThat(status).isZero();
+        assertThat(json.get("data").get("images").intValue()).isEqualTo(500);
+        assertThat(json.get("split").textValue()).isEqualTo("test");
+        assertThat(json.get("accuracy").doubleValue()).isBetween(0.1, 1.0);
+        assertThat(text.toString())
+                .contains("Images: 500 of the test split")
+                .contains(String.format(Locale.ROOT, "accuracy  %.4f", json.get("accuracy").doubleValue()));
+    }
+
+    @Test
+    void the_validation_split_gives_what_training_recorded() throws IOException {
+        StringWriter text = new StringWriter();
+        evaluate(text, run, "--split", "validation", "--checkpoint", "best");
+        JsonNode json = new ObjectMapper()
+                .readTree(run.resolve("evaluation-validation.json").toFile());
+        JsonNode epoch = new ObjectMapper().readTree(run.resolve("metrics.jsonl").toFile());
+
+        assertThat(json.get("accuracy").doubleValue())
+                .isEqualTo(epoch.get("validationAccuracy").doubleValue());
+    }
+
+    @Test
+    void a_cut_model_is_an_error_with_its_file_and_no_stack_trace() throws IOException {
+        Path cut = directory.resolve("cut");
+        new CommandLine(new io.residual.training.Main())
+                .execute("--preset", "quick", "--width", "4", "--epochs", "1", "--run", cut.toString());
+        try (RandomAccessFile model =
+                new RandomAccessFile(cut.resolve("last.safetensors").toFile(), "rw")) {
+            model.setLength(model.length() / 2);
+        }
+
+        StringWriter errors = new StringWriter();
+        int status = evaluate(errors, cut);
+        assertThat(status).isEqualTo(ExitStatus.RUN.code());
+        assertThat(errors.toString().lines()).hasSize(1);
+        assertThat(errors.toString()).startsWith("error: ").contains("last.safetensors");
+    }
+
+    @Test
+    void an_unknown_split_is_a_usage_error_that_names_the_known_ones() {
+        StringWriter errors = new StringWriter();
+
+        assertThat(evaluate(errors, run, "--split", "train")).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(errors.toString()).contains("error: --split: expected test or validation, got 'train'");
+    }
+
+    private static int evaluate(StringWriter text, Path run, String... more) {
+        String[] args = new String[more.length + 2];
+        args[0] = "--run";
+        args[1] = run.toString();
+        System.arraycopy(more, 0, args, 2, more.length);
+        PrintWriter out = new PrintWriter(text);
+        return CommandRunner.run(new Main(), out, out, args);
+    }
+}

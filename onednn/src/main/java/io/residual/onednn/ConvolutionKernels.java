@@ -68,9 +68,18 @@ final class ConvolutionKernels {
         var pair = forward(shape, Shortcut.ABSENT, epilogue);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
         if (bias == null) {
-            kernels.run(pair.convolution, Nhwc.address(in), preferred, Nhwc.address(out));
+            kernels.run(
+                    pair.convolution,
+                    operand(kernels, shape, shape.in(), in, Kernels.Slot.INPUT),
+                    preferred,
+                    Nhwc.address(out));
         } else {
-            kernels.run(pair.convolution, Nhwc.address(in), preferred, Nhwc.address(bias), Nhwc.address(out));
+            kernels.run(
+                    pair.convolution,
+                    operand(kernels, shape, shape.in(), in, Kernels.Slot.INPUT),
+                    preferred,
+                    Nhwc.address(bias),
+                    Nhwc.address(out));
         }
     }
 
@@ -83,7 +92,11 @@ final class ConvolutionKernels {
         var kernels = Kernels.ofThisThread();
         var pair = pair(shape, Direction.BACKWARD_DATA);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
-        kernels.run(pair.convolution, Nhwc.address(outGradient), preferred, Nhwc.address(inGradient));
+        kernels.run(
+                pair.convolution,
+                operand(kernels, shape, shape.out(), outGradient, Kernels.Slot.OUTPUT_GRADIENT),
+                preferred,
+                Nhwc.address(inGradient));
     }
 
     /** The gradients with respect to weights and bias, summed over the examples. */
@@ -105,15 +118,12 @@ final class ConvolutionKernels {
         }
         var preferred =
                 pair.weightCopy == null ? target : kernels.buffer(Kernels.Slot.WEIGHT_GRADIENTS, pair.weightBytes);
+        var image = operand(kernels, shape, shape.in(), in, Kernels.Slot.INPUT);
+        var delta = operand(kernels, shape, shape.out(), outGradient, Kernels.Slot.OUTPUT_GRADIENT);
         if (biasGradient == null) {
-            kernels.run(pair.convolution, Nhwc.address(in), Nhwc.address(outGradient), preferred);
+            kernels.run(pair.convolution, image, delta, preferred);
         } else {
-            kernels.run(
-                    pair.convolution,
-                    Nhwc.address(in),
-                    Nhwc.address(outGradient),
-                    preferred,
-                    Nhwc.address(biasGradient));
+            kernels.run(pair.convolution, image, delta, preferred, Nhwc.address(biasGradient));
         }
         if (pair.weightCopy != null) {
             kernels.run(pair.weightCopy, preferred, target);
@@ -145,11 +155,16 @@ final class ConvolutionKernels {
         var preferred =
                 weights.prepared(shape, pair.weightBytes, (from, to) -> copyWeights(kernels, shape, pair, from, to));
         if (shortcut == null) {
-            kernels.run(pair.convolution, Nhwc.address(in), preferred, weights.bias(), Nhwc.address(out));
+            kernels.run(
+                    pair.convolution,
+                    operand(kernels, shape, shape.in(), in, Kernels.Slot.INPUT),
+                    preferred,
+                    weights.bias(),
+                    Nhwc.address(out));
         } else {
             kernels.run(
                     pair.convolution,
-                    Nhwc.address(in),
+                    operand(kernels, shape, shape.in(), in, Kernels.Slot.INPUT),
                     preferred,
                     weights.bias(),
                     Nhwc.address(out),
@@ -173,6 +188,21 @@ final class ConvolutionKernels {
                         new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE),
                         () -> direction == Direction.BACKWARD_DATA ? backwardData(shape) : backwardWeights(shape));
     }
+
+    /** The array's address where the convolution multiplies 32-bit numbers, else that of a rounded copy. */
+    private static Pointer operand(
+            Kernels kernels, ConvolutionShape shape, Nhwc.Dims dims, INDArray array, Kernels.Slot slot) {
+        if (shape.precision() == Precision.F32) {
+            return Nhwc.address(array);
+        }
+        var rounded = kernels.buffer(slot, dims.length() * Short.BYTES);
+        var copy = kernels.get(
+                new Rounding(dims), () -> copy(dims.description(), dims.description(memory.data_type.bf16)));
+        kernels.run(copy, Nhwc.address(array), rounded);
+        return rounded;
+    }
+
+    private record Rounding(Nhwc.Dims dims) {}
 
     private static void copyWeights(Kernels kernels, ConvolutionShape shape, Pair pair, Pointer from, Pointer to) {
         var inUse = new FloatPointer(from).getPointer(shape.weightOffset());
@@ -198,13 +228,12 @@ final class ConvolutionKernels {
 
     private static Pair makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
         boolean adds = shortcut == Shortcut.ADDED;
-        var attributes = withPrecision(
-                shape, adds ? Attributes.withSum(shape.out().description(), epilogue) : Attributes.with(epilogue));
+        var attributes = adds ? Attributes.withSum(shape.out().description(), epilogue) : Attributes.with(epilogue);
         var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
         var arguments = arguments(
                 shape,
                 dnnl.DNNL_ARG_BIAS,
-                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in().description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, operands(shape, shape.in())),
                 new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
                 new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out().description()));
         if (adds) {
@@ -223,19 +252,19 @@ final class ConvolutionKernels {
                 Kernels.engine(),
                 dnnl.algorithm.convolution_direct,
                 shape.in().description(),
-                anyWeights(shape),
-                shape.out().description(),
+                anyWeights(shape, shape.precision().operands()),
+                operands(shape, shape.out()),
                 window.strides(),
                 window.dilations(),
                 window.before(),
                 window.after(),
-                forwardDescription(shape, dnnl.prop_kind.forward_training, attributes(shape)),
-                attributes(shape),
+                forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain()),
+                Attributes.plain(),
                 false);
         var kernel = Kernel.of(
                 new convolution_backward_data(description),
                 description.scratchpad_desc(),
-                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.out().description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, operands(shape, shape.out())),
                 new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
                 new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.in().description()));
         return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
@@ -243,34 +272,34 @@ final class ConvolutionKernels {
 
     private static Pair backwardWeights(ConvolutionShape shape) {
         var window = shape.window();
-        var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, attributes(shape));
+        var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain());
         var description = shape.bias() == ConvolutionShape.Bias.PRESENT
                 ? new convolution_backward_weights.primitive_desc(
                         Kernels.engine(),
                         dnnl.algorithm.convolution_direct,
-                        shape.in().description(),
-                        anyWeights(shape),
+                        operands(shape, shape.in()),
+                        anyWeights(shape, memory.data_type.f32),
                         biasDescription(shape),
-                        shape.out().description(),
+                        operands(shape, shape.out()),
                         window.strides(),
                         window.dilations(),
                         window.before(),
                         window.after(),
                         hint,
-                        attributes(shape),
+                        Attributes.plain(),
                         false)
                 : new convolution_backward_weights.primitive_desc(
                         Kernels.engine(),
                         dnnl.algorithm.convolution_direct,
-                        shape.in().description(),
-                        anyWeights(shape),
-                        shape.out().description(),
+                        operands(shape, shape.in()),
+                        anyWeights(shape, memory.data_type.f32),
+                        operands(shape, shape.out()),
                         window.strides(),
                         window.dilations(),
                         window.before(),
                         window.after(),
                         hint,
-                        attributes(shape),
+                        Attributes.plain(),
                         false);
         var kernel = Kernel.of(
                 new convolution_backward_weights(description),
@@ -278,8 +307,8 @@ final class ConvolutionKernels {
                 arguments(
                         shape,
                         dnnl.DNNL_ARG_DIFF_BIAS,
-                        new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in().description()),
-                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.out().description()),
+                        new Kernel.Argument(dnnl.DNNL_ARG_SRC, operands(shape, shape.in())),
+                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, operands(shape, shape.out())),
                         new Kernel.Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc())));
         return pair(kernel, description.diff_weights_desc(), givenWeights(shape), description.diff_weights_desc());
     }
@@ -292,8 +321,8 @@ final class ConvolutionKernels {
                         Kernels.engine(),
                         kind,
                         dnnl.algorithm.convolution_direct,
-                        shape.in().description(),
-                        anyWeights(shape),
+                        operands(shape, shape.in()),
+                        anyWeights(shape, shape.precision().operands()),
                         biasDescription(shape),
                         shape.out().description(),
                         window.strides(),
@@ -306,8 +335,8 @@ final class ConvolutionKernels {
                         Kernels.engine(),
                         kind,
                         dnnl.algorithm.convolution_direct,
-                        shape.in().description(),
-                        anyWeights(shape),
+                        operands(shape, shape.in()),
+                        anyWeights(shape, shape.precision().operands()),
                         shape.out().description(),
                         window.strides(),
                         window.dilations(),
@@ -315,17 +344,6 @@ final class ConvolutionKernels {
                         window.after(),
                         attributes,
                         false);
-    }
-
-    private static primitive_attr attributes(ConvolutionShape shape) {
-        return withPrecision(shape, Attributes.plain());
-    }
-
-    static primitive_attr withPrecision(ConvolutionShape shape, primitive_attr attributes) {
-        if (shape.precision() == Precision.BF16) {
-            attributes.set_fpmath_mode(dnnl.fpmath_mode.bf16);
-        }
-        return attributes;
     }
 
     /** The arguments given, with the bias before (forward) or after (backward) the last, where there is one. */
@@ -357,8 +375,12 @@ final class ConvolutionKernels {
         return new memory.desc(shape.weights(), memory.data_type.f32, shape.weightStrides());
     }
 
-    private static memory.desc anyWeights(ConvolutionShape shape) {
-        return new memory.desc(shape.weights(), memory.data_type.f32, memory.format_tag.any);
+    private static memory.desc operands(ConvolutionShape shape, Nhwc.Dims dims) {
+        return dims.description(shape.precision().operands());
+    }
+
+    private static memory.desc anyWeights(ConvolutionShape shape, memory.data_type type) {
+        return new memory.desc(shape.weights(), type, memory.format_tag.any);
     }
 
     private static memory.desc biasDescription(ConvolutionShape shape) {

@@ -37,7 +37,9 @@ final class Kernels {
         WEIGHTS,
         WEIGHT_GRADIENTS,
         PLAIN_WEIGHTS,
-        BIAS
+        BIAS,
+        INPUT,
+        OUTPUT_GRADIENT
     }
 
     static Kernels ofThisThread() {

@@ -2,6 +2,7 @@ package io.residual.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidInputException;
@@ -105,6 +106,46 @@ class ConvolutionTest {
         assertThat(shape.weightStrides()).containsExactly(36, 9, 3, 1);
         assertThat(shape.weightOffset()).isEqualTo(4);
         assertThat(shape.window().before()).containsExactly(0, 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("settings")
+    void bf16_rounds_the_factors_and_nothing_else(ConvolutionLayer.Builder settings) {
+        var stock = layer(settings, 16, 5);
+        var image = rounded(Nd4j.randn(DataType.FLOAT, 3, 16, 11, 8));
+        var epsilon = rounded(epsilonFor(stock, image));
+        var parameters = rounded(parametersOf(stock));
+
+        // The products of rounded factors are exact in 32 bits.
+        var expected = LayerRun.of(stock, DataType.DOUBLE, parameters, image, epsilon);
+        var ours = new OneDnnConvolution(stock, Precision.BF16, InputGradient.NEEDED);
+        LayerRun.of(ours, DataType.FLOAT, parameters, image, epsilon).assertCloseTo(expected, TOLERANCE);
+    }
+
+    @Test
+    void bf16_is_in_use_where_the_processor_has_it_and_the_convolution_is_large_enough() {
+        assumeThat(Precision.BF16.here()).isEqualTo(Precision.BF16);
+        for (int channels : new int[] {15, 16}) {
+            var stock = layer(convolution(3, 3).padding(1, 1), channels, 8);
+            var image = Nd4j.randn(DataType.FLOAT, 3, channels, 6, 7);
+            var epsilon = epsilonFor(stock, image);
+            var parameters = parametersOf(stock);
+
+            var exact = LayerRun.of(ours(stock), DataType.FLOAT, parameters, image, epsilon);
+            var ours = new OneDnnConvolution(stock, Precision.BF16, InputGradient.NEEDED);
+            var actual = LayerRun.of(ours, DataType.FLOAT, parameters, image, epsilon);
+
+            boolean rounds = channels == 16;
+            assertThat(actual.output().equals(exact.output())).isEqualTo(!rounds);
+            assertThat(actual.inputGradient().equals(exact.inputGradient())).isEqualTo(!rounds);
+            assertThat(actual.gradients().equals(exact.gradients())).isEqualTo(!rounds);
+            // 8 bits of mantissa, and errors that partly cancel.
+            actual.assertCloseTo(exact, 1e-2);
+        }
+    }
+
+    private static INDArray rounded(INDArray array) {
+        return array.castTo(DataType.BFLOAT16).castTo(DataType.FLOAT);
     }
 
     @Test

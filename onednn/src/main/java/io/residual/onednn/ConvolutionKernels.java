@@ -65,22 +65,17 @@ final class ConvolutionKernels {
             DenseKernels.forward(shape, product, in, prepared, biasAddress, null, out);
             return;
         }
-        var pair = forward(shape, Shortcut.ABSENT, epilogue);
+        var arrangement = Arrangement.of(shape);
+        var pair = forward(arrangement.shape(), Shortcut.ABSENT, epilogue);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
+        var image = arrangement.factor(kernels, Kernels.Slot.INPUT, shape.in(), in);
+        var result = arrangement.result(kernels, shape.out(), out);
         if (bias == null) {
-            kernels.run(
-                    pair.convolution,
-                    operand(kernels, shape, shape.in(), in, Kernels.Slot.INPUT),
-                    preferred,
-                    Nhwc.address(out));
+            kernels.run(pair.convolution, image, preferred, result);
         } else {
-            kernels.run(
-                    pair.convolution,
-                    operand(kernels, shape, shape.in(), in, Kernels.Slot.INPUT),
-                    preferred,
-                    Nhwc.address(bias),
-                    Nhwc.address(out));
+            kernels.run(pair.convolution, image, preferred, Nhwc.address(bias), result);
         }
+        arrangement.finish(kernels, shape.out(), result, out);
     }
 
     /** The gradient with respect to the input. */
@@ -90,13 +85,13 @@ final class ConvolutionKernels {
             return;
         }
         var kernels = Kernels.ofThisThread();
-        var pair = pair(shape, Direction.BACKWARD_DATA);
+        var arrangement = Arrangement.of(shape);
+        var pair = pair(arrangement.shape(), Direction.BACKWARD_DATA);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
-        kernels.run(
-                pair.convolution,
-                operand(kernels, shape, shape.out(), outGradient, Kernels.Slot.OUTPUT_GRADIENT),
-                preferred,
-                Nhwc.address(inGradient));
+        var delta = arrangement.factor(kernels, Kernels.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
+        var result = arrangement.result(kernels, shape.in(), inGradient);
+        kernels.run(pair.convolution, delta, preferred, result);
+        arrangement.finish(kernels, shape.in(), result, inGradient);
     }
 
     /** The gradients with respect to weights and bias, summed over the examples. */
@@ -118,8 +113,10 @@ final class ConvolutionKernels {
         }
         var preferred =
                 pair.weightCopy == null ? target : kernels.buffer(Kernels.Slot.WEIGHT_GRADIENTS, pair.weightBytes);
-        var image = operand(kernels, shape, shape.in(), in, Kernels.Slot.INPUT);
-        var delta = operand(kernels, shape, shape.out(), outGradient, Kernels.Slot.OUTPUT_GRADIENT);
+        // Not side by side: this direction goes through the weights once, and gains nothing.
+        var arrangement = new Arrangement(shape, shape);
+        var image = arrangement.factor(kernels, Kernels.Slot.INPUT, shape.in(), in);
+        var delta = arrangement.factor(kernels, Kernels.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
         if (biasGradient == null) {
             kernels.run(pair.convolution, image, delta, preferred);
         } else {
@@ -151,25 +148,19 @@ final class ConvolutionKernels {
             DenseKernels.forward(shape, product, in, prepared, weights.bias(), shortcut, out);
             return;
         }
-        var pair = forward(shape, shortcutOrNone, epilogue);
-        var preferred =
-                weights.prepared(shape, pair.weightBytes, (from, to) -> copyWeights(kernels, shape, pair, from, to));
+        var arrangement = Arrangement.of(shape);
+        var pair = forward(arrangement.shape(), shortcutOrNone, epilogue);
+        var preferred = weights.prepared(
+                arrangement.shape(), pair.weightBytes, (from, to) -> copyWeights(kernels, shape, pair, from, to));
+        var image = arrangement.factor(kernels, Kernels.Slot.INPUT, shape.in(), in);
+        var result = arrangement.result(kernels, shape.out(), out);
         if (shortcut == null) {
-            kernels.run(
-                    pair.convolution,
-                    operand(kernels, shape, shape.in(), in, Kernels.Slot.INPUT),
-                    preferred,
-                    weights.bias(),
-                    Nhwc.address(out));
+            kernels.run(pair.convolution, image, preferred, weights.bias(), result);
         } else {
-            kernels.run(
-                    pair.convolution,
-                    operand(kernels, shape, shape.in(), in, Kernels.Slot.INPUT),
-                    preferred,
-                    weights.bias(),
-                    Nhwc.address(out),
-                    Nhwc.address(shortcut));
+            var added = arrangement.addend(kernels, Kernels.Slot.SHORTCUT, shape.out(), shortcut);
+            kernels.run(pair.convolution, image, preferred, weights.bias(), result, added);
         }
+        arrangement.finish(kernels, shape.out(), result, out);
     }
 
     static Pair forward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
@@ -188,21 +179,6 @@ final class ConvolutionKernels {
                         new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE),
                         () -> direction == Direction.BACKWARD_DATA ? backwardData(shape) : backwardWeights(shape));
     }
-
-    /** The array's address where the convolution multiplies 32-bit numbers, else that of a rounded copy. */
-    private static Pointer operand(
-            Kernels kernels, ConvolutionShape shape, Nhwc.Dims dims, INDArray array, Kernels.Slot slot) {
-        if (shape.precision() == Precision.F32) {
-            return Nhwc.address(array);
-        }
-        var rounded = kernels.buffer(slot, dims.length() * Short.BYTES);
-        var copy = kernels.get(
-                new Rounding(dims), () -> copy(dims.description(), dims.description(memory.data_type.bf16)));
-        kernels.run(copy, Nhwc.address(array), rounded);
-        return rounded;
-    }
-
-    private record Rounding(Nhwc.Dims dims) {}
 
     private static void copyWeights(Kernels kernels, ConvolutionShape shape, Pair pair, Pointer from, Pointer to) {
         var inUse = new FloatPointer(from).getPointer(shape.weightOffset());
@@ -361,7 +337,7 @@ final class ConvolutionKernels {
         return new Pair(convolution, from.equals(to) ? null : copy(from, to), preferred.get_size());
     }
 
-    private static Kernel copy(memory.desc from, memory.desc to) {
+    static Kernel copy(memory.desc from, memory.desc to) {
         var description =
                 new reorder.primitive_desc(Kernels.engine(), from, Kernels.engine(), to, Attributes.plain(), false);
         return Kernel.of(

@@ -39,7 +39,9 @@ final class Kernels {
         PLAIN_WEIGHTS,
         BIAS,
         INPUT,
-        OUTPUT_GRADIENT
+        OUTPUT_GRADIENT,
+        SHORTCUT,
+        RESULT
     }
 
     static Kernels ofThisThread() {

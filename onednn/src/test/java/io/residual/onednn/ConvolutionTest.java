@@ -78,6 +78,35 @@ class ConvolutionTest {
         }
     }
 
+    static List<ConvolutionLayer.Builder> settingsForImagesSideBySide() {
+        return List.of(
+                convolution(3, 3).padding(1, 1),
+                convolution(3, 3).padding(1, 1).hasBias(false).activation(Activation.RELU),
+                convolution(3, 2).convolutionMode(ConvolutionMode.Same),
+                convolution(5, 3).padding(2, 1),
+                convolution(1, 3).padding(0, 2).dilation(1, 2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settingsForImagesSideBySide")
+    void images_side_by_side_equal_the_stock_layer_in_double_precision(ConvolutionLayer.Builder settings) {
+        for (int[] size : new int[][] {{9, 3, 3}, {8, 2, 3}, {10, 1, 3}}) {
+            var stock = layer(settings, 64, 65);
+            var image = rounded(Nd4j.randn(DataType.FLOAT, size[0], 64, size[1], size[2]));
+            var epsilon = rounded(epsilonFor(stock, image));
+            var parameters = rounded(parametersOf(stock));
+            var arrangement = Arrangement.of(ConvolutionShape.of(stock, image, Precision.F32));
+            assertThat(arrangement.shape().in().n())
+                    .as("examples of the wide image")
+                    .isEqualTo(1);
+
+            var expected = LayerRun.of(stock, DataType.DOUBLE, parameters, image, epsilon);
+            LayerRun.of(ours(stock), DataType.FLOAT, parameters, image, epsilon).assertCloseTo(expected, TOLERANCE);
+            var bf16 = new OneDnnConvolution(stock, Precision.BF16, InputGradient.NEEDED);
+            LayerRun.of(bf16, DataType.FLOAT, parameters, image, epsilon).assertCloseTo(expected, TOLERANCE);
+        }
+    }
+
     @Test
     void images_that_the_window_always_covers_are_products_of_matrices() {
         var covered = layer(convolution(3, 3).padding(1, 1), 4, 6);

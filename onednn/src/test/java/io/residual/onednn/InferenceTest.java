@@ -41,6 +41,17 @@ class InferenceTest {
     }
 
     @Test
+    void shortcuts_of_images_side_by_side_are_added() {
+        var stock = network(ResNets.of(12, 3, new Sgd(0.1), 64));
+        randomise(stock);
+        var fast = network(OneDnn.accelerate(ResNets.of(12, 3, new Sgd(0.1), 64)));
+        OneDnn.copyParameters(stock, fast);
+        var images = Nd4j.randn(DataType.FLOAT, 9, 3, 12, 12);
+
+        LayerRun.assertClose("output", OneDnn.inference(fast).output(images), stock.outputSingle(images), TOLERANCE);
+    }
+
+    @Test
     void parameters_that_change_afterwards_are_noticed() {
         var fast = network(OneDnn.accelerate(ResNets.of(20, 3, new Sgd(0.1), 8, 12)));
         randomise(fast);

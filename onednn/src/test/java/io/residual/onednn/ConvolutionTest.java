@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.util.ConvolutionUtils;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,8 +21,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class ConvolutionTest {
-    /** Sums of at most 800 products in 32 bits; the largest difference measured is 6e-7 of the largest value. */
+    /** Sums of at most 800 products in 32 bits; the largest difference measured is 8e-7 of the largest value. */
     private static final double TOLERANCE = 3e-6;
+
+    @BeforeEach
+    void sameNumbersEachTime() {
+        Nd4j.getRandom().setSeed(20);
+    }
 
     static List<ConvolutionLayer.Builder> settings() {
         return List.of(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -11,6 +12,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class ElementwiseTest {
+    @BeforeEach
+    void sameNumbersEachTime() {
+        Nd4j.getRandom().setSeed(20);
+    }
+
     @Test
     void a_relu_equals_the_stock_layer_and_is_closed_at_zero() {
         var stock = new ActivationLayer(Activation.RELU);

@@ -84,9 +84,8 @@ final class Acceleration {
         var layer = vertex.getLayerConf().getLayer();
         boolean converted = vertex.getPreProcessor() != null;
         if (layer instanceof ConvolutionLayer convolution && StockSettings.isCovered(convolution)) {
-            boolean first = !converted && graph.getNetworkInputs().containsAll(fed);
-            return Optional.of(
-                    new OneDnnConvolution(convolution, precision, first ? InputGradient.UNUSED : InputGradient.NEEDED));
+            var gradient = converted ? InputGradient.NEEDED : inputGradient(fed.get(0));
+            return Optional.of(new OneDnnConvolution(convolution, precision, gradient));
         }
         if (layer instanceof SubsamplingLayer pooling && StockSettings.isCovered(pooling)) {
             return Optional.of(new OneDnnSubsampling(pooling));
@@ -105,6 +104,13 @@ final class Acceleration {
             return Optional.of(new OneDnnRelu(activation));
         }
         return Optional.empty();
+    }
+
+    /** Another consumer of the network's input would add its gradient to ours, so there must be one then. */
+    private InputGradient inputGradient(String input) {
+        return graph.getNetworkInputs().contains(input) && consumers(input).size() == 1
+                ? InputGradient.UNUSED
+                : InputGradient.NEEDED;
     }
 
     private Optional<RunningVariance> runningVariance(BatchNormalization normalization) {

@@ -65,13 +65,17 @@ final class ConvolutionKernels {
             DenseKernels.forward(shape, product, in, prepared, biasAddress, null, out);
             return;
         }
-        var pair = forward(shape, Shortcut.ABSENT, epilogue);
+        var arrangement = Arrangement.of(shape);
+        var pair = forward(arrangement.shape(), Shortcut.ABSENT, epilogue);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
+        var image = arrangement.factor(kernels, Kernels.Slot.INPUT, shape.in(), in);
+        var result = arrangement.result(kernels, shape.out(), out);
         if (bias == null) {
-            kernels.run(pair.convolution, Nhwc.address(in), preferred, Nhwc.address(out));
+            kernels.run(pair.convolution, image, preferred, result);
         } else {
-            kernels.run(pair.convolution, Nhwc.address(in), preferred, Nhwc.address(bias), Nhwc.address(out));
+            kernels.run(pair.convolution, image, preferred, Nhwc.address(bias), result);
         }
+        arrangement.finish(kernels, shape.out(), result, out);
     }
 
     /** The gradient with respect to the input. */
@@ -81,9 +85,13 @@ final class ConvolutionKernels {
             return;
         }
         var kernels = Kernels.ofThisThread();
-        var pair = pair(shape, Direction.BACKWARD_DATA);
+        var arrangement = Arrangement.of(shape);
+        var pair = pair(arrangement.shape(), Direction.BACKWARD_DATA);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
-        kernels.run(pair.convolution, Nhwc.address(outGradient), preferred, Nhwc.address(inGradient));
+        var delta = arrangement.factor(kernels, Kernels.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
+        var result = arrangement.result(kernels, shape.in(), inGradient);
+        kernels.run(pair.convolution, delta, preferred, result);
+        arrangement.finish(kernels, shape.in(), result, inGradient);
     }
 
     /** The gradients with respect to weights and bias, summed over the examples. */
@@ -105,15 +113,14 @@ final class ConvolutionKernels {
         }
         var preferred =
                 pair.weightCopy == null ? target : kernels.buffer(Kernels.Slot.WEIGHT_GRADIENTS, pair.weightBytes);
+        // Not side by side: this direction goes through the weights once, and gains nothing.
+        var arrangement = new Arrangement(shape, shape);
+        var image = arrangement.factor(kernels, Kernels.Slot.INPUT, shape.in(), in);
+        var delta = arrangement.factor(kernels, Kernels.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
         if (biasGradient == null) {
-            kernels.run(pair.convolution, Nhwc.address(in), Nhwc.address(outGradient), preferred);
+            kernels.run(pair.convolution, image, delta, preferred);
         } else {
-            kernels.run(
-                    pair.convolution,
-                    Nhwc.address(in),
-                    Nhwc.address(outGradient),
-                    preferred,
-                    Nhwc.address(biasGradient));
+            kernels.run(pair.convolution, image, delta, preferred, Nhwc.address(biasGradient));
         }
         if (pair.weightCopy != null) {
             kernels.run(pair.weightCopy, preferred, target);
@@ -141,20 +148,19 @@ final class ConvolutionKernels {
             DenseKernels.forward(shape, product, in, prepared, weights.bias(), shortcut, out);
             return;
         }
-        var pair = forward(shape, shortcutOrNone, epilogue);
-        var preferred =
-                weights.prepared(shape, pair.weightBytes, (from, to) -> copyWeights(kernels, shape, pair, from, to));
+        var arrangement = Arrangement.of(shape);
+        var pair = forward(arrangement.shape(), shortcutOrNone, epilogue);
+        var preferred = weights.prepared(
+                arrangement.shape(), pair.weightBytes, (from, to) -> copyWeights(kernels, shape, pair, from, to));
+        var image = arrangement.factor(kernels, Kernels.Slot.INPUT, shape.in(), in);
+        var result = arrangement.result(kernels, shape.out(), out);
         if (shortcut == null) {
-            kernels.run(pair.convolution, Nhwc.address(in), preferred, weights.bias(), Nhwc.address(out));
+            kernels.run(pair.convolution, image, preferred, weights.bias(), result);
         } else {
-            kernels.run(
-                    pair.convolution,
-                    Nhwc.address(in),
-                    preferred,
-                    weights.bias(),
-                    Nhwc.address(out),
-                    Nhwc.address(shortcut));
+            var added = arrangement.addend(kernels, Kernels.Slot.SHORTCUT, shape.out(), shortcut);
+            kernels.run(pair.convolution, image, preferred, weights.bias(), result, added);
         }
+        arrangement.finish(kernels, shape.out(), result, out);
     }
 
     static Pair forward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
@@ -198,13 +204,12 @@ final class ConvolutionKernels {
 
     private static Pair makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
         boolean adds = shortcut == Shortcut.ADDED;
-        var attributes = withPrecision(
-                shape, adds ? Attributes.withSum(shape.out().description(), epilogue) : Attributes.with(epilogue));
+        var attributes = adds ? Attributes.withSum(shape.out().description(), epilogue) : Attributes.with(epilogue);
         var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
         var arguments = arguments(
                 shape,
                 dnnl.DNNL_ARG_BIAS,
-                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in().description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, operands(shape, shape.in())),
                 new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
                 new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out().description()));
         if (adds) {
@@ -223,19 +228,19 @@ final class ConvolutionKernels {
                 Kernels.engine(),
                 dnnl.algorithm.convolution_direct,
                 shape.in().description(),
-                anyWeights(shape),
-                shape.out().description(),
+                anyWeights(shape, shape.precision().operands()),
+                operands(shape, shape.out()),
                 window.strides(),
                 window.dilations(),
                 window.before(),
                 window.after(),
-                forwardDescription(shape, dnnl.prop_kind.forward_training, attributes(shape)),
-                attributes(shape),
+                forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain()),
+                Attributes.plain(),
                 false);
         var kernel = Kernel.of(
                 new convolution_backward_data(description),
                 description.scratchpad_desc(),
-                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.out().description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, operands(shape, shape.out())),
                 new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
                 new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.in().description()));
         return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
@@ -243,34 +248,34 @@ final class ConvolutionKernels {
 
     private static Pair backwardWeights(ConvolutionShape shape) {
         var window = shape.window();
-        var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, attributes(shape));
+        var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain());
         var description = shape.bias() == ConvolutionShape.Bias.PRESENT
                 ? new convolution_backward_weights.primitive_desc(
                         Kernels.engine(),
                         dnnl.algorithm.convolution_direct,
-                        shape.in().description(),
-                        anyWeights(shape),
+                        operands(shape, shape.in()),
+                        anyWeights(shape, memory.data_type.f32),
                         biasDescription(shape),
-                        shape.out().description(),
+                        operands(shape, shape.out()),
                         window.strides(),
                         window.dilations(),
                         window.before(),
                         window.after(),
                         hint,
-                        attributes(shape),
+                        Attributes.plain(),
                         false)
                 : new convolution_backward_weights.primitive_desc(
                         Kernels.engine(),
                         dnnl.algorithm.convolution_direct,
-                        shape.in().description(),
-                        anyWeights(shape),
-                        shape.out().description(),
+                        operands(shape, shape.in()),
+                        anyWeights(shape, memory.data_type.f32),
+                        operands(shape, shape.out()),
                         window.strides(),
                         window.dilations(),
                         window.before(),
                         window.after(),
                         hint,
-                        attributes(shape),
+                        Attributes.plain(),
                         false);
         var kernel = Kernel.of(
                 new convolution_backward_weights(description),
@@ -278,8 +283,8 @@ final class ConvolutionKernels {
                 arguments(
                         shape,
                         dnnl.DNNL_ARG_DIFF_BIAS,
-                        new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in().description()),
-                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.out().description()),
+                        new Kernel.Argument(dnnl.DNNL_ARG_SRC, operands(shape, shape.in())),
+                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, operands(shape, shape.out())),
                         new Kernel.Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc())));
         return pair(kernel, description.diff_weights_desc(), givenWeights(shape), description.diff_weights_desc());
     }
@@ -292,8 +297,8 @@ final class ConvolutionKernels {
                         Kernels.engine(),
                         kind,
                         dnnl.algorithm.convolution_direct,
-                        shape.in().description(),
-                        anyWeights(shape),
+                        operands(shape, shape.in()),
+                        anyWeights(shape, shape.precision().operands()),
                         biasDescription(shape),
                         shape.out().description(),
                         window.strides(),
@@ -306,8 +311,8 @@ final class ConvolutionKernels {
                         Kernels.engine(),
                         kind,
                         dnnl.algorithm.convolution_direct,
-                        shape.in().description(),
-                        anyWeights(shape),
+                        operands(shape, shape.in()),
+                        anyWeights(shape, shape.precision().operands()),
                         shape.out().description(),
                         window.strides(),
                         window.dilations(),
@@ -315,17 +320,6 @@ final class ConvolutionKernels {
                         window.after(),
                         attributes,
                         false);
-    }
-
-    private static primitive_attr attributes(ConvolutionShape shape) {
-        return withPrecision(shape, Attributes.plain());
-    }
-
-    static primitive_attr withPrecision(ConvolutionShape shape, primitive_attr attributes) {
-        if (shape.precision() == Precision.BF16) {
-            attributes.set_fpmath_mode(dnnl.fpmath_mode.bf16);
-        }
-        return attributes;
     }
 
     /** The arguments given, with the bias before (forward) or after (backward) the last, where there is one. */
@@ -343,7 +337,7 @@ final class ConvolutionKernels {
         return new Pair(convolution, from.equals(to) ? null : copy(from, to), preferred.get_size());
     }
 
-    private static Kernel copy(memory.desc from, memory.desc to) {
+    static Kernel copy(memory.desc from, memory.desc to) {
         var description =
                 new reorder.primitive_desc(Kernels.engine(), from, Kernels.engine(), to, Attributes.plain(), false);
         return Kernel.of(
@@ -357,8 +351,12 @@ final class ConvolutionKernels {
         return new memory.desc(shape.weights(), memory.data_type.f32, shape.weightStrides());
     }
 
-    private static memory.desc anyWeights(ConvolutionShape shape) {
-        return new memory.desc(shape.weights(), memory.data_type.f32, memory.format_tag.any);
+    private static memory.desc operands(ConvolutionShape shape, Nhwc.Dims dims) {
+        return dims.description(shape.precision().operands());
+    }
+
+    private static memory.desc anyWeights(ConvolutionShape shape, memory.data_type type) {
+        return new memory.desc(shape.weights(), type, memory.format_tag.any);
     }
 
     private static memory.desc biasDescription(ConvolutionShape shape) {

@@ -15,6 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param filter the kernel as Deeplearning4j holds it
  */
 record ConvolutionShape(Nhwc.Dims in, Nhwc.Dims out, Window window, Filter filter, Bias bias, Precision precision) {
+    /** Below, rounding the operands takes longer than multiplying them faster saves. */
+    private static final int FEWEST_CHANNELS_FOR_BF16 = 16;
+
     /** Whether the convolution adds a bias. */
     enum Bias {
         PRESENT,
@@ -39,7 +42,7 @@ record ConvolutionShape(Nhwc.Dims in, Nhwc.Dims out, Window window, Filter filte
                 new Window(rows.axis, columns.axis),
                 new Filter(window.rows.size, window.columns.size, rows.skipped, columns.skipped),
                 layer.hasBias() ? Bias.PRESENT : Bias.ABSENT,
-                precision);
+                layer.getNIn() < FEWEST_CHANNELS_FOR_BF16 ? Precision.F32 : precision.here());
     }
 
     /** Shape of the weights in use: output channels, input channels, kernel height and width. */

@@ -180,8 +180,7 @@ final class DenseKernels {
     private static Product makeForward(
             ConvolutionShape shape, ConvolutionKernels.Shortcut shortcut, Epilogue epilogue) {
         boolean adds = shortcut == ConvolutionKernels.Shortcut.ADDED;
-        var attributes = ConvolutionKernels.withPrecision(
-                shape, adds ? Attributes.withSum(out(shape), epilogue) : Attributes.with(epilogue));
+        var attributes = adds ? Attributes.withSum(out(shape), epilogue) : Attributes.with(epilogue);
         var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
         var arguments = new ArrayList<>(List.of(
                 new Kernel.Argument(dnnl.DNNL_ARG_SRC, in(shape)),
@@ -207,8 +206,8 @@ final class DenseKernels {
                 in(shape),
                 anyMatrix(shape),
                 out(shape),
-                forwardDescription(shape, dnnl.prop_kind.forward_training, attributes(shape)),
-                attributes(shape),
+                forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain()),
+                Attributes.plain(),
                 false);
         var kernel = Kernel.of(
                 new inner_product_backward_data(description),
@@ -231,7 +230,7 @@ final class DenseKernels {
 
     private static Product makeBackwardWeights(ConvolutionShape shape) {
         boolean biased = shape.bias() == ConvolutionShape.Bias.PRESENT;
-        var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, attributes(shape));
+        var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain());
         var description = biased
                 ? new inner_product_backward_weights.primitive_desc(
                         Kernels.engine(),
@@ -240,10 +239,10 @@ final class DenseKernels {
                         bias(shape),
                         out(shape),
                         hint,
-                        attributes(shape),
+                        Attributes.plain(),
                         false)
                 : new inner_product_backward_weights.primitive_desc(
-                        Kernels.engine(), in(shape), anyMatrix(shape), out(shape), hint, attributes(shape), false);
+                        Kernels.engine(), in(shape), anyMatrix(shape), out(shape), hint, Attributes.plain(), false);
         var arguments = new Kernel.Argument[] {
             new Kernel.Argument(dnnl.DNNL_ARG_SRC, in(shape)),
             new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, out(shape)),
@@ -288,10 +287,6 @@ final class DenseKernels {
 
     private static Key key(ConvolutionShape shape, ConvolutionKernels.Direction direction) {
         return new Key(shape, direction, ConvolutionKernels.Shortcut.ABSENT, Epilogue.NONE);
-    }
-
-    private static primitive_attr attributes(ConvolutionShape shape) {
-        return ConvolutionKernels.withPrecision(shape, Attributes.plain());
     }
 
     private static long positions(ConvolutionShape shape) {

@@ -23,6 +23,9 @@ final class FoldedWeights {
     /** As many shapes as are in use at once: a batch size, a last partial batch, and two more. */
     private static final int MOST = 4;
 
+    /** A cache line. */
+    private static final int ALIGNMENT = 64;
+
     private final String convolution;
     private final @Nullable String normalization;
     private final double epsilon;
@@ -107,8 +110,8 @@ final class FoldedWeights {
     Pointer prepared(ConvolutionShape shape, long bytes, BiConsumer<Pointer, Pointer> copy) {
         var known = prepared.get(shape);
         if (known == null) {
-            known = new BytePointer(bytes);
-            copy.accept(weights, known);
+            known = new BytePointer(bytes + ALIGNMENT);
+            copy.accept(weights, aligned(known));
             prepared.put(shape, known);
             if (prepared.size() > MOST) {
                 Map.Entry<ConvolutionShape, BytePointer> eldest =
@@ -117,7 +120,11 @@ final class FoldedWeights {
                 eldest.getValue().close();
             }
         }
-        return known;
+        return aligned(known);
+    }
+
+    private static Pointer aligned(BytePointer memory) {
+        return memory.getPointer(Math.floorMod(-memory.address(), ALIGNMENT));
     }
 
     Pointer bias() {

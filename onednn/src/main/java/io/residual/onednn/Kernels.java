@@ -37,7 +37,11 @@ final class Kernels {
         WEIGHTS,
         WEIGHT_GRADIENTS,
         PLAIN_WEIGHTS,
-        BIAS
+        BIAS,
+        INPUT,
+        OUTPUT_GRADIENT,
+        SHORTCUT,
+        RESULT
     }
 
     static Kernels ofThisThread() {

@@ -114,7 +114,11 @@ final class Nhwc {
         }
 
         memory.desc description() {
-            return new memory.desc(shape(), memory.data_type.f32, memory.format_tag.nhwc);
+            return description(memory.data_type.f32);
+        }
+
+        memory.desc description(memory.data_type type) {
+            return new memory.desc(shape(), type, memory.format_tag.nhwc);
         }
     }
 

@@ -24,7 +24,11 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Two things differ. A ReLU is done by the vertex before it where only it uses that vertex's output: a batch
  * normalization or convolution with ReLU keeps its own name, a sum with ReLU takes the name of the ReLU. And the gradient
- * with respect to the network's input is not computed.
+ * with respect to the network's input is not computed where a convolution alone has that input.
+ *
+ * <p>Full speed needs {@code -Dorg.bytedeco.javacpp.maxphysicalbytes=0} (else each allocation of memory counts that of the
+ * process) and {@code OMP_PROC_BIND=true}; {@code OMP_NUM_THREADS} sets the number of threads. Networks in several threads
+ * do not disturb each other; one network is for one thread at a time, as always in Deeplearning4j.
  */
 public final class OneDnn {
     private OneDnn() {}

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions;
 
@@ -212,6 +215,36 @@ class AccelerationTest {
         // "aside" adds to the gradient of "a" at a time of its own, before or after "b" has read it.
         assertThat(((OneDnnAdd) vertices.get("sum")).getGradients()).isEqualTo(OneDnnAdd.Gradients.SEPARATE);
         assertThat(((OneDnnAdd) vertices.get("total")).getGradients()).isEqualTo(OneDnnAdd.Gradients.SHARED);
+    }
+
+    @Test
+    void the_gradient_of_the_networks_input_is_left_out_only_where_nobody_else_adds_to_it() {
+        assertThat(inputGradient(ResNets.of(28, 1, new Sgd(0.1), 8), "stem.conv"))
+                .isEqualTo(InputGradient.UNUSED);
+        assertThat(inputGradient(ResNets.of(28, 1, new Sgd(0.1), 8), "stage1.block1.conv1"))
+                .isEqualTo(InputGradient.NEEDED);
+
+        var shared = new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("image")
+                .setInputTypes(InputType.convolutional(8, 8, 3))
+                .addLayer("conv", convolution().build(), "image")
+                .addLayer("tanh", new ActivationLayer(Activation.TANH), "image")
+                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "conv", "tanh")
+                .addLayer("loss", new CnnLossLayer.Builder(LossFunctions.LossFunction.MSE).build(), "sum")
+                .setOutputs("loss")
+                .build();
+        assertThat(inputGradient(shared, "conv")).isEqualTo(InputGradient.NEEDED);
+
+        var graph = new ComputationGraph(OneDnn.accelerate(shared));
+        graph.init();
+        var before = graph.params().dup();
+        graph.fit(new DataSet(Nd4j.rand(2, 3, 8, 8), Nd4j.rand(2, 3, 8, 8)));
+        assertThat(graph.params()).isNotEqualTo(before);
+    }
+
+    private static InputGradient inputGradient(ComputationGraphConfiguration stock, String name) {
+        return ((OneDnnConvolution) layer(OneDnn.accelerate(stock), name)).getInputGradient();
     }
 
     /** Some user's own. */

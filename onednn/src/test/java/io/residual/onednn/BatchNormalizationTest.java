@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -14,10 +15,15 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 class BatchNormalizationTest {
-    /** The largest difference measured is 4e-7 of the largest value; means of 200 values in 32 bits. */
+    /** The largest difference measured is 3e-7 of the largest value; means of 168 values in 32 bits. */
     private static final double TOLERANCE = 3e-6;
 
     private static final int CHANNELS = 5;
+
+    @BeforeEach
+    void sameNumbersEachTime() {
+        Nd4j.getRandom().setSeed(20);
+    }
 
     static Stream<BatchNormalization> settings() {
         return Stream.of(

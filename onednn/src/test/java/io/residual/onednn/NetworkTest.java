@@ -28,9 +28,9 @@ class NetworkTest {
 
     /**
      * After five steps. Rounding moves values near zero across the edges of ReLU and maximum, so gradients of whole
-     * networks differ by more than rounding; measured 2e-4 of the largest value of each parameter.
+     * networks can differ by more than rounding; measured 3e-5 of the largest value of each parameter.
      */
-    private static final double TOLERANCE = 2e-3;
+    private static final double TOLERANCE = 1e-3;
 
     @Test
     void five_steps_of_training_end_where_stock_layers_do() {

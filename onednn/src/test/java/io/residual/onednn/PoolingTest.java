@@ -8,6 +8,8 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +20,11 @@ import org.nd4j.linalg.factory.Nd4j;
 class PoolingTest {
     /** Maxima are exact, averages are of at most 72 values in 32 bits. */
     private static final double TOLERANCE = 1e-6;
+
+    @BeforeEach
+    void sameNumbersEachTime() {
+        Nd4j.getRandom().setSeed(20);
+    }
 
     static List<SubsamplingLayer> settings() {
         return List.of(
@@ -56,6 +63,17 @@ class PoolingTest {
                 .collapseDimensions(collapse)
                 .build();
         compare(stock, new OneDnnGlobalPooling(stock), Nd4j.randn(DataType.FLOAT, 3, 4, 9, 8));
+    }
+
+    @Test
+    void of_equal_maxima_one_gets_the_whole_gradient_as_in_the_stock_layer() {
+        var stock = max().kernelSize(2, 2).stride(2, 2).build();
+        var flat = Nd4j.ones(DataType.FLOAT, 1, 1, 4, 4);
+        var epsilon = Nd4j.createFromArray(1f, 2f, 3f, 4f).reshape(1, 1, 2, 2);
+
+        var expected = LayerRun.of(stock, DataType.DOUBLE, null, flat, epsilon);
+        LayerRun.of(new OneDnnSubsampling(stock), DataType.FLOAT, null, flat, epsilon)
+                .assertCloseTo(expected, 0);
     }
 
     private static void compare(Layer stock, Layer ours, INDArray image) {

@@ -25,7 +25,11 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.residual.core..", "io.residual.training..", "org.nd4j..", "org.deeplearning4j..", "picocli..")
+                        "io.residual.core..",
+                        "io.residual.training..",
+                        "org.nd4j..",
+                        "org.deeplearning4j..",
+                        "picocli..")
                 .check(evaluation);
     }
 

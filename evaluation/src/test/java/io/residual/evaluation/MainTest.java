@@ -36,8 +36,8 @@ class MainTest {
     void it_judges_the_500_test_images_and_writes_the_same_as_json() throws IOException {
         StringWriter text = new StringWriter();
         int status = evaluate(text, run);
-        JsonNode json = new ObjectMapper()
-                .readTree(run.resolve("evaluation-test.json").toFile());
+        JsonNode json =
+                new ObjectMapper().readTree(run.resolve("evaluation-test.json").toFile());
 
         assertThat(status).isZero();
         assertThat(json.get("data").get("images").intValue()).isEqualTo(500);
@@ -45,7 +45,8 @@ class MainTest {
         assertThat(json.get("accuracy").doubleValue()).isBetween(0.1, 1.0);
         assertThat(text.toString())
                 .contains("Images: 500 of the test split")
-                .contains(String.format(Locale.ROOT, "accuracy  %.4f", json.get("accuracy").doubleValue()));
+                .contains(String.format(
+                        Locale.ROOT, "accuracy  %.4f", json.get("accuracy").doubleValue()));
     }
 
     @Test
@@ -54,7 +55,8 @@ class MainTest {
         evaluate(text, run, "--split", "validation", "--checkpoint", "best");
         JsonNode json = new ObjectMapper()
                 .readTree(run.resolve("evaluation-validation.json").toFile());
-        JsonNode epoch = new ObjectMapper().readTree(run.resolve("metrics.jsonl").toFile());
+        JsonNode epoch =
+                new ObjectMapper().readTree(run.resolve("metrics.jsonl").toFile());
 
         assertThat(json.get("accuracy").doubleValue())
                 .isEqualTo(epoch.get("validationAccuracy").doubleValue());

@@ -1,0 +1,30 @@
+package io.residual.onednn;
+
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+
+/** How primitives are to run: with working memory of ours, and with what is fused behind them. */
+final class Attributes {
+    private Attributes() {}
+
+    static primitive_attr plain() {
+        var attributes = new primitive_attr();
+        // oneDNN's own scratchpads belong to threads; ours may be freed by any.
+        attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
+        return attributes;
+    }
+
+    static primitive_attr with(Epilogue epilogue) {
+        var attributes = plain();
+        var operations = new post_ops();
+        if (epilogue.addsToOutput()) {
+            operations.append_sum();
+        }
+        if (epilogue.rectifies()) {
+            operations.append_eltwise(dnnl.algorithm.eltwise_relu, 0, 0);
+        }
+        attributes.set_post_ops(operations);
+        return attributes;
+    }
+}

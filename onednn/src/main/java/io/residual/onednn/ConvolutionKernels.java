@@ -1,0 +1,263 @@
+package io.residual.onednn;
+
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Convolutions of dense arrays, [N, C, H, W] in the order N, H, W, C.
+ *
+ * <p>Weights come in Deeplearning4j's layout, [output, input, height, width], and are copied to the one that the
+ * primitive prefers, which also differs between forward and backward. The copy is small beside the convolution.
+ */
+final class ConvolutionKernels {
+    private ConvolutionKernels() {}
+
+    private enum Direction {
+        FORWARD,
+        BACKWARD_DATA,
+        BACKWARD_WEIGHTS
+    }
+
+    private record Key(ConvolutionShape shape, Direction direction, Epilogue epilogue) {}
+
+    /** A convolution, and the copy of its weights from or to Deeplearning4j's layout; none where that is the best. */
+    private record Pair(Kernel convolution, @Nullable Kernel weightCopy, long weightBytes) implements AutoCloseable {
+        @Override
+        public void close() {
+            convolution.close();
+            if (weightCopy != null) {
+                weightCopy.close();
+            }
+        }
+    }
+
+    /** out = epilogue(in * weights + bias). */
+    static void forward(
+            ConvolutionShape shape,
+            INDArray in,
+            INDArray weights,
+            @Nullable INDArray bias,
+            INDArray out,
+            Epilogue epilogue) {
+        var kernels = Kernels.ofThisThread();
+        var pair = kernels.get(new Key(shape, Direction.FORWARD, epilogue), () -> forward(shape, epilogue));
+        var preferred = preferred(kernels, pair, weights);
+        if (bias == null) {
+            kernels.run(pair.convolution, Nhwc.address(in), preferred, Nhwc.address(out));
+        } else {
+            kernels.run(pair.convolution, Nhwc.address(in), preferred, Nhwc.address(bias), Nhwc.address(out));
+        }
+    }
+
+    /** The gradient with respect to the input. */
+    static void backwardData(ConvolutionShape shape, INDArray outGradient, INDArray weights, INDArray inGradient) {
+        var kernels = Kernels.ofThisThread();
+        var pair = kernels.get(new Key(shape, Direction.BACKWARD_DATA, Epilogue.NONE), () -> backwardData(shape));
+        var preferred = preferred(kernels, pair, weights);
+        kernels.run(pair.convolution, Nhwc.address(outGradient), preferred, Nhwc.address(inGradient));
+    }
+
+    /** The gradients with respect to weights and bias, summed over the examples. */
+    static void backwardWeights(
+            ConvolutionShape shape,
+            INDArray in,
+            INDArray outGradient,
+            INDArray weightGradient,
+            @Nullable INDArray biasGradient) {
+        var kernels = Kernels.ofThisThread();
+        var pair = kernels.get(new Key(shape, Direction.BACKWARD_WEIGHTS, Epilogue.NONE), () -> backwardWeights(shape));
+        var target = Nhwc.address(weightGradient);
+        var preferred =
+                pair.weightCopy == null ? target : kernels.buffer(Kernels.Slot.WEIGHT_GRADIENTS, pair.weightBytes);
+        if (biasGradient == null) {
+            kernels.run(pair.convolution, Nhwc.address(in), Nhwc.address(outGradient), preferred);
+        } else {
+            kernels.run(
+                    pair.convolution,
+                    Nhwc.address(in),
+                    Nhwc.address(outGradient),
+                    preferred,
+                    Nhwc.address(biasGradient));
+        }
+        if (pair.weightCopy != null) {
+            kernels.run(pair.weightCopy, preferred, target);
+        }
+    }
+
+    private static Pointer preferred(Kernels kernels, Pair pair, INDArray weights) {
+        var given = Nhwc.address(weights);
+        if (pair.weightCopy == null) {
+            return given;
+        }
+        var buffer = kernels.buffer(Kernels.Slot.WEIGHTS, pair.weightBytes);
+        kernels.run(pair.weightCopy, given, buffer);
+        return buffer;
+    }
+
+    private static Pair forward(ConvolutionShape shape, Epilogue epilogue) {
+        var description = forwardDescription(shape, attributes(shape, epilogue));
+        var kernel = Kernel.of(
+                new convolution_forward(description),
+                description.scratchpad_desc(),
+                arguments(
+                        shape,
+                        dnnl.DNNL_ARG_BIAS,
+                        new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in().description()),
+                        new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
+                        new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out().description())));
+        return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
+    }
+
+    private static Pair backwardData(ConvolutionShape shape) {
+        var window = shape.window();
+        var description = new convolution_backward_data.primitive_desc(
+                Kernels.engine(),
+                dnnl.algorithm.convolution_direct,
+                shape.in().description(),
+                anyWeights(shape),
+                shape.out().description(),
+                window.strides(),
+                window.dilations(),
+                window.before(),
+                window.after(),
+                forwardDescription(shape, attributes(shape, Epilogue.NONE)),
+                attributes(shape, Epilogue.NONE),
+                false);
+        var kernel = Kernel.of(
+                new convolution_backward_data(description),
+                description.scratchpad_desc(),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.out().description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.in().description()));
+        return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
+    }
+
+    private static Pair backwardWeights(ConvolutionShape shape) {
+        var window = shape.window();
+        var hint = forwardDescription(shape, attributes(shape, Epilogue.NONE));
+        var description = shape.bias() == ConvolutionShape.Bias.PRESENT
+                ? new convolution_backward_weights.primitive_desc(
+                        Kernels.engine(),
+                        dnnl.algorithm.convolution_direct,
+                        shape.in().description(),
+                        anyWeights(shape),
+                        biasDescription(shape),
+                        shape.out().description(),
+                        window.strides(),
+                        window.dilations(),
+                        window.before(),
+                        window.after(),
+                        hint,
+                        attributes(shape, Epilogue.NONE),
+                        false)
+                : new convolution_backward_weights.primitive_desc(
+                        Kernels.engine(),
+                        dnnl.algorithm.convolution_direct,
+                        shape.in().description(),
+                        anyWeights(shape),
+                        shape.out().description(),
+                        window.strides(),
+                        window.dilations(),
+                        window.before(),
+                        window.after(),
+                        hint,
+                        attributes(shape, Epilogue.NONE),
+                        false);
+        var kernel = Kernel.of(
+                new convolution_backward_weights(description),
+                description.scratchpad_desc(),
+                arguments(
+                        shape,
+                        dnnl.DNNL_ARG_DIFF_BIAS,
+                        new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in().description()),
+                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.out().description()),
+                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc())));
+        return pair(kernel, description.diff_weights_desc(), givenWeights(shape), description.diff_weights_desc());
+    }
+
+    private static convolution_forward.primitive_desc forwardDescription(
+            ConvolutionShape shape, primitive_attr attributes) {
+        var window = shape.window();
+        return shape.bias() == ConvolutionShape.Bias.PRESENT
+                ? new convolution_forward.primitive_desc(
+                        Kernels.engine(),
+                        dnnl.prop_kind.forward_training,
+                        dnnl.algorithm.convolution_direct,
+                        shape.in().description(),
+                        anyWeights(shape),
+                        biasDescription(shape),
+                        shape.out().description(),
+                        window.strides(),
+                        window.dilations(),
+                        window.before(),
+                        window.after(),
+                        attributes,
+                        false)
+                : new convolution_forward.primitive_desc(
+                        Kernels.engine(),
+                        dnnl.prop_kind.forward_training,
+                        dnnl.algorithm.convolution_direct,
+                        shape.in().description(),
+                        anyWeights(shape),
+                        shape.out().description(),
+                        window.strides(),
+                        window.dilations(),
+                        window.before(),
+                        window.after(),
+                        attributes,
+                        false);
+    }
+
+    private static primitive_attr attributes(ConvolutionShape shape, Epilogue epilogue) {
+        var attributes = Attributes.with(epilogue);
+        if (shape.precision() == Precision.BF16) {
+            attributes.set_fpmath_mode(dnnl.fpmath_mode.bf16);
+        }
+        return attributes;
+    }
+
+    /** The arguments given, with the bias before (forward) or after (backward) the last, where there is one. */
+    private static Kernel.Argument[] arguments(ConvolutionShape shape, int biasId, Kernel.Argument... others) {
+        if (shape.bias() == ConvolutionShape.Bias.ABSENT) {
+            return others;
+        }
+        var bias = new Kernel.Argument(biasId, biasDescription(shape));
+        return biasId == dnnl.DNNL_ARG_BIAS
+                ? new Kernel.Argument[] {others[0], others[1], bias, others[2]}
+                : new Kernel.Argument[] {others[0], others[1], others[2], bias};
+    }
+
+    private static Pair pair(Kernel convolution, memory.desc from, memory.desc to, memory.desc preferred) {
+        return new Pair(convolution, from.equals(to) ? null : copy(from, to), preferred.get_size());
+    }
+
+    private static Kernel copy(memory.desc from, memory.desc to) {
+        var description =
+                new reorder.primitive_desc(Kernels.engine(), from, Kernels.engine(), to, Attributes.plain(), false);
+        return Kernel.of(
+                new reorder(description),
+                description.scratchpad_desc(),
+                new Kernel.Argument(dnnl.DNNL_ARG_FROM, from),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, to));
+    }
+
+    private static memory.desc givenWeights(ConvolutionShape shape) {
+        return new memory.desc(shape.weights(), memory.data_type.f32, memory.format_tag.oihw);
+    }
+
+    private static memory.desc anyWeights(ConvolutionShape shape) {
+        return new memory.desc(shape.weights(), memory.data_type.f32, memory.format_tag.any);
+    }
+
+    private static memory.desc biasDescription(ConvolutionShape shape) {
+        return new memory.desc(new long[] {shape.out().c()}, memory.data_type.f32, memory.format_tag.a);
+    }
+}

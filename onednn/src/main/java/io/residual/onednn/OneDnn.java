@@ -1,0 +1,112 @@
+package io.residual.onednn;
+
+import java.util.Locale;
+import java.util.function.Predicate;
+import org.bytedeco.dnnl.global.dnnl;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Runs the convolutional part of Deeplearning4j's networks on oneDNN.
+ *
+ * <pre>{@code
+ * var graph = new ComputationGraph(OneDnn.accelerate(configuration));
+ * graph.init();
+ * graph.fit(data);
+ * }</pre>
+ *
+ * <p>Deeplearning4j computes a convolution by copying every patch of the image into a matrix, and its own calls of oneDNN
+ * do not work in 1.0.0-M2.1. The accelerated network has the same vertices, parameters and results (within rounding),
+ * and is used, listened to and saved as any other.
+ *
+ * <p>Two things differ. A ReLU is done by the vertex before it where only it uses that vertex's output: a batch
+ * normalization or convolution with ReLU keeps its own name, a sum with ReLU takes the name of the ReLU. And the gradient
+ * with respect to the network's input is not computed.
+ */
+public final class OneDnn {
+    private OneDnn() {}
+
+    /** Whether this works here, and why not where it does not. Never throws. */
+    public static Availability availability() {
+        return Probe.RESULT;
+    }
+
+    /**
+     * A configuration of the same network in which oneDNN does what it can; the given one stays as it is. A layer or
+     * vertex of which not every setting is covered is left as it is: other activations than identity and ReLU, dropout,
+     * weight noise, NHWC data, locked gamma and beta, subclasses.
+     *
+     * @param stock of 32-bit floats; others come back as they are
+     */
+    public static ComputationGraphConfiguration accelerate(ComputationGraphConfiguration stock) {
+        return accelerate(stock, normalization -> false);
+    }
+
+    /**
+     * As {@link #accelerate(ComputationGraphConfiguration)}, for networks some of whose batch normalizations average the
+     * unbiased variance of the batch, as PyTorch does.
+     *
+     * @param isUnbiased for which batch normalizations that is so, among them subclasses, which are left as they are
+     *     otherwise
+     */
+    public static ComputationGraphConfiguration accelerate(
+            ComputationGraphConfiguration stock, Predicate<? super BatchNormalization> isUnbiased) {
+        return accelerate(stock, isUnbiased, Precision.F32);
+    }
+
+    /** As {@link #accelerate(ComputationGraphConfiguration, Predicate)}, with convolutions in that precision. */
+    public static ComputationGraphConfiguration accelerate(
+            ComputationGraphConfiguration stock,
+            Predicate<? super BatchNormalization> isUnbiased,
+            Precision precision) {
+        return Acceleration.of(stock, isUnbiased, precision);
+    }
+
+    /**
+     * Copies all parameters, running statistics among them, bit by bit. Stock and accelerated networks hold them in
+     * different orders, so {@code to.setParams(from.params())} would be wrong.
+     *
+     * @throws IllegalArgumentException where the parameters differ in name or shape
+     */
+    public static void copyParameters(ComputationGraph from, ComputationGraph to) {
+        Transfer.parameters(from, to);
+    }
+
+    /**
+     * Copies the updater's state (momenta and the like), bit by bit.
+     *
+     * @throws IllegalArgumentException where the two networks' updaters differ
+     */
+    public static void copyUpdaterState(ComputationGraph from, ComputationGraph to) {
+        Transfer.updaterState(from, to);
+    }
+
+    /** Loads the library at the first question. */
+    private static final class Probe {
+        static final Availability RESULT = probe();
+
+        private Probe() {}
+
+        private static Availability probe() {
+            try {
+                var executioner = Nd4j.getExecutioner().type();
+                if (executioner != OpExecutioner.ExecutionerType.NATIVE_CPU) {
+                    return new Availability.Unavailable(
+                            "oneDNN speeds up networks on the CPU, but ND4J's backend is " + executioner);
+                }
+                Kernels.engine();
+                var version = dnnl.dnnl_version();
+                return new Availability.Available(
+                        version.major() + "." + version.minor() + "." + version.patch(),
+                        String.format(Locale.ROOT, "0x%x", dnnl.dnnl_get_effective_cpu_isa()));
+            } catch (LinkageError | RuntimeException e) {
+                return new Availability.Unavailable("oneDNN does not load on " + System.getProperty("os.name") + ' '
+                        + System.getProperty("os.arch") + " (" + e
+                        + "). Are dnnl and opencl for this system on the class path?");
+            }
+        }
+    }
+}

@@ -1,6 +1,7 @@
 package io.residual.onednn;
 
 import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 
@@ -16,14 +17,21 @@ final class Attributes {
     }
 
     static primitive_attr with(Epilogue epilogue) {
-        var attributes = plain();
+        return with(new post_ops(), epilogue);
+    }
+
+    /** The result plus another array of that layout, then the epilogue. */
+    static primitive_attr withSum(memory.desc other, Epilogue epilogue) {
         var operations = new post_ops();
-        if (epilogue.addsToOutput()) {
-            operations.append_sum();
-        }
-        if (epilogue.rectifies()) {
+        operations.append_binary(dnnl.algorithm.binary_add, other);
+        return with(operations, epilogue);
+    }
+
+    private static primitive_attr with(post_ops operations, Epilogue epilogue) {
+        if (epilogue == Epilogue.RELU) {
             operations.append_eltwise(dnnl.algorithm.eltwise_relu, 0, 0);
         }
+        var attributes = plain();
         attributes.set_post_ops(operations);
         return attributes;
     }

@@ -1,5 +1,6 @@
 package io.residual.onednn;
 
+import java.util.Arrays;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
@@ -7,6 +8,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -20,16 +22,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ConvolutionKernels {
     private ConvolutionKernels() {}
 
-    private enum Direction {
+    /** What a primitive computes. */
+    enum Direction {
         FORWARD,
         BACKWARD_DATA,
         BACKWARD_WEIGHTS
     }
 
-    private record Key(ConvolutionShape shape, Direction direction, Epilogue epilogue) {}
+    /** Whether a forward convolution adds another array to its result, before the epilogue. */
+    enum Shortcut {
+        ABSENT,
+        ADDED
+    }
+
+    private record Key(ConvolutionShape shape, Direction direction, Shortcut shortcut, Epilogue epilogue) {}
 
     /** A convolution, and the copy of its weights from or to Deeplearning4j's layout; none where that is the best. */
-    private record Pair(Kernel convolution, @Nullable Kernel weightCopy, long weightBytes) implements AutoCloseable {
+    record Pair(Kernel convolution, @Nullable Kernel weightCopy, long weightBytes) implements AutoCloseable {
         @Override
         public void close() {
             convolution.close();
@@ -39,7 +48,7 @@ final class ConvolutionKernels {
         }
     }
 
-    /** out = epilogue(in * weights + bias). */
+    /** out = epilogue(in * weights + bias), for a shape with or without bias. */
     static void forward(
             ConvolutionShape shape,
             INDArray in,
@@ -48,8 +57,16 @@ final class ConvolutionKernels {
             INDArray out,
             Epilogue epilogue) {
         var kernels = Kernels.ofThisThread();
-        var pair = kernels.get(new Key(shape, Direction.FORWARD, epilogue), () -> forward(shape, epilogue));
-        var preferred = preferred(kernels, pair, weights);
+        if (DenseKernels.covers(shape)) {
+            var product = DenseKernels.forward(shape, Shortcut.ABSENT, epilogue);
+            var prepared = kernels.buffer(Kernels.Slot.WEIGHTS, product.layoutBytes());
+            DenseKernels.prepareWeights(shape, product, Nhwc.address(weights), prepared);
+            var biasAddress = bias == null ? null : Nhwc.address(bias);
+            DenseKernels.forward(shape, product, in, prepared, biasAddress, null, out);
+            return;
+        }
+        var pair = forward(shape, Shortcut.ABSENT, epilogue);
+        var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
         if (bias == null) {
             kernels.run(pair.convolution, Nhwc.address(in), preferred, Nhwc.address(out));
         } else {
@@ -59,9 +76,13 @@ final class ConvolutionKernels {
 
     /** The gradient with respect to the input. */
     static void backwardData(ConvolutionShape shape, INDArray outGradient, INDArray weights, INDArray inGradient) {
+        if (DenseKernels.covers(shape)) {
+            DenseKernels.backwardData(shape, outGradient, weights, inGradient);
+            return;
+        }
         var kernels = Kernels.ofThisThread();
-        var pair = kernels.get(new Key(shape, Direction.BACKWARD_DATA, Epilogue.NONE), () -> backwardData(shape));
-        var preferred = preferred(kernels, pair, weights);
+        var pair = pair(shape, Direction.BACKWARD_DATA);
+        var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
         kernels.run(pair.convolution, Nhwc.address(outGradient), preferred, Nhwc.address(inGradient));
     }
 
@@ -72,9 +93,16 @@ final class ConvolutionKernels {
             INDArray outGradient,
             INDArray weightGradient,
             @Nullable INDArray biasGradient) {
+        if (DenseKernels.covers(shape)) {
+            DenseKernels.backwardWeights(shape, in, outGradient, weightGradient, biasGradient);
+            return;
+        }
         var kernels = Kernels.ofThisThread();
-        var pair = kernels.get(new Key(shape, Direction.BACKWARD_WEIGHTS, Epilogue.NONE), () -> backwardWeights(shape));
-        var target = Nhwc.address(weightGradient);
+        var pair = pair(shape, Direction.BACKWARD_WEIGHTS);
+        var target = weightsInUse(shape, weightGradient);
+        if (shape.hasIdleWeights()) {
+            Pointer.memset(Nhwc.address(weightGradient), 0, weightGradient.length() * Float.BYTES);
+        }
         var preferred =
                 pair.weightCopy == null ? target : kernels.buffer(Kernels.Slot.WEIGHT_GRADIENTS, pair.weightBytes);
         if (biasGradient == null) {
@@ -92,8 +120,74 @@ final class ConvolutionKernels {
         }
     }
 
-    private static Pointer preferred(Kernels kernels, Pair pair, INDArray weights) {
-        var given = Nhwc.address(weights);
+    /**
+     * out = epilogue(in * weights + bias + shortcut), for a shape with bias, with weights that do not change.
+     *
+     * @param shortcut of the shape of {@code out}
+     */
+    static void infer(
+            ConvolutionShape shape,
+            INDArray in,
+            FoldedWeights weights,
+            @Nullable INDArray shortcut,
+            INDArray out,
+            Epilogue epilogue) {
+        var kernels = Kernels.ofThisThread();
+        var shortcutOrNone = shortcut == null ? Shortcut.ABSENT : Shortcut.ADDED;
+        if (DenseKernels.covers(shape)) {
+            var product = DenseKernels.forward(shape, shortcutOrNone, epilogue);
+            var prepared = weights.prepared(
+                    shape, product.layoutBytes(), (from, to) -> DenseKernels.prepareWeights(shape, product, from, to));
+            DenseKernels.forward(shape, product, in, prepared, weights.bias(), shortcut, out);
+            return;
+        }
+        var pair = forward(shape, shortcutOrNone, epilogue);
+        var preferred =
+                weights.prepared(shape, pair.weightBytes, (from, to) -> copyWeights(kernels, shape, pair, from, to));
+        if (shortcut == null) {
+            kernels.run(pair.convolution, Nhwc.address(in), preferred, weights.bias(), Nhwc.address(out));
+        } else {
+            kernels.run(
+                    pair.convolution,
+                    Nhwc.address(in),
+                    preferred,
+                    weights.bias(),
+                    Nhwc.address(out),
+                    Nhwc.address(shortcut));
+        }
+    }
+
+    static Pair forward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+        return Kernels.ofThisThread()
+                .get(
+                        new Key(shape, Direction.FORWARD, shortcut, epilogue),
+                        () -> makeForward(shape, shortcut, epilogue));
+    }
+
+    static Pair pair(ConvolutionShape shape, Direction direction) {
+        if (direction == Direction.FORWARD) {
+            return forward(shape, Shortcut.ABSENT, Epilogue.NONE);
+        }
+        return Kernels.ofThisThread()
+                .get(
+                        new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE),
+                        () -> direction == Direction.BACKWARD_DATA ? backwardData(shape) : backwardWeights(shape));
+    }
+
+    private static void copyWeights(Kernels kernels, ConvolutionShape shape, Pair pair, Pointer from, Pointer to) {
+        var inUse = new FloatPointer(from).getPointer(shape.weightOffset());
+        if (pair.weightCopy == null) {
+            Pointer.memcpy(to, inUse, pair.weightBytes);
+        } else {
+            kernels.run(pair.weightCopy, inUse, to);
+        }
+    }
+
+    private static Pointer weightsInUse(ConvolutionShape shape, INDArray weights) {
+        return new FloatPointer(Nhwc.address(weights)).getPointer(shape.weightOffset());
+    }
+
+    private static Pointer preferred(Kernels kernels, Pair pair, Pointer given) {
         if (pair.weightCopy == null) {
             return given;
         }
@@ -102,17 +196,24 @@ final class ConvolutionKernels {
         return buffer;
     }
 
-    private static Pair forward(ConvolutionShape shape, Epilogue epilogue) {
-        var description = forwardDescription(shape, attributes(shape, epilogue));
-        var kernel = Kernel.of(
-                new convolution_forward(description),
-                description.scratchpad_desc(),
-                arguments(
-                        shape,
-                        dnnl.DNNL_ARG_BIAS,
-                        new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in().description()),
-                        new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
-                        new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out().description())));
+    private static Pair makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+        boolean adds = shortcut == Shortcut.ADDED;
+        var attributes = withPrecision(
+                shape, adds ? Attributes.withSum(shape.out().description(), epilogue) : Attributes.with(epilogue));
+        var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
+        var arguments = arguments(
+                shape,
+                dnnl.DNNL_ARG_BIAS,
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in().description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out().description()));
+        if (adds) {
+            arguments = Arrays.copyOf(arguments, arguments.length + 1);
+            arguments[arguments.length - 1] = new Kernel.Argument(
+                    dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1,
+                    shape.out().description());
+        }
+        var kernel = Kernel.of(new convolution_forward(description), description.scratchpad_desc(), arguments);
         return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
     }
 
@@ -128,8 +229,8 @@ final class ConvolutionKernels {
                 window.dilations(),
                 window.before(),
                 window.after(),
-                forwardDescription(shape, attributes(shape, Epilogue.NONE)),
-                attributes(shape, Epilogue.NONE),
+                forwardDescription(shape, dnnl.prop_kind.forward_training, attributes(shape)),
+                attributes(shape),
                 false);
         var kernel = Kernel.of(
                 new convolution_backward_data(description),
@@ -142,7 +243,7 @@ final class ConvolutionKernels {
 
     private static Pair backwardWeights(ConvolutionShape shape) {
         var window = shape.window();
-        var hint = forwardDescription(shape, attributes(shape, Epilogue.NONE));
+        var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, attributes(shape));
         var description = shape.bias() == ConvolutionShape.Bias.PRESENT
                 ? new convolution_backward_weights.primitive_desc(
                         Kernels.engine(),
@@ -156,7 +257,7 @@ final class ConvolutionKernels {
                         window.before(),
                         window.after(),
                         hint,
-                        attributes(shape, Epilogue.NONE),
+                        attributes(shape),
                         false)
                 : new convolution_backward_weights.primitive_desc(
                         Kernels.engine(),
@@ -169,7 +270,7 @@ final class ConvolutionKernels {
                         window.before(),
                         window.after(),
                         hint,
-                        attributes(shape, Epilogue.NONE),
+                        attributes(shape),
                         false);
         var kernel = Kernel.of(
                 new convolution_backward_weights(description),
@@ -184,12 +285,12 @@ final class ConvolutionKernels {
     }
 
     private static convolution_forward.primitive_desc forwardDescription(
-            ConvolutionShape shape, primitive_attr attributes) {
+            ConvolutionShape shape, dnnl.prop_kind kind, primitive_attr attributes) {
         var window = shape.window();
         return shape.bias() == ConvolutionShape.Bias.PRESENT
                 ? new convolution_forward.primitive_desc(
                         Kernels.engine(),
-                        dnnl.prop_kind.forward_training,
+                        kind,
                         dnnl.algorithm.convolution_direct,
                         shape.in().description(),
                         anyWeights(shape),
@@ -203,7 +304,7 @@ final class ConvolutionKernels {
                         false)
                 : new convolution_forward.primitive_desc(
                         Kernels.engine(),
-                        dnnl.prop_kind.forward_training,
+                        kind,
                         dnnl.algorithm.convolution_direct,
                         shape.in().description(),
                         anyWeights(shape),
@@ -216,8 +317,11 @@ final class ConvolutionKernels {
                         false);
     }
 
-    private static primitive_attr attributes(ConvolutionShape shape, Epilogue epilogue) {
-        var attributes = Attributes.with(epilogue);
+    private static primitive_attr attributes(ConvolutionShape shape) {
+        return withPrecision(shape, Attributes.plain());
+    }
+
+    static primitive_attr withPrecision(ConvolutionShape shape, primitive_attr attributes) {
         if (shape.precision() == Precision.BF16) {
             attributes.set_fpmath_mode(dnnl.fpmath_mode.bf16);
         }
@@ -250,7 +354,7 @@ final class ConvolutionKernels {
     }
 
     private static memory.desc givenWeights(ConvolutionShape shape) {
-        return new memory.desc(shape.weights(), memory.data_type.f32, memory.format_tag.oihw);
+        return new memory.desc(shape.weights(), memory.data_type.f32, shape.weightStrides());
     }
 
     private static memory.desc anyWeights(ConvolutionShape shape) {

@@ -11,9 +11,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * @param in examples, input channels, input height and width
  * @param out examples, output channels, output height and width
- * @param window kernel, stride, padding and dilation
+ * @param window kernel, stride, padding and dilation, without the taps that never meet the image
+ * @param filter the kernel as Deeplearning4j holds it
  */
-record ConvolutionShape(Nhwc.Dims in, Nhwc.Dims out, Window window, Bias bias, Precision precision) {
+record ConvolutionShape(Nhwc.Dims in, Nhwc.Dims out, Window window, Filter filter, Bias bias, Precision precision) {
     /** Whether the convolution adds a bias. */
     enum Bias {
         PRESENT,
@@ -30,13 +31,42 @@ record ConvolutionShape(Nhwc.Dims in, Nhwc.Dims out, Window window, Bias bias, P
                 layer.getDilation(),
                 layer.getConvolutionMode());
         var out = new Nhwc.Dims(in.n(), layer.getNOut(), window.rows.positions, window.columns.positions);
-        return new ConvolutionShape(in, out, window, layer.hasBias() ? Bias.PRESENT : Bias.ABSENT, precision);
+        var rows = window.rows.withoutIdleTaps(in.h());
+        var columns = window.columns.withoutIdleTaps(in.w());
+        return new ConvolutionShape(
+                in,
+                out,
+                new Window(rows.axis, columns.axis),
+                new Filter(window.rows.size, window.columns.size, rows.skipped, columns.skipped),
+                layer.hasBias() ? Bias.PRESENT : Bias.ABSENT,
+                precision);
     }
 
-    /** Shape of the weights as Deeplearning4j holds them: output channels, input channels, kernel height and width. */
+    /** Shape of the weights in use: output channels, input channels, kernel height and width. */
     long[] weights() {
         return new long[] {out.c(), in.c(), window.rows.size, window.columns.size};
     }
+
+    /** Strides of the weights in use, in floats, within the kernel that Deeplearning4j holds. */
+    long[] weightStrides() {
+        long plane = filter.rows * filter.columns;
+        return new long[] {in.c() * plane, plane, filter.columns, 1};
+    }
+
+    /** Where the weights in use begin within those of Deeplearning4j, in floats. */
+    long weightOffset() {
+        return filter.firstRow * filter.columns + filter.firstColumn;
+    }
+
+    /** Whether there are weights that are not in use. Their gradient is 0. */
+    boolean hasIdleWeights() {
+        return filter.rows > window.rows.size || filter.columns > window.columns.size;
+    }
+
+    /**
+     * A kernel of {@code rows * columns} taps, of which those from {@code firstRow} and {@code firstColumn} on are used.
+     */
+    record Filter(long rows, long columns, long firstRow, long firstColumn) {}
 
     /** A window that slides over an image: what convolution and pooling have in common. */
     record Window(Axis rows, Axis columns) {
@@ -86,5 +116,52 @@ record ConvolutionShape(Nhwc.Dims in, Nhwc.Dims out, Window window, Bias bias, P
             long after = Math.max(0, reach - cells - before[axis]);
             return new Axis(kernel[axis], stride[axis], dilation[axis], before[axis], after, positions[axis]);
         }
+
+        /** Whether the window sees all the cells at every position, none of them through a hole. */
+        boolean seesAll(long cells) {
+            return (dilation == 1 || size == 1) && firstTap(0) + cells <= size && firstTap(positions - 1) >= 0;
+        }
+
+        /** The tap that meets the first cell at that position. */
+        long firstTap(long position) {
+            return before - position * stride;
+        }
+
+        /**
+         * Leaves out the taps at both ends that lie in the padding at every position: with padding 1, two thirds of a
+         * kernel of 3 on an image of one cell, which the last stage of a deep network sees.
+         */
+        Trimmed withoutIdleTaps(long cells) {
+            long first = size;
+            long last = -1;
+            for (long tap = 0; tap < size; tap++) {
+                if (meetsImage(tap, cells)) {
+                    first = Math.min(first, tap);
+                    last = tap;
+                }
+            }
+            // oneDNN knows no negative padding.
+            if (last < 0 || before < first * dilation) {
+                return new Trimmed(this, 0);
+            }
+            long kept = last - first + 1;
+            long newBefore = before - first * dilation;
+            long reach = (positions - 1) * stride + (kept - 1) * dilation + 1;
+            var axis = new Axis(kept, stride, dilation, newBefore, Math.max(0, reach - cells - newBefore), positions);
+            return new Trimmed(axis, first);
+        }
+
+        private boolean meetsImage(long tap, long cells) {
+            for (long position = 0; position < positions; position++) {
+                long cell = position * stride - before + tap * dilation;
+                if (cell >= 0 && cell < cells) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
+
+    /** An axis without its idle taps, of which {@code skipped} were before the first that is left. */
+    private record Trimmed(Axis axis, long skipped) {}
 }

@@ -35,7 +35,7 @@ final class GlobalPoolingRuntime extends GlobalPoolingLayer {
         var shape = shape();
         var in = Nhwc.dense(input, workspaces, ArrayType.FF_WORKING_MEM);
         var out = workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, outputShape(shape.out()), 'c');
-        PoolingKernels.forward(shape, in, out, new Pointer());
+        PoolingKernels.inference(shape, in, out);
         return out;
     }
 

@@ -35,7 +35,9 @@ final class Kernels {
     enum Slot {
         SCRATCHPAD,
         WEIGHTS,
-        WEIGHT_GRADIENTS
+        WEIGHT_GRADIENTS,
+        PLAIN_WEIGHTS,
+        BIAS
     }
 
     static Kernels ofThisThread() {

@@ -84,6 +84,15 @@ public final class OneDnn {
         Transfer.updaterState(from, to);
     }
 
+    /**
+     * A fast form of an accelerated network for inference, which follows that network's parameters.
+     *
+     * @param network made of a configuration of {@link #accelerate}, and initialised
+     */
+    public static InferenceGraph inference(ComputationGraph network) {
+        return new InferenceGraph(network);
+    }
+
     /** Loads the library at the first question. */
     private static final class Probe {
         static final Availability RESULT = probe();

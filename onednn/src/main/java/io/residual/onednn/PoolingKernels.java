@@ -32,6 +32,7 @@ final class PoolingKernels {
 
     private enum Direction {
         FORWARD,
+        INFERENCE,
         BACKWARD
     }
 
@@ -50,6 +51,15 @@ final class PoolingKernels {
         } else {
             kernels.run(kernel, Nhwc.address(in), Nhwc.address(out));
         }
+    }
+
+    /** As {@link #forward}, without leaving anything for a backward pass. */
+    static void inference(Shape shape, INDArray in, INDArray out) {
+        var kernels = Kernels.ofThisThread();
+        kernels.run(
+                kernels.get(new Key(shape, Direction.INFERENCE), () -> inference(shape)),
+                Nhwc.address(in),
+                Nhwc.address(out));
     }
 
     static void backward(Shape shape, INDArray outGradient, INDArray inGradient, Pointer indices) {
@@ -74,7 +84,7 @@ final class PoolingKernels {
     }
 
     private static Forward forward(Shape shape) {
-        var description = description(shape);
+        var description = description(shape, dnnl.prop_kind.forward_training);
         var arguments = new Kernel.Argument[] {
             new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in.description()),
             new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out.description())
@@ -87,9 +97,18 @@ final class PoolingKernels {
                 kernel, shape.kind == Kind.MAX ? description.workspace_desc().get_size() : 0);
     }
 
+    private static Kernel inference(Shape shape) {
+        var description = description(shape, dnnl.prop_kind.forward_inference);
+        return Kernel.of(
+                new pooling_forward(description),
+                description.scratchpad_desc(),
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in.description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out.description()));
+    }
+
     private static Kernel backward(Shape shape) {
         var window = shape.window;
-        var forward = description(shape);
+        var forward = description(shape, dnnl.prop_kind.forward_training);
         var description = new pooling_backward.primitive_desc(
                 Kernels.engine(),
                 shape.kind.code,
@@ -113,11 +132,11 @@ final class PoolingKernels {
                         new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.in.description())));
     }
 
-    private static pooling_forward.primitive_desc description(Shape shape) {
+    private static pooling_forward.primitive_desc description(Shape shape, dnnl.prop_kind propagation) {
         var window = shape.window;
         return new pooling_forward.primitive_desc(
                 Kernels.engine(),
-                dnnl.prop_kind.forward_training,
+                propagation,
                 shape.kind.code,
                 shape.in.description(),
                 shape.out.description(),

@@ -53,11 +53,14 @@ final class SubsamplingRuntime extends SubsamplingLayer {
         var shape = shape();
         var in = Nhwc.dense(input, workspaces, ArrayType.FF_WORKING_MEM);
         var out = Nhwc.activations(workspaces, ArrayType.ACTIVATIONS, shape.out());
+        if (!training) {
+            indices = null;
+            PoolingKernels.inference(shape, in, out);
+            return out;
+        }
         long bytes = PoolingKernels.indexBytes(shape);
-        var type = training ? ArrayType.ACTIVATIONS : ArrayType.FF_WORKING_MEM;
-        var maxima = bytes == 0 ? null : workspaces.createUninitialized(type, DataType.INT8, bytes);
-        PoolingKernels.forward(shape, in, out, address(maxima));
-        indices = training ? maxima : null;
+        indices = bytes == 0 ? null : workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.INT8, bytes);
+        PoolingKernels.forward(shape, in, out, address(indices));
         return out;
     }
 

@@ -142,7 +142,7 @@ def main():
 
     answer = {
         "iterationSeconds": [],
-        "logits": [],
+        "logProbabilities": [],
         "losses": [],
         "parameters": parameters,
         "versions": {"PyTorch": torch.__version__, "Python": sys.version.split()[0]},
@@ -153,7 +153,7 @@ def main():
     elif job["task"] == "INFER":
         answer["iterationSeconds"] = timed(inference, job["pace"])
     else:
-        answer["logits"] = inference().flatten().tolist()
+        answer["logProbabilities"] = nn.functional.log_softmax(inference(), 1).flatten().tolist()
         model.train()
         answer["losses"] = [training_step() for _ in range(CHECKED_STEPS)]
     answer["peakResidentBytes"] = peak_resident_bytes()

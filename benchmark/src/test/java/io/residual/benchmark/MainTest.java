@@ -97,16 +97,16 @@ class MainTest {
                 "--width",
                 "16",
                 "--contestants",
-                "residual,stock,djl",
+                "residual,residual-folded,stock,djl",
                 "--out",
                 folder.toString());
         assertThat(status).as(err.toString()).isZero();
         JsonNode checks = new ObjectMapper()
                 .readTree(folder.resolve("benchmark.json").toFile())
                 .at("/checks");
-        assertThat(checks).hasSize(3).allSatisfy(check -> {
+        assertThat(checks).hasSize(4).allSatisfy(check -> {
             assertThat(check.get("verdict").asText()).isEqualTo("SAME");
-            assertThat(check.get("logitDifference").asDouble()).isLessThan(1e-4);
+            assertThat(check.get("outputDifference").asDouble()).isLessThan(1e-4);
         });
     }
 

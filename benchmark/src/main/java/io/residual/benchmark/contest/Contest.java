@@ -78,7 +78,7 @@ public final class Contest {
                 started, machine, plan.pace(), lineup.threads(), contestants, measured, limits, absent, checks);
     }
 
-    /** Has everybody in every case compute the logits and the first losses of the same weights and images. */
+    /** Has everybody in every case compute the outputs and the first losses of the same weights and images. */
     public void check() throws IOException {
         for (Case setting : plan.cases()) {
             Case small = new Case(setting.pixels(), Math.min(setting.batch(), EqualityCheck.BATCH), setting.width());
@@ -90,12 +90,12 @@ public final class Contest {
             List<Checked> checked = EqualityCheck.compare(small, answers);
             checked.forEach(c -> progress.accept(String.format(
                     Locale.ROOT,
-                    "check  %s  %-28s  %s as %s: logits differ by %.1e, losses by %.1e",
+                    "check  %s  %-28s  %s as %s: outputs differ by %.1e, losses by %.1e",
                     small.label(),
                     c.contestant(),
                     c.verdict(),
                     c.reference(),
-                    c.logitDifference(),
+                    c.outputDifference(),
                     c.lossDifference())));
             checks.addAll(checked);
         }

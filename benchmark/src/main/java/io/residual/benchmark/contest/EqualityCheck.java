@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * Compares what the contestants make of the same weights, images and labels: parameter count, logits in evaluation mode, and
+ * Compares what the contestants make of the same weights, images and labels: parameter count, log-probabilities in evaluation mode, and
  * the losses of the first training steps, of which the second depends on all gradients and on the update.
  */
 final class EqualityCheck {
     /** Images of the check; with fewer the batch norms of 1 x 1 maps magnify rounding. */
     static final int BATCH = 64;
 
-    /** Greatest difference of logits; rounding gives 1e-6. */
-    private static final double LOGITS = 1e-3;
+    /** Greatest difference of log-probabilities; rounding gives 1e-6. */
+    private static final double LOG_PROBABILITIES = 1e-3;
 
     /**
      * Greatest difference of losses, relative to the loss. Rounding turns some ReLU and some maximum of a pool the other way,
@@ -41,15 +41,16 @@ final class EqualityCheck {
         Answer first = reference.getValue();
         for (Map.Entry<String, Answer> entry : answers.entrySet()) {
             Answer answer = entry.getValue();
-            double logits = greatest(first.logits(), answer.logits(), (a, b) -> Math.abs(a - b));
+            double outputs = greatest(first.logProbabilities(), answer.logProbabilities(), (a, b) -> Math.abs(a - b));
             double losses = greatest(first.losses(), answer.losses(), (a, b) -> Math.abs(a - b) / Math.abs(a));
-            boolean same = logits <= LOGITS && losses <= LOSSES && first.parameters() == answer.parameters();
+            boolean same =
+                    outputs <= LOG_PROBABILITIES && losses <= LOSSES && first.parameters() == answer.parameters();
             checks.add(new Checked(
                     setting,
                     entry.getKey(),
                     reference.getKey(),
                     answer.parameters(),
-                    logits,
+                    outputs,
                     losses,
                     same ? Verdict.SAME : Verdict.DIFFERENT));
         }

@@ -42,6 +42,7 @@ public record Lineup(int threads, Path workFolder, Path python) {
             Path.of("/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"),
             Path.of("/usr/lib/aarch64-linux-gnu/libjemalloc.so.2"));
 
+    private static final Set<Task> INFERENCE_ONLY = Set.of(Task.INFER, Task.CHECK);
     private static final Set<Task> ALL = Set.of(Task.values());
 
     /** All contestants, those that are known to be missing among them. */
@@ -62,6 +63,14 @@ public record Lineup(int threads, Path workFolder, Path python) {
                 dl4j("onednn"),
                 environment(KEEP_MEMORY),
                 ALL,
+                null));
+        all.add(new Contestant(
+                "residual-folded",
+                Family.RESIDUAL,
+                "Its form for inference: batch norms, additions and ReLUs folded into the convolutions.",
+                dl4j("folded"),
+                environment(Map.of("OMP_PROC_BIND", "true")),
+                INFERENCE_ONLY,
                 null));
         all.add(new Contestant(
                 "stock",
@@ -150,7 +159,7 @@ public record Lineup(int threads, Path workFolder, Path python) {
                         + " in oneDNN's own layouts.",
                 python("frozen"),
                 environment(KEEP_MEMORY),
-                Set.of(Task.INFER, Task.CHECK),
+                INFERENCE_ONLY,
                 missingPython());
     }
 

@@ -56,7 +56,7 @@ public record Results(
     /**
      * One contestant compared with the first one that answered.
      *
-     * @param logitDifference greatest distance of two logits
+     * @param outputDifference greatest distance of two log-probabilities
      * @param lossDifference greatest distance of two losses of the first training steps, relative to the loss
      * @param verdict whether it is the same network
      */
@@ -65,7 +65,7 @@ public record Results(
             String contestant,
             String reference,
             long parameters,
-            double logitDifference,
+            double outputDifference,
             double lossDifference,
             Verdict verdict) {}
 

@@ -83,7 +83,7 @@ public final class DjlWorker implements AutoCloseable {
         return switch (job.task()) {
             case TRAIN -> Answer.timed(job.pace().time(() -> trainingStep(images, labels)), parameters, versions);
             case INFER -> Answer.timed(job.pace().time(() -> inference(images)), parameters, versions);
-            case CHECK -> Answer.checked(logits(images), losses(images, labels), parameters, versions);
+            case CHECK -> Answer.checked(logProbabilities(images), losses(images, labels), parameters, versions);
         };
     }
 
@@ -113,13 +113,13 @@ public final class DjlWorker implements AutoCloseable {
         }
     }
 
-    private List<Double> logits(NDArray images) {
-        List<Double> logits = new ArrayList<>();
-        for (float logit :
-                trainer.evaluate(new NDList(images)).singletonOrThrow().toFloatArray()) {
-            logits.add((double) logit);
+    private List<Double> logProbabilities(NDArray images) {
+        NDArray logits = trainer.evaluate(new NDList(images)).singletonOrThrow();
+        List<Double> logProbabilities = new ArrayList<>();
+        for (float logProbability : logits.logSoftmax(1).toFloatArray()) {
+            logProbabilities.add((double) logProbability);
         }
-        return logits;
+        return logProbabilities;
     }
 
     private List<Double> losses(NDArray images, NDArray labels) {

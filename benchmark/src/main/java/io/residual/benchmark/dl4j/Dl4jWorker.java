@@ -26,16 +26,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** Child process: DL4J as it comes ({@code stock}), or with this project's kernels ({@code onednn}). */
+/**
+ * Child process: DL4J as it comes ({@code stock}), with this project's kernels ({@code onednn}), or with them and its form for
+ * inference ({@code folded}), which does not train.
+ */
 public final class Dl4jWorker {
     /** DL4J's ends of parameter names by PyTorch's. */
     private static final Map<String, String> BATCH_NORM =
             Map.of("weight", "gamma", "bias", "beta", "running_mean", "mean", "running_var", "var");
 
+    private static final String STOCK = "stock";
+    private static final String ONEDNN = "onednn";
+    private static final String FOLDED = "folded";
+
     private static final Map<String, String> WEIGHTED = Map.of("weight", "W", "bias", "b");
+
+    /** Forward pass in evaluation mode: images [N, channels, height, width] to probabilities [N, classes]. */
+    private interface Inference {
+        INDArray probabilities(INDArray images);
+    }
 
     private final Job job;
     private final ComputationGraph graph;
+    private final Inference inference;
     private final INDArray images;
     private final INDArray oneHot;
 
@@ -47,6 +60,9 @@ public final class Dl4jWorker {
         for (Tensor tensor : Network.of(job.spec()).tensors()) {
             load(tensor, tensors.values(tensor.name()));
         }
+        this.inference = job.variant().equals(FOLDED)
+                ? OneDnn.inference(graph)::output
+                : input -> graph.outputSingle(false, input);
         this.images = Nd4j.createFromArray(tensors.values(TensorFile.IMAGES))
                 .reshape(
                         'c',
@@ -67,8 +83,8 @@ public final class Dl4jWorker {
     private static ComputationGraphConfiguration configuration(Job job) {
         ComputationGraphConfiguration stock = ResNetGraph.configuration(job.spec(), new Sgd(Job.LEARNING_RATE), 1);
         return switch (job.variant()) {
-            case "stock" -> stock;
-            case "onednn" -> accelerated(stock);
+            case STOCK -> stock;
+            case ONEDNN, FOLDED -> accelerated(stock);
             default -> throw new IllegalArgumentException("no variant of DL4J is called " + job.variant());
         };
     }
@@ -97,8 +113,8 @@ public final class Dl4jWorker {
         long parameters = job.spec().parameters();
         return switch (job.task()) {
             case TRAIN -> Answer.timed(job.pace().time(this::trainingStep), parameters, versions);
-            case INFER -> Answer.timed(job.pace().time(() -> graph.outputSingle(false, images)), parameters, versions);
-            case CHECK -> Answer.checked(logits(), losses(), parameters, versions);
+            case INFER -> Answer.timed(job.pace().time(() -> inference.probabilities(images)), parameters, versions);
+            case CHECK -> Answer.checked(logProbabilities(), losses(), parameters, versions);
         };
     }
 
@@ -113,7 +129,7 @@ public final class Dl4jWorker {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        if (job.variant().equals("onednn") && OneDnn.availability() instanceof Availability.Available oneDnn) {
+        if (!job.variant().equals(STOCK) && OneDnn.availability() instanceof Availability.Available oneDnn) {
             versions.put("oneDNN", oneDnn.version());
         }
         return versions;
@@ -123,15 +139,12 @@ public final class Dl4jWorker {
         graph.fit(new INDArray[] {images}, new INDArray[] {oneHot});
     }
 
-    private List<Double> logits() {
-        List<Double> logits = new ArrayList<>();
-        for (float logit : requireNonNull(graph.feedForward(images, false).get("fc"))
-                .dup('c')
-                .data()
-                .asFloat()) {
-            logits.add((double) logit);
+    private List<Double> logProbabilities() {
+        List<Double> logProbabilities = new ArrayList<>();
+        for (float probability : inference.probabilities(images).dup('c').data().asFloat()) {
+            logProbabilities.add(Math.log(probability));
         }
-        return logits;
+        return logProbabilities;
     }
 
     private List<Double> losses() {

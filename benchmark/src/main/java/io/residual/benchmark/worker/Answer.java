@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What a child process answers: one line of JSON, the last of its standard output.
  *
  * @param iterationSeconds of each timed step, empty for {@link Task#CHECK}
- * @param logits of {@link Task#CHECK}, [N, classes] in C order, empty otherwise
+ * @param logProbabilities of {@link Task#CHECK}, natural logarithms, [N, classes] in C order, empty otherwise
  * @param losses of the first training steps of {@link Task#CHECK}, empty otherwise
  * @param parameters trained numbers in the contestant's own network
  * @param peakResidentBytes most memory that the process had, absent where the system does not tell
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record Answer(
         List<Double> iterationSeconds,
-        List<Double> logits,
+        List<Double> logProbabilities,
         List<Double> losses,
         long parameters,
         @Nullable Long peakResidentBytes,
         Map<String, String> versions) {
     public Answer {
         iterationSeconds = List.copyOf(iterationSeconds);
-        logits = List.copyOf(logits);
+        logProbabilities = List.copyOf(logProbabilities);
         losses = List.copyOf(losses);
         versions = Map.copyOf(versions);
     }
@@ -40,8 +40,8 @@ public record Answer(
 
     /** The answer to {@link Task#CHECK}. */
     public static Answer checked(
-            List<Double> logits, List<Double> losses, long parameters, Map<String, String> versions) {
-        return new Answer(List.of(), logits, losses, parameters, residentBytesSoFar(), versions);
+            List<Double> logProbabilities, List<Double> losses, long parameters, Map<String, String> versions) {
+        return new Answer(List.of(), logProbabilities, losses, parameters, residentBytesSoFar(), versions);
     }
 
     public void print(PrintStream out) throws IOException {

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What this machine's convolution kernels allow, one line of JSON: no contestant that computes the same convolutions with
- * oneDNN can be faster than they are alone, without batch norms, additions, pools and copies between layouts.
+ * What this machine's convolution kernels allow, one line of JSON: a contestant that computes all of them with oneDNN is no
+ * faster than they are alone, without batch norms, additions, pools and copies between layouts. Only one that leaves out
+ * multiplications, such as those by padding, can be.
  *
  * @param convolutions the fastest of the layouts for each of the network's convolutions, for a whole batch
  * @param matrixFlops floating-point operations per second of a large 32-bit matrix product

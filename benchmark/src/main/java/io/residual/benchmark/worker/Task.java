@@ -6,6 +6,6 @@ public enum Task {
     TRAIN,
     /** Forward passes in evaluation mode without gradients, timed one by one. */
     INFER,
-    /** No timing: the logits of the batch, then the losses of a few training steps. */
+    /** No timing: the log-probabilities of the batch, then the losses of a few training steps. */
     CHECK
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the children are shell scripts")
 class ChildProcessTest {
     private static final String ANSWER =
-            "{\"iterationSeconds\":[0.5],\"logits\":[],\"losses\":[],\"parameters\":7,\"versions\":{\"V\":\"'$SETTING'\"}}";
+            "{\"iterationSeconds\":[0.5],\"logProbabilities\":[],\"losses\":[],\"parameters\":7,\"versions\":{\"V\":\"'$SETTING'\"}}";
 
     @TempDir
     Path folder;

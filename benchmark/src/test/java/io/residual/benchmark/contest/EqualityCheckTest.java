@@ -19,12 +19,12 @@ class EqualityCheckTest {
         Checked checked = against(answer(List.of(0.5, -2.0005, 1.0), List.of(2.0, 4.02), 30));
         assertThat(checked.verdict()).isEqualTo(Verdict.SAME);
         assertThat(checked.reference()).isEqualTo("first");
-        assertThat(checked.logitDifference()).isCloseTo(0.0005, within(1e-12));
+        assertThat(checked.outputDifference()).isCloseTo(0.0005, within(1e-12));
         assertThat(checked.lossDifference()).isCloseTo(0.005, within(1e-12));
     }
 
     @Test
-    void one_logit_that_is_off_is_another_network() {
+    void one_output_that_is_off_is_another_network() {
         assertThat(against(answer(List.of(0.5, -2.0, 1.002), List.of(2.0, 4.0), 30))
                         .verdict())
                 .isEqualTo(Verdict.DIFFERENT);
@@ -45,7 +45,7 @@ class EqualityCheckTest {
     }
 
     @Test
-    void not_a_number_and_missing_logits_never_pass() {
+    void not_a_number_and_missing_outputs_never_pass() {
         assertThat(against(answer(List.of(0.5, Double.NaN, 1.0), List.of(2.0, 4.0), 30))
                         .verdict())
                 .isEqualTo(Verdict.DIFFERENT);
@@ -62,7 +62,7 @@ class EqualityCheckTest {
         return checks.get(1);
     }
 
-    private static Answer answer(List<Double> logits, List<Double> losses, long parameters) {
-        return new Answer(List.of(), logits, losses, parameters, null, Map.of());
+    private static Answer answer(List<Double> outputs, List<Double> losses, long parameters) {
+        return new Answer(List.of(), outputs, losses, parameters, null, Map.of());
     }
 }

@@ -112,7 +112,8 @@ record Page(Results results, Standings standings) {
                 - The convolution limit is the sum of the times of all convolutions of the network, each alone in oneDNN in its
                   fastest layout. It is beaten only by leaving out multiplications, such as those by padding: on maps of 1 x 1
                   pixels these are 8 of the 9 of a 3x3 window.
-                - The share of the peak counts the multiply-adds of all layers as papers do, padding included. The peak is a product of two 2048 x 2048 matrices in oneDNN%s.
+                - The share of the peak counts the multiply-adds of all layers as papers do, padding included.
+                  The peak is a product of two 2048 x 2048 matrices in oneDNN%s.
                 - Memory is the most that was resident in the process (VmHWM).
                 """,
                 Job.LEARNING_RATE,

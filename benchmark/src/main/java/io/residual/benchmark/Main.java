@@ -1,0 +1,249 @@
+package io.residual.benchmark;
+
+import io.residual.benchmark.contest.Case;
+import io.residual.benchmark.contest.Contest;
+import io.residual.benchmark.contest.Contest.Plan;
+import io.residual.benchmark.contest.Contestant;
+import io.residual.benchmark.contest.Lineup;
+import io.residual.benchmark.contest.Results.Verdict;
+import io.residual.benchmark.report.ReportFolder;
+import io.residual.benchmark.worker.Pace;
+import io.residual.benchmark.worker.Task;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command {@code benchmark}: measures this project, stock DL4J, DJL and PyTorch side by side. */
+@Command(
+        name = "benchmark",
+        description =
+                "Measures training and inference of the same ResNet-18 with this project, stock DL4J, DJL and PyTorch,"
+                        + " in turn and each in a process of its own.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true)
+public final class Main implements Callable<Integer> {
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Rounds (default: ${DEFAULT-VALUE}; 0 with --check only checks).")
+    int rounds;
+
+    @Option(
+            names = "--cases",
+            paramLabel = "PIXELSxBATCH",
+            split = ",",
+            defaultValue = "28x256,96x64,96x256",
+            description = "Image side and batch size (default: ${DEFAULT-VALUE}).")
+    List<String> cases = List.of();
+
+    @Option(
+            names = "--contestants",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Who takes part (default: all; see --list).")
+    List<String> names = List.of();
+
+    @Option(
+            names = "--modes",
+            paramLabel = "MODE",
+            split = ",",
+            defaultValue = "train,infer",
+            description = "train, infer (default: ${DEFAULT-VALUE}).")
+    List<String> modes = List.of();
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "15",
+            description = "Least time measured in each process (default: ${DEFAULT-VALUE}).")
+    double seconds;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "S",
+            defaultValue = "5",
+            description = "Least time before it (default: ${DEFAULT-VALUE}).")
+    double warmupSeconds;
+
+    @Option(
+            names = "--width",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "Channels of the stem (default: ${DEFAULT-VALUE}).")
+    int width;
+
+    @Option(names = "--check", description = "First verify that all compute the same from the same weights.")
+    boolean check;
+
+    @Option(names = "--list", description = "List the contestants and their settings, and do nothing.")
+    boolean list;
+
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            defaultValue = "/usr/bin/python3",
+            description = "Interpreter that has torch (default: ${DEFAULT-VALUE}).")
+    Path python = Path.of("");
+
+    @Option(
+            names = "--patience",
+            paramLabel = "MINUTES",
+            defaultValue = "30",
+            description = "End a process after this time (default: ${DEFAULT-VALUE}).")
+    int patienceMinutes;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "runs/benchmark",
+            description = "Folder of benchmark.md, .json and .svg (default: ${DEFAULT-VALUE}).")
+    Path out = Path.of("");
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command; a fault that the user can mend is one line on the error stream and an exit status. */
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((fault, command, result) -> {
+            if (fault instanceof CommandException mendable) {
+                command.getErr().println("benchmark: " + mendable.getMessage());
+                return mendable.status().code();
+            }
+            throw fault;
+        });
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Path workFolder = Files.createTempDirectory("residual-benchmark");
+        try {
+            Lineup lineup = new Lineup(Runtime.getRuntime().availableProcessors(), workFolder, python);
+            if (list) {
+                lineup.contestants()
+                        .forEach(c -> out().printf("%-28s  %s%n%30s%s%n", c.name(), c.description(), "", c.settings()));
+                return ExitStatus.OK.code();
+            }
+            Plan plan = plan();
+            List<Contestant> contestants = chosen(lineup.contestants());
+            unpackPeer(workFolder);
+            return run(new Contest(plan, lineup, contestants, line -> {
+                err().println(line);
+                err().flush();
+            }));
+        } finally {
+            delete(workFolder);
+        }
+    }
+
+    private int run(Contest contest) throws IOException {
+        ReportFolder folder = new ReportFolder(out);
+        if (check) {
+            contest.check();
+        }
+        String tables = folder.write(contest.results());
+        for (int round = 1; round <= rounds; round++) {
+            contest.round(round);
+            tables = folder.write(contest.results());
+        }
+        out().print(tables);
+        out().println("Written to " + out);
+        out().flush();
+        List<String> different = contest.results().checks().stream()
+                .filter(c -> c.verdict() == Verdict.DIFFERENT)
+                .map(c -> c.contestant() + " at " + c.setting().label())
+                .toList();
+        if (!different.isEmpty()) {
+            throw new CommandException(
+                    ExitStatus.INTERNAL,
+                    "not the same network: " + String.join(", ", different) + ". Its figures compare nothing: see "
+                            + out.resolve("benchmark.md"));
+        }
+        return ExitStatus.OK.code();
+    }
+
+    private Plan plan() {
+        if (!(rounds >= 0 && patienceMinutes >= 1)) {
+            throw usage(
+                    "--rounds must be at least 0 and --patience at least 1, got " + rounds + " and " + patienceMinutes);
+        }
+        try {
+            return new Plan(
+                    cases.stream().map(text -> Case.parse(text, width)).toList(),
+                    modes.stream().map(Main::task).toList(),
+                    new Pace(warmupSeconds, 2, seconds, 3),
+                    Duration.ofMinutes(patienceMinutes));
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Task task(String mode) {
+        return switch (mode) {
+            case "train" -> Task.TRAIN;
+            case "infer" -> Task.INFER;
+            default -> throw new IllegalArgumentException("a mode is train or infer, got '" + mode + "'");
+        };
+    }
+
+    private List<Contestant> chosen(List<Contestant> all) {
+        if (names.isEmpty()) {
+            return all;
+        }
+        List<String> known = all.stream().map(Contestant::name).toList();
+        List<String> unknown = new ArrayList<>(names);
+        unknown.removeAll(known);
+        if (!unknown.isEmpty()) {
+            throw usage("no contestant is called " + String.join(", ", unknown) + "; there are "
+                    + String.join(", ", known));
+        }
+        return all.stream().filter(c -> names.contains(c.name())).toList();
+    }
+
+    private static CommandException usage(String message) {
+        return new CommandException(ExitStatus.USAGE, message);
+    }
+
+    private static void unpackPeer(Path folder) throws IOException {
+        try (InputStream peer = Objects.requireNonNull(Main.class.getResourceAsStream("peer.py"))) {
+            Files.copy(peer, folder.resolve("peer.py"));
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}

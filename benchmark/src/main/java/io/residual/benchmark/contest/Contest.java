@@ -1,0 +1,196 @@
+package io.residual.benchmark.contest;
+
+import io.residual.benchmark.contest.ChildProcess.NoAnswer;
+import io.residual.benchmark.contest.Results.Absent;
+import io.residual.benchmark.contest.Results.Checked;
+import io.residual.benchmark.contest.Results.Measured;
+import io.residual.benchmark.contest.Results.MeasuredLimits;
+import io.residual.benchmark.network.Network;
+import io.residual.benchmark.network.TensorFile;
+import io.residual.benchmark.worker.Answer;
+import io.residual.benchmark.worker.Job;
+import io.residual.benchmark.worker.Limits;
+import io.residual.benchmark.worker.Pace;
+import io.residual.benchmark.worker.Task;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Measures the contestants in turn, each time in a new process, so that a slow minute of the machine hits all alike. */
+public final class Contest {
+    /** The name under which the absence of the limits is reported. */
+    public static final String LIMIT = "limit";
+
+    private static final long SEED = 20260718;
+
+    private final Plan plan;
+    private final Lineup lineup;
+    private final List<Contestant> contestants;
+    private final ChildProcess child;
+    private final Consumer<String> progress;
+    private final String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    private final Machine machine = Machine.here();
+    private final List<Measured> measured = new ArrayList<>();
+    private final List<MeasuredLimits> limits = new ArrayList<>();
+    private final List<Absent> absent = new ArrayList<>();
+    private final List<Checked> checks = new ArrayList<>();
+
+    /**
+     * What to measure.
+     *
+     * @param tasks of {@link Task#TRAIN} and {@link Task#INFER}
+     * @param patience after which a process is ended
+     */
+    public record Plan(List<Case> cases, List<Task> tasks, Pace pace, Duration patience) {
+        public Plan {
+            cases = List.copyOf(cases);
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /**
+     * A contest that has not begun.
+     *
+     * @param contestants those of the line-up that take part
+     * @param progress takes a line of text after each process
+     */
+    public Contest(Plan plan, Lineup lineup, List<Contestant> contestants, Consumer<String> progress) {
+        this.plan = plan;
+        this.lineup = lineup;
+        this.contestants = List.copyOf(contestants);
+        this.child = new ChildProcess(lineup.workFolder(), plan.patience());
+        this.progress = progress;
+    }
+
+    /** What has been measured so far. */
+    public Results results() {
+        return new Results(
+                started, machine, plan.pace(), lineup.threads(), contestants, measured, limits, absent, checks);
+    }
+
+    /** Has everybody in every case compute the outputs and the first losses of the same weights and images. */
+    public void check() throws IOException {
+        for (Case setting : plan.cases()) {
+            Case small = new Case(setting.pixels(), Math.min(setting.batch(), EqualityCheck.BATCH), setting.width());
+            Path tensors = tensors(small);
+            Map<String, Answer> answers = new LinkedHashMap<>();
+            for (Contestant contestant : contestants) {
+                run(contestant, small, Task.CHECK, tensors).ifPresent(a -> answers.put(contestant.name(), a));
+            }
+            List<Checked> checked = EqualityCheck.compare(small, answers);
+            checked.forEach(c -> progress.accept(String.format(
+                    Locale.ROOT,
+                    "check  %s  %-28s  %s as %s: outputs differ by %.1e, losses by %.1e",
+                    small.label(),
+                    c.contestant(),
+                    c.verdict(),
+                    c.reference(),
+                    c.outputDifference(),
+                    c.lossDifference())));
+            checks.addAll(checked);
+        }
+    }
+
+    /**
+     * One round: every case, every task, every contestant.
+     *
+     * @param round counted from 1; the contestants begin with another one in each round
+     */
+    public void round(int round) throws IOException {
+        List<Contestant> order = new ArrayList<>(contestants);
+        Collections.rotate(order, 1 - round);
+        for (Case setting : plan.cases()) {
+            Path tensors = tensors(setting);
+            limits(round, setting, tensors);
+            for (Task task : plan.tasks()) {
+                for (Contestant contestant : order) {
+                    run(contestant, setting, task, tensors)
+                            .map(answer -> new Measured(round, setting, task, contestant.name(), answer))
+                            .ifPresent(this::add);
+                }
+            }
+        }
+    }
+
+    private void add(Measured one) {
+        measured.add(one);
+        progress.accept(String.format(
+                Locale.ROOT,
+                "round %d  %s  %-5s  %-28s  %9.1f images/s",
+                one.round(),
+                one.setting().label(),
+                one.task().name().toLowerCase(Locale.ROOT),
+                one.contestant(),
+                one.imagesPerSecond()));
+    }
+
+    private void limits(int round, Case setting, Path tensors) throws IOException {
+        if (isAbsent(LIMIT, setting, Task.TRAIN)) {
+            return;
+        }
+        try {
+            limits.add(new MeasuredLimits(
+                    round,
+                    setting,
+                    child.run(
+                            lineup.limit(),
+                            lineup.limitEnvironment(),
+                            job(Task.TRAIN, LIMIT, setting, tensors),
+                            Limits.class)));
+        } catch (NoAnswer e) {
+            report(new Absent(setting, Task.TRAIN, LIMIT, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Whoever failed once at something is not asked again. */
+    private Optional<Answer> run(Contestant contestant, Case setting, Task task, Path tensors) throws IOException {
+        if (!contestant.tasks().contains(task) || isAbsent(contestant.name(), setting, task)) {
+            return Optional.empty();
+        }
+        if (contestant.missing() != null) {
+            report(new Absent(setting, task, contestant.name(), contestant.missing()));
+            return Optional.empty();
+        }
+        try {
+            Program program = contestant.program();
+            Job job = job(task, program.variant(), setting, tensors);
+            return Optional.of(child.run(program, contestant.environment(), job, Answer.class));
+        } catch (NoAnswer e) {
+            report(new Absent(setting, task, contestant.name(), String.valueOf(e.getMessage())));
+            return Optional.empty();
+        }
+    }
+
+    private boolean isAbsent(String contestant, Case setting, Task task) {
+        return absent.stream()
+                .anyMatch(a -> a.contestant().equals(contestant) && a.setting().equals(setting) && a.task() == task);
+    }
+
+    private void report(Absent one) {
+        absent.add(one);
+        progress.accept(one.setting().label() + "  " + one.task().name().toLowerCase(Locale.ROOT) + "  "
+                + one.contestant() + " is absent: " + one.reason());
+    }
+
+    private Job job(Task task, String variant, Case setting, Path tensors) {
+        return new Job(
+                task, variant, setting.spec(), setting.batch(), tensors.toString(), lineup.threads(), plan.pace());
+    }
+
+    /** One file for all, written anew for each case: the weights of three cases would fill a small temporary folder. */
+    private Path tensors(Case setting) throws IOException {
+        Path file = lineup.workFolder().resolve("tensors.safetensors");
+        TensorFile.write(file, Network.of(setting.spec()), setting.batch(), SEED);
+        return file;
+    }
+}

@@ -1,0 +1,94 @@
+package io.residual.benchmark.djl;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.Block;
+import ai.djl.nn.Blocks;
+import ai.djl.nn.ParallelBlock;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.pooling.Pool;
+import io.residual.core.BasicBlock;
+import io.residual.core.ResNetSpec;
+import io.residual.core.Window;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A residual network of the book's flavour in DJL's blocks: images [N, channels, height, width] to logits [N, classes].
+ *
+ * @param root the whole network
+ * @param weighted the blocks that hold weights, by path
+ */
+record DjlResNet(Block root, Map<String, Block> weighted) {
+    static DjlResNet of(ResNetSpec spec) {
+        Map<String, Block> weighted = new LinkedHashMap<>();
+        SequentialBlock root = new SequentialBlock()
+                .add(convolution(
+                        weighted,
+                        "stem.conv",
+                        spec.stem().channels(),
+                        spec.stem().convolution()))
+                .add(batchNorm(weighted, "stem.bn"))
+                .add(Activation.reluBlock())
+                .add(maxPool(spec.stem().pool()));
+        for (int s = 0; s < spec.stages().size(); s++) {
+            int b = 0;
+            for (BasicBlock block : spec.blocks(s)) {
+                root.add(residual(weighted, "stage" + (s + 1) + ".block" + ++b, block))
+                        .add(Activation.reluBlock());
+            }
+        }
+        Linear dense = Linear.builder().setUnits(spec.classes()).build();
+        weighted.put("fc", dense);
+        root.add(Pool.globalAvgPool2dBlock()).add(Blocks.batchFlattenBlock()).add(dense);
+        return new DjlResNet(root, weighted);
+    }
+
+    private static Block residual(Map<String, Block> weighted, String path, BasicBlock block) {
+        SequentialBlock body = new SequentialBlock()
+                .add(convolution(weighted, path + ".conv1", block.channels(), block.first()))
+                .add(batchNorm(weighted, path + ".bn1"))
+                .add(Activation.reluBlock())
+                .add(convolution(weighted, path + ".conv2", block.channels(), block.second()))
+                .add(batchNorm(weighted, path + ".bn2"));
+        Block shortcut = block.changesShape()
+                ? convolution(weighted, path + ".shortcut.conv", block.channels(), block.projection())
+                : Blocks.identityBlock();
+        return new ParallelBlock(
+                branches -> new NDList(
+                        branches.get(0).singletonOrThrow().add(branches.get(1).singletonOrThrow())),
+                List.of(body, shortcut));
+    }
+
+    private static Block convolution(Map<String, Block> weighted, String path, int channels, Window window) {
+        Conv2d convolution = Conv2d.builder()
+                .setKernelShape(square(window.kernel()))
+                .optStride(square(window.stride()))
+                .optPadding(square(window.padding()))
+                .setFilters(channels)
+                .optBias(true)
+                .build();
+        weighted.put(path, convolution);
+        return convolution;
+    }
+
+    private static Block batchNorm(Map<String, Block> weighted, String path) {
+        BatchNorm batchNorm =
+                BatchNorm.builder().optEpsilon(1e-5f).optMomentum(0.9f).build();
+        weighted.put(path, batchNorm);
+        return batchNorm;
+    }
+
+    private static Block maxPool(Window window) {
+        return Pool.maxPool2dBlock(square(window.kernel()), square(window.stride()), square(window.padding()));
+    }
+
+    private static Shape square(int side) {
+        return new Shape(side, side);
+    }
+}

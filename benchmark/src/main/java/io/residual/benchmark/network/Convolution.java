@@ -1,0 +1,26 @@
+package io.residual.benchmark.network;
+
+import io.residual.core.ImageShape;
+import io.residual.core.Window;
+
+/**
+ * One convolution of a network and the image it works on.
+ *
+ * @param path of its vertex, such as {@code stage2.block1.conv2}
+ * @param input shape of one image of the batch, [channels, height, width]
+ * @param channels of the output
+ */
+public record Convolution(String path, ImageShape input, Window window, int channels) {
+    /** Shape of the output, [channels, height, width]. */
+    public ImageShape output() {
+        return window.over(input, channels);
+    }
+
+    /**
+     * Multiply-adds of the forward pass for one image, the bias not counted: every output value is a sum over all input
+     * channels and the whole window, padding included.
+     */
+    public long multiplyAdds() {
+        return output().values() * input.channels() * window.kernel() * window.kernel();
+    }
+}

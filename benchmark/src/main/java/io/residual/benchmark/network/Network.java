@@ -1,0 +1,126 @@
+package io.residual.benchmark.network;
+
+import io.residual.core.BasicBlock;
+import io.residual.core.Flavour;
+import io.residual.core.ImageShape;
+import io.residual.core.ResNetSpec;
+import io.residual.core.Shortcuts;
+import io.residual.core.Stem;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The layers of a residual network of the book's flavour that hold weights, in order from the image.
+ *
+ * @param convolutions at least one; the first works on the image
+ * @param batchNorms one after each convolution that is not a projection
+ */
+public record Network(ResNetSpec spec, List<Convolution> convolutions, List<BatchNorm> batchNorms) {
+    /** A batch norm. */
+    public record BatchNorm(String path, int channels) {}
+
+    /**
+     * A tensor of the network by its PyTorch name, such as {@code stage2.block1.conv2.weight}.
+     *
+     * @param role decides the numbers it starts with
+     * @param shape in PyTorch's axis order: [out, in, height, width] for a convolution, [out, in] for the dense layer
+     */
+    public record Tensor(String name, Role role, List<Integer> shape) {
+        public Tensor {
+            shape = List.copyOf(shape);
+        }
+
+        /** Number of values. */
+        public int length() {
+            return shape.stream().reduce(1, Math::multiplyExact);
+        }
+    }
+
+    /** What a tensor is for. */
+    public enum Role {
+        WEIGHT,
+        BIAS,
+        SCALE,
+        SHIFT,
+        RUNNING_MEAN,
+        RUNNING_VARIANCE
+    }
+
+    public Network {
+        convolutions = List.copyOf(convolutions);
+        batchNorms = List.copyOf(batchNorms);
+    }
+
+    /**
+     * Walks one image through the network.
+     *
+     * @throws IllegalArgumentException if the network is not of the book's flavour, which is the one the peers' networks are
+     *     written in
+     */
+    public static Network of(ResNetSpec spec) {
+        if (!(spec.flavour().equals(Flavour.BOOK) && spec.shortcuts() == Shortcuts.RESIDUAL)) {
+            throw new IllegalArgumentException("the peers' networks are residual networks of the book's flavour, got "
+                    + spec.flavour() + " with shortcuts " + spec.shortcuts());
+        }
+        List<Convolution> convolutions = new ArrayList<>();
+        List<BatchNorm> batchNorms = new ArrayList<>();
+        Stem stem = spec.stem();
+        convolutions.add(new Convolution("stem.conv", spec.input(), stem.convolution(), stem.channels()));
+        batchNorms.add(new BatchNorm("stem.bn", stem.channels()));
+        ImageShape shape = stem.over(spec.input());
+        for (int s = 0; s < spec.stages().size(); s++) {
+            int b = 0;
+            for (BasicBlock block : spec.blocks(s)) {
+                String path = "stage" + (s + 1) + ".block" + ++b;
+                ImageShape inner = block.first().over(shape, block.channels());
+                convolutions.add(new Convolution(path + ".conv1", shape, block.first(), block.channels()));
+                batchNorms.add(new BatchNorm(path + ".bn1", block.channels()));
+                convolutions.add(new Convolution(path + ".conv2", inner, block.second(), block.channels()));
+                batchNorms.add(new BatchNorm(path + ".bn2", block.channels()));
+                if (block.changesShape()) {
+                    convolutions.add(
+                            new Convolution(path + ".shortcut.conv", shape, block.projection(), block.channels()));
+                }
+                shape = block.over(shape);
+            }
+        }
+        return new Network(spec, convolutions, batchNorms);
+    }
+
+    /** Multiply-adds of the forward pass for one image: convolutions and dense layer, as papers count them. */
+    public long forwardMultiplyAdds() {
+        return convolutions.stream().mapToLong(Convolution::multiplyAdds).sum()
+                + (long) spec.features() * spec.classes();
+    }
+
+    /**
+     * Multiply-adds of a training step for one image: each layer's forward pass, gradient by its weights and gradient by its
+     * input, which all cost the same; the image needs no gradient.
+     */
+    public long trainingMultiplyAdds() {
+        return 3 * forwardMultiplyAdds() - convolutions.get(0).multiplyAdds();
+    }
+
+    /** All tensors that decide the output, in order from the image; the sizes of the trained ones add up to the spec's. */
+    public List<Tensor> tensors() {
+        List<Tensor> tensors = new ArrayList<>();
+        for (Convolution c : convolutions) {
+            int kernel = c.window().kernel();
+            tensors.add(new Tensor(
+                    c.path() + ".weight",
+                    Role.WEIGHT,
+                    List.of(c.channels(), c.input().channels(), kernel, kernel)));
+            tensors.add(new Tensor(c.path() + ".bias", Role.BIAS, List.of(c.channels())));
+        }
+        for (BatchNorm b : batchNorms) {
+            List<Integer> shape = List.of(b.channels());
+            tensors.add(new Tensor(b.path() + ".weight", Role.SCALE, shape));
+            tensors.add(new Tensor(b.path() + ".bias", Role.SHIFT, shape));
+            tensors.add(new Tensor(b.path() + ".running_mean", Role.RUNNING_MEAN, shape));
+            tensors.add(new Tensor(b.path() + ".running_var", Role.RUNNING_VARIANCE, shape));
+        }
+        tensors.add(new Tensor("fc.weight", Role.WEIGHT, List.of(spec.classes(), spec.features())));
+        tensors.add(new Tensor("fc.bias", Role.BIAS, List.of(spec.classes())));
+        return tensors;
+    }
+}

@@ -1,0 +1,32 @@
+package io.residual.benchmark.worker;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.residual.core.ResNetSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * What a child process is asked. It travels as a JSON file, whose path is the last argument of the process.
+ *
+ * @param variant which flavour of the contestant to run, such as {@code onednn} or {@code channels-last}
+ * @param batch images in a step
+ * @param tensors path of a {@link io.residual.benchmark.network.TensorFile}
+ * @param threads of the compute kernels
+ */
+public record Job(Task task, String variant, ResNetSpec spec, int batch, String tensors, int threads, Pace pace) {
+    /** Learning rate of the plain SGD of every contestant. */
+    public static final double LEARNING_RATE = 0.05;
+
+    /** Training steps of {@link Task#CHECK}. */
+    public static final int CHECKED_STEPS = 2;
+
+    /** Reads the job that the process was started with. */
+    public static Job read(String[] arguments) throws IOException {
+        return new ObjectMapper()
+                .readValue(Path.of(arguments[arguments.length - 1]).toFile(), Job.class);
+    }
+
+    public void write(Path file) throws IOException {
+        new ObjectMapper().writeValue(file.toFile(), this);
+    }
+}

@@ -1,0 +1,164 @@
+"""Child process: the same network in PyTorch. Takes the path of a job (JSON), prints its answer as one line of JSON."""
+import json
+import struct
+import sys
+import time
+
+import numpy
+import torch
+from torch import nn
+
+LEARNING_RATE = 0.05
+CHECKED_STEPS = 2
+
+
+def conv(channels_in, channels, window):
+    return nn.Conv2d(channels_in, channels, window["kernel"], window["stride"], window["padding"])
+
+
+class Block(nn.Module):
+    """conv 3x3 - batch norm - ReLU - conv 3x3 - batch norm, plus the input or its 1x1 projection, then ReLU."""
+
+    def __init__(self, channels_in, channels, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels_in, channels, 3, stride, 1)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+        self.bn2 = nn.BatchNorm2d(channels)
+        self.relu = nn.ReLU(inplace=True)
+        changes_shape = stride != 1 or channels_in != channels
+        self.shortcut = (
+            nn.Sequential(dict_of(conv=nn.Conv2d(channels_in, channels, 1, stride))) if changes_shape else nn.Identity()
+        )
+
+    def forward(self, x):
+        y = self.relu(self.bn1(self.conv1(x)))
+        y = self.bn2(self.conv2(y))
+        y += self.shortcut(x)
+        return self.relu(y)
+
+
+def dict_of(**modules):
+    from collections import OrderedDict
+
+    return OrderedDict(modules)
+
+
+def network(spec):
+    stem = spec["stem"]
+    layers = dict_of(
+        stem=nn.Sequential(
+            dict_of(
+                conv=conv(spec["input"]["channels"], stem["channels"], stem["convolution"]),
+                bn=nn.BatchNorm2d(stem["channels"]),
+                relu=nn.ReLU(inplace=True),
+                pool=nn.MaxPool2d(stem["pool"]["kernel"], stem["pool"]["stride"], stem["pool"]["padding"]),
+            )
+        )
+    )
+    channels = stem["channels"]
+    for s, stage in enumerate(spec["stages"], 1):
+        blocks = dict_of()
+        for b in range(1, stage["blocks"] + 1):
+            blocks[f"block{b}"] = Block(channels, stage["channels"], stage["stride"] if b == 1 else 1)
+            channels = stage["channels"]
+        layers[f"stage{s}"] = nn.Sequential(blocks)
+    layers["pool"] = nn.AdaptiveAvgPool2d(1)
+    layers["flatten"] = nn.Flatten()
+    layers["fc"] = nn.Linear(channels, spec["classes"])
+    return nn.Sequential(layers)
+
+
+def read_tensors(path):
+    with open(path, "rb") as file:
+        (size,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(size))
+        data = numpy.frombuffer(file.read(), dtype="<f4")
+    return {
+        name: torch.tensor(data[entry["data_offsets"][0] // 4 : entry["data_offsets"][1] // 4]).reshape(entry["shape"])
+        for name, entry in header.items()
+    }
+
+
+def timed(step, pace):
+    """Seconds of each timed repetition, after the warm-up."""
+
+    def repeat(seconds, iterations):
+        durations = []
+        start = before = time.perf_counter()
+        while len(durations) < iterations or before - start < seconds:
+            step()
+            after = time.perf_counter()
+            durations.append(after - before)
+            before = after
+        return durations
+
+    repeat(pace["warmupSeconds"], pace["warmupIterations"])
+    return repeat(pace["seconds"], pace["iterations"])
+
+
+def peak_resident_bytes():
+    try:
+        with open("/proc/self/status") as status:
+            return next(1024 * int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
+    except OSError:
+        return None
+
+
+def main():
+    with open(sys.argv[-1]) as file:
+        job = json.load(file)
+    torch.set_num_threads(job["threads"])
+    tensors = read_tensors(job["tensors"])
+    images = tensors.pop("images")
+    labels = tensors.pop("labels").long()
+    model = network(job["spec"])
+    state = model.state_dict()
+    state.update(tensors)
+    model.load_state_dict(state)  # refuses names that the network does not have
+    parameters = sum(p.numel() for p in model.parameters())
+    if job["variant"] == "channels-last":
+        model = model.to(memory_format=torch.channels_last)
+        images = images.contiguous(memory_format=torch.channels_last)
+    optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
+    loss_function = nn.CrossEntropyLoss()
+
+    def training_step():
+        optimizer.zero_grad(set_to_none=True)
+        loss = loss_function(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    model.eval()
+    inference_model = model
+    if job["variant"] == "frozen":
+        # batch norms folded into the convolutions, oneDNN's own layouts
+        inference_model = torch.jit.optimize_for_inference(torch.jit.trace(model, images[:1]))
+
+    def inference():
+        with torch.inference_mode():
+            return inference_model(images)
+
+    answer = {
+        "iterationSeconds": [],
+        "logProbabilities": [],
+        "losses": [],
+        "parameters": parameters,
+        "versions": {"PyTorch": torch.__version__, "Python": sys.version.split()[0]},
+    }
+    if job["task"] == "TRAIN":
+        model.train()
+        answer["iterationSeconds"] = timed(training_step, job["pace"])
+    elif job["task"] == "INFER":
+        answer["iterationSeconds"] = timed(inference, job["pace"])
+    else:
+        answer["logProbabilities"] = nn.functional.log_softmax(inference(), 1).flatten().tolist()
+        model.train()
+        answer["losses"] = [training_step() for _ in range(CHECKED_STEPS)]
+    answer["peakResidentBytes"] = peak_resident_bytes()
+    print(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()

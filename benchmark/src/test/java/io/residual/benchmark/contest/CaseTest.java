@@ -1,0 +1,37 @@
+package io.residual.benchmark.contest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.residual.core.ImageShape;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CaseTest {
+    @Test
+    void pixels_come_before_the_batch() {
+        Case parsed = Case.parse("96x64", 16);
+        assertThat(parsed).isEqualTo(new Case(96, 64, 16));
+        assertThat(parsed.label()).isEqualTo("96x64");
+        assertThat(parsed.spec().input()).isEqualTo(new ImageShape(1, 96, 96));
+        assertThat(parsed.spec().features()).isEqualTo(128);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "28", "28x", "x256", "28*256", "0x8", "28x256x2", "-28x4", "28x999999"})
+    void other_texts_are_refused_with_an_example(String text) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Case.parse(text, 64))
+                .withMessage("a case is written PIXELSxBATCH, such as 28x256 or 96x64, got '" + text + "'");
+    }
+
+    @Test
+    void a_batch_of_one_is_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Case.parse("28x1", 64))
+                .withMessage(
+                        "a case needs images of at least 1 pixel, a batch of at least 2 and a width of at least 1, got 28"
+                                + " pixels, batch 1, width 64");
+    }
+}

@@ -1,0 +1,90 @@
+package io.residual.benchmark.report;
+
+import io.residual.benchmark.contest.Case;
+import io.residual.benchmark.contest.Contestant;
+import io.residual.benchmark.contest.Contestant.Family;
+import io.residual.benchmark.contest.Machine;
+import io.residual.benchmark.contest.Program.PythonProgram;
+import io.residual.benchmark.contest.Results;
+import io.residual.benchmark.contest.Results.Absent;
+import io.residual.benchmark.contest.Results.Checked;
+import io.residual.benchmark.contest.Results.Measured;
+import io.residual.benchmark.contest.Results.MeasuredLimits;
+import io.residual.benchmark.contest.Results.Verdict;
+import io.residual.benchmark.worker.Answer;
+import io.residual.benchmark.worker.Limits;
+import io.residual.benchmark.worker.Limits.Timed;
+import io.residual.benchmark.worker.Pace;
+import io.residual.benchmark.worker.Task;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Two rounds of training at 28 pixels, batch 256, one of inference without stock. */
+final class Fixture {
+    static final Case CASE = new Case(28, 256, 64);
+
+    private Fixture() {}
+
+    static Results results() {
+        return new Results(
+                "2026-03-04T05:06:07Z",
+                new Machine("Abacus <3> & Sons", 5, 16_000_000_000L, "Linux 6.1 amd64", "OpenJDK 17", 0.25),
+                new Pace(2, 3, 7, 4),
+                5,
+                List.of(
+                        contestant("residual", Family.RESIDUAL),
+                        contestant("stock", Family.STOCK),
+                        contestant("djl", Family.PYTORCH),
+                        contestant("pytorch", Family.PYTORCH)),
+                List.of(
+                        measured(1, Task.TRAIN, "residual", 800, 2_000_000_000L),
+                        measured(1, Task.TRAIN, "stock", 50, 900_000_000L),
+                        measured(1, Task.TRAIN, "djl", 400, 3_000_000_000L),
+                        measured(1, Task.TRAIN, "pytorch", 500, 1_500_000_000L),
+                        measured(2, Task.TRAIN, "residual", 600, 2_500_000_000L),
+                        measured(2, Task.TRAIN, "stock", 60, 800_000_000L),
+                        measured(2, Task.TRAIN, "djl", 480, 3_100_000_000L),
+                        measured(2, Task.TRAIN, "pytorch", 300, 1_400_000_000L),
+                        measured(1, Task.INFER, "residual", 3000, 700_000_000L)),
+                List.of(limits(1, 1600), limits(2, 1000)),
+                List.of(
+                        new Absent(CASE, Task.TRAIN, "djl-jemalloc", "no libjemalloc"),
+                        new Absent(CASE, Task.INFER, "djl-jemalloc", "no libjemalloc")),
+                List.of(new Checked(CASE, "djl", "residual", 11_178_378, 2.5e-7, 3e-5, Verdict.SAME)));
+    }
+
+    private static Contestant contestant(String name, Family family) {
+        return new Contestant(
+                name,
+                family,
+                "About " + name + ".",
+                new PythonProgram("v", "/bin/p", "s"),
+                Map.of("B", "2", "A", "1"),
+                Set.of(Task.TRAIN, Task.INFER),
+                null);
+    }
+
+    /** Three steps, whose median gives the rate; their mean would not. */
+    private static Measured measured(int round, Task task, String contestant, double rate, long bytes) {
+        double step = 256 / rate;
+        Answer answer = new Answer(
+                List.of(step, 9 * step, 0.8 * step),
+                List.of(),
+                List.of(),
+                11_178_378,
+                bytes,
+                Map.of("Lib", "1." + round));
+        return new Measured(round, CASE, task, contestant, answer);
+    }
+
+    /** Training takes 4 times as long as the forward pass. */
+    private static MeasuredLimits limits(int round, double trainingRate) {
+        double seconds = 256 / trainingRate;
+        Timed first = new Timed("stem.conv", 0.125 * seconds, 0, 0.25 * seconds);
+        Timed second = new Timed("stage1.block1.conv1", 0.125 * seconds, 0.25 * seconds, 0.25 * seconds);
+        // 98,418,176 multiply-adds for an image in training: the peak would be 2000 images/s
+        return new MeasuredLimits(
+                round, CASE, new Limits(List.of(first, second), 2 * 98_418_176.0 * 2000, Map.of("oneDNN", "3")));
+    }
+}

@@ -1,0 +1,95 @@
+package io.residual.benchmark.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Document;
+import org.w3c.dom.NodeList;
+
+class ReportFolderTest {
+    @TempDir
+    Path folder;
+
+    private String text = "";
+
+    @BeforeEach
+    void write() throws IOException {
+        text = new ReportFolder(folder.resolve("deep/er")).write(Fixture.results());
+    }
+
+    @Test
+    void the_terminal_gets_aligned_tables_and_the_absent() {
+        assertThat(text)
+                .startsWith("""
+                        Training, 28 x 28 pixels, batch 256
+                        contestant  images/s    min - max  x best PyTorch  x stock  of conv limit  of peak   memory
+                        residual         700    600 - 800            1.43    13.00           55 %     35 %  2.50 GB
+                        djl              440    400 - 480            0.90     8.00           37 %     22 %  3.10 GB
+                        """)
+                .contains("stock           55.0  50.0 - 60.0")
+                .contains("The convolutions alone: 1300 images/s (1000 - 1600).")
+                .endsWith("djl-jemalloc: no libjemalloc (absent from training 28x256, inference 28x256)\n");
+    }
+
+    @Test
+    void the_page_has_a_table_for_each_task_and_says_what_was_set() throws IOException {
+        assertThat(read("benchmark.md"))
+                .contains("Abacus <3> & Sons, 5 cores, 16.00 GB of memory, Linux 6.1 amd64, OpenJDK 17.")
+                .contains("| residual | 700 | 600 - 800 | 1.43 | 13.00 | 55 % | 35 % | 2.50 GB |")
+                .contains("## Inference, 28 x 28 pixels, batch 256")
+                .contains("| residual | 3000 | 3000 - 3000 | n/a | n/a | 47 % | ")
+                .contains(
+                        "11,178,378 parameters; 33.0 million multiply-adds for an image forward, 98.4 million in training")
+                .contains("at least 3 steps\n  and 2 s of warm-up, over at least 4 steps and 7 s")
+                .contains("- **djl**: About djl. Lib 1.1, Lib 1.2.  \n  `A=1 B=2 /bin/p`")
+                .contains("| djl | 28x256 | 11,178,378 | 2.5e-07 | 3.0e-05 | same |")
+                .contains("- djl-jemalloc: no libjemalloc (absent from training 28x256, inference 28x256)");
+    }
+
+    @Test
+    void the_json_holds_every_raw_sample() throws IOException {
+        JsonNode json = new ObjectMapper().readTree(read("benchmark.json"));
+        assertThat(json.at("/measured")).hasSize(9);
+        assertThat(json.at("/measured/1/answer/iterationSeconds/1").asDouble()).isEqualTo(9 * 256 / 50.0);
+        assertThat(json.at("/measured/4/round").asInt()).isEqualTo(2);
+        assertThat(json.at("/measured/4/task").asText()).isEqualTo("TRAIN");
+        assertThat(json.at("/machine/processor").asText()).isEqualTo("Abacus <3> & Sons");
+        assertThat(json.at("/contestants/2/settings").asText()).isEqualTo("A=1 B=2 /bin/p");
+        assertThat(json.at("/limits/1/limits/convolutions/0/path").asText()).isEqualTo("stem.conv");
+        assertThat(json.at("/absent/0/reason").asText()).isEqualTo("no libjemalloc");
+        assertThat(json.at("/standings/0/rows/0/toStock").asDouble()).isEqualTo(13.0);
+    }
+
+    @Test
+    void the_chart_is_well_formed_and_told_in_words() throws Exception {
+        Document svg = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(folder.resolve("deep/er/benchmark.svg").toFile());
+        assertThat(svg.getDocumentElement().getAttribute("role")).isEqualTo("img");
+        assertThat(svg.getElementsByTagName("desc").item(0).getTextContent())
+                .contains("ResNet-18 training, 28 px, batch 256, images/s: residual 700, djl 440,");
+        NodeList bars = svg.getElementsByTagName("rect");
+        assertThat(bars.getLength()).isEqualTo(1 + 4 + 1); // background, training, inference
+        double residual = width(bars, 1);
+        double stock = width(bars, 4);
+        assertThat(residual / stock).isCloseTo(700 / 55.0, within(0.1));
+    }
+
+    private static double width(NodeList bars, int index) {
+        return Double.parseDouble(
+                bars.item(index).getAttributes().getNamedItem("width").getNodeValue());
+    }
+
+    private String read(String file) throws IOException {
+        return Files.readString(folder.resolve("deep/er").resolve(file));
+    }
+}

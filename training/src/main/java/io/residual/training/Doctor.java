@@ -10,6 +10,7 @@ import io.residual.training.data.DataPlaces;
 import io.residual.training.data.DataSource;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSize;
+import io.residual.training.data.LastBatch;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Kernels;
 import io.residual.training.network.Network;
@@ -19,6 +20,7 @@ import io.residual.training.spec.DataChoice;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -41,8 +43,9 @@ import picocli.CommandLine.Spec;
         versionProvider = ProjectVersion.class)
 public final class Doctor implements Callable<Integer> {
     private static final int BATCH = 64;
-    private static final int WARM_UP = 2;
-    private static final int TIMED = 7;
+    private static final long WARM_UP_SECONDS = 5;
+    private static final int FEWEST_STEPS = 5;
+    private static final long TIMED_SECONDS = 5;
 
     @Spec
     private @Nullable CommandSpec command;
@@ -110,22 +113,37 @@ public final class Doctor implements Callable<Integer> {
         ResNetSpec spec = ResNetSpec.resNet(18, Flavour.BOOK).withInput(new ImageShape(RunData.CHANNELS, 28, 28));
         ComputationGraph graph = Network.initial(spec, 0.05, 1, kernels).graph();
         ImageBatches batches = new ImageBatches(
-                DataSource.sample().wholeTraining(), BATCH, ImageSize.square(28), new BatchOrder.Shuffled(1));
-        double[] seconds = new double[TIMED];
-        for (int i = -WARM_UP; i < TIMED; i++) {
-            DataSet batch = batches.next();
-            long start = System.nanoTime();
-            graph.fit(batch);
-            if (i >= 0) {
-                seconds[i] = (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
-            }
-        }
+                DataSource.sample().wholeTraining(),
+                BATCH,
+                ImageSize.square(28),
+                new BatchOrder.Shuffled(1),
+                LastBatch.DROP);
+        steps(graph, batches, 1, WARM_UP_SECONDS);
+        double[] seconds = steps(graph, batches, FEWEST_STEPS, TIMED_SECONDS);
         Arrays.sort(seconds);
         return String.format(
                 Locale.ROOT,
                 "trains the book's ResNet-18 at 28 pixels, batch %d, at %.0f images/s (median of %d steps)",
                 BATCH,
-                BATCH / seconds[TIMED / 2],
-                TIMED);
+                BATCH / seconds[seconds.length / 2],
+                seconds.length);
+    }
+
+    /** Seconds of each step, for at least so many steps and about so long. */
+    private static double[] steps(ComputationGraph graph, ImageBatches batches, int fewest, long forSeconds) {
+        List<Double> seconds = new ArrayList<>();
+        double sum = 0;
+        while (seconds.size() < fewest || sum < forSeconds) {
+            if (!batches.hasNext()) {
+                batches.reset();
+            }
+            DataSet batch = batches.next();
+            long start = System.nanoTime();
+            graph.fit(batch);
+            double step = (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
+            seconds.add(step);
+            sum += step;
+        }
+        return seconds.stream().mapToDouble(Double::doubleValue).toArray();
     }
 }

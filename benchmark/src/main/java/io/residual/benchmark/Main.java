@@ -14,6 +14,7 @@ import io.residual.training.ExitStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -138,6 +139,8 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Path workFolder = Files.createTempDirectory("residual-benchmark");
+        Thread cleanup = new Thread(() -> delete(workFolder));
+        Runtime.getRuntime().addShutdownHook(cleanup);
         try {
             Lineup lineup = new Lineup(Runtime.getRuntime().availableProcessors(), workFolder, python);
             if (list) {
@@ -148,24 +151,27 @@ public final class Main implements Callable<Integer> {
             Plan plan = plan();
             List<Contestant> contestants = chosen(lineup.contestants());
             unpackPeer(workFolder);
-            return run(new Contest(plan, lineup, contestants, line -> {
+            return run(plan, new Contest(plan, lineup, contestants, line -> {
                 err().println(line);
                 err().flush();
             }));
         } finally {
             delete(workFolder);
+            Runtime.getRuntime().removeShutdownHook(cleanup);
         }
     }
 
-    private int run(Contest contest) throws IOException {
+    private int run(Plan plan, Contest contest) throws IOException {
         ReportFolder folder = new ReportFolder(out);
         if (check) {
             contest.check();
         }
         String tables = folder.write(contest.results());
         for (int round = 1; round <= rounds; round++) {
-            contest.round(round);
-            tables = folder.write(contest.results());
+            for (Case setting : plan.cases()) {
+                contest.round(round, setting);
+                tables = folder.write(contest.results()); // so that an ended run leaves what it has
+            }
         }
         out().print(tables);
         out().println("Written to " + out);
@@ -231,11 +237,14 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Deletes a temporary folder, or says that it stays. */
+    private static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
+        } catch (IOException | UncheckedIOException e) {
+            System.err.println("benchmark: " + folder + " is left behind: " + e);
         }
     }
 

@@ -102,22 +102,20 @@ public final class Contest {
     }
 
     /**
-     * One round: every case, every task, every contestant.
+     * One case of a round: every task, every contestant.
      *
      * @param round counted from 1; the contestants begin with another one in each round
      */
-    public void round(int round) throws IOException {
+    public void round(int round, Case setting) throws IOException {
         List<Contestant> order = new ArrayList<>(contestants);
         Collections.rotate(order, 1 - round);
-        for (Case setting : plan.cases()) {
-            Path tensors = tensors(setting);
-            limits(round, setting, tensors);
-            for (Task task : plan.tasks()) {
-                for (Contestant contestant : order) {
-                    run(contestant, setting, task, tensors)
-                            .map(answer -> new Measured(round, setting, task, contestant.name(), answer))
-                            .ifPresent(this::add);
-                }
+        Path tensors = tensors(setting);
+        limits(round, setting, tensors);
+        for (Task task : plan.tasks()) {
+            for (Contestant contestant : order) {
+                run(contestant, setting, task, tensors)
+                        .map(answer -> new Measured(round, setting, task, contestant.name(), answer))
+                        .ifPresent(this::add);
             }
         }
     }

@@ -10,6 +10,7 @@ import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.data.Split;
 import io.residual.training.network.KernelChoice;
+import io.residual.training.run.Backend;
 import io.residual.training.run.Checkpoint;
 import io.residual.training.run.RunDirectory;
 import java.io.IOException;
@@ -84,6 +85,7 @@ public final class Main implements Callable<Integer> {
             case "best" -> Checkpoint.BEST;
             default -> throw unknown("--checkpoint", checkpoint, "last or best");
         };
+        Backend.require();
         Evaluation evaluation = Evaluation.of(directory, model, judged, Optional.ofNullable(data), kernels.resolve());
         out.print(evaluation.toText());
         Path file = directory.path().resolve("evaluation-" + judged.name().toLowerCase(Locale.ROOT) + ".json");

@@ -57,6 +57,7 @@ public final class Doctor implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
+        Backend.require();
         Kernels kernels = KernelChoice.AUTO.resolve();
         Versions versions = Versions.current();
         Backend backend = Backend.current(kernels.describe());

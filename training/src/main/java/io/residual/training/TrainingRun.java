@@ -50,6 +50,7 @@ final class TrainingRun {
     static void execute(
             Preset preset, KernelChoice choice, Optional<Path> directory, List<String> arguments, PrintWriter out) {
         TrainingSpec spec = preset.spec();
+        Backend.require();
         Kernels kernels = choice.resolve();
         Backend backend = Backend.current(kernels.describe());
         DataSource data = RunData.find(spec.data().source());

@@ -30,8 +30,20 @@ public record Backend(String name, String type, int threads, String kernels) {
      * @throws CommandException of status BACKEND if none can be loaded, or not the one that the build asked for
      */
     public static Backend current(String kernels) {
-        Optional<String> wanted = Optional.ofNullable(System.getProperty(WANTED));
-        return current(wanted, () -> load(kernels));
+        return current(wanted(), () -> load(kernels));
+    }
+
+    /**
+     * Loads the backend before anything else asks for it, so that its absence is told once and first.
+     *
+     * @throws CommandException of status BACKEND if none can be loaded, or not the one that the build asked for
+     */
+    public static void require() {
+        current(wanted(), () -> load("none yet"));
+    }
+
+    private static Optional<String> wanted() {
+        return Optional.ofNullable(System.getProperty(WANTED));
     }
 
     static Backend current(Optional<String> wanted, Supplier<Backend> loader) {

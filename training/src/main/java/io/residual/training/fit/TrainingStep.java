@@ -77,6 +77,11 @@ final class TrainingStep {
         return update.rate(iteration);
     }
 
+    /** From now on, all learning rates are those of the spec times a factor above 0. */
+    void scaleRate(double factor) {
+        update.scaleRate(factor);
+    }
+
     /** The moving average of the weights, if the spec asks for one. */
     Optional<WeightAverage> average() {
         return update.average();

@@ -7,14 +7,8 @@ import io.residual.training.data.ImageSet;
 import io.residual.training.data.Prefetch;
 import io.residual.training.network.Network;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -23,8 +17,6 @@ import org.nd4j.linalg.dataset.DataSet;
  */
 public final class Trainer {
     private static final int BATCHES_AHEAD = 2;
-    /** The vertex that holds the logits, see {@code io.residual.core.ResNetGraph}. */
-    private static final String LOGITS = "fc";
 
     private final Network network;
     private final ComputationGraph graph;
@@ -77,8 +69,7 @@ public final class Trainer {
      * @throws CommandException of status DIVERGED as soon as the loss is not finite
      */
     public void train(int epochs, Watcher watcher) {
-        LogitsListener logits = new LogitsListener();
-        graph.addListeners(logits);
+        TrainingStep step = new TrainingStep(network);
         for (int epoch = 1; epoch <= epochs; epoch++) {
             watcher.epochStarted(epoch, training.imagesPerEpoch());
             ScoreSum sum = new ScoreSum();
@@ -86,10 +77,9 @@ public final class Trainer {
             try (Prefetch batches = new Prefetch(training.epoch(epoch - 1), BATCHES_AHEAD)) {
                 while (batches.hasNext()) {
                     DataSet batch = batches.next();
-                    logits.labels = batch.getLabels();
-                    graph.fit(batch);
-                    requireFinite(graph.score(), epoch);
-                    sum.add(graph.score(), logits.hits, batch.numExamples());
+                    TrainingStep.Result result = step.run(batch);
+                    requireFinite(result.loss(), epoch);
+                    sum.add(result.loss(), result.hits(), batch.numExamples());
                     watcher.stepDone(batch.numExamples(), sum.mean());
                     batch.getFeatures().close();
                 }
@@ -115,22 +105,6 @@ public final class Trainer {
                             Double.isNaN(loss) ? "NaN" : "infinite",
                             epoch,
                             graph.getIterationCount()));
-        }
-    }
-
-    /** Counts the hits of a step's own forward pass, so that training accuracy costs no second one. */
-    private static final class LogitsListener extends BaseTrainingListener {
-        private @Nullable INDArray labels;
-        private long hits;
-
-        @Override
-        public void onForwardPass(Model model, Map<String, INDArray> activations) {
-            INDArray logits = activations.get(LOGITS);
-            if (logits == null) {
-                throw new IllegalStateException(
-                        "the network has no vertex " + LOGITS + ", only " + activations.keySet());
-            }
-            hits = ScoreSum.hits(logits, Objects.requireNonNull(labels));
         }
     }
 }

@@ -9,6 +9,6 @@ import java.io.Serializable;
  */
 public record DataSpec(DataChoice source, int imageSize) implements Serializable {
     public DataSpec {
-        Settings.IMAGE_SIZE.require(imageSize);
+        DataSettings.IMAGE_SIZE.require(imageSize);
     }
 }

@@ -1,12 +1,23 @@
 package io.residual.training.spec;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The values a setting may have, and how they are written as one word of text. */
 sealed interface Domain<T> {
+    /** Whole numbers from {@code min} to {@code max}, both included. */
+    static Domain<Integer> wholeNumbers(int min, int max) {
+        return new WholeNumbers<>(min, max, Math::toIntExact);
+    }
+
+    /** The constants of an enum, in lower case. */
+    static <E extends Enum<E>> Domain<E> wordsOf(E[] constants) {
+        return new Choice<>(List.of(constants), constant -> constant.name().toLowerCase(Locale.ROOT));
+    }
+
     /** The values in words that complete "expected ...", such as "a whole number from 1 to 8". */
     String words();
 

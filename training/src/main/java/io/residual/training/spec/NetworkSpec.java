@@ -12,8 +12,8 @@ import java.io.Serializable;
  */
 public record NetworkSpec(int depth, Variant flavour, int width, Shortcuts shortcuts) implements Serializable {
     public NetworkSpec {
-        Settings.DEPTH.require(depth);
-        Settings.WIDTH.require(width);
+        NetworkSettings.DEPTH.require(depth);
+        NetworkSettings.WIDTH.require(width);
     }
 
     /** The flavours that have a name. */

@@ -11,8 +11,8 @@ import java.io.Serializable;
  */
 public record OptimisationSpec(int epochs, int batchSize, double learningRate) implements Serializable {
     public OptimisationSpec {
-        Settings.EPOCHS.require(epochs);
-        Settings.BATCH_SIZE.require(batchSize);
-        Settings.LEARNING_RATE.require(learningRate);
+        OptimisationSettings.EPOCHS.require(epochs);
+        OptimisationSettings.BATCH_SIZE.require(batchSize);
+        OptimisationSettings.LEARNING_RATE.require(learningRate);
     }
 }

@@ -1,6 +1,7 @@
 package io.residual.training.spec;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
@@ -16,12 +17,30 @@ public final class Setting<T> {
     private final String description;
     private final Domain<T> domain;
     private final Function<TrainingSpec, T> of;
+    private final Optional<T> otherwise;
 
+    /** A setting that every file must name. */
     Setting(String name, String description, Domain<T> domain, Function<TrainingSpec, T> of) {
+        this(name, description, domain, of, Optional.empty());
+    }
+
+    private Setting(
+            String name, String description, Domain<T> domain, Function<TrainingSpec, T> of, Optional<T> otherwise) {
         this.name = name;
         this.description = description;
         this.domain = domain;
         this.of = of;
+        this.otherwise = otherwise;
+    }
+
+    /** The same setting, which files may leave out: it then has this value. */
+    Setting<T> otherwise(T value) {
+        return new Setting<>(name, description, domain, of, Optional.of(value));
+    }
+
+    /** The value where a file does not name the setting. */
+    Optional<T> otherwise() {
+        return otherwise;
     }
 
     /** Key in YAML files, in camel case. */

@@ -28,7 +28,7 @@ public final class SpecFile {
     }
 
     /**
-     * Reads a spec that names every setting.
+     * Reads a spec that names every setting which has no default.
      *
      * @param onFault status of the exception: whose file it is decides
      * @throws CommandException with a line for every fault of the file

@@ -98,6 +98,7 @@ final class SpecGathering {
         if (wholeness == Wholeness.WHOLE) {
             Settings.all().stream()
                     .filter(setting -> !mentioned.contains(setting))
+                    .filter(setting -> setting.otherwise().isEmpty())
                     .forEach(setting -> faults.add(origin + ": " + setting.missing()));
         }
         if (faults.isEmpty()) {

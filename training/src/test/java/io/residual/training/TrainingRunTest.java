@@ -9,6 +9,7 @@ import io.residual.training.data.DataSource;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.ImageSize;
+import io.residual.training.data.InputForm;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
 import io.residual.training.fit.Inference;
@@ -137,7 +138,8 @@ class TrainingRunTest {
 
     private static Score validate(Network network) {
         ImageSet images = DataSource.sample().open(Split.VALIDATION, StratifiedSplit.SEED);
-        ImageBatches batches = new ImageBatches(images, 256, ImageSize.square(28), new BatchOrder.Sequential());
+        ImageBatches batches =
+                new ImageBatches(images, 256, InputForm.of(ImageSize.square(28)), new BatchOrder.Sequential());
         return Inference.score(Inference.probabilities(network, batches), images);
     }
 

@@ -3,6 +3,7 @@ package io.residual.training.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.training.data.augment.Augmenter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class ImageBatchesTest {
     private static final List<String> NAMES = List.of("ant", "bee", "cat");
     private static final BatchOrder IN_ORDER = new BatchOrder.Sequential();
-    private static final ImageSize AS_IS = new ImageSize(3, 2);
+    private static final InputForm AS_IS = InputForm.of(new ImageSize(3, 2));
 
     @TempDir
     Path folder;
@@ -51,17 +52,17 @@ class ImageBatchesTest {
     @Test
     void the_last_batch_is_smaller_unless_it_is_dropped() {
         assertThat(sizes(new ImageBatches(set, 4, AS_IS, IN_ORDER))).containsExactly(4L, 3L);
-        assertThat(sizes(new ImageBatches(set, 4, AS_IS, IN_ORDER, LastBatch.DROP)))
+        assertThat(sizes(new ImageBatches(set, 4, AS_IS, IN_ORDER, LastBatch.DROP, Augmenter.NONE)))
                 .containsExactly(4L);
         assertThat(new ImageBatches(set, 4, AS_IS, IN_ORDER).batches()).isEqualTo(2);
-        assertThat(new ImageBatches(set, 4, AS_IS, IN_ORDER, LastBatch.DROP).batches())
+        assertThat(new ImageBatches(set, 4, AS_IS, IN_ORDER, LastBatch.DROP, Augmenter.NONE).batches())
                 .isEqualTo(1);
         assertThat(new ImageBatches(set, 7, AS_IS, IN_ORDER).batches()).isEqualTo(1);
     }
 
     @Test
     void images_are_resized_to_height_and_width() {
-        DataSet batch = new ImageBatches(set, 2, new ImageSize(1, 4), IN_ORDER).next();
+        DataSet batch = new ImageBatches(set, 2, InputForm.of(new ImageSize(1, 4)), IN_ORDER).next();
 
         assertThat(batch.getFeatures().shape()).containsExactly(2, 1, 1, 4);
         // Pillow: Image.fromarray(uint8 [[31, 32], [38, 39], [45, 46]]).resize((4, 1), Image.BILINEAR)

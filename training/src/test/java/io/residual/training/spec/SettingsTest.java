@@ -15,9 +15,14 @@ class SettingsTest {
     @Test
     void every_part_of_a_spec_has_a_setting_of_its_name() {
         List<String> components = Stream.of(
-                        NetworkSpec.class, DataSpec.class, OptimisationSpec.class, TrainingSpec.class)
+                        NetworkSpec.class,
+                        DataSpec.class,
+                        FolderSpec.class,
+                        AugmentationSpec.class,
+                        OptimisationSpec.class,
+                        TrainingSpec.class)
                 .flatMap(record -> Arrays.stream(record.getRecordComponents()))
-                .filter(component -> !component.getType().isRecord())
+                .filter(component -> !component.getType().getSimpleName().endsWith("Spec"))
                 .map(RecordComponent::getName)
                 .map(name -> name.equals("source") ? "data" : name)
                 .toList();
@@ -36,6 +41,21 @@ class SettingsTest {
                         "--shortcuts",
                         "--data",
                         "--image-size",
+                        "--fit",
+                        "--mean",
+                        "--std",
+                        "--colour",
+                        "--on-corrupt-image",
+                        "--outside-links",
+                        "--crop",
+                        "--crop-padding",
+                        "--flip",
+                        "--rotate",
+                        "--shift",
+                        "--rand-augment",
+                        "--rand-augment-magnitude",
+                        "--erase",
+                        "--erase-fill",
                         "--epochs",
                         "--batch-size",
                         "--learning-rate",
@@ -65,8 +85,35 @@ class SettingsTest {
         TrainingSpec spec = Preset.named("book-224").spec();
 
         assertThat(Settings.all())
+                .filteredOn(s -> s.otherwise().isEmpty())
                 .extracting(s -> s.text(spec))
                 .containsExactly("18", "book", "64", "residual", "auto", "224", "10", "256", "0.05", "1");
+    }
+
+    @Test
+    void what_a_preset_leaves_out_has_the_default_of_its_setting() {
+        TrainingSpec spec = Preset.named("book-224").spec();
+
+        assertThat(spec.data()).isEqualTo(new DataSpec(DataChoice.Named.AUTO, 224));
+        assertThat(DataSettings.all())
+                .filteredOn(s -> s.otherwise().isPresent())
+                .extracting(s -> s.name() + " " + s.text(spec))
+                .containsExactly(
+                        "fit stretch",
+                        "mean 0",
+                        "std 1",
+                        "colour auto",
+                        "onCorruptImage fail",
+                        "outsideLinks refuse",
+                        "crop 0",
+                        "cropPadding zero",
+                        "flip none",
+                        "rotate 0",
+                        "shift 0",
+                        "randAugment 0",
+                        "randAugmentMagnitude 9",
+                        "erase 0",
+                        "eraseFill zero");
     }
 
     @Test

@@ -39,6 +39,21 @@ class SpecFileTest {
                         shortcuts: none
                         data: auto
                         imageSize: 61
+                        fit: stretch
+                        mean: 0
+                        std: 1
+                        colour: auto
+                        onCorruptImage: fail
+                        outsideLinks: refuse
+                        crop: 0
+                        cropPadding: zero
+                        flip: none
+                        rotate: 0
+                        shift: 0
+                        randAugment: 0
+                        randAugmentMagnitude: 9
+                        erase: 0
+                        eraseFill: zero
                         epochs: 7
                         batchSize: 3
                         learningRate: 2.5E-4
@@ -116,7 +131,7 @@ class SpecFileTest {
         Path file = Files.writeString(directory.resolve("spec.yaml"), SpecFile.write(SPEC) + "warmup: 3\n");
 
         assertThatThrownBy(() -> SpecFile.read(file, ExitStatus.RUN))
-                .hasMessage(file + ":11: unknown setting \"warmup\"")
+                .hasMessage(file + ":26: unknown setting \"warmup\"")
                 .isInstanceOfSatisfying(
                         CommandException.class, e -> assertThat(e.status()).isEqualTo(ExitStatus.RUN));
     }

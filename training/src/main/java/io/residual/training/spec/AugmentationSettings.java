@@ -32,14 +32,14 @@ final class AugmentationSettings {
     static final Setting<Double> ROTATE = new Setting<>(
                     "rotate",
                     "most degrees that images are turned to either side",
-                    new Domain.Interval(0, 180),
+                    Domain.numbers(0, 180),
                     s -> s.data().augmentation().rotate())
             .otherwise(0.0);
 
     static final Setting<Double> SHIFT = new Setting<>(
                     "shift",
                     "most that images are moved in each direction, as a share of their side",
-                    new Domain.Interval(0, 1),
+                    Domain.numbers(0, 1),
                     s -> s.data().augmentation().shift())
             .otherwise(0.0);
 
@@ -60,7 +60,7 @@ final class AugmentationSettings {
     static final Setting<Double> ERASE = new Setting<>(
                     "erase",
                     "probability that a random rectangle of an image is erased; 0.5 is usual",
-                    new Domain.Interval(0, 1),
+                    Domain.numbers(0, 1),
                     s -> s.data().augmentation().erase())
             .otherwise(0.0);
 

@@ -34,9 +34,9 @@ class FolderRunTest {
     @Test
     void a_run_on_coloured_pictures_keeps_their_classes_and_reads_others_by_them() throws IOException {
         Path pictures = directory.resolve("clothes");
-        write(pictures.resolve("train"), 0, 150, "bag", "boot", "coat");
-        write(pictures.resolve("val"), 150, 200, "bag", "boot", "coat");
-        write(pictures.resolve("test"), 200, 240, "boot", "coat");
+        write(pictures.resolve("train"), 0, 130, "bag", "boot", "coat");
+        write(pictures.resolve("val"), 130, 165, "bag", "boot", "coat");
+        write(pictures.resolve("test"), 165, 185, "boot", "coat");
         Path path = directory.resolve("run");
         Preset preset = Preset.resolve(
                 "quick",
@@ -60,7 +60,7 @@ class FolderRunTest {
         assertThat(test.classNames()).isEqualTo(origin.classes());
         assertThat(test.classCounts()).startsWith(0).doesNotContain(test.size());
         Path plain = directory.resolve("others");
-        write(plain, 240, 260, "boot");
+        write(plain, 185, 195, "boot");
         ImageSet others = RunData.find(run, Optional.of(new DataChoice.PictureFolder(plain.toString())))
                 .wholeTraining();
         assertThat(others.classCounts()[1]).isEqualTo(others.size());

@@ -68,12 +68,15 @@ class TrainingRunTest {
         assertThat(SafetensorsFile.read(trained.modelFile(Checkpoint.BEST)).metadata())
                 .hasEntrySatisfying(
                         "classes",
-                        json -> assertThat(json).startsWith("[\"T-shirt/top\",\"Trouser\",").endsWith(",\"Ankle boot\"]"));
+                        json -> assertThat(json)
+                                .startsWith("[\"T-shirt/top\",\"Trouser\",")
+                                .endsWith(",\"Ankle boot\"]"));
     }
 
     @Test
     void augmentation_and_normalisation_change_a_run_that_still_repeats_bit_for_bit() throws IOException {
-        Map<String, String> recipe = Map.of("crop", "4", "flip", "horizontal", "erase", "0.5", "mean", "0.29", "std", "0.35");
+        Map<String, String> recipe =
+                Map.of("crop", "4", "flip", "horizontal", "erase", "0.5", "mean", "0.29", "std", "0.35");
         RunDirectory first = run("augmented", recipe);
 
         assertThat(run("augmented-again", recipe).modelFile(Checkpoint.LAST))

@@ -52,8 +52,8 @@ class EmnistTest {
                 .hasMessage("--data " + folder + ": several data sets of EMNIST are there: choose one, such as --data "
                         + folder.resolve("emnist-balanced") + ".");
         IdxFileTest.assertFault(() -> find(folder.resolve("emnist-digits")))
-                .hasMessageStartingWith("--data " + folder.resolve("emnist-digits")
-                        + ": emnist-digits-train-images-idx3-ubyte.gz, ");
+                .hasMessageStartingWith(
+                        "--data " + folder.resolve("emnist-digits") + ": emnist-digits-train-images-idx3-ubyte.gz, ");
     }
 
     private void write(Emnist set, int... labels) {

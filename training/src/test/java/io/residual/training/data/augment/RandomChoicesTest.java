@@ -158,9 +158,7 @@ class RandomChoicesTest {
         RandAugment step = new RandAugment(2, 9);
         assertThat(augmented(step, 1).values()).isNotEqualTo(augmented(step, 2).values());
         long same = countWhere(
-                step,
-                planes -> Arrays.equals(
-                        planes.values(), distinct(12, 14).values()));
+                step, planes -> Arrays.equals(planes.values(), distinct(12, 14).values()));
         // Identity twice, and operations that find nothing to change.
         assertThat((double) same / IMAGES).isBetween(1 / 169.0 * 0.7, 0.1);
     }

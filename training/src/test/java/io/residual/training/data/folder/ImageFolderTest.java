@@ -59,8 +59,9 @@ class ImageFolderTest {
         assertThat(new ImageShape(images.channels(), images.height(), images.width()))
                 .isEqualTo(new ImageShape(3, 28, 28));
         // find * -type f | LC_ALL=C sort | xargs -d '\n' sha256sum | sha256sum
-        assertThat(images.digests()).containsOnlyKeys(".").containsValue(
-                "42a74c047b2e2e7df152324d38a7c68ba5fde3312fb7d3d754a4aca32b4b9a34");
+        assertThat(images.digests())
+                .containsOnlyKeys(".")
+                .containsValue("42a74c047b2e2e7df152324d38a7c68ba5fde3312fb7d3d754a4aca32b4b9a34");
     }
 
     @Test
@@ -103,8 +104,9 @@ class ImageFolderTest {
         assertThat(data.open(Split.TRAIN, 1).classCounts()).containsExactly(11, 11);
         assertThat(data.open(Split.VALIDATION, 1).classCounts()).containsExactly(1, 1);
         assertFault(() -> data.open(Split.TEST, 1))
-                .hasMessage(root + ": there are no test pictures. Judge on held-back ones with --split validation, or sort"
-                        + " them into folders train and test, with the folders of the classes in each.");
+                .hasMessage(
+                        root + ": there are no test pictures. Judge on held-back ones with --split validation, or sort"
+                                + " them into folders train and test, with the folders of the classes in each.");
     }
 
     @Test
@@ -118,11 +120,13 @@ class ImageFolderTest {
     void the_classes_of_a_model_give_the_labels() throws IOException {
         put("grey.png", "bee/1.png", "cow/1.png");
 
-        ImageSet images = ImageFolder.open(root, withClasses("cow", "ant", "bee")).wholeTraining();
+        ImageSet images =
+                ImageFolder.open(root, withClasses("cow", "ant", "bee")).wholeTraining();
 
         assertThat(IntStream.range(0, 2).map(images::label)).containsExactly(2, 0);
         assertFault(() -> ImageFolder.open(root, withClasses("ant", "bee")).wholeTraining())
-                .hasMessage(root + ": the folder cow is none of the 2 classes, which are ant, bee: rename or remove it.");
+                .hasMessage(
+                        root + ": the folder cow is none of the 2 classes, which are ant, bee: rename or remove it.");
     }
 
     @Test
@@ -130,8 +134,9 @@ class ImageFolderTest {
         corruptAndSound();
 
         assertFault(() -> ImageFolder.open(root, OPTIONS).wholeTraining())
-                .hasMessageStartingWith(root + ": 3 of 5 pictures cannot be read. Mend or remove them, or leave them out"
-                        + " with --on-corrupt-image skip.")
+                .hasMessageStartingWith(
+                        root + ": 3 of 5 pictures cannot be read. Mend or remove them, or leave them out"
+                                + " with --on-corrupt-image skip.")
                 .hasMessageContaining(root.resolve("ant/cut.png") + ": ")
                 .hasMessageContaining(root.resolve("ant/empty.jpg") + ": empty: it has no bytes")
                 .hasMessageContaining(root.resolve("bee/text.png")
@@ -191,7 +196,8 @@ class ImageFolderTest {
     void links_lead_out_of_the_folder_only_if_wanted() throws IOException {
         put("grey.png", "ant/1.png", "bee/1.png");
         Files.createSymbolicLink(root.resolve("bee/inside.png"), root.resolve("ant/1.png"));
-        assertThat(ImageFolder.open(root, OPTIONS).wholeTraining().classCounts()).containsExactly(1, 2);
+        assertThat(ImageFolder.open(root, OPTIONS).wholeTraining().classCounts())
+                .containsExactly(1, 2);
 
         Path secret = Files.copy(root.resolve("ant/1.png"), temporary.resolve("secret.png"));
         Path link = Files.createSymbolicLink(root.resolve("ant/2.png"), secret);
@@ -215,8 +221,9 @@ class ImageFolderTest {
         budget.take(100_000, new ImageShape(1, 28, 28));
 
         assertFault(() -> budget.require("pets", 1_200_000, new ImageShape(3, 224, 224)))
-                .hasMessage("pets: 1,200,000 images of shape [3, 224, 224] take 180.6 GB, and 0.7 of the 1.0 GB of heap are"
-                        + " left for them: use a smaller --image-size, or a larger heap (RESIDUAL_JAVA_OPTS=-Xmx226g).");
+                .hasMessage(
+                        "pets: 1,200,000 images of shape [3, 224, 224] take 180.6 GB, and 0.7 of the 1.0 GB of heap are"
+                                + " left for them: use a smaller --image-size, or a larger heap (RESIDUAL_JAVA_OPTS=-Xmx226g).");
         budget.require("pets", 1_000, new ImageShape(3, 224, 224));
     }
 
@@ -226,8 +233,8 @@ class ImageFolderTest {
                 .hasMessage("--data images:" + root + ": no such folder. Give a folder with one folder a class.");
         put("grey.png", "train/ant/1.png");
         assertFault(() -> ImageFolder.open(root, OPTIONS))
-                .hasMessage(root.resolve("train")
-                        + ": expected a folder for each of at least 2 classes, found only ant.");
+                .hasMessage(
+                        root.resolve("train") + ": expected a folder for each of at least 2 classes, found only ant.");
         Files.createDirectories(root.resolve("train/bee"));
         assertFault(() -> ImageFolder.open(root, OPTIONS).wholeTraining())
                 .hasMessageStartingWith(root.resolve("train/bee") + ": no picture in it");

@@ -88,7 +88,7 @@ final class TrainingRun {
                 spec.data().imageSize());
         LogManager.getLogger("shapes").info("Shapes of one image:\n{}", ShapeTable.of(resNet));
 
-        Network network = RunModel.initial(spec, resNet, kernels);
+        Network network = RunModel.begin(spec, resNet, kernels);
         train(spec, network, train, validation, run);
         out.println("Model and metrics: " + run);
         out.println("Judge it on the test images: ./residual evaluate --run " + run);

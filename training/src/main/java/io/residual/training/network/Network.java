@@ -1,16 +1,19 @@
 package io.residual.training.network;
 
+import io.residual.core.FrozenPart;
 import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
 import io.residual.core.UnbiasedBatchNormalization;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.weights.Naming;
 import io.residual.core.weights.NetworkWeights;
+import io.residual.core.weights.PretrainedWeights;
 import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -37,17 +40,26 @@ public final class Network {
      * @param seed of the weights, which do not depend on the kernels
      */
     public static Network initial(ResNetSpec spec, double learningRate, long seed, Kernels kernels) {
+        return initial(spec, learningRate, seed, kernels, Optional.empty());
+    }
+
+    /** As {@link #initial(ResNetSpec, double, long, Kernels)}, with a part that training leaves as it is. */
+    public static Network initial(
+            ResNetSpec spec, double learningRate, long seed, Kernels kernels, Optional<FrozenPart> frozen) {
         ComputationGraphConfiguration configuration = ResNetGraph.configuration(spec, new Sgd(learningRate), seed);
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
-        if (kernels == Kernels.STOCK) {
+        if (kernels == Kernels.STOCK && frozen.isEmpty()) {
             return new Network(spec, stock, null);
         }
-        ComputationGraph accelerated =
-                new ComputationGraph(OneDnn.accelerate(configuration, UnbiasedBatchNormalization.class::isInstance));
-        accelerated.init();
-        OneDnn.copyParameters(stock, accelerated);
-        return new Network(spec, accelerated, OneDnn.inference(accelerated));
+        ComputationGraphConfiguration used = kernels == Kernels.STOCK
+                ? configuration
+                : OneDnn.accelerate(configuration, UnbiasedBatchNormalization.class::isInstance);
+        ComputationGraph graph =
+                new ComputationGraph(frozen.isEmpty() ? used : frozen.get().freeze(used));
+        graph.init();
+        OneDnn.copyParameters(stock, graph);
+        return new Network(spec, graph, kernels == Kernels.STOCK ? null : OneDnn.inference(graph));
     }
 
     /** The graph that trains; its vertex {@code fc} gives the logits. */
@@ -81,5 +93,14 @@ public final class Network {
     /** Takes weights and running statistics from a file that {@link #write} or PyTorch wrote. */
     public void read(Path file) throws IOException {
         NetworkWeights.load(SafetensorsFile.read(file), graph, spec, Naming.of(spec.flavour()));
+    }
+
+    /**
+     * Takes weights of a network of the same layers that was trained on other images or classes.
+     *
+     * @throws io.residual.core.safetensors.SafetensorsException if the file does not fit; the network is then unchanged
+     */
+    public PretrainedWeights.Outcome startFrom(Path file) throws IOException {
+        return PretrainedWeights.load(SafetensorsFile.read(file), graph, spec, Naming.of(spec.flavour()));
     }
 }

@@ -61,7 +61,7 @@ final class TrainingSession {
         this.kernels = kernels;
         this.options = options;
         this.run = run;
-        this.checkpoints = run.checkpoints();
+        this.checkpoints = run.checkpoints(LOG::warn);
         this.trainingImages = trainingImages;
         this.validationImages = validationImages;
         this.lastEpoch = Math.min(
@@ -76,8 +76,10 @@ final class TrainingSession {
      */
     ExitStatus train(PrintWriter out) {
         try (Interruption interruption = Interruption.listen()) {
-            Position end = trainOn(newest(), interruption);
-            if (end.epochs() < lastEpoch) {
+            Optional<Stored> newest = newest();
+            Position at = newest.map(Stored::state).map(TrainingState::position).orElse(Position.START);
+            Position end = isOver(at) ? at : trainOn(newest, interruption);
+            if (!isOver(end)) {
                 out.println("Saved at " + end.describe() + ". Go on with: ./residual train --resume --run " + run);
                 return ExitStatus.INTERRUPTED;
             }
@@ -101,20 +103,30 @@ final class TrainingSession {
         }
         newest.ifPresent(stored -> {
             Continuation.require(stored.file(), stored.state(), run.specSha256(), kernels);
-            LOG.info("Going on from {}", stored.state().position().describe());
+            Position at = stored.state().position();
+            if (isOver(at)) {
+                LOG.info("Epoch {} is over already: there is nothing to train", lastEpoch);
+            } else {
+                LOG.info("Going on from {}", at.describe());
+            }
         });
         return newest;
+    }
+
+    private boolean isOver(Position at) {
+        return at.epochs() >= lastEpoch;
     }
 
     private Position trainOn(Optional<Stored> from, Interruption interruption) {
         TrainingState state = from.map(Stored::state).orElseGet(() -> TrainingState.initial(run.specSha256(), kernels));
         Optional<Stored> stored = from;
         while (true) {
-            Network network = RunModel.initial(spec, resNet, kernels);
+            Network network = RunModel.begin(spec, resNet, kernels);
             Trainer trainer = trainer(network);
             stored.ifPresent(checkpoint -> checkpoint.restore(trainer.state()));
             trainer.scaleRate(state.rateFactor());
-            RunRecorder recorder = new RunRecorder(run, network, trainer, options.checkpointEvery(), state);
+            RunRecorder recorder =
+                    new RunRecorder(run, network, trainer, checkpoints, options.checkpointEvery(), state);
             if (stored.isEmpty() || !state.equals(stored.get().state())) {
                 checkpoints.save(state, trainer.state());
             }

@@ -45,6 +45,7 @@ final class TrainingSession {
     private final CheckpointStore checkpoints;
     private final ImageSet trainingImages;
     private final ImageSet validationImages;
+    private final EarlyStopping earlyStopping;
     private final int lastEpoch;
 
     /** @param run that has begun, and that this process has locked */
@@ -64,6 +65,7 @@ final class TrainingSession {
         this.checkpoints = run.checkpoints();
         this.trainingImages = trainingImages;
         this.validationImages = validationImages;
+        this.earlyStopping = new EarlyStopping(spec.optimisation().patience());
         this.lastEpoch = Math.min(
                 spec.optimisation().epochs(),
                 options.stopAfter().orElse(spec.optimisation().epochs()));
@@ -77,13 +79,18 @@ final class TrainingSession {
     ExitStatus train(PrintWriter out) {
         try (Interruption interruption = Interruption.listen()) {
             Position end = trainOn(newest(), interruption);
-            if (end.epochs() < lastEpoch) {
+            boolean early = earlyStopping.isDue(run.epochs());
+            if (early) {
+                out.println("Stopped early after epoch " + end.epochs() + ": validation accuracy has not risen for "
+                        + earlyStopping.patience() + " epochs");
+            }
+            if (end.epochs() < lastEpoch && !early) {
                 out.println("Saved at " + end.describe() + ". Go on with: ./residual train --resume --run " + run);
                 return ExitStatus.INTERRUPTED;
             }
         }
         int epochs = spec.optimisation().epochs();
-        if (lastEpoch < epochs) {
+        if (lastEpoch < epochs && !earlyStopping.isDue(run.epochs())) {
             out.println("Stopped after epoch " + lastEpoch + " of " + epochs
                     + ". Go on with: ./residual train --resume --run " + run);
         }
@@ -140,7 +147,7 @@ final class TrainingSession {
                     from,
                     lastEpoch,
                     Trainer.Watcher.all(recorder, new ProgressWatcher(progress)),
-                    interruption::requested);
+                    () -> interruption.requested() || earlyStopping.isDue(recorder.history()));
             recorder.saveCheckpoint();
             return end;
         }

@@ -8,6 +8,7 @@ import io.residual.core.weights.Naming;
 import io.residual.core.weights.NetworkWeights;
 import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
+import io.residual.training.spec.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -30,24 +31,38 @@ public final class Network {
         this.inference = inference;
     }
 
+    /** A network before its first step, all of whose numbers are of 32 bits. */
+    public static Network initial(ResNetSpec spec, double learningRate, long seed, Kernels kernels) {
+        return initial(spec, learningRate, seed, kernels, Precision.FLOAT32);
+    }
+
     /**
      * A network before its first step.
      *
      * @param learningRate of plain SGD
      * @param seed of the weights, which do not depend on the kernels
+     * @param precision of the kernels
      */
-    public static Network initial(ResNetSpec spec, double learningRate, long seed, Kernels kernels) {
+    public static Network initial(
+            ResNetSpec spec, double learningRate, long seed, Kernels kernels, Precision precision) {
         ComputationGraphConfiguration configuration = ResNetGraph.configuration(spec, new Sgd(learningRate), seed);
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
         if (kernels == Kernels.STOCK) {
             return new Network(spec, stock, null);
         }
-        ComputationGraph accelerated =
-                new ComputationGraph(OneDnn.accelerate(configuration, UnbiasedBatchNormalization.class::isInstance));
+        ComputationGraph accelerated = new ComputationGraph(
+                OneDnn.accelerate(configuration, UnbiasedBatchNormalization.class::isInstance, operands(precision)));
         accelerated.init();
         OneDnn.copyParameters(stock, accelerated);
         return new Network(spec, accelerated, OneDnn.inference(accelerated));
+    }
+
+    private static io.residual.onednn.Precision operands(Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> io.residual.onednn.Precision.F32;
+            case BF16 -> io.residual.onednn.Precision.BF16;
+        };
     }
 
     /** The graph that trains; its vertex {@code fc} gives the logits. */

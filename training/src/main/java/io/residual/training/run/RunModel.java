@@ -20,7 +20,12 @@ public final class RunModel {
 
     /** A network as it is before the first step: {@link TrainingSpec#seed} draws its weights. */
     public static Network initial(TrainingSpec spec, ResNetSpec network, Kernels kernels) {
-        return Network.initial(network, spec.optimisation().learningRate(), spec.seed(), kernels);
+        return Network.initial(
+                network,
+                spec.optimisation().learningRate(),
+                spec.seed(),
+                kernels,
+                spec.optimisation().precision());
     }
 
     /** Keeps the weights of an epoch, with the names of the classes, in place of the checkpoint's earlier ones, whole or not at all. */

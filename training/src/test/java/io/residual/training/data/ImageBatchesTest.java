@@ -96,14 +96,20 @@ class ImageBatchesTest {
                 assertThat(features.slice(i).dup().data().asFloat()).isEqualTo(once[order.indices(7, 4)[next++]]);
             }
         }
-        float[] plain = new ImageBatches(set, 7, AS_IS, IN_ORDER).next().getFeatures().data().asFloat();
+        float[] plain = new ImageBatches(set, 7, AS_IS, IN_ORDER)
+                .next()
+                .getFeatures()
+                .data()
+                .asFloat();
         assertThat(all.data().asFloat()).isNotEqualTo(plain);
     }
 
     @Test
     void a_subset_is_augmented_as_the_whole_set_is() {
         Augmenter augmenter = new Augmenter(List.of(new RandomCrop(1, Padding.REFLECT)), 6);
-        INDArray whole = new ImageBatches(set, 7, AS_IS, IN_ORDER, LastBatch.KEEP, augmenter).next().getFeatures();
+        INDArray whole = new ImageBatches(set, 7, AS_IS, IN_ORDER, LastBatch.KEEP, augmenter)
+                .next()
+                .getFeatures();
 
         INDArray part = new ImageBatches(set.subset(5, 2), 2, AS_IS, IN_ORDER, LastBatch.KEEP, augmenter)
                 .next()
@@ -116,8 +122,8 @@ class ImageBatchesTest {
     @Test
     void coloured_images_have_three_planes_each_resized_and_normalised_by_itself() {
         byte[] image = {10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120};
-        ImageSet coloured = ImageSet.of(
-                new ImageShape(3, 2, 2), NAMES, new TreeMap<>(), new byte[][] {image}, new int[] {1});
+        ImageSet coloured =
+                ImageSet.of(new ImageShape(3, 2, 2), NAMES, new TreeMap<>(), new byte[][] {image}, new int[] {1});
         var normalisation = new Normalisation(PerChannel.of("0,0.5,0"), PerChannel.of("1,1,0.5"));
 
         INDArray features = new ImageBatches(
@@ -128,12 +134,7 @@ class ImageBatchesTest {
         assertThat(features.shape()).containsExactly(1, 3, 2, 1);
         assertThat(features.data().asFloat())
                 .containsExactly(
-                        15 / 255f,
-                        35 / 255f,
-                        55 / 255f - 0.5f,
-                        75 / 255f - 0.5f,
-                        95 / 255f / 0.5f,
-                        115 / 255f / 0.5f);
+                        15 / 255f, 35 / 255f, 55 / 255f - 0.5f, 75 / 255f - 0.5f, 95 / 255f / 0.5f, 115 / 255f / 0.5f);
     }
 
     @Test

@@ -40,7 +40,11 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .doNotBelongToAnyOf(
-                        ResNetGraph.class, LayerWriter.class, UnbiasedBatchNormalization.class, BranchDrop.class)
+                        ResNetGraph.class,
+                        LayerWriter.class,
+                        UnbiasedBatchNormalization.class,
+                        BranchDrop.class,
+                        FrozenPart.class)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.deeplearning4j.nn.conf..")

@@ -12,6 +12,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -25,6 +27,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /** Rewrites a copy of a graph's configuration, vertex by vertex; see {@link OneDnn#accelerate}. */
 final class Acceleration {
+    /** Axis of the channels in images [N, C, H, W]. */
+    private static final int CHANNELS = 1;
+
     private final ComputationGraphConfiguration graph;
     private final Map<String, GraphVertex> vertices;
     private final Map<String, List<String>> inputs;
@@ -71,13 +76,26 @@ final class Acceleration {
             if (entry.getValue() instanceof LayerVertex vertex) {
                 replacement(vertex, fed, imagesIn)
                         .ifPresent(layer -> vertex.getLayerConf().setLayer(layer));
-            } else if (isPlainSum(entry.getValue())
-                    && imagesIn
-                    && fed.size() == 2
-                    && !fed.get(0).equals(fed.get(1))) {
-                entry.setValue(new OneDnnAdd(Epilogue.NONE, OneDnnAdd.Gradients.SEPARATE));
+            } else if (imagesIn) {
+                replacement(entry.getValue(), fed).ifPresent(entry::setValue);
             }
         }
+    }
+
+    private static Optional<GraphVertex> replacement(GraphVertex vertex, List<String> fed) {
+        if (isPlainSum(vertex) && fed.size() == 2 && !fed.get(0).equals(fed.get(1))) {
+            return Optional.of(new OneDnnAdd(Epilogue.NONE, OneDnnAdd.Gradients.SEPARATE));
+        }
+        if (vertex.getClass() == ScaleVertex.class) {
+            return Optional.of(new OneDnnScale(((ScaleVertex) vertex).getScaleFactor()));
+        }
+        if (vertex.getClass() == MergeVertex.class && isMergeOfChannels(vertex)) {
+            var merge = new OneDnnMerge();
+            merge.setMergeAxis(CHANNELS);
+            merge.setModified(((MergeVertex) vertex).isModified());
+            return Optional.of(merge);
+        }
+        return Optional.empty();
     }
 
     private Optional<Layer> replacement(LayerVertex vertex, List<String> fed, boolean imagesIn) {
@@ -130,7 +148,7 @@ final class Acceleration {
     /** Whether a vertex surely returns arrays [N, C, H, W]: it says so itself, or keeps the shape of one that does. */
     private boolean isImage(String name) {
         var vertex = vertices.get(name);
-        if (vertex instanceof ElementWiseVertex) {
+        if (vertex instanceof ElementWiseVertex || vertex instanceof ScaleVertex || isMergeOfChannels(vertex)) {
             return inputsOf(name).stream().allMatch(this::isImage);
         }
         if (!(vertex instanceof LayerVertex layerVertex)) {
@@ -143,6 +161,10 @@ final class Acceleration {
         return (layer instanceof BatchNormalization || layer instanceof ActivationLayer)
                 && layerVertex.getPreProcessor() == null
                 && inputsOf(name).stream().allMatch(this::isImage);
+    }
+
+    private static boolean isMergeOfChannels(@Nullable GraphVertex vertex) {
+        return vertex instanceof MergeVertex merge && merge.getMergeAxis() == CHANNELS;
     }
 
     /** Puts each ReLU into the vertex before it, where nobody else wants that vertex's output. */
@@ -206,7 +228,10 @@ final class Acceleration {
     /** Ours never change the gradient that they are given; stock layers may. */
     private boolean isOurs(String name) {
         var layer = layerOf(name);
-        return vertices.get(name) instanceof OneDnnAdd
+        var vertex = vertices.get(name);
+        return vertex instanceof OneDnnAdd
+                || vertex instanceof OneDnnScale
+                || vertex instanceof OneDnnMerge
                 || layer instanceof OneDnnConvolution
                 || layer instanceof OneDnnBatchNormalization
                 || layer instanceof OneDnnSubsampling

@@ -9,7 +9,7 @@ import org.bytedeco.dnnl.reorder;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Sums and ReLUs of dense arrays of equal shape, [N, C, H, W] in the order N, H, W, C. */
+/** Sums, multiples and ReLUs of dense arrays of equal shape, [N, C, H, W] in the order N, H, W, C. */
 final class ElementwiseKernels {
     private ElementwiseKernels() {}
 
@@ -22,6 +22,8 @@ final class ElementwiseKernels {
     }
 
     private record Key(Operation operation, long length) {}
+
+    private record Scaling(float factor, long length) {}
 
     /** target += other. */
     static void addInto(INDArray target, INDArray other) {
@@ -46,6 +48,32 @@ final class ElementwiseKernels {
     /** out = in. */
     static void copy(INDArray in, INDArray out) {
         run(Operation.COPY, in, out);
+    }
+
+    /** out = factor * in. */
+    static void scale(INDArray in, float factor, INDArray out) {
+        var scaling = new Scaling(factor, in.length());
+        var kernels = Kernels.ofThisThread();
+        kernels.run(kernels.get(scaling, () -> make(scaling)), Nhwc.address(in), Nhwc.address(out));
+    }
+
+    private static Kernel make(Scaling scaling) {
+        var flat = new memory.desc(new long[] {scaling.length}, memory.data_type.f32, memory.format_tag.a);
+        var description = new eltwise_forward.primitive_desc(
+                Kernels.engine(),
+                dnnl.prop_kind.forward_inference,
+                dnnl.algorithm.eltwise_linear,
+                flat,
+                flat,
+                scaling.factor,
+                0f,
+                Attributes.plain(),
+                false);
+        return Kernel.of(
+                new eltwise_forward(description),
+                description.scratchpad_desc(),
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, flat),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, flat));
     }
 
     private static void run(Operation operation, INDArray... arrays) {

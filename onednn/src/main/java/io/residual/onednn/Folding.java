@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 
@@ -25,6 +27,7 @@ final class Folding {
 
     static ComputationGraphConfiguration of(ComputationGraphConfiguration accelerated) {
         var folding = new Folding(accelerated);
+        folding.vertices.replaceAll((name, vertex) -> thawed(vertex));
         for (var name : List.copyOf(folding.vertices.keySet())) {
             folding.foldConvolution(name);
         }
@@ -32,6 +35,17 @@ final class Folding {
             folding.foldSum(name);
         }
         return folding.graph;
+    }
+
+    /** What is frozen computes in training what it computes in inference, and so need not be told apart here. */
+    private static GraphVertex thawed(GraphVertex vertex) {
+        if (vertex instanceof FrozenVertex frozen) {
+            return frozen.getUnderlying();
+        }
+        if (vertex instanceof LayerVertex layer && layer.getLayerConf().getLayer() instanceof FrozenLayer frozen) {
+            layer.getLayerConf().setLayer(frozen.getLayer());
+        }
+        return vertex;
     }
 
     private void foldConvolution(String name) {

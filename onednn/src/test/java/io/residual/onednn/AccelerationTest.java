@@ -9,6 +9,8 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -48,6 +50,56 @@ class AccelerationTest {
                 .containsEntry("head", "OutputLayer")
                 .doesNotContainKeys("stem.relu", "stage1.block1.relu1", "stage1.block1.add");
         assertThat(classes).hasSize(stock.getVertices().size() - 1 - 4 - 4);
+    }
+
+    @Test
+    void sums_merges_and_multiples_of_images_are_replaced() {
+        assertThat(classes(OneDnn.accelerate(ResNets.small(14, 1, new Sgd(0.1), 1, 8, 16))))
+                .containsEntry("stage2.block1.pool", "OneDnnSubsampling")
+                .containsEntry("stage2.block1.zeros", "OneDnnScale")
+                .containsEntry("stage2.block1.pad", "OneDnnMerge")
+                .containsEntry("stage2.block1.relu2", "OneDnnAdd")
+                .doesNotContainKey("stage2.block1.add");
+    }
+
+    /** Three inputs of different channels, two of them multiples of one image, which so gets three gradients. */
+    @Test
+    void merges_and_multiples_compute_what_the_stock_vertices_do() {
+        var conf = new NeuralNetConfiguration.Builder()
+                .updater(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("image")
+                .setInputTypes(InputType.convolutional(5, 7, 2))
+                .addLayer("a", new ConvolutionLayer.Builder(3, 3).nOut(3).build(), "image")
+                .addLayer("b", new ConvolutionLayer.Builder(3, 3).nOut(1).build(), "image")
+                .addVertex("half", new ScaleVertex(0.5), "a")
+                .addVertex("minus", new ScaleVertex(-2), "a")
+                .addVertex("all", new MergeVertex(), "half", "b", "a", "minus")
+                .addLayer("c", new ConvolutionLayer.Builder(2, 2).nOut(4).build(), "all")
+                .addLayer(
+                        "loss",
+                        new CnnLossLayer.Builder()
+                                .lossFunction(LossFunctions.LossFunction.MSE)
+                                .activation(Activation.IDENTITY)
+                                .build(),
+                        "c")
+                .setOutputs("loss")
+                .build();
+        var stock = new ComputationGraph(conf.clone());
+        stock.init();
+        var fast = new ComputationGraph(OneDnn.accelerate(conf));
+        fast.init();
+        OneDnn.copyParameters(stock, fast);
+        assertThat(classes(fast.getConfiguration()))
+                .containsEntry("half", "OneDnnScale")
+                .containsEntry("all", "OneDnnMerge");
+        var data = new DataSet(Nd4j.randn(DataType.FLOAT, 4, 2, 5, 7), Nd4j.randn(DataType.FLOAT, 4, 4, 2, 4));
+
+        for (int step = 0; step < 2; step++) {
+            stock.fit(data);
+            fast.fit(data);
+        }
+        stock.paramTable().forEach((name, expected) -> LayerRun.assertClose(name, fast.getParam(name), expected, 1e-5));
     }
 
     @Test

@@ -47,6 +47,19 @@ class InferenceTest {
     }
 
     @Test
+    void shortcuts_without_parameters_are_added_to_the_folded_convolutions() {
+        var stock = network(ResNets.small(18, 3, new Sgd(0.1), 2, 6, 12));
+        randomise(stock);
+        var fast = network(OneDnn.accelerate(ResNets.small(18, 3, new Sgd(0.1), 2, 6, 12)));
+        OneDnn.copyParameters(stock, fast);
+        var images = Nd4j.randn(DataType.FLOAT, 5, 3, 18, 18);
+
+        LayerRun.assertClose("output", OneDnn.inference(fast).output(images), stock.outputSingle(images), TOLERANCE);
+        assertThat(Folding.of(fast.getConfiguration()).getVertexInputs().get("stage2.block1.relu2"))
+                .containsExactly("stage2.block1.bn1", "stage2.block1.pad");
+    }
+
+    @Test
     void shortcuts_of_images_side_by_side_are_added() {
         var stock = network(ResNets.of(12, 3, new Sgd(0.1), 64));
         randomise(stock);

@@ -15,15 +15,16 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * Images a second that ResNet-18 of width 64 takes, on random images. Not a test: run it on a quiet machine.
+ * Images a second that a residual network takes, on random images. Not a test: run it on a quiet machine.
  *
- * <p>Arguments: {@code [stock|onednn|bf16] [train|output|infer] [pixels] [batch] [rounds] [steps a round]}.
+ * <p>Arguments: {@code [stock|onednn|bf16] [train|output|infer] [pixels] [batch] [rounds] [steps a round]
+ * [resnet18|resnet20]}: ResNet-18 of width 64, or ResNet-20 of width 16 with shortcuts that have no parameters.
  */
 final class Throughput {
     private Throughput() {}
 
     public static void main(String[] args) {
-        var words = new ArrayList<>(List.of("onednn", "train", "28", "256", "3", "5"));
+        var words = new ArrayList<>(List.of("onednn", "train", "28", "256", "3", "5", "resnet18"));
         for (int i = 0; i < args.length; i++) {
             words.set(i, args[i]);
         }
@@ -32,7 +33,7 @@ final class Throughput {
         int rounds = Integer.parseInt(words.get(4));
         int steps = Integer.parseInt(words.get(5));
 
-        var graph = new ComputationGraph(configuration(words.get(0), pixels));
+        var graph = new ComputationGraph(configuration(words.get(0), network(words.get(6), pixels)));
         graph.init();
         var images = Nd4j.rand(batch, 1, pixels, pixels);
         var labels = Nd4j.zeros(batch, 10);
@@ -72,8 +73,15 @@ final class Throughput {
         System.out.printf(Locale.ROOT, "median %.1f images/s, score %.4f%n", rates[rounds / 2], graph.score());
     }
 
-    private static ComputationGraphConfiguration configuration(String kernels, int pixels) {
-        var stock = ResNets.of(pixels, 1, new Sgd(0.05), 64, 128, 256, 512);
+    private static ComputationGraphConfiguration network(String name, int pixels) {
+        return switch (name) {
+            case "resnet18" -> ResNets.of(pixels, 1, new Sgd(0.05), 64, 128, 256, 512);
+            case "resnet20" -> ResNets.small(pixels, 1, new Sgd(0.05), 3, 16, 32, 64);
+            default -> throw new IllegalArgumentException(name + ": one of resnet18, resnet20");
+        };
+    }
+
+    private static ComputationGraphConfiguration configuration(String kernels, ComputationGraphConfiguration stock) {
         return switch (kernels) {
             case "stock" -> stock;
             case "onednn" -> OneDnn.accelerate(stock);

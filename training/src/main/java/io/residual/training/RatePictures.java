@@ -73,7 +73,7 @@ final class RatePictures {
         Backend.require();
         DataSource data = RunData.find(spec.data());
         ImageSet train = data.open(Split.TRAIN, StratifiedSplit.SEED);
-        Network network = RunModel.initial(
+        Network network = RunModel.begin(
                 spec, spec.resNet(train.channels(), train.classNames().size()), kernels.resolve());
         ImageBatches batches = new ImageBatches(
                 train,

@@ -29,8 +29,7 @@ record DjlResNet(Block root, Map<String, Block> weighted) {
     static DjlResNet of(ResNetSpec spec) {
         Map<String, Block> weighted = new LinkedHashMap<>();
         SequentialBlock root = new SequentialBlock();
-        List<Convolution> stem =
-                spec.stem().convolutions(spec.input().channels());
+        List<Convolution> stem = spec.stem().convolutions(spec.input().channels());
         for (int i = 0; i < stem.size(); i++) {
             root.add(convolution(weighted, VertexPaths.stemConv(spec, i), stem.get(i)))
                     .add(batchNorm(weighted, VertexPaths.stemBn(spec, i)))
@@ -40,8 +39,7 @@ record DjlResNet(Block root, Map<String, Block> weighted) {
         for (int s = 0; s < spec.stages().size(); s++) {
             int b = 0;
             for (io.residual.core.Block block : spec.blocks(s)) {
-                root.add(residual(weighted, VertexPaths.block(s, b++), block))
-                        .add(Activation.reluBlock());
+                root.add(residual(weighted, VertexPaths.block(s, b++), block)).add(Activation.reluBlock());
             }
         }
         Linear dense = Linear.builder().setUnits(spec.classes()).build();
@@ -54,7 +52,8 @@ record DjlResNet(Block root, Map<String, Block> weighted) {
         SequentialBlock body = new SequentialBlock();
         int count = block.convolutions().size();
         for (int i = 1; i <= count; i++) {
-            body.add(convolution(weighted, path + ".conv" + i, block.convolutions().get(i - 1)))
+            body.add(convolution(
+                            weighted, path + ".conv" + i, block.convolutions().get(i - 1)))
                     .add(batchNorm(weighted, path + ".bn" + i));
             if (i < count) {
                 body.add(Activation.reluBlock());

@@ -68,7 +68,8 @@ public record Network(ResNetSpec spec, List<Convolution> convolutions, List<Batc
         List<io.residual.core.Convolution> stem = spec.stem().convolutions(shape.channels());
         for (int i = 0; i < stem.size(); i++) {
             convolutions.add(Convolution.of(VertexPaths.stemConv(spec, i), shape, stem.get(i)));
-            batchNorms.add(new BatchNorm(VertexPaths.stemBn(spec, i), stem.get(i).channels()));
+            batchNorms.add(
+                    new BatchNorm(VertexPaths.stemBn(spec, i), stem.get(i).channels()));
             shape = stem.get(i).over(shape);
         }
         shape = spec.stem().over(spec.input());

@@ -13,6 +13,7 @@ import io.residual.core.Stem;
 import io.residual.core.StochasticDepth;
 import io.residual.core.UnbiasedBatchNormalization;
 import io.residual.onednn.Availability;
+import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Whole networks against PyTorch 1.13 on the same weights and batch. The fixtures and the programs that made them lie
@@ -170,6 +172,19 @@ class PyTorchParityTest {
         Map<String, INDArray> activations = network.graph(fixture, kernels).feedForward(fixture.array("input"), false);
 
         assertThat(Fixture.error(activations.get("fc"), fixture.array("eval/logits")))
+                .isLessThan(FORWARD);
+    }
+
+    /** What can be folded into the convolutions is; a batch norm in front of one stays as it is. */
+    @ParameterizedTest
+    @EnumSource
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void the_folded_network_gives_the_probabilities_of_pytorch_s_logits(Network network) {
+        Fixture fixture = network.fixture();
+        InferenceGraph folded = OneDnn.inference(network.graph(fixture, Kernels.ONEDNN));
+
+        assertThat(Fixture.error(
+                        folded.output(fixture.array("input")), Transforms.softmax(fixture.array("eval/logits"))))
                 .isLessThan(FORWARD);
     }
 

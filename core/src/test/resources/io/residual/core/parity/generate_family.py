@@ -12,6 +12,8 @@ preactivation20    He et al. 2016, bottleneck blocks
 wide16-2           Zagoruyko and Komodakis 2016, WRN-16-2
 bottleneck17       torchvision's own class and Bottleneck, the numbers of channels replaced, stages of 1, 2, 1 and 1 blocks
                    (with ResNet-50's 16 blocks, single precision itself is off by 2e-5 in logits and 1e-4 in gradients)
+pretrained18       torchvision's resnet18, narrow, of 3 channels, as its state_dict is saved; -logits: what it answers
+pretrained-cifar14 the same of cifar14-b, with the names that networks for CIFAR often have
 torchvision50.tsv  names and shapes of the tensors of torchvision's resnet50, of 3 channels and 1000 classes
 resnet18d          ResNet-D: stem of three 3x3 convolutions, shortcuts of an average pool (ceil mode, the padding not counted, as
                    timm has it) and a 1x1 convolution
@@ -211,6 +213,21 @@ def fixture(out, name, make, pixels, images=6):
     print(name, "seed", seed, "logits", forward, "gradients", backward)
 
 
+def pretrained(out, name, net, channels, rename):
+    """A state_dict as users have them, and the logits of some images that the network gives with it."""
+    torch.manual_seed(31)
+    generate.disturb(net, 32)
+    with torch.no_grad():
+        for p in net.parameters():
+            p.add_(0.05 * torch.randn(p.shape))
+    net.eval()
+    x, grey = torch.rand(3, channels, 40, 40), torch.rand(2, 1, 40, 40)
+    with torch.no_grad():
+        expected = {"input": x, "logits": net(x), "grey": grey, "grey/logits": net(grey.repeat(1, channels, 1, 1))}
+    generate.save(f"{out}/{name}.safetensors", {rename(k): v for k, v in net.state_dict().items()}, {"format": "pt"})
+    generate.save(f"{out}/{name}-logits.safetensors", expected, {"torch": torch.__version__})
+
+
 if __name__ == "__main__":
     out = sys.argv[1] if len(sys.argv) > 1 else "."
     zero = lambda channels_in, channels, stride: ZeroPadding(stride, channels - channels_in)
@@ -222,6 +239,10 @@ if __name__ == "__main__":
     fixture(out, "wide16-2", lambda: PreActivationNet(2, 4, [8, 16, 32], False), 28)
     fixture(out, "bottleneck17", lambda: Narrow(Bottleneck, [1, 2, 1, 1], 4, large_stem(4)), 64)
     fixture(out, "resnet18d", lambda: Narrow(BasicBlock, [2, 2, 2, 2], 4, deep_stem(4), pooled), 40)
+    pretrained(out, "pretrained18", Narrow(BasicBlock, [2, 2, 2, 2], 4, (nn.Conv2d(3, 4, 7, 2, 3, bias=False),
+                                           nn.BatchNorm2d(4), True)), 3, lambda key: key)
+    pretrained(out, "pretrained-cifar14", Narrow(BasicBlock, [2, 2, 2], 4, small_stem(4)), 1, lambda key: "module." +
+               key.replace("fc.", "linear.").replace(".downsample.", ".shortcut."))
     with open(f"{out}/torchvision50.tsv", "w") as f:
         for key, value in torchvision.models.resnet50().state_dict().items():
             if "num_batches" not in key:

@@ -1,17 +1,20 @@
 package io.residual.training.network;
 
+import io.residual.core.FrozenPart;
 import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
 import io.residual.core.UnbiasedBatchNormalization;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.weights.Naming;
 import io.residual.core.weights.NetworkWeights;
+import io.residual.core.weights.PretrainedWeights;
 import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
 import io.residual.training.spec.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ public final class Network {
 
     /** A network before its first step, all of whose numbers are of 32 bits. */
     public static Network initial(ResNetSpec spec, double learningRate, long seed, Kernels kernels) {
-        return initial(spec, learningRate, seed, kernels, Precision.FLOAT32);
+        return initial(spec, learningRate, seed, kernels, Precision.FLOAT32, Optional.empty());
     }
 
     /**
@@ -42,20 +45,30 @@ public final class Network {
      * @param learningRate of plain SGD
      * @param seed of the weights, which do not depend on the kernels
      * @param precision of the kernels
+     * @param frozen the part that training leaves as it is, if any
      */
     public static Network initial(
-            ResNetSpec spec, double learningRate, long seed, Kernels kernels, Precision precision) {
+            ResNetSpec spec,
+            double learningRate,
+            long seed,
+            Kernels kernels,
+            Precision precision,
+            Optional<FrozenPart> frozen) {
         ComputationGraphConfiguration configuration = ResNetGraph.configuration(spec, new Sgd(learningRate), seed);
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
-        if (kernels == Kernels.STOCK) {
+        if (kernels == Kernels.STOCK && frozen.isEmpty()) {
             return new Network(spec, stock, null);
         }
-        ComputationGraph accelerated = new ComputationGraph(
-                OneDnn.accelerate(configuration, UnbiasedBatchNormalization.class::isInstance, operands(precision)));
-        accelerated.init();
-        OneDnn.copyParameters(stock, accelerated);
-        return new Network(spec, accelerated, OneDnn.inference(accelerated));
+        ComputationGraphConfiguration used = kernels == Kernels.STOCK
+                ? configuration
+                : OneDnn.accelerate(
+                        configuration, UnbiasedBatchNormalization.class::isInstance, operands(precision));
+        ComputationGraph graph =
+                new ComputationGraph(frozen.isEmpty() ? used : frozen.get().freeze(used));
+        graph.init();
+        OneDnn.copyParameters(stock, graph);
+        return new Network(spec, graph, kernels == Kernels.STOCK ? null : OneDnn.inference(graph));
     }
 
     private static io.residual.onednn.Precision operands(Precision precision) {
@@ -96,5 +109,14 @@ public final class Network {
     /** Takes weights and running statistics from a file that {@link #write} or PyTorch wrote. */
     public void read(Path file) throws IOException {
         NetworkWeights.load(SafetensorsFile.read(file), graph, spec, Naming.of(spec.flavour()));
+    }
+
+    /**
+     * Takes weights of a network of the same layers that was trained on other images or classes.
+     *
+     * @throws io.residual.core.safetensors.SafetensorsException if the file does not fit; the network is then unchanged
+     */
+    public PretrainedWeights.Outcome startFrom(Path file) throws IOException {
+        return PretrainedWeights.load(SafetensorsFile.read(file), graph, spec, Naming.of(spec.flavour()));
     }
 }

@@ -1,31 +1,83 @@
 package io.residual.training.run;
 
+import io.residual.core.FrozenPart;
 import io.residual.core.ResNetSpec;
 import io.residual.core.safetensors.SafetensorsException;
+import io.residual.core.weights.PretrainedWeights;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.network.Kernels;
 import io.residual.training.network.Network;
+import io.residual.training.spec.StartChoice;
 import io.residual.training.spec.TrainingSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /** The networks that runs train and keep. */
 public final class RunModel {
     /** The metadata of a model file that has the names of the classes, a JSON array in the order of the labels. */
     public static final String CLASSES = "classes";
 
+    private static final Logger LOG = LogManager.getLogger(RunModel.class);
+
     private RunModel() {}
 
-    /** A network as it is before the first step: {@link TrainingSpec#seed} draws its weights. */
+    /**
+     * A network as it is before the first step of a run: its weights are those of {@code startFrom}, or {@link
+     * TrainingSpec#seed} draws them.
+     *
+     * @throws CommandException of status DATA if the file to start from is missing, or does not fit the network
+     */
+    public static Network begin(TrainingSpec spec, ResNetSpec network, Kernels kernels) {
+        Network begun = initial(spec, network, kernels);
+        if (spec.network().start().startFrom() instanceof StartChoice.Weights weights) {
+            startFrom(Path.of(weights.path()), begun);
+        }
+        return begun;
+    }
+
+    private static void startFrom(Path file, Network network) {
+        if (!Files.isReadable(file)) {
+            throw new CommandException(
+                    ExitStatus.DATA, "--start-from: " + file + " does not exist or cannot be read: name another file");
+        }
+        try {
+            PretrainedWeights.Outcome outcome = network.startFrom(file);
+            LOG.info(
+                    "Starting from {}: {} tensors{}",
+                    file,
+                    outcome.taken(),
+                    outcome.left().isEmpty() ? "" : "; new are " + String.join(", ", outcome.left()));
+        } catch (SafetensorsException e) {
+            String fault = String.valueOf(e.getMessage());
+            throw new CommandException(
+                    ExitStatus.DATA,
+                    "--start-from: " + (fault.startsWith(file + ": ") ? fault : file + ": " + fault)
+                            + "; family, depth, flavour and width must be those of the file's network",
+                    e);
+        } catch (IOException e) {
+            throw DiskFault.reading(file, e);
+        }
+    }
+
+    /**
+     * A network whose weights the seed has drawn, ready to take those of a checkpoint; what the spec freezes is frozen.
+     */
     public static Network initial(TrainingSpec spec, ResNetSpec network, Kernels kernels) {
+        int stages = spec.network().start().freezeUpTo().stages();
+        Optional<FrozenPart> frozen = stages < 0 ? Optional.empty() : Optional.of(new FrozenPart(stages));
         return Network.initial(
                 network,
                 spec.optimisation().learningRate(),
                 spec.seed(),
                 kernels,
-                spec.optimisation().precision());
+                spec.optimisation().precision(),
+                frozen);
     }
 
     /** Keeps the weights of an epoch, with the names of the classes, in place of the checkpoint's earlier ones, whole or not at all. */

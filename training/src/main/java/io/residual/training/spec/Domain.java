@@ -241,4 +241,26 @@ sealed interface Domain<T> {
             return true;
         }
     }
+
+    /** What training starts from. */
+    record Starts() implements Domain<StartChoice> {
+        @Override
+        public String words() {
+            return "none or a file that ends in .safetensors";
+        }
+
+        @Override
+        public StartChoice parse(String text) {
+            try {
+                return StartChoice.of(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(expected(text), e);
+            }
+        }
+
+        @Override
+        public boolean contains(StartChoice value) {
+            return true;
+        }
+    }
 }

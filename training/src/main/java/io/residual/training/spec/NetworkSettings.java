@@ -2,13 +2,14 @@ package io.residual.training.spec;
 
 import io.residual.core.Shortcuts;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Settings of the network. */
 final class NetworkSettings {
     static final Setting<Integer> DEPTH = new Setting<>(
             "depth",
-            "weighted layers of the network",
-            new Domain.Choice<>(List.of(18, 34), String::valueOf),
+            "weighted layers: 18, 34, 50, 101, 152 (imagenet), 6n + 2 (cifar), 9n + 2 (preactivation), 6n + 4 (wide)",
+            Domain.wholeNumbers(8, 2000),
             s -> s.network().depth());
 
     static final Setting<NetworkSpec.Variant> FLAVOUR = new Setting<>(
@@ -19,7 +20,7 @@ final class NetworkSettings {
 
     static final Setting<Integer> WIDTH = new Setting<>(
             "width",
-            "channels of the stem, which all stages scale with; 64 in the paper",
+            "channels of the stem, which all stages scale with; 64 in the papers, 16 for small images",
             Domain.wholeNumbers(1, 512),
             s -> s.network().width());
 
@@ -29,7 +30,26 @@ final class NetworkSettings {
             Domain.wordsOf(Shortcuts.values()),
             s -> s.network().shortcuts());
 
-    private static final List<Setting<?>> ALL = List.of(DEPTH, FLAVOUR, WIDTH, SHORTCUTS);
+    static final Setting<Family> FAMILY = new Setting<>(
+                    "family",
+                    "the published networks that depth is one of; all but imagenet are for small images",
+                    Domain.wordsOf(Family.values()),
+                    s -> s.network().family())
+            .otherwise(Family.IMAGENET);
+
+    static final Setting<Integer> WIDENING = new Setting<>(
+                    "widening",
+                    "k of a wide network WRN-d-k",
+                    Domain.wholeNumbers(1, 32),
+                    s -> s.network().widening())
+            .otherwise(1);
+
+    private static final List<Setting<?>> ALL = Stream.of(
+                    List.<Setting<?>>of(DEPTH, FLAVOUR, WIDTH, SHORTCUTS, FAMILY, WIDENING),
+                    DesignSettings.all(),
+                    StartSettings.all())
+            .flatMap(List::stream)
+            .toList();
 
     private NetworkSettings() {}
 
@@ -38,6 +58,14 @@ final class NetworkSettings {
     }
 
     static NetworkSpec build(SettingTexts texts) {
-        return new NetworkSpec(texts.value(DEPTH), texts.value(FLAVOUR), texts.value(WIDTH), texts.value(SHORTCUTS));
+        return new NetworkSpec(
+                texts.value(DEPTH),
+                texts.value(FLAVOUR),
+                texts.value(WIDTH),
+                texts.value(SHORTCUTS),
+                texts.value(FAMILY),
+                texts.value(WIDENING),
+                DesignSettings.build(texts),
+                StartSettings.build(texts));
     }
 }

@@ -3,7 +3,6 @@ package io.residual.training.spec;
 import io.residual.core.Block;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
-import io.residual.core.Shortcuts;
 import java.io.Serializable;
 
 /**
@@ -33,20 +32,13 @@ public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec 
      * @param classes at least 2
      */
     public ResNetSpec resNet(int channels, int classes) {
-        return resNet(network, new ImageShape(channels, data.imageSize(), data.imageSize()))
+        return network.resNet(new ImageShape(channels, data.imageSize(), data.imageSize()))
                 .withClasses(classes);
-    }
-
-    private static ResNetSpec resNet(NetworkSpec network, ImageShape image) {
-        ResNetSpec spec = ResNetSpec.resNet(network.depth(), network.flavour().flavour())
-                .withWidth(network.width())
-                .withInput(image);
-        return network.shortcuts() == Shortcuts.NONE ? spec.plainTwin() : spec;
     }
 
     /** One channel of the last stage. */
     private static ImageShape smallestMap(NetworkSpec network, int imageSize) {
-        ResNetSpec spec = resNet(network, new ImageShape(1, imageSize, imageSize));
+        ResNetSpec spec = network.resNet(new ImageShape(1, imageSize, imageSize));
         ImageShape shape = spec.stem().over(spec.input());
         for (int s = 0; s < spec.stages().size(); s++) {
             for (Block block : spec.blocks(s)) {

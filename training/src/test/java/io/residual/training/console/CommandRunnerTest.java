@@ -97,14 +97,14 @@ class CommandRunnerTest {
 
     @Test
     void each_fault_of_the_options_has_a_line() {
-        int status = run(new Try(() -> 0), "--depth", "50", "--epochs", "", "--preset", "fast");
+        int status = run(new Try(() -> 0), "--depth", "5", "--epochs", "", "--preset", "fast");
 
         assertThat(status).isEqualTo(2);
         assertThat(err)
                 .hasToString(
                         "error: --preset: there is no preset \"fast\": choose one of book-96, book-224, quick, or a file"
                                 + " that ends in .yaml\n"
-                                + "error: --depth: expected 18 or 34, got \"50\"\n"
+                                + "error: --depth: expected a whole number from 8 to 2000, got \"5\"\n"
                                 + "error: --epochs: expected a whole number from 1 to 10000, got \"\"\n");
     }
 
@@ -194,9 +194,10 @@ class CommandRunnerTest {
         assertThat(out.toString().replaceAll("\\s+", " "))
                 .contains(
                         "--preset=NAME|FILE preset to start from: book-96, book-224, quick, or a YAML file; quick if none")
-                .contains("--depth=VALUE weighted layers of the network (18 or 34)")
-                .contains("--batch-size=VALUE images per step (a whole number from 1 to 65536)")
-                .contains("--learning-rate=VALUE step length of plain SGD (a number above 0, at most 10)");
+                .contains("6n + 4 (wide) (a whole number from 8 to 2000)")
+                .contains("--start-from=VALUE")
+                .contains("--batch-size=VALUE images per forward and backward pass (a whole number from 1 to 65536)")
+                .contains("--learning-rate=VALUE highest rate of the schedule (a number above 0, at most 10)");
     }
 
     @Test

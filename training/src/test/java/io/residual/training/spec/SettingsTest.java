@@ -3,6 +3,8 @@ package io.residual.training.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.core.Flavour;
+import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
 import io.residual.training.spec.DataChoice.Directory;
 import java.util.Arrays;
@@ -89,7 +91,15 @@ class SettingsTest {
         assertThatThrownBy(() -> new OptimisationSpec(10_001, 8, 0.1))
                 .hasMessage("epochs: expected a whole number from 1 to 10000, got \"10001\"");
         assertThatThrownBy(() -> new NetworkSpec(20, NetworkSpec.Variant.BOOK, 64, Shortcuts.NONE))
-                .hasMessage("depth: expected 18 or 34, got \"20\"");
+                .hasMessage("depth must be one of [18, 34, 50, 101, 152], got 20");
+        assertThatThrownBy(() -> network(Family.CIFAR, 21, 1, Freeze.NONE))
+                .hasMessage("depth must be 6n + 2, got 21: the nearest are 20 and 26");
+        assertThatThrownBy(() -> network(Family.CIFAR, 20, 2, Freeze.NONE))
+                .hasMessage("widening 2 is for family wide: leave it at 1");
+        assertThatThrownBy(() -> network(Family.WIDE, 16, 2, Freeze.STAGE4))
+                .hasMessage("freezeUpTo stage4: networks of family wide have 3 stages");
+        assertThatThrownBy(() -> new StartChoice.Weights("resnet18.pth"))
+                .hasMessage("\"resnet18.pth\" is no safetensors file");
         assertThatThrownBy(() -> new NetworkSpec(18, NetworkSpec.Variant.BOOK, 513, Shortcuts.NONE))
                 .hasMessage("width: expected a whole number from 1 to 512, got \"513\"");
         assertThatThrownBy(() -> new DataSpec(DataChoice.Named.AUTO, 27))
@@ -98,13 +108,84 @@ class SettingsTest {
                 .hasMessage("\"sample\" is a source, not a directory: write ./sample");
     }
 
+    private static NetworkSpec network(Family family, int depth, int widening, Freeze freeze) {
+        return new NetworkSpec(
+                depth,
+                NetworkSpec.Variant.TORCHVISION,
+                16,
+                Shortcuts.RESIDUAL,
+                family,
+                widening,
+                DesignSpec.OF_FAMILY,
+                new StartSpec(StartChoice.New.NONE, freeze));
+    }
+
+    @Test
+    void the_book_s_networks_are_of_one_family() {
+        assertThatThrownBy(() -> Preset.resolve("quick", Map.of("family", "cifar", "depth", "20")))
+                .hasMessage(
+                        "preset quick: flavour book has networks of family imagenet only: choose flavour torchvision");
+    }
+
+    @Test
+    void every_network_of_the_family_can_be_asked_for() {
+        TrainingSpec spec = Preset.resolve(
+                        "quick",
+                        Map.of(
+                                "family", "wide",
+                                "flavour", "torchvision",
+                                "depth", "28",
+                                "widening", "10",
+                                "width", "16",
+                                "stochasticDepth", "0.2",
+                                "startFrom", "some/wrn.safetensors",
+                                "freezeUpTo", "stage1"))
+                .spec();
+
+        assertThat(spec.resNet(3, 10).parameters()).isBetween(36_400_000L, 36_600_000L);
+        assertThat(spec.resNet(3, 10).stochasticDepth().lastDrop()).isEqualTo(0.2);
+        assertThat(Settings.build(texts(spec))).isEqualTo(spec);
+    }
+
+    @Test
+    void a_design_may_differ_from_its_family_s() {
+        ResNetSpec spec = Preset.resolve(
+                        "quick",
+                        Map.of(
+                                "flavour", "torchvision",
+                                "depth", "50",
+                                "width", "64",
+                                "stem", "deep",
+                                "shortcutOption", "d",
+                                "zeroInitResidual", "true"))
+                .spec()
+                .resNet(3, 1000);
+
+        // timm's resnet50d.
+        assertThat(spec.parameters()).isEqualTo(25_576_264);
+        assertThat(spec.flavour().lastScale()).isEqualTo(Flavour.LastScale.ZERO);
+    }
+
     @Test
     void a_setting_tells_its_value_in_a_spec() {
         TrainingSpec spec = Preset.named("book-224").spec();
 
         assertThat(Settings.all())
                 .extracting(s -> s.text(spec))
-                .startsWith("18", "book", "64", "residual", "auto", "224")
+                .startsWith(
+                        "18",
+                        "book",
+                        "64",
+                        "residual",
+                        "imagenet",
+                        "1",
+                        "family",
+                        "family",
+                        "false",
+                        "0.0",
+                        "row",
+                        "none")
+                .containsSubsequence("none", "auto", "224")
                 .containsSubsequence("10", "256", "0.05", "constant", "0.0", "none", "cosine", "sgd", "l2", "float32")
                 .endsWith("1");
     }

@@ -1,0 +1,36 @@
+package io.residual.training.spec;
+
+import io.residual.core.Flavour.LastScale;
+import io.residual.core.ResNetSpec;
+import io.residual.core.StochasticDepth;
+import java.io.Serializable;
+
+/**
+ * What may differ from a family's published design.
+ *
+ * @param zeroInitResidual scale that each block's last batch norm begins with, under torchvision's name for it
+ * @param stochasticDepth probability that the last block's residual branch is left out of a training step, in [0, 1); it falls
+ *     linearly towards the first block
+ */
+public record DesignSpec(
+        ShortcutOption shortcutOption,
+        StemChoice stem,
+        LastScale zeroInitResidual,
+        double stochasticDepth,
+        StochasticDepth.Mode stochasticDepthMode)
+        implements Serializable {
+    /** The published design. */
+    public static final DesignSpec OF_FAMILY =
+            new DesignSpec(ShortcutOption.FAMILY, StemChoice.FAMILY, LastScale.ONE, 0, StochasticDepth.Mode.ROW);
+
+    public DesignSpec {
+        DesignSettings.STOCHASTIC_DEPTH.require(stochasticDepth);
+    }
+
+    ResNetSpec applyTo(ResNetSpec published) {
+        return published
+                .withFlavour(shortcutOption.applyTo(published.flavour()).withLastScale(zeroInitResidual))
+                .withStem(stem.inPlaceOf(published.stem()))
+                .withStochasticDepth(new StochasticDepth(stochasticDepth, stochasticDepthMode));
+    }
+}

@@ -3,11 +3,15 @@ package io.residual.training;
 import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.console.TrainingOptions;
+import io.residual.training.fit.RateCurve;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.spec.Preset;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -39,6 +43,24 @@ public final class Main implements Callable<Integer> {
             paramLabel = "FILE.png",
             description = "draw some training images before and after the preset's augmentation, and do nothing else")
     private @Nullable Path augmentationSheet;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            description = "trains N times, with the preset's seed and those after it, and tells mean and deviation")
+    private @Nullable Integer seeds;
+
+    @Option(
+            names = "--plot-schedule",
+            paramLabel = "FILE.svg",
+            description = "draw the learning rate over the epochs, and do nothing else")
+    private @Nullable Path schedulePlot;
+
+    @Option(
+            names = "--find-learning-rate",
+            paramLabel = "FILE.svg",
+            description = "train 200 steps with a rising learning rate, draw the loss, suggest a rate, and keep no run")
+    private @Nullable Path ratePlot;
 
     @Option(
             names = "--kernels",
@@ -87,17 +109,33 @@ public final class Main implements Callable<Integer> {
         Preset preset = resume
                 ? TrainingOptions.preset(parsed, runToResume().specFile().toString())
                 : TrainingOptions.preset(parsed);
+        PrintWriter out = parsed.commandLine().getOut();
+        if (schedulePlot != null) {
+            RatePictures.plotSchedule(preset.spec(), schedulePlot);
+            out.println("Learning rate over the epochs: " + schedulePlot);
+            return ExitStatus.OK.code();
+        }
+        if (ratePlot != null) {
+            RateCurve curve = RatePictures.findRate(preset.spec(), kernels, ratePlot);
+            out.printf(
+                    Locale.ROOT,
+                    "Loss falls fastest at %.3g and is lowest at %.3g. Try: --learning-rate %.2g%nThe curve: %s%n",
+                    curve.steepest(),
+                    curve.lowest(),
+                    curve.suggestion(),
+                    ratePlot);
+            return ExitStatus.OK.code();
+        }
         if (augmentationSheet != null) {
             Backend.require();
             AugmentationSheet.write(preset.spec(), augmentationSheet);
-            parsed.commandLine().getOut().println("Images before and after: " + augmentationSheet);
+            out.println("Images before and after: " + augmentationSheet);
             return ExitStatus.OK.code();
         }
-        return TrainingRun.execute(
-                        preset,
-                        options,
-                        parsed.commandLine().getParseResult().originalArgs(),
-                        parsed.commandLine().getOut())
+        List<String> arguments = parsed.commandLine().getParseResult().originalArgs();
+        return (seeds == null
+                        ? TrainingRun.execute(preset, options, arguments, out)
+                        : SeedRuns.execute(preset, options, seeds, arguments, out))
                 .code();
     }
 

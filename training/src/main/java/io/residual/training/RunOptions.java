@@ -50,6 +50,11 @@ public record RunOptions(
         return Duration.ofNanos(Math.round(minutes * TimeUnit.MINUTES.toNanos(1)));
     }
 
+    /** The same for a run in another directory. */
+    RunOptions withDirectory(Optional<Path> other) {
+        return new RunOptions(kernels, other, checkpointEvery, stopAfter, onDivergence);
+    }
+
     /** The defaults of the command. */
     public static RunOptions of(KernelChoice kernels, Optional<Path> directory) {
         return new RunOptions(kernels, directory, CHECKPOINT_EVERY, OptionalInt.empty(), OnDivergence.STOP);

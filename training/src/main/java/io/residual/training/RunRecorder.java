@@ -60,13 +60,22 @@ final class RunRecorder implements Trainer.Watcher {
         List<EpochMetrics> history = new ArrayList<>(saved.history());
         history.add(metrics);
         saved = saved.at(at, history);
+        trainer.withKeptWeights(this::saveModels);
+        run.metrics().append(metrics);
+        write();
+        LogManager.getLogger("metrics").info("{}", metrics);
+    }
+
+    private void saveModels() {
         RunModel.save(run, Checkpoint.LAST, network);
         if (saved.endsBestEpoch()) {
             RunModel.save(run, Checkpoint.BEST, network);
         }
-        run.metrics().append(metrics);
-        write();
-        LogManager.getLogger("metrics").info("{}", metrics);
+    }
+
+    /** Metrics of all epochs that are over. */
+    List<EpochMetrics> history() {
+        return saved.history();
     }
 
     /** Saves where training stands, unless the newest checkpoint is there already. */

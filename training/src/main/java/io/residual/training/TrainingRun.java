@@ -44,7 +44,7 @@ final class TrainingRun {
         TrainingSpec spec = preset.spec();
         Backend.require();
         Kernels kernels = options.kernels().resolve();
-        Backend backend = Backend.current(kernels.describe());
+        Backend backend = Backend.current(kernels.describe(spec.optimisation().precision()));
         DataSource data = RunData.find(spec.data());
         ImageSet train = data.open(Split.TRAIN, StratifiedSplit.SEED);
         ImageSet validation = data.open(Split.VALIDATION, StratifiedSplit.SEED);

@@ -45,6 +45,7 @@ final class TrainingSession {
     private final CheckpointStore checkpoints;
     private final ImageSet trainingImages;
     private final ImageSet validationImages;
+    private final EarlyStopping earlyStopping;
     private final int lastEpoch;
 
     /** @param run that has begun, and that this process has locked */
@@ -64,6 +65,7 @@ final class TrainingSession {
         this.checkpoints = run.checkpoints(LOG::warn);
         this.trainingImages = trainingImages;
         this.validationImages = validationImages;
+        this.earlyStopping = new EarlyStopping(spec.optimisation().patience());
         this.lastEpoch = Math.min(
                 spec.optimisation().epochs(),
                 options.stopAfter().orElse(spec.optimisation().epochs()));
@@ -79,13 +81,18 @@ final class TrainingSession {
             Optional<Stored> newest = newest();
             Position at = newest.map(Stored::state).map(TrainingState::position).orElse(Position.START);
             Position end = isOver(at) ? at : trainOn(newest, interruption);
-            if (!isOver(end)) {
+            boolean early = earlyStopping.isDue(run.epochs());
+            if (early) {
+                out.println("Stopped early after epoch " + end.epochs() + ": validation accuracy has not risen for "
+                        + earlyStopping.patience() + " epochs");
+            }
+            if (!isOver(end) && !early) {
                 out.println("Saved at " + end.describe() + ". Go on with: ./residual train --resume --run " + run);
                 return ExitStatus.INTERRUPTED;
             }
         }
         int epochs = spec.optimisation().epochs();
-        if (lastEpoch < epochs) {
+        if (lastEpoch < epochs && !earlyStopping.isDue(run.epochs())) {
             out.println("Stopped after epoch " + lastEpoch + " of " + epochs
                     + ". Go on with: ./residual train --resume --run " + run);
         }
@@ -121,7 +128,9 @@ final class TrainingSession {
         TrainingState state = from.map(Stored::state).orElseGet(() -> TrainingState.initial(run.specSha256(), kernels));
         Optional<Stored> stored = from;
         while (true) {
-            Network network = RunModel.begin(spec, resNet, kernels);
+            Network network = stored.isEmpty()
+                    ? RunModel.begin(spec, resNet, kernels)
+                    : RunModel.initial(spec, resNet, kernels);
             Trainer trainer = trainer(network);
             stored.ifPresent(checkpoint -> checkpoint.restore(trainer.state()));
             trainer.scaleRate(state.rateFactor());
@@ -152,7 +161,7 @@ final class TrainingSession {
                     from,
                     lastEpoch,
                     Trainer.Watcher.all(recorder, new ProgressWatcher(progress)),
-                    interruption::requested);
+                    () -> interruption.requested() || earlyStopping.isDue(recorder.history()));
             recorder.saveCheckpoint();
             return end;
         }

@@ -48,7 +48,10 @@ class FolderRunTest {
                         "learningRate", "0.05"));
 
         TrainingRun.execute(
-                preset, KernelChoice.AUTO, Optional.of(path), List.of(), new PrintWriter(Writer.nullWriter()));
+                preset,
+                RunOptions.of(KernelChoice.AUTO, Optional.of(path)),
+                List.of(),
+                new PrintWriter(Writer.nullWriter()));
 
         RunDirectory run = RunDirectory.open(path);
         DataOrigin origin = run.manifest().data();

@@ -79,11 +79,19 @@ public final class Trainer {
      *
      * @param number from 1
      * @param learningRate of the last step
+     * @param validation of the weights that are worth keeping: the averaged ones where the spec asks for an average
+     * @param rawValidation of the weights themselves
      * @param trainingSeconds of the training steps alone
      * @param seconds of training and validation
      */
     public record Epoch(
-            int number, double learningRate, Score training, Score validation, double trainingSeconds, double seconds) {
+            int number,
+            double learningRate,
+            Score training,
+            Score validation,
+            Score rawValidation,
+            double trainingSeconds,
+            double seconds) {
         public double imagesPerSecond() {
             return training.images() / trainingSeconds;
         }
@@ -117,10 +125,11 @@ public final class Trainer {
             watcher.epochStarted(at, training.imagesPerEpoch());
             at = steps(at, watcher, stop);
             long start = System.nanoTime();
-            Optional<Score> validated = stop.getAsBoolean()
-                    ? Optional.empty()
-                    : Inference.score(network, validation, validationImages, stop);
-            if (validated.isEmpty()) {
+            Optional<Score> raw = stop.getAsBoolean() ? Optional.empty() : validate(stop);
+            Optional<Score> kept = raw.isEmpty() || step.average().isEmpty()
+                    ? raw
+                    : step.average().get().within(() -> validate(stop));
+            if (raw.isEmpty() || kept.isEmpty()) {
                 return at;
             }
             double seconds = at.seconds() + secondsSince(start);
@@ -128,7 +137,8 @@ public final class Trainer {
                     at.epoch(),
                     step.learningRate(at.iterations() - 1),
                     at.score().mean(),
-                    validated.get(),
+                    kept.get(),
+                    raw.get(),
                     at.seconds(),
                     seconds);
             at = at.afterEpoch();
@@ -136,6 +146,22 @@ public final class Trainer {
             watcher.epochDone(at, epoch);
         }
         return at;
+    }
+
+    private Optional<Score> validate(BooleanSupplier stop) {
+        return Inference.score(network, validation, validationImages, stop);
+    }
+
+    /** Does something while the network has the weights that are worth keeping: the averaged ones, if there are such. */
+    public void withKeptWeights(Runnable action) {
+        if (step.average().isEmpty()) {
+            action.run();
+        } else {
+            step.average().get().within(() -> {
+                action.run();
+                return true;
+            });
+        }
     }
 
     /**

@@ -2,6 +2,9 @@ package io.residual.training.network;
 
 import io.residual.onednn.Availability.Available;
 import io.residual.onednn.OneDnn;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.spec.Precision;
 import java.util.Locale;
 
 /** What computes a network. */
@@ -10,6 +13,25 @@ public enum Kernels {
     ONEDNN,
     /** Deeplearning4j's own. */
     STOCK;
+
+    /**
+     * For people and manifests, such as "oneDNN 3.8.1, bf16 factors".
+     *
+     * @throws CommandException of status USAGE if these kernels do not compute in that precision
+     */
+    public String describe(Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> describe();
+            case BF16 -> {
+                if (this == STOCK) {
+                    throw new CommandException(
+                            ExitStatus.USAGE,
+                            "--precision bf16: only oneDNN computes in bf16, and it is not used here: leave it out");
+                }
+                yield describe() + ", bf16 factors where the processor has them";
+            }
+        };
+    }
 
     /** For people and manifests, such as "oneDNN 3.8.1". */
     public String describe() {

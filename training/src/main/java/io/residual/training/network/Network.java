@@ -10,6 +10,7 @@ import io.residual.core.weights.NetworkWeights;
 import io.residual.core.weights.PretrainedWeights;
 import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
+import io.residual.training.spec.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,19 +34,26 @@ public final class Network {
         this.inference = inference;
     }
 
+    /** A network before its first step, all of whose numbers are of 32 bits. */
+    public static Network initial(ResNetSpec spec, double learningRate, long seed, Kernels kernels) {
+        return initial(spec, learningRate, seed, kernels, Precision.FLOAT32, Optional.empty());
+    }
+
     /**
      * A network before its first step.
      *
      * @param learningRate of plain SGD
      * @param seed of the weights, which do not depend on the kernels
+     * @param precision of the kernels
+     * @param frozen the part that training leaves as it is, if any
      */
-    public static Network initial(ResNetSpec spec, double learningRate, long seed, Kernels kernels) {
-        return initial(spec, learningRate, seed, kernels, Optional.empty());
-    }
-
-    /** As {@link #initial(ResNetSpec, double, long, Kernels)}, with a part that training leaves as it is. */
     public static Network initial(
-            ResNetSpec spec, double learningRate, long seed, Kernels kernels, Optional<FrozenPart> frozen) {
+            ResNetSpec spec,
+            double learningRate,
+            long seed,
+            Kernels kernels,
+            Precision precision,
+            Optional<FrozenPart> frozen) {
         ComputationGraphConfiguration configuration = ResNetGraph.configuration(spec, new Sgd(learningRate), seed);
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
@@ -54,12 +62,20 @@ public final class Network {
         }
         ComputationGraphConfiguration used = kernels == Kernels.STOCK
                 ? configuration
-                : OneDnn.accelerate(configuration, UnbiasedBatchNormalization.class::isInstance);
+                : OneDnn.accelerate(
+                        configuration, UnbiasedBatchNormalization.class::isInstance, operands(precision));
         ComputationGraph graph =
                 new ComputationGraph(frozen.isEmpty() ? used : frozen.get().freeze(used));
         graph.init();
         OneDnn.copyParameters(stock, graph);
         return new Network(spec, graph, kernels == Kernels.STOCK ? null : OneDnn.inference(graph));
+    }
+
+    private static io.residual.onednn.Precision operands(Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> io.residual.onednn.Precision.F32;
+            case BF16 -> io.residual.onednn.Precision.BF16;
+        };
     }
 
     /** The graph that trains; its vertex {@code fc} gives the logits. */

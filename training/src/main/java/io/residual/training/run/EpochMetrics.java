@@ -9,8 +9,11 @@ import io.residual.training.fit.Trainer;
  * @param learningRate of the last step, at least 0
  * @param trainLoss mean cross-entropy over the epoch's training images as they were seen, in nats, at least 0
  * @param trainAccuracy over the same images, 0 to 1
- * @param validationLoss mean cross-entropy over the validation split after the epoch, in nats, at least 0
+ * @param validationLoss mean cross-entropy over the validation split after the epoch, in nats, at least 0; of the averaged
+ *     weights where a run averages them
  * @param validationAccuracy over the same images, 0 to 1
+ * @param rawValidationLoss of the weights themselves, in nats, at least 0; {@code validationLoss} without an average
+ * @param rawValidationAccuracy of the same, 0 to 1
  * @param imagesPerSecond training images over the time of training alone, above 0
  * @param epochSeconds of training and validation, above 0
  */
@@ -21,6 +24,8 @@ public record EpochMetrics(
         double trainAccuracy,
         double validationLoss,
         double validationAccuracy,
+        double rawValidationLoss,
+        double rawValidationAccuracy,
         double imagesPerSecond,
         double epochSeconds) {
     public EpochMetrics {
@@ -32,8 +37,33 @@ public record EpochMetrics(
         requireFraction("trainAccuracy", trainAccuracy);
         requireLoss("validationLoss", validationLoss);
         requireFraction("validationAccuracy", validationAccuracy);
+        requireLoss("rawValidationLoss", rawValidationLoss);
+        requireFraction("rawValidationAccuracy", rawValidationAccuracy);
         requirePositive("imagesPerSecond", imagesPerSecond);
         requirePositive("epochSeconds", epochSeconds);
+    }
+
+    /** Metrics of weights that are not averaged. */
+    public EpochMetrics(
+            int epoch,
+            double learningRate,
+            double trainLoss,
+            double trainAccuracy,
+            double validationLoss,
+            double validationAccuracy,
+            double imagesPerSecond,
+            double epochSeconds) {
+        this(
+                epoch,
+                learningRate,
+                trainLoss,
+                trainAccuracy,
+                validationLoss,
+                validationAccuracy,
+                validationLoss,
+                validationAccuracy,
+                imagesPerSecond,
+                epochSeconds);
     }
 
     /** The metrics of an epoch that is over. */
@@ -45,6 +75,8 @@ public record EpochMetrics(
                 epoch.training().accuracy(),
                 epoch.validation().loss(),
                 epoch.validation().accuracy(),
+                epoch.rawValidation().loss(),
+                epoch.rawValidation().accuracy(),
                 epoch.imagesPerSecond(),
                 epoch.seconds());
     }

@@ -71,7 +71,13 @@ public final class RunModel {
     public static Network initial(TrainingSpec spec, ResNetSpec network, Kernels kernels) {
         int stages = spec.network().start().freezeUpTo().stages();
         Optional<FrozenPart> frozen = stages < 0 ? Optional.empty() : Optional.of(new FrozenPart(stages));
-        return Network.initial(network, spec.optimisation().learningRate(), spec.seed(), kernels, frozen);
+        return Network.initial(
+                network,
+                spec.optimisation().learningRate(),
+                spec.seed(),
+                kernels,
+                spec.optimisation().precision(),
+                frozen);
     }
 
     /** Keeps the weights of an epoch, with the names of the classes, in place of the checkpoint's earlier ones, whole or not at all. */

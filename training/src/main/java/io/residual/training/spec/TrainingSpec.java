@@ -20,6 +20,11 @@ public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec 
         }
     }
 
+    /** The same with another seed. */
+    public TrainingSpec withSeed(long other) {
+        return new TrainingSpec(network, data, optimisation, other);
+    }
+
     /**
      * The network for a data set.
      *

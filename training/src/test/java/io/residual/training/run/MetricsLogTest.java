@@ -19,7 +19,7 @@ class MetricsLogTest {
     private static final EpochMetrics SECOND = new EpochMetrics(2, 0.05, 0.5, 0.8, 0.6, 0.75, 1.0 / 3, 1e-9);
     private static final String FIRST_LINE =
             "{\"epoch\":1,\"learningRate\":0.05,\"trainLoss\":0.9,\"trainAccuracy\":0.625,\"validationLoss\":0.75,"
-                    + "\"validationAccuracy\":0.7,\"imagesPerSecond\":310.5,\"epochSeconds\":12.25}\n";
+                    + "\"validationAccuracy\":0.7,\"rawValidationLoss\":0.75,\"rawValidationAccuracy\":0.7,\"imagesPerSecond\":310.5,\"epochSeconds\":12.25}\n";
 
     @TempDir
     Path directory;
@@ -65,7 +65,7 @@ class MetricsLogTest {
         assertSecondLine("{\"epoch\":2}\n", "\"learningRate\" is missing");
         assertSecondLine(FIRST_LINE.replace("\"epoch\"", "\"Epoch\":1,\"epoch\""), "unknown name \"Epoch\"");
         assertSecondLine(FIRST_LINE.replace("\"epoch\":1", "\"epoch\":1,\"epoch\":2"), "Duplicate field 'epoch'");
-        assertSecondLine(FIRST_LINE.replace("0.05", "0"), "learningRate must be above 0 and finite, got 0.0");
+        assertSecondLine(FIRST_LINE.replace("0.05", "-1"), "learningRate must be at least 0 and finite, got -1.0");
         assertSecondLine(FIRST_LINE.replace("0.625", "1.625"), "trainAccuracy must be in [0, 1], got 1.625");
         assertSecondLine(FIRST_LINE.replace("0.9", "1e999"), "trainLoss must be at least 0 and finite, got Infinity");
         assertSecondLine(FIRST_LINE, "expected epoch 2, found epoch 1");

@@ -1,0 +1,54 @@
+package io.residual.training.run;
+
+import io.residual.core.files.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What runs that differ in their seeds came to.
+ *
+ * @param meanAccuracy of the last epochs on validation
+ * @param deviation standard deviation of the same over seeds, with n - 1; 0 for a single seed, which has none
+ * @param results in the order of the seeds, at least one
+ */
+public record SeedSummary(double meanAccuracy, double deviation, List<SeedResult> results) {
+    /**
+     * A run.
+     *
+     * @param directory name beside the summary
+     * @param accuracy of the last epoch on validation
+     * @param bestAccuracy of the best epoch on validation
+     * @param seconds of all epochs
+     */
+    public record SeedResult(long seed, String directory, double accuracy, double bestAccuracy, double seconds) {}
+
+    public SeedSummary {
+        results = List.copyOf(results);
+        if (results.isEmpty()) {
+            throw new IllegalArgumentException("a summary needs a run");
+        }
+    }
+
+    public static SeedSummary of(List<SeedResult> results) {
+        double mean =
+                results.stream().mapToDouble(SeedResult::accuracy).average().orElse(Double.NaN);
+        double squares = results.stream()
+                .mapToDouble(result -> Math.pow(result.accuracy() - mean, 2))
+                .sum();
+        return new SeedSummary(mean, results.size() < 2 ? 0 : Math.sqrt(squares / (results.size() - 1.0)), results);
+    }
+
+    /**
+     * Writes the summary as JSON, whole or not at all.
+     *
+     * @throws io.residual.training.CommandException of status RUN if it cannot be written
+     */
+    public void write(Path file) {
+        try {
+            AtomicFile.write(file, StrictJson.pretty(this));
+        } catch (IOException e) {
+            throw DiskFault.writing(file, e);
+        }
+    }
+}

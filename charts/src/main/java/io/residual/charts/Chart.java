@@ -6,7 +6,7 @@ import io.residual.charts.markup.Markup;
  * A picture of numbers. Its colours are classes of {@link ChartStyle}, so that it follows a page's light or dark theme;
  * nothing in it is told by colour alone.
  */
-public sealed interface Chart permits Plot, BarChart, HeatMap, ParallelCoordinates {
+public sealed interface Chart permits Plot, BarChart, HeatMap, ParallelCoordinates, FlowDiagram {
     /** What is shown, in a few words. */
     String title();
 

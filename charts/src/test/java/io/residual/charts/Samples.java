@@ -4,6 +4,7 @@ import io.residual.charts.BarChart.Bar;
 import io.residual.charts.BarChart.Bars;
 import io.residual.charts.Columns.Column;
 import io.residual.charts.Dots.Dot;
+import io.residual.charts.FlowDiagram.Step;
 import io.residual.charts.HeatMap.Cell;
 import io.residual.charts.ParallelCoordinates.Strand;
 import io.residual.charts.ParallelCoordinates.Weight;
@@ -211,8 +212,28 @@ public final class Samples {
                 Optional.of(ColourScale.linear("accuracy", 0.78, 0.92)));
     }
 
+    public static FlowDiagram flow() {
+        return new FlowDiagram(
+                "A small residual network",
+                "A stem, two blocks with shortcuts, the second with a projection, and the classifier.",
+                List.of(
+                        new Step("stem: 7x7 convolution, /2", "64 x 56 x 56", FlowDiagram.Path.THROUGH),
+                        new Step("stage1.block1", "64 x 56 x 56", FlowDiagram.Path.SHORTCUT),
+                        new Step("stage2.block1, /2", "128 x 28 x 28", FlowDiagram.Path.PROJECTION),
+                        new Step("fc", "10", FlowDiagram.Path.THROUGH)));
+    }
+
     public static List<Chart> all() {
         return List.of(
-                lines(), finder(), reliability(), histogram(), scatter(), surface(), bars(), heatMap(), parallel());
+                flow(),
+                lines(),
+                finder(),
+                reliability(),
+                histogram(),
+                scatter(),
+                surface(),
+                bars(),
+                heatMap(),
+                parallel());
     }
 }

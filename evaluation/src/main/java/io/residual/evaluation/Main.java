@@ -1,9 +1,9 @@
 package io.residual.evaluation;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.residual.core.files.AtomicFile;
+import io.residual.evaluation.judge.Augmentation;
+import io.residual.evaluation.judge.ModelChoice;
+import io.residual.evaluation.report.Evaluation;
+import io.residual.evaluation.report.ReportFiles;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
@@ -11,12 +11,10 @@ import io.residual.training.console.ProjectVersion;
 import io.residual.training.data.Split;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.Backend;
-import io.residual.training.run.Checkpoint;
 import io.residual.training.run.RunDirectory;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -38,17 +36,18 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--split",
-            paramLabel = "test|validation",
+            paramLabel = "test|validation|train",
             defaultValue = "test",
             description = "images to judge it on; test if none is given")
     private @Nullable String split;
 
     @Option(
             names = "--checkpoint",
-            paramLabel = "last|best",
+            paramLabel = "last|best|FILE",
             defaultValue = "last",
-            description = "the model after the last epoch, or after the one that did best on validation; last if none"
-                    + " is given")
+            description =
+                    "the model after the last epoch, after the one that did best on validation, or the weights of a"
+                            + " safetensors file; last if none is given")
     private @Nullable String checkpoint;
 
     @Option(
@@ -64,6 +63,26 @@ public final class Main implements Callable<Integer> {
             description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
     private KernelChoice kernels = KernelChoice.AUTO;
 
+    @Option(
+            names = "--compare",
+            paramLabel = "DIR",
+            description = "another run: difference of accuracy on the same images, with its uncertainty")
+    private @Nullable Path compared;
+
+    @Option(
+            names = "--tta",
+            paramLabel = "flip|shift",
+            split = ",",
+            description = "also the mean over mirrored or moved images")
+    private List<Augmentation> augmentations = List.of();
+
+    @Option(
+            names = "--ensemble",
+            paramLabel = "DIR",
+            split = ",",
+            description = "also the mean of this and other runs, separated by commas")
+    private List<Path> ensemble = List.of();
+
     @Spec
     private @Nullable CommandSpec command;
 
@@ -78,37 +97,28 @@ public final class Main implements Callable<Integer> {
         Split judged = switch (Objects.requireNonNull(split)) {
             case "test" -> Split.TEST;
             case "validation" -> Split.VALIDATION;
-            default -> throw unknown("--split", split, "test or validation");
-        };
-        Checkpoint model = switch (Objects.requireNonNull(checkpoint)) {
-            case "last" -> Checkpoint.LAST;
-            case "best" -> Checkpoint.BEST;
-            default -> throw unknown("--checkpoint", checkpoint, "last or best");
+            case "train" -> Split.TRAIN;
+            default ->
+                throw new CommandException(
+                        ExitStatus.USAGE, "--split: expected test, validation or train, got '" + split + "'");
         };
         Backend.require();
-        Evaluation evaluation = Evaluation.of(directory, model, judged, Optional.ofNullable(data), kernels.resolve());
-        out.print(evaluation.toText());
-        Path file = directory.path().resolve("evaluation-" + judged.name().toLowerCase(Locale.ROOT) + ".json");
-        write(file, evaluation.toJson());
-        out.println("The same as JSON: " + file);
+        EvaluationRequest request = new EvaluationRequest(
+                directory,
+                ModelChoice.of(Objects.requireNonNull(checkpoint)),
+                judged,
+                Optional.ofNullable(data),
+                augmentations,
+                ensemble.stream().map(RunDirectory::open).toList(),
+                Optional.ofNullable(compared).map(RunDirectory::open),
+                kernels.resolve());
+        Evaluation evaluation = request.execute();
+        out.print(ReportFiles.text(evaluation));
+        ReportFiles files = ReportFiles.of(evaluation);
+        files.write(evaluation);
+        out.println();
+        out.println("The same as a page: " + files.html());
+        out.println("The same as JSON:   " + files.json());
         return ExitStatus.OK.code();
-    }
-
-    private static CommandException unknown(String option, @Nullable String value, String known) {
-        return new CommandException(ExitStatus.USAGE, option + ": expected " + known + ", got '" + value + "'");
-    }
-
-    private static void write(Path file, ObjectNode json) {
-        try {
-            AtomicFile.write(
-                    file,
-                    new ObjectMapper()
-                                    .enable(SerializationFeature.INDENT_OUTPUT)
-                                    .writeValueAsString(json)
-                            + "\n");
-        } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is the run writable?", e);
-        }
     }
 }

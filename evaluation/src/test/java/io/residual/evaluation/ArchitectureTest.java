@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.residual.evaluation.metrics.ConfusionMatrix;
+import io.residual.evaluation.report.Evaluation;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {

@@ -1,6 +1,7 @@
 package io.residual.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -36,8 +37,7 @@ class MainTest {
     void it_judges_the_500_test_images_and_writes_the_same_as_json() throws IOException {
         StringWriter text = new StringWriter();
         int status = evaluate(text, run);
-        JsonNode json =
-                new ObjectMapper().readTree(run.resolve("evaluation-test.json").toFile());
+        JsonNode json = new ObjectMapper().readTree(run.resolve("report.json").toFile());
 
         assertThat(status).isZero();
         assertThat(json.get("data").get("images").intValue()).isEqualTo(500);
@@ -54,7 +54,7 @@ class MainTest {
         StringWriter text = new StringWriter();
         evaluate(text, run, "--split", "validation", "--checkpoint", "best");
         JsonNode json = new ObjectMapper()
-                .readTree(run.resolve("evaluation-validation.json").toFile());
+                .readTree(run.resolve("report-validation.json").toFile());
         JsonNode epoch =
                 new ObjectMapper().readTree(run.resolve("metrics.jsonl").toFile());
 
@@ -83,8 +83,50 @@ class MainTest {
     void an_unknown_split_is_a_usage_error_that_names_the_known_ones() {
         StringWriter errors = new StringWriter();
 
-        assertThat(evaluate(errors, run, "--split", "train")).isEqualTo(ExitStatus.USAGE.code());
-        assertThat(errors.toString()).contains("error: --split: expected test or validation, got 'train'");
+        assertThat(evaluate(errors, run, "--split", "tests")).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(errors.toString()).contains("error: --split: expected test, validation or train, got 'tests'");
+    }
+
+    @Test
+    void other_ways_to_ask_and_another_run_stand_beside_the_plain_figure() throws IOException {
+        Path other = directory.resolve("other");
+        int trained = new CommandLine(new io.residual.training.Main())
+                .execute(
+                        "--preset", "quick", "--width", "4", "--epochs", "1", "--seed", "9", "--run", other.toString());
+        assertThat(trained).isZero();
+        StringWriter text = new StringWriter();
+        String[] options = {"--compare", other.toString(), "--ensemble", other.toString(), "--tta", "flip,shift"};
+        assertThat(evaluate(text, run, options)).isZero();
+
+        JsonNode json = new ObjectMapper().readTree(run.resolve("report.json").toFile());
+        assertThat(json.get("variants"))
+                .extracting(variant -> variant.get("name").textValue())
+                .containsExactly("test-time augmentation: flip", "test-time augmentation: shift", "mean of 2 runs");
+        JsonNode comparison = json.get("comparison");
+        assertThat(comparison.get("difference").doubleValue())
+                .isCloseTo(
+                        comparison.get("accuracy").doubleValue()
+                                - json.get("accuracy").doubleValue(),
+                        within(1e-12));
+        assertThat(comparison.get("changed").size())
+                .isGreaterThanOrEqualTo(comparison.get("onlyThisRight").intValue()
+                        + comparison.get("onlyOtherRight").intValue());
+    }
+
+    @Test
+    void weights_of_a_file_are_judged_as_those_of_the_run() throws IOException {
+        StringWriter text = new StringWriter();
+        String file = run.resolve("last.safetensors").toString();
+        assertThat(evaluate(text, run, "--checkpoint", file, "--split", "train"))
+                .isZero();
+        JsonNode json =
+                new ObjectMapper().readTree(run.resolve("report-train.json").toFile());
+        assertThat(json.get("checkpoint").textValue()).isEqualTo(file);
+        assertThat(json.get("examples").intValue()).isEqualTo(1830);
+
+        StringWriter errors = new StringWriter();
+        assertThat(evaluate(errors, run, "--checkpoint", "none.safetensors")).isEqualTo(ExitStatus.RUN.code());
+        assertThat(errors.toString()).contains("none.safetensors").contains("best, last or the path");
     }
 
     private static int evaluate(StringWriter text, Path run, String... more) {

@@ -1,6 +1,7 @@
 package io.residual.evaluation.metrics;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -57,6 +58,34 @@ public final class Scores {
             }
         }
         return new Scores(copy, labels.clone());
+    }
+
+    /**
+     * Returns the mean of several classifiers' scores of the same examples.
+     *
+     * @throws IllegalArgumentException if there are none, or their classes or labels differ
+     */
+    public static Scores mean(List<Scores> several) {
+        if (several.isEmpty()) {
+            throw new IllegalArgumentException("there are no scores to take the mean of");
+        }
+        Scores first = several.get(0);
+        float[][] mean = new float[first.examples()][first.classes()];
+        for (Scores one : several) {
+            if (one.classes() != first.classes() || !Arrays.equals(one.labels, first.labels)) {
+                throw new IllegalArgumentException("the scores are not of the same examples and classes");
+            }
+        }
+        for (int i = 0; i < mean.length; i++) {
+            for (int c = 0; c < mean[i].length; c++) {
+                double sum = 0;
+                for (Scores one : several) {
+                    sum += one.scores[i][c];
+                }
+                mean[i][c] = (float) (sum / several.size());
+            }
+        }
+        return of(mean, first.labels);
     }
 
     public int examples() {

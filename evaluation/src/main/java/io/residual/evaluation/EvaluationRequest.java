@@ -1,0 +1,94 @@
+package io.residual.evaluation;
+
+import io.residual.evaluation.judge.Augmentation;
+import io.residual.evaluation.judge.JudgedModel;
+import io.residual.evaluation.judge.ModelChoice;
+import io.residual.evaluation.metrics.Scores;
+import io.residual.evaluation.metrics.Temperature;
+import io.residual.evaluation.report.Evaluation;
+import io.residual.training.RunData;
+import io.residual.training.data.DataSource;
+import io.residual.training.data.ImageSet;
+import io.residual.training.data.Split;
+import io.residual.training.data.StratifiedSplit;
+import io.residual.training.network.Kernels;
+import io.residual.training.run.RunDirectory;
+import io.residual.training.spec.DataChoice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an evaluation is asked for.
+ *
+ * @param data where the images are, in the words of {@code --data}; empty for the run's own
+ * @param augmentations each reported beside the plain figure
+ * @param ensemble runs whose mean with the first one is reported beside the plain figure; may be empty
+ * @param compared a run to compare with
+ */
+record EvaluationRequest(
+        RunDirectory run,
+        ModelChoice choice,
+        Split split,
+        Optional<String> data,
+        List<Augmentation> augmentations,
+        List<RunDirectory> ensemble,
+        Optional<RunDirectory> compared,
+        Kernels kernels) {
+    EvaluationRequest {
+        augmentations = List.copyOf(augmentations);
+        ensemble = List.copyOf(ensemble);
+    }
+
+    /**
+     * Evaluates.
+     *
+     * @throws io.residual.training.CommandException of status RUN or DATA that names the fault
+     */
+    Evaluation execute() {
+        JudgedModel model = JudgedModel.load(run, choice, kernels);
+        DataSource source =
+                RunData.find(data.map(DataChoice::of).orElse(run.spec().data().source()));
+        ImageSet images = source.open(split, StratifiedSplit.SEED);
+        Scores scores = model.probabilities(images);
+        return new Evaluation(
+                model,
+                split,
+                source.origin().describe(),
+                images,
+                scores,
+                temperature(model, source),
+                variants(model, images, scores),
+                compared.map(other ->
+                        new Evaluation.Rival(other.toString(), model(other).probabilities(images))),
+                run.epochs());
+    }
+
+    /** Fitted on validation images only, and not reported on the images that it was fitted on. */
+    private Optional<Temperature> temperature(JudgedModel model, DataSource source) {
+        return split == Split.VALIDATION
+                ? Optional.empty()
+                : Optional.of(
+                        Temperature.fit(model.probabilities(source.open(Split.VALIDATION, StratifiedSplit.SEED))));
+    }
+
+    private List<Evaluation.Variant> variants(JudgedModel model, ImageSet images, Scores scores) {
+        List<Evaluation.Variant> variants = new ArrayList<>();
+        for (Augmentation augmentation : augmentations) {
+            variants.add(new Evaluation.Variant(
+                    "test-time augmentation: " + augmentation, model.probabilities(images, augmentation)));
+        }
+        if (!ensemble.isEmpty()) {
+            List<Scores> members = new ArrayList<>(List.of(scores));
+            ensemble.forEach(other -> members.add(model(other).probabilities(images)));
+            variants.add(new Evaluation.Variant("mean of " + members.size() + " runs", Scores.mean(members)));
+        }
+        return variants;
+    }
+
+    /** Another run has the same kind of checkpoint, but not the same file. */
+    private JudgedModel model(RunDirectory other) {
+        ModelChoice kept = choice instanceof ModelChoice.Kept ? choice : ModelChoice.of("last");
+        return JudgedModel.load(other, kept, kernels);
+    }
+}

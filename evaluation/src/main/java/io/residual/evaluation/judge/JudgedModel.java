@@ -1,0 +1,104 @@
+package io.residual.evaluation.judge;
+
+import io.residual.core.ResNetSpec;
+import io.residual.core.safetensors.SafetensorsException;
+import io.residual.evaluation.metrics.Scores;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.data.BatchOrder;
+import io.residual.training.data.ImageBatches;
+import io.residual.training.data.ImageSet;
+import io.residual.training.data.ImageSize;
+import io.residual.training.fit.Inference;
+import io.residual.training.network.Kernels;
+import io.residual.training.network.Network;
+import io.residual.training.run.DataOrigin;
+import io.residual.training.run.RunDirectory;
+import io.residual.training.run.RunModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * A run's network with weights of it, ready to be asked.
+ *
+ * @param run where it was trained
+ * @param choice which of the run's weights it has
+ */
+public record JudgedModel(RunDirectory run, ModelChoice choice, Network network) {
+    private static final int BATCH = 256;
+
+    /**
+     * Loads the network.
+     *
+     * @throws CommandException of status RUN if the weights are missing, corrupt or do not fit the run's spec
+     */
+    public static JudgedModel load(RunDirectory run, ModelChoice choice, Kernels kernels) {
+        if (choice instanceof ModelChoice.Kept kept) {
+            return new JudgedModel(run, choice, RunModel.load(run, kept.checkpoint(), kernels));
+        }
+        Path file = ((ModelChoice.WeightsFile) choice).path();
+        DataOrigin data = run.manifest().data();
+        ResNetSpec spec = run.spec().resNet(data.channels(), data.classes().size());
+        Network network = RunModel.initial(run.spec(), spec, kernels);
+        try {
+            network.read(file);
+        } catch (SafetensorsException e) {
+            throw new CommandException(ExitStatus.RUN, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.RUN,
+                    file + ": cannot be read (" + e.getMessage()
+                            + "): --checkpoint takes best, last or the path of a safetensors file",
+                    e);
+        }
+        return new JudgedModel(run, choice, network);
+    }
+
+    /** Names of the classes, in the order of the labels. */
+    public List<String> classes() {
+        return run.manifest().data().classes();
+    }
+
+    /** The pixels that the network takes. */
+    public ImageSize imageSize() {
+        return ImageSize.square(run.spec().data().imageSize());
+    }
+
+    /** The probabilities of images as they are. */
+    public Scores probabilities(ImageSet images) {
+        return probabilities(images, View.PLAIN);
+    }
+
+    /** The mean over the views of an augmentation. */
+    public Scores probabilities(ImageSet images, Augmentation augmentation) {
+        List<Scores> views = new ArrayList<>();
+        augmentation.views().forEach(view -> views.add(probabilities(images, view)));
+        return Scores.mean(views);
+    }
+
+    private Scores probabilities(ImageSet images, View view) {
+        requireClasses(images);
+        ImageBatches batches = new ImageBatches(images, BATCH, imageSize(), new BatchOrder.Sequential());
+        batches.setPreProcessor(view);
+        return Scores.of(
+                Inference.probabilities(network, batches),
+                IntStream.range(0, images.size()).map(images::label).toArray());
+    }
+
+    private void requireClasses(ImageSet images) {
+        if (images.classNames().size() != classes().size()) {
+            throw new CommandException(
+                    ExitStatus.DATA,
+                    String.format(
+                            Locale.ROOT,
+                            "the images have %d classes, the model of %s has %d: give the run's own data by --data",
+                            images.classNames().size(),
+                            run,
+                            classes().size()));
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.residual.evaluation.report;
+
+import io.residual.evaluation.metrics.Calibration;
+import io.residual.evaluation.metrics.PairedComparison;
+import io.residual.evaluation.metrics.Scores;
+import java.util.Locale;
+
+/** What the terminal shows. */
+final class EvaluationText {
+    private EvaluationText() {}
+
+    static String of(Evaluation evaluation) {
+        StringBuilder text = new StringBuilder();
+        text.append(String.format(
+                Locale.ROOT,
+                "Run:    %s, %s model%nImages: %,d of the %s split, from %s%n%n%s",
+                evaluation.model().run(),
+                evaluation.model().choice(),
+                evaluation.images().size(),
+                evaluation.splitName(),
+                evaluation.origin(),
+                evaluation.report().toText()));
+        text.append(String.format(Locale.ROOT, "%ncalibration%n"));
+        text.append(calibration("as it is", evaluation.calibration()));
+        evaluation
+                .temperature()
+                .ifPresent(t -> text.append(calibration(
+                        String.format(Locale.ROOT, "at temperature %.3f", t.value()),
+                        evaluation.calibrationAtTemperature().orElseThrow())));
+        for (Evaluation.Variant variant : evaluation.variants()) {
+            Scores scores = variant.scores();
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%n%s: accuracy %.4f (%+.4f), loss %.4f%n",
+                    variant.name(),
+                    scores.topAccuracy(1),
+                    scores.topAccuracy(1) - evaluation.scores().topAccuracy(1),
+                    scores.crossEntropyOfProbabilities()));
+        }
+        evaluation.paired().ifPresent(paired -> text.append(comparison(evaluation, paired)));
+        return text.toString();
+    }
+
+    private static String calibration(String name, Calibration calibration) {
+        return String.format(
+                Locale.ROOT,
+                "  %-22s  ECE %.4f  NLL %.4f  Brier %.4f%n",
+                name,
+                calibration.expectedCalibrationError(),
+                calibration.negativeLogLikelihood(),
+                calibration.brier());
+    }
+
+    private static String comparison(Evaluation evaluation, PairedComparison paired) {
+        PairedComparison.Interval interval = paired.bootstrap(Comparisons.SEED);
+        return String.format(
+                Locale.ROOT,
+                "%n%s less this run: accuracy %+.4f, 95 %% interval %+.4f to %+.4f; McNemar's p %s%n",
+                evaluation.comparison().orElseThrow().name(),
+                paired.difference(),
+                interval.low(),
+                interval.high(),
+                Figures.significance(paired.mcNemar()));
+    }
+}

@@ -1,0 +1,59 @@
+package io.residual.evaluation.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.residual.core.files.AtomicFile;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.data.Split;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The files of an evaluation in the directory of its run: {@code report.json} and {@code report.html} for the test images,
+ * with the name of the split in them for others.
+ */
+public record ReportFiles(Path json, Path html) {
+    /** The files' places. */
+    public static ReportFiles of(Evaluation evaluation) {
+        String stem = evaluation.split() == Split.TEST ? "report" : "report-" + evaluation.splitName();
+        Path folder = evaluation.model().run().path();
+        return new ReportFiles(folder.resolve(stem + ".json"), folder.resolve(stem + ".html"));
+    }
+
+    /**
+     * Writes both, each whole or not at all, over those of an earlier evaluation.
+     *
+     * @throws CommandException of status RUN if the directory cannot be written
+     */
+    public void write(Evaluation evaluation) {
+        write(json, json(evaluation));
+        write(html, ReportPage.of(evaluation).toHtml());
+    }
+
+    private static String json(Evaluation evaluation) {
+        try {
+            return new ObjectMapper()
+                            .enable(SerializationFeature.INDENT_OUTPUT)
+                            .writeValueAsString(EvaluationJson.of(evaluation))
+                    + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of numbers and texts could not be written as JSON", e);
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            AtomicFile.write(file, text);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is the run writable?", e);
+        }
+    }
+
+    /** What the terminal shows. */
+    public static String text(Evaluation evaluation) {
+        return EvaluationText.of(evaluation);
+    }
+}

@@ -12,7 +12,7 @@ import java.util.Arrays;
  *
  * @see <a href="https://github.com/python-pillow/Pillow/blob/9.4.0/src/libImaging/Resample.c">Pillow, Resample.c</a>
  */
-final class BilinearResize {
+public final class BilinearResize {
     /** As in Pillow: 32 bits, less 8 for the pixel and 2 against overflow. */
     private static final int PRECISION_BITS = 32 - 8 - 2;
 
@@ -27,7 +27,7 @@ final class BilinearResize {
 
     private final int[] sums;
 
-    BilinearResize(int sourceHeight, int sourceWidth, int height, int width) {
+    public BilinearResize(int sourceHeight, int sourceWidth, int height, int width) {
         this.sourceHeight = sourceHeight;
         this.sourceWidth = sourceWidth;
         this.across = Taps.of(sourceWidth, width);
@@ -43,7 +43,7 @@ final class BilinearResize {
      * @param levels the value to write for each of the 256 grey levels
      * @param target where the result goes, [height, width], from {@code targetOffset} on
      */
-    void resize(byte[] source, int sourceOffset, float[] levels, float[] target, int targetOffset) {
+    public void resize(byte[] source, int sourceOffset, float[] levels, float[] target, int targetOffset) {
         int width = sums.length;
         for (int y = 0; y < sourceHeight; y++) {
             widen(source, sourceOffset + y * sourceWidth, y * width);

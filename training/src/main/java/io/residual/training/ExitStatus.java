@@ -14,7 +14,9 @@ public enum ExitStatus {
     /** The loss became NaN or infinite. */
     DIVERGED(5),
     /** The backend that was asked for is not there. */
-    BACKEND(6);
+    BACKEND(6),
+    /** The address to serve at cannot be used. */
+    ADDRESS(9);
 
     private final int code;
 

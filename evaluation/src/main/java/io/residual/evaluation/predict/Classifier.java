@@ -1,6 +1,8 @@
 package io.residual.evaluation.predict;
 
 import io.residual.core.ImageShape;
+import io.residual.evaluation.explain.GradCam;
+import io.residual.evaluation.explain.HeatGrid;
 import io.residual.evaluation.predict.Prediction.ClassProbability;
 import io.residual.evaluation.predict.Preprocessing.Input;
 import io.residual.evaluation.predict.Preprocessing.Polarity;
@@ -32,6 +34,7 @@ public final class Classifier implements AutoCloseable {
     private final Inversion inversion;
     private final PictureDecoder decoder;
     private final Network network;
+    private final GradCam heatMaps;
     private final MicroBatches batches;
 
     private Classifier(Network network, List<String> classNames, ClassifierOptions options) {
@@ -40,6 +43,7 @@ public final class Classifier implements AutoCloseable {
         this.classNames = List.copyOf(classNames);
         this.inversion = options.inversion();
         this.decoder = new PictureDecoder(options.limits());
+        this.heatMaps = GradCam.of(network);
         this.batches = new MicroBatches(this::probabilities, options.mostPerBatch(), options.mostWaiting());
     }
 
@@ -151,6 +155,31 @@ public final class Classifier implements AutoCloseable {
         return batches.submit(input.values()).thenApply(row -> prediction(row, input));
     }
 
+    /**
+     * Which places of a picture speak for a class: Grad-CAM of the last stage. Takes several times as long as a prediction;
+     * calls from several threads wait for each other.
+     *
+     * @param ofClass in [0, classes)
+     */
+    public HeatGrid heatMap(Picture picture, Inversion choice, int ofClass) {
+        Input input = new Preprocessing(shape, choice).of(picture);
+        synchronized (heatMaps) {
+            try (INDArray batch = batch(List.of(input.values()))) {
+                return heatMaps.of(batch, ofClass).get(0);
+            }
+        }
+    }
+
+    /** What the network sees of a picture: its channels, its size, turned or not; values in [0, 255]. */
+    public Picture networkInput(Picture picture, Inversion choice) {
+        float[] values = new Preprocessing(shape, choice).of(picture).values();
+        byte[] levels = new byte[values.length];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = (byte) Math.round(255 * values[i]);
+        }
+        return Picture.of(shape.channels(), shape.height(), shape.width(), levels);
+    }
+
     private Prediction prediction(float[] row, Input input) {
         List<ClassProbability> probabilities = new ArrayList<>(row.length);
         for (int c = 0; c < row.length; c++) {
@@ -160,16 +189,21 @@ public final class Classifier implements AutoCloseable {
     }
 
     private List<float[]> probabilities(List<float[]> images) {
+        try (INDArray batch = batch(images)) {
+            return Arrays.asList(network.probabilities(batch).toFloatMatrix());
+        }
+    }
+
+    private INDArray batch(List<float[]> images) {
         int values = images.get(0).length;
         float[] all = new float[Math.multiplyExact(images.size(), values)];
         for (int i = 0; i < images.size(); i++) {
             System.arraycopy(images.get(i), 0, all, i * values, values);
         }
-        try (INDArray batch = Nd4j.createUninitialized(
-                DataType.FLOAT, images.size(), shape.channels(), shape.height(), shape.width())) {
-            batch.data().asNioFloat().put(all);
-            return Arrays.asList(network.probabilities(batch).toFloatMatrix());
-        }
+        INDArray batch = Nd4j.createUninitialized(
+                DataType.FLOAT, images.size(), shape.channels(), shape.height(), shape.width());
+        batch.data().asNioFloat().put(all);
+        return batch;
     }
 
     /** Refuses new pictures, and returns when those that wait are answered. */

@@ -84,8 +84,9 @@ public final class Main implements Callable<Integer> {
                 .withCheckpoint(checkpoint)
                 .withKernels(kernels)
                 .withInversion(inversion);
-        try (Classifier classifier = Classifier.open(Objects.requireNonNull(run), options);
-                BufferedReader list = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+        // Standard input is the process's and stays open.
+        BufferedReader list = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (Classifier classifier = Classifier.open(Objects.requireNonNull(run), options)) {
             PredictionRun predictions =
                     new PredictionRun(classifier, inversion, format.writer(out, classifier.classNames()), err);
             new PictureFiles(list).forEach(images, predictions);

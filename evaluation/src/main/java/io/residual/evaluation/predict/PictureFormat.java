@@ -1,5 +1,7 @@
 package io.residual.evaluation.predict;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -34,6 +36,16 @@ enum PictureFormat {
         return Arrays.stream(values())
                 .filter(format -> head.startsWith(format.start) && head.startsWith(format.second, format.secondAt))
                 .findFirst();
+    }
+
+    /** Whether the file is shorter than its header says, where the decoder does not look. */
+    boolean isCut(byte[] file) {
+        if (this != WEBP || file.length < HEAD_BYTES) {
+            return this == WEBP;
+        }
+        long said = Integer.toUnsignedLong(
+                ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
+        return file.length < 8 + said;
     }
 
     /** A reader of this format and no other; the caller disposes of it. */

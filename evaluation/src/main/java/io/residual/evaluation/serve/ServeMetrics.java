@@ -69,7 +69,8 @@ final class ServeMetrics {
         received.inc();
         long start = request.getHeadersNanoTime();
         Request.addCompletionListener(request, fault -> {
-            if (fault == null) {
+            // Answered though the client's body was not read to its end, as when it is too large.
+            if (fault == null || response.hasLastWrite()) {
                 answered.labelValues(path, String.valueOf(response.getStatus())).inc();
             } else {
                 failed.inc();

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,7 +76,7 @@ class MainTest {
         assertThat(lines).hasSize(IMAGES);
         for (int i = 0; i < IMAGES; i++) {
             JsonNode line = new ObjectMapper().readTree(lines.get(i));
-            assertThat(line.get("file").textValue()).endsWith(String.format("%03d.png", i));
+            assertThat(line.get("file").textValue()).endsWith(String.format(Locale.ROOT, "%03d.png", i));
             int c = 0;
             for (JsonNode probability : line.get("probabilities")) {
                 assertThat(probability.floatValue()).isCloseTo(expected[i][c++], within(1e-5f));
@@ -164,7 +165,7 @@ class MainTest {
         try (Classifier classifier = Classifier.open(run)) {
             List<CompletableFuture<Prediction>> answers = new ArrayList<>();
             for (int i = 0; i < IMAGES; i++) {
-                Path file = folder.resolve(String.format("%03d.png", i));
+                Path file = folder.resolve(String.format(Locale.ROOT, "%03d.png", i));
                 answers.add(CompletableFuture.supplyAsync(() -> {
                     try {
                         return classifier.classify(file);

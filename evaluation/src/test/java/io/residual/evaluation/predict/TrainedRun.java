@@ -10,6 +10,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import picocli.CommandLine;
 
@@ -42,7 +43,9 @@ public final class TrainedRun {
             BufferedImage image = new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_BYTE_GRAY);
             image.getRaster().setDataElements(0, 0, images.width(), images.height(), pixels);
             ImageIO.write(
-                    image, "png", folder.resolve(String.format("%03d.png", i)).toFile());
+                    image,
+                    "png",
+                    folder.resolve(String.format(Locale.ROOT, "%03d.png", i)).toFile());
         }
     }
 }

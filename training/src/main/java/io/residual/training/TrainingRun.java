@@ -105,21 +105,18 @@ final class TrainingRun {
         ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, size, new BatchOrder.Sequential());
         int epochs = spec.optimisation().epochs();
         try (Progress progress = Progress.on(Terminal.detect(), System.out, epochs)) {
-            new Trainer(network, training, validation, validating)
-                    .train(epochs, new Keeper(spec, network, run, progress));
+            new Trainer(network, spec, training, validation, validating).train(new Keeper(network, run, progress));
         }
     }
 
     /** Shows every step, and keeps the metrics and the model of every epoch. */
     private static final class Keeper implements Trainer.Watcher {
-        private final TrainingSpec spec;
         private final Network network;
         private final RunDirectory run;
         private final Progress progress;
         private double best = -1;
 
-        Keeper(TrainingSpec spec, Network network, RunDirectory run, Progress progress) {
-            this.spec = spec;
+        Keeper(Network network, RunDirectory run, Progress progress) {
             this.network = network;
             this.run = run;
             this.progress = progress;
@@ -139,7 +136,7 @@ final class TrainingRun {
         public void epochDone(Trainer.Epoch epoch) {
             EpochMetrics metrics = new EpochMetrics(
                     epoch.number(),
-                    spec.optimisation().learningRate(),
+                    epoch.learningRate(),
                     epoch.training().loss(),
                     epoch.training().accuracy(),
                     epoch.validation().loss(),

@@ -6,6 +6,7 @@ import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.Prefetch;
 import io.residual.training.network.Network;
+import io.residual.training.spec.TrainingSpec;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -19,6 +20,7 @@ public final class Trainer {
     private static final int BATCHES_AHEAD = 2;
 
     private final Network network;
+    private final TrainingSpec spec;
     private final ComputationGraph graph;
     private final ImageBatches training;
     private final ImageSet validationImages;
@@ -27,11 +29,18 @@ public final class Trainer {
     /**
      * Prepares the training of a network.
      *
+     * @param spec how to train
      * @param training in a new order each epoch
      * @param validation in the order of its images
      */
-    public Trainer(Network network, ImageBatches training, ImageSet validationImages, ImageBatches validation) {
+    public Trainer(
+            Network network,
+            TrainingSpec spec,
+            ImageBatches training,
+            ImageSet validationImages,
+            ImageBatches validation) {
         this.network = network;
+        this.spec = spec;
         this.graph = network.graph();
         this.training = training;
         this.validationImages = validationImages;
@@ -54,22 +63,26 @@ public final class Trainer {
      * What came of an epoch.
      *
      * @param number from 1
+     * @param learningRate of the last step
      * @param trainingSeconds of the training steps alone
      * @param seconds of training and validation
      */
-    public record Epoch(int number, Score training, Score validation, double trainingSeconds, double seconds) {
+    public record Epoch(
+            int number, double learningRate, Score training, Score validation, double trainingSeconds, double seconds) {
         public double imagesPerSecond() {
             return training.images() / trainingSeconds;
         }
     }
 
     /**
-     * Trains for epochs 1 to {@code epochs}.
+     * Trains for the epochs of the spec.
      *
      * @throws CommandException of status DIVERGED as soon as the loss is not finite
      */
-    public void train(int epochs, Watcher watcher) {
-        TrainingStep step = new TrainingStep(network);
+    public void train(Watcher watcher) {
+        TrainingStep step = new TrainingStep(network, spec, training.batches());
+        int epochs = spec.optimisation().epochs();
+        long iteration = 0;
         for (int epoch = 1; epoch <= epochs; epoch++) {
             watcher.epochStarted(epoch, training.imagesPerEpoch());
             ScoreSum sum = new ScoreSum();
@@ -77,7 +90,7 @@ public final class Trainer {
             try (Prefetch batches = new Prefetch(training.epoch(epoch - 1), BATCHES_AHEAD)) {
                 while (batches.hasNext()) {
                     DataSet batch = batches.next();
-                    TrainingStep.Result result = step.run(batch);
+                    TrainingStep.Result result = step.run(batch, iteration++);
                     requireFinite(result.loss(), epoch);
                     sum.add(result.loss(), result.hits(), batch.numExamples());
                     watcher.stepDone(batch.numExamples(), sum.mean());
@@ -87,7 +100,13 @@ public final class Trainer {
             double trainingSeconds = secondsSince(start);
             graph.incrementEpochCount();
             Score validated = Inference.score(Inference.probabilities(network, validation.epoch(0)), validationImages);
-            watcher.epochDone(new Epoch(epoch, sum.mean(), validated, trainingSeconds, secondsSince(start)));
+            watcher.epochDone(new Epoch(
+                    epoch,
+                    step.learningRate(iteration - 1),
+                    sum.mean(),
+                    validated,
+                    trainingSeconds,
+                    secondsSince(start)));
         }
     }
 

@@ -13,9 +13,16 @@ sealed interface Domain<T> {
         return new WholeNumbers<>(min, max, Math::toIntExact);
     }
 
-    /** The constants of an enum, in lower case. */
+    /** Finite numbers from {@code min} to {@code max}, both included. */
+    static Domain<Double> numbers(double min, double max) {
+        return new ClosedReals(min, max);
+    }
+
+    /** The constants of an enum, in lower case, with dashes between words. */
     static <E extends Enum<E>> Domain<E> wordsOf(E[] constants) {
-        return new Choice<>(List.of(constants), constant -> constant.name().toLowerCase(Locale.ROOT));
+        return new Choice<>(
+                List.of(constants),
+                constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     /** The values in words that complete "expected ...", such as "a whole number from 1 to 8". */
@@ -109,6 +116,50 @@ sealed interface Domain<T> {
         @Override
         public boolean contains(Double value) {
             return value > above && value <= max;
+        }
+    }
+
+    /** Finite numbers from {@code min} to {@code max}, both included. */
+    record ClosedReals(double min, double max) implements Domain<Double> {
+        @Override
+        public String words() {
+            return "a number from " + Reals.shorter(min) + " to " + Reals.shorter(max);
+        }
+
+        @Override
+        public Double parse(String text) {
+            // Zero is added because -0 is 0 to every rule but not to equals.
+            if (Reals.GRAMMAR.matcher(text).matches() && contains(Double.parseDouble(text))) {
+                return Double.parseDouble(text) + 0.0;
+            }
+            throw new IllegalArgumentException(expected(text));
+        }
+
+        @Override
+        public boolean contains(Double value) {
+            return value >= min && value <= max;
+        }
+    }
+
+    /** Rising lists of epochs. */
+    record EpochLists() implements Domain<Milestones> {
+        @Override
+        public String words() {
+            return "rising epochs such as 100,150, or none";
+        }
+
+        @Override
+        public Milestones parse(String text) {
+            try {
+                return Milestones.of(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(expected(text), e);
+            }
+        }
+
+        @Override
+        public boolean contains(Milestones value) {
+            return true;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.residual.evaluation.export;
 
+import io.residual.core.ResNetSpec;
 import io.residual.core.files.AtomicFile;
 import io.residual.core.safetensors.SafetensorsWriter;
 import io.residual.core.weights.NamedTensor;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
@@ -20,29 +22,10 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 enum ExportFormat {
     /** Graph and weights, for ONNX Runtime and its like. */
     ONNX {
-        /** The first IR version whose runtimes know opset 13. */
-        private static final int IR_VERSION = 7;
-
         @Override
         void write(Path file, Network network, BatchNorms batchNorms, Map<String, String> card) throws IOException {
-            ModelProto.Builder model = ModelProto.newBuilder()
-                    .setIrVersion(IR_VERSION)
-                    .setProducerName("Residual")
-                    .setProducerVersion(Versions.current().residual())
-                    .setGraph(OnnxGraph.of(
-                            network.graph(),
-                            network.spec().input(),
-                            network.spec().classes(),
-                            batchNorms));
-            model.addOpsetImportBuilder().setVersion(OnnxGraph.OPSET);
-            card.forEach(
-                    (key, value) -> model.addMetadataPropsBuilder().setKey(key).setValue(value));
-            ByteBuffer bytes = ByteBuffer.wrap(model.build().toByteArray());
-            AtomicFile.write(file, out -> {
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-            });
+            ResNetSpec spec = network.spec();
+            writeOnnx(file, OnnxGraph.of(network.graph(), spec.input(), spec.classes(), batchNorms), card);
         }
     },
     /** Weights under PyTorch's names, with the metadata in the header; batch norms are kept. */
@@ -62,6 +45,25 @@ enum ExportFormat {
             writer.write(file);
         }
     };
+
+    /** The first IR version whose runtimes know opset 13. */
+    private static final int IR_VERSION = 7;
+
+    static void writeOnnx(Path file, GraphProto graph, Map<String, String> card) throws IOException {
+        ModelProto.Builder model = ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("Residual")
+                .setProducerVersion(Versions.current().residual())
+                .setGraph(graph);
+        model.addOpsetImportBuilder().setVersion(OnnxGraph.OPSET);
+        card.forEach((key, value) -> model.addMetadataPropsBuilder().setKey(key).setValue(value));
+        ByteBuffer bytes = ByteBuffer.wrap(model.build().toByteArray());
+        AtomicFile.write(file, out -> {
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+        });
+    }
 
     /**
      * Writes a model.

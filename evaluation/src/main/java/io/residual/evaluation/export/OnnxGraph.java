@@ -211,8 +211,6 @@ final class OnnxGraph {
 
     /** Adds a convolution. No bias is an empty one. */
     private void convolution(String name, ConvolutionLayer layer, float[] weights, float[] bias) {
-        requireTruncating(name, layer.getConvolutionMode());
-        int[] padding = layer.getPadding();
         List<String> inputs = new ArrayList<>(inputs(name));
         inputs.add(nodes.weights(
                 name + ".weight",
@@ -225,11 +223,11 @@ final class OnnxGraph {
             inputs.add(nodes.weights(name + ".bias", bias, bias.length));
         }
         String linear = linearOutput(name, layer.getActivationFn());
-        nodes.add("Conv", linear, inputs)
+        OnnxNodes.Node node = nodes.add("Conv", linear, inputs)
                 .withEach("kernel_shape", longs(layer.getKernelSize()))
                 .withEach("strides", longs(layer.getStride()))
-                .withEach("dilations", longs(layer.getDilation()))
-                .withEach("pads", padding[0], padding[1], padding[0], padding[1]);
+                .withEach("dilations", longs(layer.getDilation()));
+        pad(node, name, layer.getConvolutionMode(), layer.getPadding());
         activate(name, linear, layer.getActivationFn());
     }
 
@@ -275,8 +273,6 @@ final class OnnxGraph {
     }
 
     private void pooling(String name, SubsamplingLayer layer) {
-        requireTruncating(name, layer.getConvolutionMode());
-        int[] padding = layer.getPadding();
         OnnxNodes.Node node = switch (layer.getPoolingType()) {
             case MAX -> nodes.add("MaxPool", tensor(name), inputs(name));
             case AVG ->
@@ -284,9 +280,8 @@ final class OnnxGraph {
                         .with("count_include_pad", layer.isAvgPoolIncludePadInDivisor() ? 1 : 0);
             default -> throw new UnknownVertexException(name, layer);
         };
-        node.withEach("kernel_shape", longs(layer.getKernelSize()))
-                .withEach("strides", longs(layer.getStride()))
-                .withEach("pads", padding[0], padding[1], padding[0], padding[1]);
+        node.withEach("kernel_shape", longs(layer.getKernelSize())).withEach("strides", longs(layer.getStride()));
+        pad(node, name, layer.getConvolutionMode(), layer.getPadding());
     }
 
     private void dense(String name, DenseLayer layer) {
@@ -320,10 +315,12 @@ final class OnnxGraph {
         }
     }
 
-    /** ONNX rounds output sizes down, as these modes do. */
-    private static void requireTruncating(String name, ConvolutionMode mode) {
-        if (mode != ConvolutionMode.Truncate && mode != ConvolutionMode.Strict) {
-            throw new UnknownVertexException(name, mode);
+    /** With given padding, ONNX rounds output sizes down as the modes here do; else it pads so that none is lost. */
+    private static void pad(OnnxNodes.Node node, String name, ConvolutionMode mode, int[] padding) {
+        switch (mode) {
+            case Truncate, Strict -> node.withEach("pads", padding[0], padding[1], padding[0], padding[1]);
+            case Same -> node.with("auto_pad", "SAME_UPPER");
+            default -> throw new UnknownVertexException(name, mode);
         }
     }
 

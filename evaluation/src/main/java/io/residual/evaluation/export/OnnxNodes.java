@@ -53,17 +53,6 @@ final class OnnxNodes {
         return name;
     }
 
-    /** Adds integers, such as a shape, and gives their name. */
-    String longs(String name, long... values) {
-        TensorProto.Builder tensor = TensorProto.newBuilder()
-                .setName(name)
-                .setDataType(TensorProto.DataType.INT64_VALUE)
-                .addDims(values.length);
-        Arrays.stream(values).forEach(tensor::addInt64Data);
-        graph.addInitializer(tensor);
-        return name;
-    }
-
     /** A node that was added. */
     static final class Node {
         private final NodeProto.Builder node;
@@ -85,6 +74,14 @@ final class OnnxNodes {
                     .setName(attribute)
                     .setType(AttributeProto.AttributeType.FLOAT)
                     .setF(value));
+            return this;
+        }
+
+        Node with(String attribute, String value) {
+            node.addAttribute(AttributeProto.newBuilder()
+                    .setName(attribute)
+                    .setType(AttributeProto.AttributeType.STRING)
+                    .setS(ByteString.copyFromUtf8(value)));
             return this;
         }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class PredictionServer implements AutoCloseable {
     private static final int THREADS = 16;
     private static final int HEAD_BYTES = 8192;
+    /** Longer than clients keep a connection that they do not use: who closes first does not run into a request. */
+    private static final Duration IDLE = Duration.ofSeconds(60);
 
     private final Server server;
     private final ServerConnector connector;
@@ -60,8 +63,9 @@ final class PredictionServer implements AutoCloseable {
         server.addBean(new NetworkConnectionLimit(limits.connections(), server));
         server.setStopTimeout(limits.stopping().toMillis());
         server.setErrorHandler(new JsonErrors());
-        server.setHandler(new GracefulHandler(
-                new HostGuard(new Routes(predictions, metrics, model(classifier, limits)), address.getAddress())));
+        server.setHandler(new GracefulHandler(new HostGuard(
+                new Routes(predictions, metrics, model(classifier, limits), limits.receiving()),
+                address.getAddress())));
         try {
             server.start();
         } catch (Exception e) {
@@ -80,7 +84,7 @@ final class PredictionServer implements AutoCloseable {
         InetAddress host = address.getAddress();
         connector.setHost(host.getHostAddress());
         connector.setPort(address.getPort());
-        connector.setIdleTimeout(limits.receiving().toMillis());
+        connector.setIdleTimeout(IDLE.toMillis());
         connector.addBean(new SlowConnections(server.getScheduler(), limits.receiving()));
         return connector;
     }

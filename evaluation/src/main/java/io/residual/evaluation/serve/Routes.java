@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -30,12 +34,19 @@ final class Routes extends Handler.Abstract.NonBlocking {
     private final Predictions predictions;
     private final ServeMetrics metrics;
     private final byte[] model;
+    private final Duration receiving;
 
-    /** @param model the JSON at {@code /model}: what the page must know of it */
-    Routes(Predictions predictions, ServeMetrics metrics, byte[] model) {
+    /**
+     * Routes to the parts of a server.
+     *
+     * @param model the JSON at {@code /model}: what the page must know of it
+     * @param receiving most time to wait for the rest of a request that is refused
+     */
+    Routes(Predictions predictions, ServeMetrics metrics, byte[] model, Duration receiving) {
         this.predictions = predictions;
         this.metrics = metrics;
         this.model = model;
+        this.receiving = receiving;
     }
 
     @Override
@@ -45,9 +56,20 @@ final class Routes extends Handler.Abstract.NonBlocking {
         try {
             answer(path, request, response, callback);
         } catch (Refusal refusal) {
-            Answers.refuse(response, callback, refusal);
+            refuse(request, response, callback, refusal);
         }
         return true;
+    }
+
+    /**
+     * Refuses after the body, which is thrown away as it comes: a server that closes a connection with something unread makes
+     * the system reset it, and the client may never see the answer.
+     */
+    private void refuse(Request request, Response response, Callback callback, Refusal refusal) {
+        CompletableFuture<Void> read = new CompletableFuture<>();
+        Content.Source.consumeAll(request, Callback.from(() -> read.complete(null), read::completeExceptionally));
+        var unused = read.orTimeout(receiving.toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((nothing, late) -> Answers.refuse(response, callback, refusal));
     }
 
     private static boolean isKnown(String path) {

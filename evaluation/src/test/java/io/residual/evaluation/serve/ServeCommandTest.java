@@ -61,6 +61,11 @@ class ServeCommandTest {
         return builder.start();
     }
 
+    /** Sends SIGTERM; {@code Process.destroy} would also close the pipes. */
+    private static void terminate(Process process) {
+        assertThat(process.toHandle().destroy()).isTrue();
+    }
+
     /** Reads lines until the server is ready, and gives its port. */
     private static int port(BufferedReader out) throws IOException {
         StringBuilder seen = new StringBuilder();
@@ -91,7 +96,7 @@ class ServeCommandTest {
         while (answered.get() < 100) {
             Thread.sleep(5);
         }
-        process.destroy(); // SIGTERM
+        terminate(process);
         for (Thread client : clients) {
             client.join();
         }
@@ -135,10 +140,10 @@ class ServeCommandTest {
                     .write("POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\nabc"
                             .getBytes(StandardCharsets.US_ASCII));
             Thread.sleep(300);
-            process.destroy();
+            terminate(process);
             assertThat(out.readLine()).startsWith("Stopping: ");
             assertThat(process.isAlive()).isTrue();
-            process.destroy();
+            terminate(process);
             assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(128 + 15);
         }

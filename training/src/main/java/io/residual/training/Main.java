@@ -4,6 +4,7 @@ import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.console.TrainingOptions;
 import io.residual.training.network.KernelChoice;
+import io.residual.training.run.Backend;
 import io.residual.training.spec.Preset;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -30,6 +31,12 @@ public final class Main implements Callable<Integer> {
     private @Nullable Path run;
 
     @Option(
+            names = "--show-augmentation",
+            paramLabel = "FILE.png",
+            description = "draw some training images before and after the preset's augmentation, and do nothing else")
+    private @Nullable Path augmentationSheet;
+
+    @Option(
             names = "--kernels",
             paramLabel = "auto|onednn|stock",
             defaultValue = "auto",
@@ -47,6 +54,12 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         CommandSpec parsed = Objects.requireNonNull(command);
         Preset preset = TrainingOptions.preset(parsed);
+        if (augmentationSheet != null) {
+            Backend.require();
+            AugmentationSheet.write(preset.spec(), augmentationSheet);
+            parsed.commandLine().getOut().println("Images before and after: " + augmentationSheet);
+            return ExitStatus.OK.code();
+        }
         TrainingRun.execute(
                 preset,
                 kernels,

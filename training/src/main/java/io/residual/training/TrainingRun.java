@@ -9,7 +9,7 @@ import io.residual.training.data.BatchOrder;
 import io.residual.training.data.DataSource;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
-import io.residual.training.data.ImageSize;
+import io.residual.training.data.InputForm;
 import io.residual.training.data.LastBatch;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
@@ -53,10 +53,10 @@ final class TrainingRun {
         Backend.require();
         Kernels kernels = choice.resolve();
         Backend backend = Backend.current(kernels.describe());
-        DataSource data = RunData.find(spec.data().source());
+        DataSource data = RunData.find(spec.data());
         ImageSet train = data.open(Split.TRAIN, StratifiedSplit.SEED);
         ImageSet validation = data.open(Split.VALIDATION, StratifiedSplit.SEED);
-        ResNetSpec resNet = spec.resNet(RunData.CHANNELS, train.classNames().size());
+        ResNetSpec resNet = spec.resNet(train.channels(), train.classNames().size());
 
         RunDirectory run = directory
                 .map(RunDirectory::createAt)
@@ -70,7 +70,7 @@ final class TrainingRun {
                         Instant.now().truncatedTo(ChronoUnit.SECONDS),
                         arguments,
                         backend,
-                        RunData.origin(data, train)));
+                        RunData.origin(data, train, validation)));
         RunLog.attach(run.logFile());
         LOG.info("Run directory: {}", run);
         LOG.info("Backend: {}, {} threads, {} kernels", backend.name(), backend.threads(), backend.kernels());
@@ -79,6 +79,7 @@ final class TrainingRun {
                 data.origin().describe(),
                 train.size(),
                 validation.size());
+        logSkipped(data.skipped());
         LOG.info(
                 "Network: ResNet-{} ({}), {} parameters, {} x {} pixels",
                 spec.network().depth(),
@@ -94,15 +95,27 @@ final class TrainingRun {
         out.println("Judge it on the test images: ./residual evaluate --run " + run);
     }
 
+    private static void logSkipped(List<String> corrupt) {
+        if (!corrupt.isEmpty()) {
+            LOG.warn("{} corrupt images are left out:\n{}", corrupt.size(), String.join("\n", corrupt));
+        }
+    }
+
     @SuppressWarnings("ClosingStandardOutputStreams") // progress closes its bar, not the stream
     private static void train(
             TrainingSpec spec, Network network, ImageSet train, ImageSet validation, RunDirectory run) {
-        ImageSize size = ImageSize.square(spec.data().imageSize());
+        InputForm form = spec.data().input();
         int batch = spec.optimisation().batchSize();
         // A last batch of one image can leave batch norm a single value per channel.
         LastBatch last = train.size() % batch == 1 ? LastBatch.DROP : LastBatch.KEEP;
-        ImageBatches training = new ImageBatches(train, batch, size, new BatchOrder.Shuffled(spec.seed()), last);
-        ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, size, new BatchOrder.Sequential());
+        ImageBatches training = new ImageBatches(
+                train,
+                batch,
+                form,
+                new BatchOrder.Shuffled(spec.seed()),
+                last,
+                spec.data().augmentation().augmenter(spec.seed()));
+        ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, form, new BatchOrder.Sequential());
         int epochs = spec.optimisation().epochs();
         try (Progress progress = Progress.on(Terminal.detect(), System.out, epochs)) {
             new Trainer(network, spec, training, validation, validating).train(new Keeper(network, run, progress));

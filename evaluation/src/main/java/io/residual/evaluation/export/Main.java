@@ -85,7 +85,11 @@ public final class Main implements Callable<Integer> {
                     file,
                     network,
                     batchNorms,
-                    ModelCard.of(manifest, checkpoint, network.spec().input()));
+                    ModelCard.of(
+                            manifest,
+                            checkpoint,
+                            network.spec().input(),
+                            directory.spec().data().input()));
             Objects.requireNonNull(command)
                     .commandLine()
                     .getOut()

@@ -3,6 +3,7 @@ package io.residual.evaluation.export;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.residual.core.ImageShape;
+import io.residual.training.data.InputForm;
 import io.residual.training.run.Checkpoint;
 import io.residual.training.run.RunManifest;
 import java.util.List;
@@ -15,7 +16,7 @@ final class ModelCard {
     private ModelCard() {}
 
     /** The metadata of a run's model. */
-    static Map<String, String> of(RunManifest manifest, Checkpoint checkpoint, ImageShape input) {
+    static Map<String, String> of(RunManifest manifest, Checkpoint checkpoint, ImageShape input, InputForm form) {
         List<String> classes = manifest.data().classes();
         Map<String, String> card = new TreeMap<>();
         ArrayNode names = JsonNodeFactory.instance.arrayNode();
@@ -25,10 +26,16 @@ final class ModelCard {
         card.put("input.channels", input.channels() == 1 ? "L (ITU-R 601-2 luma)" : "RGB");
         card.put("input.height", String.valueOf(input.height()));
         card.put("input.width", String.valueOf(input.width()));
+        card.put("input.resize", "bilinear with antialiasing, as torchvision's Resize of a PIL image");
         card.put(
-                "input.resize",
-                "bilinear with antialiasing, as torchvision's Resize of a PIL image, not keeping the ratio");
+                "input.fit",
+                switch (form.fit()) {
+                    case STRETCH -> "stretch: Resize((height, width))";
+                    case CROP -> "crop: Resize(size), CenterCrop(size)";
+                });
         card.put("input.scale", "1/255: 8-bit levels become values in [0, 1]");
+        card.put("input.mean", form.normalisation().mean().toString());
+        card.put("input.std", form.normalisation().deviation().toString());
         card.put("run.preset", manifest.preset());
         card.put("run.seed", String.valueOf(manifest.seed()));
         card.put("run.checkpoint", checkpoint.name().toLowerCase(Locale.ROOT));

@@ -7,6 +7,10 @@ import io.residual.evaluation.predict.Prediction.ClassProbability;
 import io.residual.evaluation.predict.Preprocessing.Input;
 import io.residual.evaluation.predict.Preprocessing.Polarity;
 import io.residual.training.CommandException;
+import io.residual.training.data.InputForm;
+import io.residual.training.data.picture.Picture;
+import io.residual.training.data.picture.PictureDecoder;
+import io.residual.training.data.picture.PictureException;
 import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
@@ -30,6 +34,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Classifier implements AutoCloseable {
     private final ImageShape shape;
+    private final InputForm form;
     private final List<String> classNames;
     private final Inversion inversion;
     private final PictureDecoder decoder;
@@ -37,9 +42,10 @@ public final class Classifier implements AutoCloseable {
     private final GradCam heatMaps;
     private final MicroBatches batches;
 
-    private Classifier(Network network, List<String> classNames, ClassifierOptions options) {
+    private Classifier(Network network, InputForm form, List<String> classNames, ClassifierOptions options) {
         this.network = network;
         this.shape = network.spec().input();
+        this.form = form;
         this.classNames = List.copyOf(classNames);
         this.inversion = options.inversion();
         this.decoder = new PictureDecoder(options.limits());
@@ -70,8 +76,11 @@ public final class Classifier implements AutoCloseable {
         Backend.require();
         Network network =
                 RunModel.load(directory, options.checkpoint(), options.kernels().resolve());
-        Classifier classifier =
-                new Classifier(network, directory.manifest().data().classes(), options);
+        Classifier classifier = new Classifier(
+                network,
+                directory.spec().data().input(),
+                directory.manifest().data().classes(),
+                options);
         classifier.warmUp();
         return classifier;
     }
@@ -130,7 +139,7 @@ public final class Classifier implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public Prediction classify(Picture picture) throws IOException {
-        Input input = new Preprocessing(shape, inversion).of(picture);
+        Input input = preprocessing(inversion).of(picture);
         try {
             return batches.submitWhenRoom(input.values())
                     .thenApply(row -> prediction(row, input))
@@ -151,7 +160,7 @@ public final class Classifier implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public CompletableFuture<Prediction> submit(Picture picture, Inversion choice) {
-        Input input = new Preprocessing(shape, choice).of(picture);
+        Input input = preprocessing(choice).of(picture);
         return batches.submit(input.values()).thenApply(row -> prediction(row, input));
     }
 
@@ -162,7 +171,7 @@ public final class Classifier implements AutoCloseable {
      * @param ofClass in [0, classes)
      */
     public HeatGrid heatMap(Picture picture, Inversion choice, int ofClass) {
-        Input input = new Preprocessing(shape, choice).of(picture);
+        Input input = preprocessing(choice).of(picture);
         synchronized (heatMaps) {
             try (INDArray batch = batch(List.of(input.values()))) {
                 return heatMaps.of(batch, ofClass).get(0);
@@ -172,12 +181,11 @@ public final class Classifier implements AutoCloseable {
 
     /** What the network sees of a picture: its channels, its size, turned or not; values in [0, 255]. */
     public Picture networkInput(Picture picture, Inversion choice) {
-        float[] values = new Preprocessing(shape, choice).of(picture).values();
-        byte[] levels = new byte[values.length];
-        for (int i = 0; i < levels.length; i++) {
-            levels[i] = (byte) Math.round(255 * values[i]);
-        }
-        return Picture.of(shape.channels(), shape.height(), shape.width(), levels);
+        return preprocessing(choice).seen(picture);
+    }
+
+    private Preprocessing preprocessing(Inversion choice) {
+        return new Preprocessing(form, shape.channels(), choice);
     }
 
     private Prediction prediction(float[] row, Input input) {

@@ -1,5 +1,6 @@
 package io.residual.evaluation.predict;
 
+import io.residual.training.data.picture.PictureLimits;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.Checkpoint;
 

@@ -1,5 +1,7 @@
 package io.residual.evaluation.predict;
 
+import io.residual.training.data.picture.Luma;
+import io.residual.training.data.picture.Picture;
 import java.util.Arrays;
 import java.util.Locale;
 

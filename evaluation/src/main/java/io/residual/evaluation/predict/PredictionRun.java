@@ -1,6 +1,8 @@
 package io.residual.evaluation.predict;
 
 import io.residual.training.ExitStatus;
+import io.residual.training.data.picture.Picture;
+import io.residual.training.data.picture.PictureException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;

@@ -1,46 +1,33 @@
 package io.residual.evaluation.predict;
 
-import io.residual.core.ImageShape;
-import io.residual.training.data.BilinearResize;
+import io.residual.training.data.InputForm;
+import io.residual.training.data.picture.Picture;
 
 /**
- * Turns pictures into what a network was trained on: the network's channels, stretched to its size by the resizing of
- * training (Pillow's and torchvision's, to the bit), values in [0, 1].
+ * Turns pictures into what a network was trained on, after their inversion if that is asked for.
  *
- * @param shape of the network's input, [channels, height, width]; channels are 1 or 3
+ * @param form of the run's images
+ * @param channels of the network's input, 1 or 3
  * @param inversion whether pictures are turned into their negative first
  */
-record Preprocessing(ImageShape shape, Inversion inversion) {
-    private static final float[] UNIT_LEVELS = unitLevels();
-
-    Preprocessing {
-        if (shape.channels() != 1 && shape.channels() != 3) {
-            throw new IllegalArgumentException("pictures have 1 or 3 channels, the network takes " + shape);
-        }
-    }
-
+record Preprocessing(InputForm form, int channels, Inversion inversion) {
     /** What the network is fed of one picture, and what was done to it. */
     Input of(Picture picture) {
         Polarity polarity = inversion.inverts(picture) ? Polarity.INVERTED : Polarity.AS_GIVEN;
-        Picture converted = picture.withChannels(shape.channels());
-        if (polarity == Polarity.INVERTED) {
-            converted = converted.inverted();
-        }
-        int plane = shape.height() * shape.width();
-        float[] values = new float[shape.channels() * plane];
-        BilinearResize resize = new BilinearResize(picture.height(), picture.width(), shape.height(), shape.width());
-        for (int c = 0; c < shape.channels(); c++) {
-            resize.resize(converted.channel(c), 0, UNIT_LEVELS, values, c * plane);
-        }
-        return new Input(values, polarity);
+        return new Input(form.values(turned(picture, polarity), channels), polarity);
     }
 
-    private static float[] unitLevels() {
-        float[] levels = new float[256];
-        for (int v = 0; v < levels.length; v++) {
-            levels[v] = v / 255f;
-        }
-        return levels;
+    /** What the network sees of a picture: its channels, its size, turned or not, before normalisation. */
+    Picture seen(Picture picture) {
+        Polarity polarity = inversion.inverts(picture) ? Polarity.INVERTED : Polarity.AS_GIVEN;
+        byte[] levels = form.bytes(turned(picture, polarity), channels);
+        return Picture.of(channels, form.size().height(), form.size().width(), levels);
+    }
+
+    /** In the network's channels first: the negative of a grey is not the grey of a negative, by a rounding. */
+    private Picture turned(Picture picture, Polarity polarity) {
+        Picture converted = picture.withChannels(channels);
+        return polarity == Polarity.INVERTED ? converted.inverted() : converted;
     }
 
     /** Whether a picture was turned into its negative. */
@@ -49,7 +36,7 @@ record Preprocessing(ImageShape shape, Inversion inversion) {
         INVERTED
     }
 
-    /** One image, [channels, height, width], in [0, 1]; nobody writes to the values. */
+    /** One image, [channels, height, width], in the run's form; nobody writes to the values. */
     static final class Input {
         private final float[] values;
         private final Polarity polarity;

@@ -1,8 +1,8 @@
 package io.residual.evaluation.serve;
 
-import io.residual.evaluation.predict.Picture;
-import io.residual.evaluation.predict.PictureDecoder;
-import io.residual.evaluation.predict.PictureException;
+import io.residual.training.data.picture.Picture;
+import io.residual.training.data.picture.PictureDecoder;
+import io.residual.training.data.picture.PictureException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;

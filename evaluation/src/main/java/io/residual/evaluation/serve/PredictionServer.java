@@ -60,7 +60,7 @@ final class PredictionServer implements AutoCloseable {
         Predictions predictions = new Predictions(classifier, inversion, limits);
         ServeMetrics metrics = new ServeMetrics(classifier::waiting, predictions::underWay);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(limits.connections(), server));
+        server.addBean(connectionLimit(server, limits));
         server.setStopTimeout(limits.stopping().toMillis());
         server.setErrorHandler(new JsonErrors());
         server.setHandler(new GracefulHandler(new HostGuard(
@@ -74,6 +74,13 @@ final class PredictionServer implements AutoCloseable {
             throw e instanceof IOException io ? io : new IOException(e);
         }
         return new PredictionServer(server, connector, predictions, metrics);
+    }
+
+    /** At the limit, connections that nothing comes from must soon make room for others. */
+    private static NetworkConnectionLimit connectionLimit(Server server, ServeLimits limits) {
+        NetworkConnectionLimit limit = new NetworkConnectionLimit(limits.connections(), server);
+        limit.setEndPointIdleTimeout(limits.receiving().toMillis());
+        return limit;
     }
 
     private static ServerConnector connector(Server server, InetSocketAddress address, ServeLimits limits) {

@@ -1,6 +1,6 @@
 package io.residual.evaluation.serve;
 
-import io.residual.evaluation.predict.PictureLimits;
+import io.residual.training.data.picture.PictureLimits;
 import java.time.Duration;
 
 /**

@@ -15,7 +15,7 @@ import io.residual.training.data.DataPlaces;
 import io.residual.training.data.DataSource;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
-import io.residual.training.data.ImageSize;
+import io.residual.training.data.InputForm;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
 import io.residual.training.data.download.DownloadProgress;
@@ -112,13 +112,13 @@ class ExportTest {
     private static void assertEqual(Path trained, Path file, ImageSet images) throws Exception {
         RunDirectory opened = RunDirectory.open(trained);
         Network network = RunModel.load(opened, Checkpoint.LAST, Kernels.STOCK);
-        ImageSize size = ImageSize.square(opened.spec().data().imageSize());
+        InputForm form = opened.spec().data().input();
         float[][] ours =
-                Inference.probabilities(network, new ImageBatches(images, 256, size, new BatchOrder.Sequential()));
+                Inference.probabilities(network, new ImageBatches(images, 256, form, new BatchOrder.Sequential()));
         int at = 0;
         double worst = 0;
         try (OnnxSession session = new OnnxSession(file)) {
-            ImageBatches batches = new ImageBatches(images, 173, size, new BatchOrder.Sequential());
+            ImageBatches batches = new ImageBatches(images, 173, form, new BatchOrder.Sequential());
             while (batches.hasNext()) {
                 DataSet batch = batches.next();
                 INDArray pixels = batch.getFeatures();

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.residual.evaluation.predict.PictureDecoderTest.Pictures;
-import io.residual.evaluation.predict.PictureException.Reason;
+import io.residual.training.data.picture.Picture;
+import io.residual.training.data.picture.PictureDecoder;
+import io.residual.training.data.picture.PictureException;
+import io.residual.training.data.picture.PictureException.Reason;
+import io.residual.training.data.picture.PictureLimits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -10,6 +10,7 @@ import io.residual.training.console.CommandRunner;
 import io.residual.training.data.BatchOrder;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSize;
+import io.residual.training.data.InputForm;
 import io.residual.training.fit.Inference;
 import io.residual.training.network.Kernels;
 import io.residual.training.run.Checkpoint;
@@ -52,7 +53,8 @@ class MainTest {
         TrainedRun.writePngs(folder, IMAGES);
         expected = Inference.probabilities(
                 RunModel.load(RunDirectory.open(run), Checkpoint.LAST, Kernels.STOCK),
-                new ImageBatches(TrainedRun.testImages(), 256, ImageSize.square(28), new BatchOrder.Sequential()));
+                new ImageBatches(
+                        TrainedRun.testImages(), 256, InputForm.of(ImageSize.square(28)), new BatchOrder.Sequential()));
     }
 
     private record Outcome(int status, String out, String err) {}

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
 import io.residual.evaluation.predict.Inversion;
-import io.residual.evaluation.predict.PictureLimits;
 import io.residual.evaluation.predict.TrainedRun;
+import io.residual.training.data.picture.PictureLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -31,7 +31,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -250,18 +252,17 @@ class PredictionServerTest {
             expected.add(classifier.classify(picture(i)).className());
         }
         String before = get("/metrics").body();
-        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        List<Future<HttpResponse<String>>> answers = new ArrayList<>();
+        ExecutorService clients = Executors.newFixedThreadPool(2 * LIMITS.requests());
         for (int i = 0; i < 10 * IMAGES; i++) {
-            answers.add(CLIENT.sendAsync(
-                    HttpRequest.newBuilder(uri("/predict"))
-                            .POST(BodyPublishers.ofFile(picture(i % IMAGES)))
-                            .build(),
-                    BodyHandlers.ofString()));
+            byte[] body = Files.readAllBytes(picture(i % IMAGES));
+            answers.add(clients.submit(() -> post("/predict", body)));
         }
+        clients.shutdown();
         int answered = 0;
         int busy = 0;
         for (int i = 0; i < answers.size(); i++) {
-            HttpResponse<String> answer = answers.get(i).join();
+            HttpResponse<String> answer = answers.get(i).get();
             if (answer.statusCode() == 503) {
                 assertThat(answer.headers().firstValue("Retry-After")).contains("1");
                 busy++;

@@ -12,7 +12,7 @@ import java.util.Arrays;
  *
  * @see <a href="https://github.com/python-pillow/Pillow/blob/9.4.0/src/libImaging/Resample.c">Pillow, Resample.c</a>
  */
-public final class BilinearResize {
+final class BilinearResize {
     /** As in Pillow: 32 bits, less 8 for the pixel and 2 against overflow. */
     private static final int PRECISION_BITS = 32 - 8 - 2;
 
@@ -27,7 +27,7 @@ public final class BilinearResize {
 
     private final int[] sums;
 
-    public BilinearResize(int sourceHeight, int sourceWidth, int height, int width) {
+    BilinearResize(int sourceHeight, int sourceWidth, int height, int width) {
         this.sourceHeight = sourceHeight;
         this.sourceWidth = sourceWidth;
         this.across = Taps.of(sourceWidth, width);
@@ -40,10 +40,9 @@ public final class BilinearResize {
      * Resizes one image.
      *
      * @param source unsigned bytes, [sourceHeight, sourceWidth], from {@code sourceOffset} on
-     * @param levels the value to write for each of the 256 grey levels
-     * @param target where the result goes, [height, width], from {@code targetOffset} on
+     * @param target where the result goes, unsigned bytes, [height, width], from {@code targetOffset} on
      */
-    public void resize(byte[] source, int sourceOffset, float[] levels, float[] target, int targetOffset) {
+    void resize(byte[] source, int sourceOffset, byte[] target, int targetOffset) {
         int width = sums.length;
         for (int y = 0; y < sourceHeight; y++) {
             widen(source, sourceOffset + y * sourceWidth, y * width);
@@ -52,7 +51,7 @@ public final class BilinearResize {
             sumRows(y);
             int row = targetOffset + y * width;
             for (int x = 0; x < width; x++) {
-                target[row + x] = levels[sums[x] >> PRECISION_BITS];
+                target[row + x] = (byte) (sums[x] >> PRECISION_BITS);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.residual.training.spec;
 
+import io.residual.training.data.Normalisation.PerChannel;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -93,15 +94,14 @@ sealed interface Domain<T> {
 
     /** Finite numbers above {@code above}, up to and including {@code max}. */
     record Reals(double above, double max) implements Domain<Double> {
-        private static final Pattern GRAMMAR =
-                Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]{1,4})?");
+        static final Pattern GRAMMAR = Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]{1,4})?");
 
         @Override
         public String words() {
             return "a number above " + shorter(above) + ", at most " + shorter(max);
         }
 
-        private static String shorter(double value) {
+        static String shorter(double value) {
             return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
         }
 
@@ -138,6 +138,33 @@ sealed interface Domain<T> {
         @Override
         public boolean contains(Double value) {
             return value >= min && value <= max;
+        }
+    }
+
+    /** A number for all channels of an image, or three for red, green and blue, each from {@code min} to {@code max}. */
+    record Channels(double min, double max) implements Domain<PerChannel> {
+        @Override
+        public String words() {
+            return "a number from " + Reals.shorter(min) + " to " + Reals.shorter(max)
+                    + ", or three with commas between";
+        }
+
+        @Override
+        public PerChannel parse(String text) {
+            try {
+                PerChannel values = PerChannel.of(text);
+                if (contains(values)) {
+                    return values;
+                }
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(expected(text), e);
+            }
+            throw new IllegalArgumentException(expected(text));
+        }
+
+        @Override
+        public boolean contains(PerChannel value) {
+            return value.values().stream().allMatch(v -> v >= min && v <= max);
         }
     }
 
@@ -197,7 +224,7 @@ sealed interface Domain<T> {
     record Sources() implements Domain<DataChoice> {
         @Override
         public String words() {
-            return "auto, sample or a directory";
+            return "auto, sample, a directory or images:DIRECTORY";
         }
 
         @Override

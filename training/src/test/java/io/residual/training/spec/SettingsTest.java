@@ -110,6 +110,32 @@ class SettingsTest {
     }
 
     @Test
+    void what_a_preset_leaves_out_has_the_default_of_its_setting() {
+        TrainingSpec spec = Preset.named("book-224").spec();
+
+        assertThat(spec.data()).isEqualTo(new DataSpec(DataChoice.Named.AUTO, 224));
+        assertThat(DataSettings.all())
+                .filteredOn(s -> s.otherwise().isPresent())
+                .extracting(s -> s.name() + " " + s.text(spec))
+                .containsExactly(
+                        "fit stretch",
+                        "mean 0",
+                        "std 1",
+                        "colour auto",
+                        "onCorruptImage fail",
+                        "outsideLinks refuse",
+                        "crop 0",
+                        "cropPadding zero",
+                        "flip none",
+                        "rotate 0.0",
+                        "shift 0.0",
+                        "randAugment 0",
+                        "randAugmentMagnitude 9",
+                        "erase 0.0",
+                        "eraseFill zero");
+    }
+
+    @Test
     void names_are_suggested_when_little_is_wrong() {
         List<String> names = List.of("depth", "batchSize", "learningRate");
 

@@ -1,4 +1,4 @@
-package io.residual.evaluation.predict;
+package io.residual.training.data.picture;
 
 import java.time.Duration;
 

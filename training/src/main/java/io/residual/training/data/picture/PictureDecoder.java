@@ -1,6 +1,6 @@
-package io.residual.evaluation.predict;
+package io.residual.training.data.picture;
 
-import io.residual.evaluation.predict.PictureException.Reason;
+import io.residual.training.data.picture.PictureException.Reason;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -43,11 +43,31 @@ public final class PictureDecoder {
      * @throws IOException if it is not there or cannot be read
      */
     public Picture decode(Path file) throws IOException {
+        return decode(content(file));
+    }
+
+    /**
+     * The bytes of a file, not decoded.
+     *
+     * @throws PictureException if it is a folder, or has more bytes than allowed
+     * @throws IOException if it is not there or cannot be read
+     */
+    public byte[] content(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new PictureException(Reason.FORMAT, "a folder, not a picture");
         }
         try (InputStream in = Files.newInputStream(file)) {
-            return decode(in.readNBytes(Math.addExact(limits.bytes(), 1)));
+            byte[] content = in.readNBytes(Math.addExact(limits.bytes(), 1));
+            requireFewBytes(content);
+            return content;
+        }
+    }
+
+    private void requireFewBytes(byte[] content) throws PictureException {
+        if (content.length > limits.bytes()) {
+            throw new PictureException(
+                    Reason.LIMIT,
+                    String.format(Locale.ROOT, "larger than %,d bytes: reduce the picture", limits.bytes()));
         }
     }
 
@@ -60,11 +80,7 @@ public final class PictureDecoder {
         if (file.length == 0) {
             throw new PictureException(Reason.FORMAT, "empty: it has no bytes");
         }
-        if (file.length > limits.bytes()) {
-            throw new PictureException(
-                    Reason.LIMIT,
-                    String.format(Locale.ROOT, "larger than %,d bytes: reduce the picture", limits.bytes()));
-        }
+        requireFewBytes(file);
         PictureFormat format = PictureFormat.of(file)
                 .orElseThrow(() -> new PictureException(
                         Reason.FORMAT, "not a PNG, JPEG, WebP, BMP or GIF picture, by its first bytes"));

@@ -1,4 +1,4 @@
-package io.residual.evaluation.predict;
+package io.residual.training.data.picture;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,7 +19,8 @@ enum PictureFormat {
     /** Lossy and lossless; the first frame. */
     WEBP("RIFF", 8, "WEBP");
 
-    private static final int HEAD_BYTES = 16;
+    /** As long as the head of a WebP file, the longest that is looked at. */
+    private static final int HEAD_BYTES = 12;
 
     private final String start;
     private final int secondAt;
@@ -32,10 +33,14 @@ enum PictureFormat {
     }
 
     static Optional<PictureFormat> of(byte[] file) {
-        String head = new String(file, 0, Math.min(file.length, HEAD_BYTES), StandardCharsets.ISO_8859_1);
         return Arrays.stream(values())
-                .filter(format -> head.startsWith(format.start) && head.startsWith(format.second, format.secondAt))
+                .filter(format -> holds(file, 0, format.start) && holds(file, format.secondAt, format.second))
                 .findFirst();
+    }
+
+    private static boolean holds(byte[] file, int at, String expected) {
+        return file.length >= at + expected.length()
+                && new String(file, at, expected.length(), StandardCharsets.ISO_8859_1).equals(expected);
     }
 
     /** Whether the file is shorter than its header says, where the decoder does not look. */

@@ -1,4 +1,4 @@
-package io.residual.evaluation.predict;
+package io.residual.training.data.picture;
 
 /** A decoded picture of 8 bits, immutable: sRGB values, [channels, height, width], 1 channel for grey, 3 for red, green, blue. */
 public final class Picture {
@@ -53,7 +53,7 @@ public final class Picture {
     }
 
     /** This picture in another number of channels: colour becomes grey as {@link Luma} says, grey becomes three equal channels. */
-    Picture withChannels(int wanted) {
+    public Picture withChannels(int wanted) {
         if (wanted == channels) {
             return this;
         }
@@ -73,7 +73,7 @@ public final class Picture {
     }
 
     /** The negative: 255 less each value. */
-    Picture inverted() {
+    public Picture inverted() {
         byte[] negative = new byte[values.length];
         for (int i = 0; i < values.length; i++) {
             negative[i] = (byte) (255 - (values[i] & 0xff));
@@ -82,7 +82,7 @@ public final class Picture {
     }
 
     /** The values of one channel, [height, width]; a copy. */
-    byte[] channel(int channel) {
+    public byte[] channel(int channel) {
         byte[] plane = new byte[height * width];
         System.arraycopy(values, channel * plane.length, plane, 0, plane.length);
         return plane;

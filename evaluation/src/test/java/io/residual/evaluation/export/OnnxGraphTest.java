@@ -79,6 +79,8 @@ class OnnxGraphTest {
         unsettle(graph);
         INDArray images = Nd4j.rand(
                 7, spec.input().channels(), spec.input().height(), spec.input().width());
+        // Images of rising brightness: noise alone looks the same to a network that pools over all places.
+        images.muli(Nd4j.createFromArray(0.1f, 0.4f, 0.7f, 1f, 1.3f, 1.6f, 1.9f).reshape(-1, 1, 1, 1));
         float[][] ours = graph.outputSingle(images).toFloatMatrix();
         Path file = directory.resolve("network.onnx");
         ExportFormat.writeOnnx(file, OnnxGraph.of(graph, spec.input(), spec.classes(), batchNorms), Map.of());
@@ -90,8 +92,8 @@ class OnnxGraphTest {
                     assertThat(theirs[i][c]).isCloseTo(ours[i][c], within(1e-5f));
                 }
             }
-            // A network whose answer depends on the image: else any error would pass.
-            assertThat(Nd4j.create(ours).std(0).maxNumber().doubleValue()).isGreaterThan(1e-4);
+            // The answers differ between images by more than they may differ here: else any error would pass.
+            assertThat(Nd4j.create(ours).std(0).maxNumber().doubleValue()).isGreaterThan(3e-5);
         }
     }
 
@@ -112,7 +114,13 @@ class OnnxGraphTest {
                 .addInputs("input")
                 .setInputTypes(InputType.convolutional(4, 5, 2));
         builder.addLayer(
-                "left", new ConvolutionLayer.Builder(1, 1).nIn(2).nOut(2).activation(Activation.IDENTITY).build(), "input");
+                "left",
+                new ConvolutionLayer.Builder(1, 1)
+                        .nIn(2)
+                        .nOut(2)
+                        .activation(Activation.IDENTITY)
+                        .build(),
+                "input");
         builder.addVertex("product", new ElementWiseVertex(ElementWiseVertex.Op.Product), "left", "input");
         ComputationGraph graph =
                 new ComputationGraph(builder.addLayer("loss", new LossLayer.Builder().build(), "product")

@@ -43,4 +43,22 @@ class ArchitectureTest {
                         "io.residual.tuning..", "io.residual.onednn..", "org.nd4j.linalg.cpu..", "org.bytedeco..")
                 .check(evaluation);
     }
+
+    @Test
+    void jetty_and_prometheus_stay_with_serving_and_onnx_with_export() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.residual.evaluation.serve")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.eclipse.jetty..", "io.prometheus..")
+                .check(evaluation);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.residual.evaluation.export")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("onnx..")
+                .check(evaluation);
+    }
 }

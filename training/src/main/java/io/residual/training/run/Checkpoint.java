@@ -11,6 +11,12 @@ public enum Checkpoint {
 
     /** Name of its file within the run directory. */
     String fileName() {
-        return name().toLowerCase(Locale.ROOT) + ".safetensors";
+        return this + ".safetensors";
+    }
+
+    /** The word for it in options. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

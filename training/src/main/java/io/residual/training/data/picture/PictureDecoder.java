@@ -7,14 +7,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
-import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
@@ -25,6 +24,8 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
  * <p>Safe for use by several threads.
  */
 public final class PictureDecoder {
+    private static final Pattern CUT = Pattern.compile("(?i)truncated|premature end");
+
     private final PictureLimits limits;
 
     public PictureDecoder(PictureLimits limits) {
@@ -59,8 +60,6 @@ public final class PictureDecoder {
             byte[] content = in.readNBytes(Math.addExact(limits.bytes(), 1));
             requireFewBytes(content);
             return content;
-        } catch (NoSuchFileException e) {
-            throw new NoSuchFileException(file.toString(), null, "there is no such file");
         }
     }
 
@@ -85,6 +84,9 @@ public final class PictureDecoder {
         PictureFormat format = PictureFormat.of(file)
                 .orElseThrow(() -> new PictureException(
                         Reason.FORMAT, "not a PNG, JPEG, WebP, BMP or GIF picture, by its first bytes"));
+        if (format.isCut(file)) {
+            throw new PictureException(Reason.DAMAGED, "a " + format + " that ends too early: was it cut short?");
+        }
         ImageReader reader = format.reader();
         try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             // Texts and profiles in the metadata are compressed and can unfold without limit: they are skipped.
@@ -114,10 +116,14 @@ public final class PictureDecoder {
                             reader.getHeight(0),
                             limits.pixels()));
         }
-        AtomicReference<String> warning = new AtomicReference<>();
-        IIOReadWarningListener listener = (source, text) -> warning.compareAndSet(null, text);
+        // JDK's JPEG reader fills what is missing with grey and only warns.
+        List<String> cuts = new ArrayList<>();
+        reader.addIIOReadWarningListener((source, warning) -> {
+            if (CUT.matcher(warning).find()) {
+                cuts.add(warning);
+            }
+        });
         Deadline deadline = new Deadline(limits.decoding());
-        reader.addIIOReadWarningListener(listener);
         reader.addIIOReadProgressListener(deadline);
         ImageReadParam parameters = reader.getDefaultReadParam();
         BufferedImage image = reader.read(0, parameters);
@@ -127,11 +133,8 @@ public final class PictureDecoder {
                     "not decoded within " + limits.decoding().toSeconds()
                             + " s: save the picture anew, not progressive");
         }
-        // JDK's JPEG reader fills what is missing with grey and only warns.
-        Optional<String> cut = Optional.ofNullable(warning.get())
-                .filter(text -> text.toLowerCase(Locale.ROOT).contains("premature end"));
-        if (cut.isPresent()) {
-            throw new EOFException(cut.get());
+        if (!cuts.isEmpty()) {
+            throw new EOFException(cuts.get(0));
         }
         return image;
     }

@@ -1,5 +1,7 @@
 package io.residual.training.data.picture;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -16,6 +18,9 @@ enum PictureFormat {
     BMP("BM", 0, ""),
     /** Lossy and lossless; the first frame. */
     WEBP("RIFF", 8, "WEBP");
+
+    /** As long as the head of a WebP file, the longest that is looked at. */
+    private static final int HEAD_BYTES = 12;
 
     private final String start;
     private final int secondAt;
@@ -36,6 +41,16 @@ enum PictureFormat {
     private static boolean holds(byte[] file, int at, String expected) {
         return file.length >= at + expected.length()
                 && new String(file, at, expected.length(), StandardCharsets.ISO_8859_1).equals(expected);
+    }
+
+    /** Whether the file is shorter than its header says, where the decoder does not look. */
+    boolean isCut(byte[] file) {
+        if (this != WEBP || file.length < HEAD_BYTES) {
+            return this == WEBP;
+        }
+        long said = Integer.toUnsignedLong(
+                ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
+        return file.length < 8 + said;
     }
 
     /** A reader of this format and no other; the caller disposes of it. */

@@ -1,0 +1,108 @@
+package io.residual.evaluation.export;
+
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.console.CommandRunner;
+import io.residual.training.console.ProjectVersion;
+import io.residual.training.network.Kernels;
+import io.residual.training.network.Network;
+import io.residual.training.run.Backend;
+import io.residual.training.run.Checkpoint;
+import io.residual.training.run.RunDirectory;
+import io.residual.training.run.RunManifest;
+import io.residual.training.run.RunModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command {@code export}. */
+@Command(
+        name = "export",
+        description = "Writes the model of a run in a format of other programs.",
+        mixinStandardHelpOptions = true,
+        versionProvider = ProjectVersion.class)
+public final class Main implements Callable<Integer> {
+    @Option(names = "--run", paramLabel = "DIR", required = true, description = "directory of the run")
+    private @Nullable Path run;
+
+    @Option(
+            names = "--to",
+            paramLabel = "onnx|safetensors",
+            required = true,
+            description = "ONNX has the graph and the weights, safetensors the weights under PyTorch's names")
+    private @Nullable ExportFormat format;
+
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "file to create or replace")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "last|best",
+            defaultValue = "last",
+            description = "the model after the last epoch, or after the one that did best on validation; last if none"
+                    + " is given")
+    private Checkpoint checkpoint = Checkpoint.LAST;
+
+    @Option(
+            names = "--batch-norm",
+            paramLabel = "keep|fold",
+            defaultValue = "keep",
+            description = "in ONNX, keep batch norms as nodes, or fold them into the convolutions before them; keep if"
+                    + " none is given")
+    private BatchNorms batchNorms = BatchNorms.KEEP;
+
+    @Spec
+    private @Nullable CommandSpec command;
+
+    public static void main(String[] args) {
+        System.exit(CommandRunner.run(new Main(), args));
+    }
+
+    @Override
+    public Integer call() {
+        RunDirectory directory = RunDirectory.open(Objects.requireNonNull(run));
+        ExportFormat target = Objects.requireNonNull(format);
+        Path file = Objects.requireNonNull(out);
+        if (target == ExportFormat.SAFETENSORS && batchNorms == BatchNorms.FOLD) {
+            throw new CommandException(
+                    ExitStatus.USAGE,
+                    "--batch-norm fold: PyTorch's networks have batch norms, so that safetensors keeps them: leave the"
+                            + " option out");
+        }
+        Backend.require();
+        RunManifest manifest = directory.manifest();
+        Network network = RunModel.load(directory, checkpoint, Kernels.STOCK);
+        try {
+            target.write(
+                    file,
+                    network,
+                    batchNorms,
+                    ModelCard.of(
+                            manifest,
+                            checkpoint,
+                            network.spec().input(),
+                            directory.spec().data().input()));
+            Objects.requireNonNull(command)
+                    .commandLine()
+                    .getOut()
+                    .printf(Locale.ROOT, "%s: %,d bytes%n", file, Files.size(file));
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.RUN,
+                    file + ": cannot be written (" + e + "): is its folder there, writable, and has the disk room?",
+                    e);
+        } catch (UnknownVertexException e) {
+            throw new CommandException(
+                    ExitStatus.RUN, directory + ": " + e.getMessage() + ": --to safetensors exports the weights", e);
+        }
+        return ExitStatus.OK.code();
+    }
+}

@@ -1,0 +1,222 @@
+package io.residual.evaluation.predict;
+
+import io.residual.core.ImageShape;
+import io.residual.evaluation.explain.GradCam;
+import io.residual.evaluation.explain.HeatGrid;
+import io.residual.evaluation.predict.Prediction.ClassProbability;
+import io.residual.evaluation.predict.Preprocessing.Input;
+import io.residual.evaluation.predict.Preprocessing.Polarity;
+import io.residual.training.CommandException;
+import io.residual.training.data.InputForm;
+import io.residual.training.data.picture.Picture;
+import io.residual.training.data.picture.PictureDecoder;
+import io.residual.training.data.picture.PictureException;
+import io.residual.training.network.Network;
+import io.residual.training.run.Backend;
+import io.residual.training.run.RunDirectory;
+import io.residual.training.run.RunModel;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The model of a run, for programs that classify pictures. Safe for use by any number of threads, whose requests are
+ * computed in batches. Closing answers what waits.
+ */
+public final class Classifier implements AutoCloseable {
+    private final ImageShape shape;
+    private final InputForm form;
+    private final List<String> classNames;
+    private final Inversion inversion;
+    private final PictureDecoder decoder;
+    private final Network network;
+    private final GradCam heatMaps;
+    private final MicroBatches batches;
+
+    private Classifier(Network network, InputForm form, List<String> classNames, ClassifierOptions options) {
+        this.network = network;
+        this.shape = network.spec().input();
+        this.form = form;
+        this.classNames = List.copyOf(classNames);
+        this.inversion = options.inversion();
+        this.decoder = new PictureDecoder(options.limits());
+        this.heatMaps = GradCam.of(network);
+        this.batches = new MicroBatches(this::probabilities, options.mostPerBatch(), options.mostWaiting());
+    }
+
+    /**
+     * Opens the last model of a run.
+     *
+     * @param run directory of the run
+     * @throws CommandException with a message for the user, of status RUN if the run or its model cannot be read, BACKEND
+     *     if there is nothing to compute with
+     */
+    public static Classifier open(Path run) {
+        return open(run, ClassifierOptions.DEFAULT);
+    }
+
+    /**
+     * Opens a model of a run, and computes once, so that no request pays for the preparations.
+     *
+     * @param run directory of the run
+     * @throws CommandException with a message for the user, of status RUN if the run or its model cannot be read, BACKEND
+     *     if there is nothing to compute with
+     */
+    public static Classifier open(Path run, ClassifierOptions options) {
+        RunDirectory directory = RunDirectory.open(run);
+        Backend.require();
+        Network network =
+                RunModel.load(directory, options.checkpoint(), options.kernels().resolve());
+        Classifier classifier = new Classifier(
+                network,
+                directory.spec().data().input(),
+                directory.manifest().data().classes(),
+                options);
+        classifier.warmUp();
+        return classifier;
+    }
+
+    private void warmUp() {
+        float[] blank = new float[Math.toIntExact(shape.values())];
+        batches.submit(blank).join();
+    }
+
+    /** Names of the classes, in the order of the network's outputs. */
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    /** Shape of what the network takes, [channels, height, width], to which pictures are converted. */
+    public ImageShape inputShape() {
+        return shape;
+    }
+
+    /** Reads pictures within this classifier's limits. */
+    public PictureDecoder decoder() {
+        return decoder;
+    }
+
+    /** How many pictures wait to be computed. */
+    public int waiting() {
+        return batches.waiting();
+    }
+
+    /**
+     * Classifies a file.
+     *
+     * @throws PictureException if it is no picture, too large or damaged
+     * @throws IOException if it is not there or cannot be read
+     * @throws IllegalStateException if this is closed
+     */
+    public Prediction classify(Path file) throws IOException {
+        return classify(decoder.decode(file));
+    }
+
+    /**
+     * Classifies the content of a file.
+     *
+     * @throws PictureException if it is no picture, too large or damaged
+     * @throws IOException if the thread is interrupted while it waits
+     * @throws IllegalStateException if this is closed
+     */
+    public Prediction classify(byte[] file) throws IOException {
+        return classify(decoder.decode(file));
+    }
+
+    /**
+     * Classifies a picture, and waits for it; while too many wait, also for room.
+     *
+     * @throws IOException if the thread is interrupted while it waits
+     * @throws IllegalStateException if this is closed
+     */
+    public Prediction classify(Picture picture) throws IOException {
+        Input input = preprocessing(inversion).of(picture);
+        try {
+            return batches.submitWhenRoom(input.values())
+                    .thenApply(row -> prediction(row, input))
+                    .join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("interrupted while waiting for a prediction").initCause(e);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException fault ? fault : e;
+        }
+    }
+
+    /**
+     * Has a picture classified with an inversion of its own.
+     *
+     * @return the prediction to come
+     * @throws RejectedExecutionException if too many pictures wait
+     * @throws IllegalStateException if this is closed
+     */
+    public CompletableFuture<Prediction> submit(Picture picture, Inversion choice) {
+        Input input = preprocessing(choice).of(picture);
+        return batches.submit(input.values()).thenApply(row -> prediction(row, input));
+    }
+
+    /**
+     * Which places of a picture speak for a class: Grad-CAM of the last stage. Takes several times as long as a prediction;
+     * calls from several threads wait for each other.
+     *
+     * @param ofClass in [0, classes)
+     */
+    public HeatGrid heatMap(Picture picture, Inversion choice, int ofClass) {
+        Input input = preprocessing(choice).of(picture);
+        synchronized (heatMaps) {
+            try (INDArray batch = batch(List.of(input.values()))) {
+                return heatMaps.of(batch, ofClass).get(0);
+            }
+        }
+    }
+
+    /** What the network sees of a picture: its channels, its size, turned or not; values in [0, 255]. */
+    public Picture networkInput(Picture picture, Inversion choice) {
+        return preprocessing(choice).seen(picture);
+    }
+
+    private Preprocessing preprocessing(Inversion choice) {
+        return new Preprocessing(form, shape.channels(), choice);
+    }
+
+    private Prediction prediction(float[] row, Input input) {
+        List<ClassProbability> probabilities = new ArrayList<>(row.length);
+        for (int c = 0; c < row.length; c++) {
+            probabilities.add(new ClassProbability(classNames.get(c), row[c]));
+        }
+        return new Prediction(probabilities, input.polarity() == Polarity.INVERTED);
+    }
+
+    private List<float[]> probabilities(List<float[]> images) {
+        try (INDArray batch = batch(images)) {
+            return Arrays.asList(network.probabilities(batch).toFloatMatrix());
+        }
+    }
+
+    private INDArray batch(List<float[]> images) {
+        int values = images.get(0).length;
+        float[] all = new float[Math.multiplyExact(images.size(), values)];
+        for (int i = 0; i < images.size(); i++) {
+            System.arraycopy(images.get(i), 0, all, i * values, values);
+        }
+        INDArray batch = Nd4j.createUninitialized(
+                DataType.FLOAT, images.size(), shape.channels(), shape.height(), shape.width());
+        batch.data().asNioFloat().put(all);
+        return batch;
+    }
+
+    /** Refuses new pictures, and returns when those that wait are answered. */
+    @Override
+    public void close() {
+        batches.close();
+    }
+}

@@ -1,0 +1,101 @@
+package io.residual.evaluation.predict;
+
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.console.CommandRunner;
+import io.residual.training.console.ProjectVersion;
+import io.residual.training.network.KernelChoice;
+import io.residual.training.run.Checkpoint;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The command {@code predict}. */
+@Command(
+        name = "predict",
+        description = "Tells the classes of pictures (PNG, JPEG, WebP, BMP, GIF) by the model of a run.",
+        mixinStandardHelpOptions = true,
+        versionProvider = ProjectVersion.class)
+public final class Main implements Callable<Integer> {
+    @Option(names = "--run", paramLabel = "DIR", required = true, description = "directory of the run")
+    private @Nullable Path run;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "last|best",
+            defaultValue = "last",
+            description = "the model after the last epoch, or after the one that did best on validation; last if none"
+                    + " is given")
+    private Checkpoint checkpoint = Checkpoint.LAST;
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|csv|jsonl",
+            defaultValue = "text",
+            description = "text for people, CSV, or a line of JSON for each picture; text if none is given")
+    private ResultFormat format = ResultFormat.TEXT;
+
+    @Option(
+            names = "--invert",
+            paramLabel = "no|yes|auto",
+            defaultValue = "no",
+            description = "turn pictures into their negative first: auto does where the ground is light, for networks"
+                    + " that were trained on a dark ground; no if none is given")
+    private Inversion inversion = Inversion.NO;
+
+    @Option(
+            names = "--kernels",
+            paramLabel = "auto|onednn|stock",
+            defaultValue = "auto",
+            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
+    private KernelChoice kernels = KernelChoice.AUTO;
+
+    @Parameters(
+            paramLabel = "IMAGE",
+            arity = "1..*",
+            description =
+                    "files; folders, for all pictures in them; - for a list of files on standard input, a line each")
+    private List<String> images = List.of();
+
+    @Spec
+    private @Nullable CommandSpec command;
+
+    public static void main(String[] args) {
+        System.exit(CommandRunner.run(new Main(), args));
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
+        PrintWriter err = Objects.requireNonNull(command).commandLine().getErr();
+        ClassifierOptions options = ClassifierOptions.DEFAULT
+                .withCheckpoint(checkpoint)
+                .withKernels(kernels)
+                .withInversion(inversion);
+        // Standard input is the process's and stays open.
+        BufferedReader list = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (Classifier classifier = Classifier.open(Objects.requireNonNull(run), options)) {
+            PredictionRun predictions =
+                    new PredictionRun(classifier, inversion, format.writer(out, classifier.classNames()), err);
+            new PictureFiles(list).forEach(images, predictions);
+            return predictions.end().code();
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.DATA,
+                    "standard input cannot be read (" + e.getMessage() + "): is it a list of files?",
+                    e);
+        }
+    }
+}

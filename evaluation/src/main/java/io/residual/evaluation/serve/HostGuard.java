@@ -1,0 +1,66 @@
+package io.residual.evaluation.serve;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps web pages of others from using a server on the loopback address through the user's browser. Such a page can give
+ * its own host name this address (DNS rebinding), which the Host header then shows; and it can send requests whose answer
+ * it may not read, which the Origin header shows.
+ */
+final class HostGuard extends Handler.Wrapper {
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private final boolean loopback;
+
+    /** @param address that the server listens at; if it is not of the loopback interface, any host name may lead here */
+    HostGuard(Handler handler, InetAddress address) {
+        super(handler);
+        this.loopback = address.isLoopbackAddress();
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        String host = request.getHeaders().get(HttpHeader.HOST);
+        if (loopback && !LOOPBACK.contains(name(host))) {
+            Answers.refuse(
+                    response,
+                    callback,
+                    new Refusal(
+                            HttpStatus.MISDIRECTED_REQUEST_421,
+                            "this server answers to localhost and 127.0.0.1 only, not to the host asked for"));
+            return true;
+        }
+        String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        if (origin != null && !sameHost(origin, host)) {
+            Answers.refuse(
+                    response,
+                    callback,
+                    new Refusal(HttpStatus.FORBIDDEN_403, "requests of pages of another origin are not answered"));
+            return true;
+        }
+        return super.handle(request, response, callback);
+    }
+
+    private static boolean sameHost(String origin, @Nullable String host) {
+        try {
+            return host != null && host.equalsIgnoreCase(URI.create(origin).getAuthority());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Without the port, which a tunnel may have changed. */
+    private static String name(@Nullable String host) {
+        return host == null ? "" : host.toLowerCase(Locale.ROOT).replaceFirst(":\\d*$", "");
+    }
+}

@@ -1,0 +1,156 @@
+package io.residual.evaluation.serve;
+
+import io.residual.evaluation.predict.Classifier;
+import io.residual.evaluation.predict.ClassifierOptions;
+import io.residual.evaluation.predict.Inversion;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.console.CommandRunner;
+import io.residual.training.console.ProjectVersion;
+import io.residual.training.network.KernelChoice;
+import io.residual.training.run.Checkpoint;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command {@code serve}. */
+@Command(
+        name = "serve",
+        description =
+                "Answers predictions over HTTP, until SIGTERM or Ctrl-C: POST a picture to /predict, GET / for a page.",
+        mixinStandardHelpOptions = true,
+        versionProvider = ProjectVersion.class)
+public final class Main implements Callable<Integer> {
+    @Option(names = "--run", paramLabel = "DIR", required = true, description = "directory of the run")
+    private @Nullable Path run;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "last|best",
+            defaultValue = "last",
+            description = "the model after the last epoch, or after the one that did best on validation; last if none"
+                    + " is given")
+    private Checkpoint checkpoint = Checkpoint.LAST;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            defaultValue = "8080",
+            description = "port to listen at, 0 for a free one; 8080 if none is given")
+    private int port;
+
+    @Option(
+            names = "--address",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description =
+                    "address to listen at; 127.0.0.1 if none is given, which this machine alone can reach. There is no"
+                            + " authentication: for 0.0.0.0, put a proxy with TLS and passwords before it")
+    private @Nullable String address;
+
+    @Option(
+            names = "--invert",
+            paramLabel = "no|yes|auto",
+            defaultValue = "no",
+            description = "turn pictures into their negative first, where a request does not say: auto does where the"
+                    + " ground is light; no if none is given")
+    private Inversion inversion = Inversion.NO;
+
+    @Option(
+            names = "--max-requests",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "most pictures received and classified at a time, more are answered 503; 32 if none is given")
+    private int requests;
+
+    @Option(
+            names = "--kernels",
+            paramLabel = "auto|onednn|stock",
+            defaultValue = "auto",
+            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
+    private KernelChoice kernels = KernelChoice.AUTO;
+
+    @Spec
+    private @Nullable CommandSpec command;
+
+    public static void main(String[] args) {
+        System.exit(CommandRunner.run(new Main(), args));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (port < 0 || port > 65_535) {
+            throw new CommandException(ExitStatus.USAGE, "--port: must be from 0 to 65535, got " + port);
+        }
+        if (requests < 1) {
+            throw new CommandException(ExitStatus.USAGE, "--max-requests: must be at least 1, got " + requests);
+        }
+        InetSocketAddress where = new InetSocketAddress(host(), port);
+        ServeLimits limits = ServeLimits.DEFAULT.withRequests(requests);
+        ClassifierOptions options = ClassifierOptions.DEFAULT
+                .withCheckpoint(checkpoint)
+                .withKernels(kernels)
+                .withInversion(inversion)
+                .withLimits(limits.picture());
+        PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
+        try (Termination termination = Termination.listen();
+                Classifier classifier = Classifier.open(Objects.requireNonNull(run), options)) {
+            ServeMetrics metrics;
+            try (PredictionServer server = start(classifier, where, limits)) {
+                metrics = server.metrics();
+                out.printf(
+                        Locale.ROOT,
+                        "Serving %s at http://%s:%d/ until Ctrl-C or SIGTERM%n",
+                        run,
+                        url(where.getAddress()),
+                        server.port());
+                out.flush();
+                termination.await();
+                out.println("Stopping: answering what is under way; a second signal ends at once");
+                out.flush();
+            }
+            out.printf(
+                    Locale.ROOT,
+                    "Answered %,d requests, %,d more had gone before their answer%n",
+                    metrics.answered(),
+                    metrics.failed());
+        }
+        return ExitStatus.OK.code();
+    }
+
+    private InetAddress host() {
+        try {
+            return InetAddress.getByName(Objects.requireNonNull(address));
+        } catch (UnknownHostException e) {
+            throw new CommandException(ExitStatus.USAGE, "--address: no such address: " + address, e);
+        }
+    }
+
+    private static String url(InetAddress host) {
+        String text = host.getHostAddress();
+        return text.contains(":") ? "[" + text + "]" : text;
+    }
+
+    private PredictionServer start(Classifier classifier, InetSocketAddress where, ServeLimits limits) {
+        try {
+            return PredictionServer.start(classifier, inversion, where, limits);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.ADDRESS,
+                    url(where.getAddress()) + ":" + where.getPort() + ": cannot listen there (" + e.getMessage()
+                            + "): is another program using it? Give another --port or --address",
+                    e);
+        }
+    }
+}

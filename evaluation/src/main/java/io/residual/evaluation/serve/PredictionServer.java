@@ -1,0 +1,147 @@
+package io.residual.evaluation.serve;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.residual.evaluation.predict.Classifier;
+import io.residual.evaluation.predict.Inversion;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/** An HTTP server that answers with a classifier's predictions. Closing it answers what is under way. */
+final class PredictionServer implements AutoCloseable {
+    private static final int THREADS = 16;
+    private static final int HEAD_BYTES = 8192;
+    /** Longer than clients keep a connection that they do not use: who closes first does not run into a request. */
+    private static final Duration IDLE = Duration.ofSeconds(60);
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final Predictions predictions;
+    private final ServeMetrics metrics;
+
+    private PredictionServer(Server server, ServerConnector connector, Predictions predictions, ServeMetrics metrics) {
+        this.server = server;
+        this.connector = connector;
+        this.predictions = predictions;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Starts a server.
+     *
+     * @param classifier which stays the caller's to close, after the server
+     * @param inversion of pictures where a request does not say
+     * @param address port 0 takes a free one
+     * @throws IOException if it cannot listen there
+     */
+    static PredictionServer start(
+            Classifier classifier, Inversion inversion, InetSocketAddress address, ServeLimits limits)
+            throws IOException {
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS);
+        threads.setName("http");
+        Server server = new Server(threads);
+        ServerConnector connector = connector(server, address, limits);
+        Predictions predictions = new Predictions(classifier, inversion, limits);
+        ServeMetrics metrics = new ServeMetrics(classifier::waiting, predictions::underWay);
+        server.addConnector(connector);
+        server.addBean(connectionLimit(server, limits));
+        server.setStopTimeout(limits.stopping().toMillis());
+        server.setErrorHandler(new JsonErrors());
+        server.setHandler(new GracefulHandler(new HostGuard(
+                new Routes(predictions, metrics, model(classifier, limits), limits.receiving()),
+                address.getAddress())));
+        try {
+            server.start();
+        } catch (Exception e) {
+            predictions.close();
+            stop(server);
+            throw e instanceof IOException io ? io : new IOException(e);
+        }
+        return new PredictionServer(server, connector, predictions, metrics);
+    }
+
+    /** At the limit, connections that nothing comes from must soon make room for others. */
+    private static NetworkConnectionLimit connectionLimit(Server server, ServeLimits limits) {
+        NetworkConnectionLimit limit = new NetworkConnectionLimit(limits.connections(), server);
+        limit.setEndPointIdleTimeout(limits.receiving().toMillis());
+        return limit;
+    }
+
+    private static ServerConnector connector(Server server, InetSocketAddress address, ServeLimits limits) {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(HEAD_BYTES);
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        InetAddress host = address.getAddress();
+        connector.setHost(host.getHostAddress());
+        connector.setPort(address.getPort());
+        connector.setIdleTimeout(IDLE.toMillis());
+        connector.addBean(new SlowConnections(server.getScheduler(), limits.receiving()));
+        return connector;
+    }
+
+    private static byte[] model(Classifier classifier, ServeLimits limits) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("channels", classifier.inputShape().channels());
+        json.put("height", classifier.inputShape().height());
+        json.put("width", classifier.inputShape().width());
+        json.put("mostBytes", limits.picture().bytes());
+        ArrayNode classes = json.putArray("classes");
+        classifier.classNames().forEach(classes::add);
+        return json.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The port that it listens at. */
+    int port() {
+        return connector.getLocalPort();
+    }
+
+    ServeMetrics metrics() {
+        return metrics;
+    }
+
+    /** Takes no more requests, answers those that have come, and returns. */
+    @Override
+    public void close() {
+        stop(server);
+        predictions.close();
+    }
+
+    private static void stop(Server server) {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("the server did not stop", e);
+        }
+    }
+
+    /** Jetty's own refusals, such as of a malformed head, in the form of this server's. No stack trace leaves it. */
+    private static final class JsonErrors extends ErrorHandler {
+        @Override
+        protected void generateResponse(
+                Request request,
+                Response response,
+                int code,
+                String message,
+                @Nullable Throwable cause,
+                Callback callback) {
+            Answers.json(response, callback, Answers.error(code >= 500 ? "a fault of the server" : message));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.residual.evaluation.serve;
+
+import io.residual.training.data.picture.PictureLimits;
+import java.time.Duration;
+
+/**
+ * What clients may take, all together and one by one. What is over a limit is refused with a reason.
+ *
+ * @param picture of one picture
+ * @param requests most pictures being received, decoded and classified at a time, at least 1
+ * @param connections most open connections, at least 1; more wait to be accepted
+ * @param receiving most time from the first byte of a request to its last
+ * @param stopping most time to answer what is under way when the server is told to stop
+ */
+record ServeLimits(PictureLimits picture, int requests, int connections, Duration receiving, Duration stopping) {
+    /** Fits a heap of 2 GB: 32 bodies of 10 MB, and two pictures of 25 megapixels being decoded. */
+    static final ServeLimits DEFAULT = new ServeLimits(
+            new PictureLimits(10_000_000, 25_000_000, Duration.ofSeconds(10)),
+            32,
+            256,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(20));
+
+    ServeLimits {
+        if (!(requests >= 1 && connections >= 1)) {
+            throw new IllegalArgumentException(
+                    "limits must be at least 1, got " + requests + " requests, " + connections + " connections");
+        }
+        if (receiving.isNegative() || receiving.isZero() || stopping.isNegative()) {
+            throw new IllegalArgumentException("limits must be positive, got " + receiving + " and " + stopping);
+        }
+    }
+
+    ServeLimits withRequests(int count) {
+        return new ServeLimits(picture, count, connections, receiving, stopping);
+    }
+
+    ServeLimits withReceiving(Duration most) {
+        return new ServeLimits(picture, requests, connections, most, stopping);
+    }
+}

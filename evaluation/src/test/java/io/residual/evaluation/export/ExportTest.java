@@ -1,0 +1,209 @@
+package io.residual.evaluation.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.residual.core.safetensors.SafetensorsFile;
+import io.residual.core.weights.Naming;
+import io.residual.core.weights.NetworkWeights;
+import io.residual.evaluation.predict.TrainedRun;
+import io.residual.training.ExitStatus;
+import io.residual.training.console.CommandRunner;
+import io.residual.training.data.BatchOrder;
+import io.residual.training.data.DataPlaces;
+import io.residual.training.data.DataSource;
+import io.residual.training.data.ImageBatches;
+import io.residual.training.data.ImageSet;
+import io.residual.training.data.InputForm;
+import io.residual.training.data.Split;
+import io.residual.training.data.StratifiedSplit;
+import io.residual.training.data.download.DownloadProgress;
+import io.residual.training.fit.Inference;
+import io.residual.training.network.Kernels;
+import io.residual.training.network.Network;
+import io.residual.training.run.Checkpoint;
+import io.residual.training.run.RunDirectory;
+import io.residual.training.run.RunModel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import onnx.Onnx.ModelProto;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The command on a run that the command {@code train} made, with ONNX Runtime as the referee. */
+class ExportTest {
+    private static final Path DEBIAN = Path.of("/usr/share/datasets/fashion-mnist");
+
+    @TempDir
+    private static Path directory;
+
+    private static Path run;
+
+    @BeforeAll
+    static void train() {
+        run = TrainedRun.in(directory.resolve("run"), "--width", "8", "--epochs", "3");
+    }
+
+    private record Outcome(int status, String out, String err) {}
+
+    private static Outcome export(Path from, String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of("--run", from.toString()));
+        all.addAll(List.of(args));
+        int status =
+                CommandRunner.run(new Main(), new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
+        return new Outcome(status, out.toString(), err.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"book, keep", "book, fold", "torchvision, keep", "torchvision, fold"})
+    void onnx_runtime_gives_every_test_image_the_same_class_and_probabilities(String flavour, String batchNorm)
+            throws Exception {
+        Path trained = flavour.equals("book")
+                ? run
+                : TrainedRun.in(
+                        directory.resolve(flavour + batchNorm),
+                        "--width",
+                        "8",
+                        "--epochs",
+                        "1",
+                        "--flavour",
+                        flavour,
+                        "--image-size",
+                        "33");
+        Path file = directory.resolve(flavour + "-" + batchNorm + ".onnx");
+
+        assertThat(export(trained, "--to", "onnx", "--out", file.toString(), "--batch-norm", batchNorm)
+                        .status())
+                .isZero();
+        assertEqual(trained, file, TrainedRun.testImages());
+    }
+
+    @Test
+    void so_it_is_on_the_whole_test_set_where_it_is_installed() throws Exception {
+        assumeTrue(Files.isDirectory(DEBIAN), "Debian's package dataset-fashion-mnist is not installed");
+        Path file = directory.resolve("whole.onnx");
+        export(run, "--to", "onnx", "--out", file.toString());
+
+        ImageSet images = DataSource.find(
+                        Optional.of(DEBIAN.toString()),
+                        DataPlaces.of(Map.of(), directory),
+                        DownloadProgress.on(System.err))
+                .open(Split.TEST, StratifiedSplit.SEED);
+        assertThat(images.size()).isEqualTo(10_000);
+        assertEqual(run, file, images);
+    }
+
+    private static void assertEqual(Path trained, Path file, ImageSet images) throws Exception {
+        RunDirectory opened = RunDirectory.open(trained);
+        Network network = RunModel.load(opened, Checkpoint.LAST, Kernels.STOCK);
+        InputForm form = opened.spec().data().input();
+        float[][] ours =
+                Inference.probabilities(network, new ImageBatches(images, 256, form, new BatchOrder.Sequential()));
+        int at = 0;
+        double worst = 0;
+        try (OnnxSession session = new OnnxSession(file)) {
+            ImageBatches batches = new ImageBatches(images, 173, form, new BatchOrder.Sequential());
+            while (batches.hasNext()) {
+                DataSet batch = batches.next();
+                INDArray pixels = batch.getFeatures();
+                for (float[] theirs : session.probabilities(pixels.data().asFloat(), pixels.shape())) {
+                    assertThat(Inference.highest(ours[at])).as("image %d", at).isEqualTo(Inference.highest(theirs));
+                    for (int c = 0; c < theirs.length; c++) {
+                        worst = Math.max(worst, Math.abs(ours[at][c] - theirs[c]));
+                    }
+                    at++;
+                }
+            }
+        }
+        assertThat(at).isEqualTo(images.size());
+        assertThat(worst).isCloseTo(0.0, within(1e-5));
+    }
+
+    @Test
+    void the_file_says_how_to_feed_it_and_where_it_comes_from() throws Exception {
+        Path file = directory.resolve("card.onnx");
+        export(run, "--to", "onnx", "--out", file.toString());
+
+        try (OnnxSession session = new OnnxSession(file)) {
+            assertThat(session.metadata())
+                    .containsEntry("input.height", "28")
+                    .containsEntry("input.channels", "L (ITU-R 601-2 luma)")
+                    .containsEntry("run.checkpoint", "last")
+                    .containsKey("run.seed");
+            assertThat(session.metadata().get("classes"))
+                    .startsWith("[\"T-shirt/top\",\"Trouser\"")
+                    .endsWith("\"Ankle boot\"]");
+        }
+    }
+
+    @Test
+    void folding_leaves_no_batch_norm_and_makes_the_file_smaller() throws Exception {
+        Path kept = directory.resolve("kept.onnx");
+        Path folded = directory.resolve("folded.onnx");
+        export(run, "--to", "onnx", "--out", kept.toString());
+        export(run, "--to", "onnx", "--out", folded.toString(), "--batch-norm", "fold");
+
+        assertThat(nodes(kept, "BatchNormalization")).isEqualTo(17);
+        assertThat(nodes(folded, "BatchNormalization")).isZero();
+        assertThat(nodes(folded, "Conv")).isEqualTo(nodes(kept, "Conv")).isEqualTo(20);
+        assertThat(Files.size(folded)).isLessThan(Files.size(kept));
+    }
+
+    private static long nodes(Path file, String operator) throws IOException {
+        return ModelProto.parseFrom(Files.readAllBytes(file)).getGraph().getNodeList().stream()
+                .filter(node -> node.getOpType().equals(operator))
+                .count();
+    }
+
+    @Test
+    void safetensors_hold_the_weights_and_the_same_card() throws Exception {
+        Path file = directory.resolve("weights.safetensors");
+        assertThat(export(run, "--to", "safetensors", "--out", file.toString()).status())
+                .isZero();
+
+        Network original = RunModel.load(RunDirectory.open(run), Checkpoint.LAST, Kernels.STOCK);
+        Network copy = Network.initial(original.spec(), 0.1, 99, Kernels.STOCK);
+        SafetensorsFile exported = SafetensorsFile.read(file);
+        NetworkWeights.load(
+                exported, copy.graph(), copy.spec(), Naming.of(copy.spec().flavour()));
+        INDArray images = Nd4j.rand(3, 1, 28, 28);
+
+        assertThat(copy.probabilities(images)).isEqualTo(original.probabilities(images));
+        assertThat(exported.metadata()).containsEntry("input.width", "28").containsEntry("format", "pt");
+    }
+
+    @Test
+    void a_file_that_cannot_be_written_is_named() {
+        Path file = directory.resolve("not-there/model.onnx");
+        Outcome outcome = export(run, "--to", "onnx", "--out", file.toString());
+
+        assertThat(outcome.status()).isEqualTo(ExitStatus.RUN.code());
+        assertThat(outcome.err())
+                .startsWith("error: " + file + ": cannot be written")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void safetensors_cannot_be_folded() {
+        Outcome outcome = export(run, "--to", "safetensors", "--out", "x", "--batch-norm", "fold");
+
+        assertThat(outcome.status()).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(outcome.err()).contains("--batch-norm fold");
+    }
+}

@@ -1,0 +1,185 @@
+package io.residual.evaluation.predict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.residual.training.ExitStatus;
+import io.residual.training.console.CommandRunner;
+import io.residual.training.data.BatchOrder;
+import io.residual.training.data.ImageBatches;
+import io.residual.training.data.ImageSize;
+import io.residual.training.data.InputForm;
+import io.residual.training.fit.Inference;
+import io.residual.training.network.Kernels;
+import io.residual.training.run.Checkpoint;
+import io.residual.training.run.RunDirectory;
+import io.residual.training.run.RunModel;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command, and the classifier under it, on a run that the command {@code train} made. */
+class MainTest {
+    private static final int IMAGES = 150;
+
+    @TempDir
+    private static Path directory;
+
+    private static Path run;
+    private static Path folder;
+    /** By the way that evaluation goes, on Deeplearning4j's kernels. */
+    private static float[][] expected;
+
+    @BeforeAll
+    static void train() throws IOException {
+        run = TrainedRun.in(directory.resolve("run"), "--width", "4", "--epochs", "2");
+        folder = directory.resolve("pictures");
+        TrainedRun.writePngs(folder, IMAGES);
+        expected = Inference.probabilities(
+                RunModel.load(RunDirectory.open(run), Checkpoint.LAST, Kernels.STOCK),
+                new ImageBatches(
+                        TrainedRun.testImages(), 256, InputForm.of(ImageSize.square(28)), new BatchOrder.Sequential()));
+    }
+
+    private record Outcome(int status, String out, String err) {}
+
+    private static Outcome predict(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        List<String> all = new ArrayList<>(List.of("--run", run.toString()));
+        all.addAll(List.of(args));
+        int status =
+                CommandRunner.run(new Main(), new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
+        return new Outcome(status, out.toString(), err.toString());
+    }
+
+    @Test
+    void pictures_get_the_probabilities_that_evaluation_computes_of_the_same_images() throws IOException {
+        Outcome outcome = predict("--format", "jsonl", folder.toString());
+        List<String> lines = outcome.out().lines().toList();
+
+        assertThat(outcome.status()).isZero();
+        assertThat(lines).hasSize(IMAGES);
+        for (int i = 0; i < IMAGES; i++) {
+            JsonNode line = new ObjectMapper().readTree(lines.get(i));
+            assertThat(line.get("file").textValue()).endsWith(String.format(Locale.ROOT, "%03d.png", i));
+            int c = 0;
+            for (JsonNode probability : line.get("probabilities")) {
+                assertThat(probability.floatValue()).isCloseTo(expected[i][c++], within(1e-5f));
+            }
+            assertThat(c).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void a_bad_picture_is_named_with_a_reason_and_the_others_are_done() throws IOException {
+        Path bad = Files.write(directory.resolve("cut.png"), new byte[] {(byte) 0x89, 'P', 'N', 'G', 13, 10, 26, 10});
+        Path missing = directory.resolve("missing.png");
+        Outcome outcome = predict(
+                bad.toString(),
+                folder.resolve("003.png").toString(),
+                missing.toString(),
+                folder.resolve("004.png").toString());
+
+        assertThat(outcome.status()).isEqualTo(ExitStatus.DATA.code());
+        assertThat(outcome.out().lines()).hasSize(2);
+        assertThat(outcome.err().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith("error: " + bad + ": a")
+                                .contains("PNG"),
+                        line -> assertThat(line).isEqualTo("error: " + missing + ": there is no such file"),
+                        line -> assertThat(line).isEqualTo("error: 2 of 4 could not be read"));
+    }
+
+    @Test
+    void csv_has_a_header_and_quotes_what_needs_it() throws IOException {
+        Path comma = Files.copy(folder.resolve("007.png"), directory.resolve("left, \"right\".png"));
+        Outcome outcome = predict("--format", "csv", comma.toString());
+
+        assertThat(outcome.out().split("\r\n"))
+                .satisfiesExactly(
+                        head -> assertThat(head)
+                                .isEqualTo("file,class,probability,inverted,T-shirt/top,Trouser,Pullover,Dress,Coat,"
+                                        + "Sandal,Shirt,Sneaker,Bag,Ankle boot"),
+                        line -> assertThat(line)
+                                .contains("left, \"\"right\"\".png\",")
+                                .contains(",false,"));
+    }
+
+    @Test
+    void files_come_from_a_list_on_standard_input() {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream((folder.resolve("011.png") + "\n\n" + folder.resolve("002.png") + "\n")
+                .getBytes(StandardCharsets.UTF_8)));
+        try {
+            assertThat(predict("-").out().lines())
+                    .satisfiesExactly(
+                            line -> assertThat(line).contains("011.png: "),
+                            line -> assertThat(line).contains("002.png: "));
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void a_light_ground_is_remarked_on_and_inverted_on_demand() throws IOException {
+        BufferedImage white = new BufferedImage(30, 40, BufferedImage.TYPE_BYTE_GRAY);
+        white.getGraphics().fillRect(0, 0, 30, 40);
+        Path file = directory.resolve("white.bmp");
+        ImageIO.write(white, "bmp", file.toFile());
+        String light = file.toString();
+
+        assertThat(predict(light).err()).contains("--invert auto");
+        assertThat(predict("--invert", "yes", light).out()).contains("(inverted)");
+    }
+
+    @Test
+    void an_empty_folder_is_a_fault() throws IOException {
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+
+        assertThat(predict(empty.toString()))
+                .isEqualTo(new Outcome(
+                        ExitStatus.DATA.code(),
+                        "",
+                        "error: " + empty + ": the folder holds no picture (bmp, gif, jpeg, jpg, png, webp)\n"
+                                + "error: 1 of 1 could not be read\n"));
+    }
+
+    @Test
+    void many_threads_get_the_answers_to_their_own_pictures() throws IOException {
+        try (Classifier classifier = Classifier.open(run)) {
+            List<CompletableFuture<Prediction>> answers = new ArrayList<>();
+            for (int i = 0; i < IMAGES; i++) {
+                Path file = folder.resolve(String.format(Locale.ROOT, "%03d.png", i));
+                answers.add(CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return classifier.classify(file);
+                    } catch (IOException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }));
+            }
+            for (int i = 0; i < IMAGES; i++) {
+                assertThat(answers.get(i).join().probabilities().get(3).probability())
+                        .isCloseTo(expected[i][3], within(1e-5));
+            }
+        }
+    }
+}

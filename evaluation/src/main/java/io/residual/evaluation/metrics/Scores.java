@@ -67,6 +67,41 @@ public final class Scores {
         return scores[0].length;
     }
 
+    /** The score of an example for a class. */
+    public float score(int example, int ofClass) {
+        return scores[example][ofClass];
+    }
+
+    /** The scores of an example for all classes. */
+    public float[] row(int example) {
+        return scores[example].clone();
+    }
+
+    /** The true class of an example. */
+    public int label(int example) {
+        return labels[example];
+    }
+
+    /** The true classes of all examples. */
+    public int[] labels() {
+        return labels.clone();
+    }
+
+    /** The class with the highest score of an example, of equals the first. */
+    public int predicted(int example) {
+        return argmax(scores[example]);
+    }
+
+    /** Whether an example's prediction is its true class. */
+    public boolean isRight(int example) {
+        return predicted(example) == labels[example];
+    }
+
+    /** The highest score of an example: the confidence, where the scores are probabilities. */
+    public float highest(int example) {
+        return scores[example][predicted(example)];
+    }
+
     /** Counts the predictions: the class with the highest score, of equals the first. */
     public ConfusionMatrix confusion() {
         int[] predicted = Arrays.stream(scores).mapToInt(Scores::argmax).toArray();
@@ -125,7 +160,8 @@ public final class Scores {
         return sum / examples();
     }
 
-    private void requireDistribution(int example) {
+    /** Refuses scores of an example that are no probabilities. */
+    void requireDistribution(int example) {
         double sum = 0;
         for (float p : scores[example]) {
             if (!(p >= 0 && p <= 1)) {

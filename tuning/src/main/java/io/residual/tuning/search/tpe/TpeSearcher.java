@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 
@@ -33,8 +32,6 @@ public final class TpeSearcher implements Searcher {
     private static final int CANDIDATES = 24;
     /** Rounds of candidates in which all were tried already, after which the proposal is random. */
     private static final int ROUNDS = 4;
-    /** Random assignments in a row that were tried already, after which one is tried again. */
-    private static final int RANDOM_DRAWS = 1_000;
 
     private final SearchSpace space;
     private final List<Direction> directions;
@@ -60,7 +57,7 @@ public final class TpeSearcher implements Searcher {
         List<Observation> ordered = history.stream()
                 .sorted(Comparator.comparingLong(Observation::trial))
                 .toList();
-        Set<Assignment> tried = history.stream().map(Observation::assignment).collect(Collectors.toSet());
+        Set<Assignment> tried = Observation.assignments(history);
         Division division =
                 directions.size() == 1 ? Division.of(ordered, directions.get(0)) : Division.of(ordered, directions);
         long known = ordered.stream().filter(Division::isKnown).count();
@@ -88,16 +85,8 @@ public final class TpeSearcher implements Searcher {
     }
 
     private Assignment untriedAtRandom(Set<Assignment> tried, UniformRandomProvider random) {
-        Assignment drawn = random(random);
-        for (int draw = 1; draw < RANDOM_DRAWS && tried.contains(drawn); draw++) {
-            drawn = random(random);
-        }
-        return drawn;
-    }
-
-    private Assignment random(UniformRandomProvider random) {
-        return space.firstAllowed(
-                () -> space.assign(parameter -> parameter.dimension().at(random.nextDouble())));
+        return space.firstUntried(
+                () -> space.assign(parameter -> parameter.dimension().at(random.nextDouble())), tried);
     }
 
     /** The best first: the best of every group together, then the second best, and so on. */

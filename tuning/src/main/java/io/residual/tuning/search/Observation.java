@@ -1,5 +1,9 @@
 package io.residual.tuning.search;
 
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /**
  * A trial as a searcher sees it.
  *
@@ -10,5 +14,10 @@ public record Observation(long trial, Assignment assignment, Outcome outcome) {
         if (!(trial >= 0)) {
             throw new IllegalArgumentException("trials are counted from 0, got " + trial);
         }
+    }
+
+    /** What was tried. */
+    public static Set<Assignment> assignments(List<Observation> history) {
+        return history.stream().map(Observation::assignment).collect(Collectors.toSet());
     }
 }

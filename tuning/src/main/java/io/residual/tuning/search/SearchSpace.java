@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -126,5 +127,19 @@ public record SearchSpace(List<Parameter> parameters, List<Constraint> constrain
                         + constraints.stream().map(Constraint::description).collect(Collectors.joining("; "))
                         + "): none of " + MOST_DRAWS
                         + " assignments in a row satisfied them. Loosen them, or change the ranges of the search space.");
+    }
+
+    /**
+     * The first of a source's allowed assignments that was not tried before; the last of {@value #MOST_DRAWS} if all were,
+     * as in a space that has no others.
+     *
+     * @throws CommandException of status USAGE after {@value #MOST_DRAWS} assignments that constraints do not allow
+     */
+    public Assignment firstUntried(Supplier<Assignment> source, Set<Assignment> tried) {
+        Assignment assignment = firstAllowed(source);
+        for (int draw = 1; draw < MOST_DRAWS && tried.contains(assignment); draw++) {
+            assignment = firstAllowed(source);
+        }
+        return assignment;
     }
 }

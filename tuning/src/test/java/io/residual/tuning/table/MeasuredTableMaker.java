@@ -41,6 +41,7 @@ import java.util.stream.IntStream;
 public final class MeasuredTableMaker {
     private static final int TRAINING = 1_536;
     private static final int VALIDATION = 2_000;
+    private static final int VALIDATION_BATCH = 1_000;
     private static final int IMAGE_SIZE = 28;
     private static final long SEED = 1;
 
@@ -83,7 +84,7 @@ public final class MeasuredTableMaker {
         ImageSize size = ImageSize.square(IMAGE_SIZE);
         ImageBatches batches =
                 new ImageBatches(training, row.batchSize(), size, new BatchOrder.Shuffled(SEED), LastBatch.DROP);
-        ImageBatches validating = new ImageBatches(validation, 250, size, new BatchOrder.Sequential());
+        ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, size, new BatchOrder.Sequential());
         List<Double> accuracies = new ArrayList<>();
         try {
             new Trainer(network, batches, validation, validating).train(MeasuredTable.EPOCHS, new Keeper(accuracies));

@@ -14,7 +14,11 @@ public enum ExitStatus {
     /** The loss became NaN or infinite. */
     DIVERGED(5),
     /** The backend that was asked for is not there. */
-    BACKEND(6);
+    BACKEND(6),
+    /** A signal ended the run; it was saved and goes on when the command is given again. */
+    INTERRUPTED(7),
+    /** The heap, or the memory for arrays, is too small. */
+    MEMORY(8);
 
     private final int code;
 

@@ -4,10 +4,12 @@ import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.console.TrainingOptions;
 import io.residual.training.network.KernelChoice;
+import io.residual.training.run.RunDirectory;
 import io.residual.training.spec.Preset;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +28,9 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--run",
             paramLabel = "DIR",
-            description = "directory for the run, new or empty; runs/<preset>-<time> if none is given")
+            description =
+                    "directory of the run: a new or empty one, or that of an interrupted run of the same settings,"
+                            + " which goes on; runs/<preset>-<time> if none is given")
     private @Nullable Path run;
 
     @Option(
@@ -35,6 +39,32 @@ public final class Main implements Callable<Integer> {
             defaultValue = "auto",
             description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
     private KernelChoice kernels = KernelChoice.AUTO;
+
+    @Option(names = "--resume", description = "goes on with the run in --run, with the settings that it began with")
+    private boolean resume;
+
+    @Option(
+            names = "--stop-after",
+            paramLabel = "EPOCH",
+            description = "ends the command after this epoch of the schedule; --resume goes on")
+    private @Nullable Integer stopAfter;
+
+    @Option(
+            names = "--checkpoint-minutes",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "most time between two checkpoints within an epoch; every epoch ends with one"
+                    + " (default: ${DEFAULT-VALUE})")
+    private double checkpointMinutes = 10;
+
+    @Option(
+            names = "--on-divergence",
+            paramLabel = "stop|rollback",
+            defaultValue = "stop",
+            description =
+                    "when the loss is no number, or stays high: end, or go back to the last checkpoint and on with"
+                            + " half the learning rate (default: ${DEFAULT-VALUE})")
+    private OnDivergence onDivergence = OnDivergence.STOP;
 
     @Spec
     private @Nullable CommandSpec command;
@@ -46,13 +76,31 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandSpec parsed = Objects.requireNonNull(command);
-        Preset preset = TrainingOptions.preset(parsed);
-        TrainingRun.execute(
-                preset,
+        RunOptions options = options();
+        Preset preset = resume
+                ? TrainingOptions.preset(parsed, runToResume().specFile().toString())
+                : TrainingOptions.preset(parsed);
+        return TrainingRun.execute(
+                        preset,
+                        options,
+                        parsed.commandLine().getParseResult().originalArgs(),
+                        parsed.commandLine().getOut())
+                .code();
+    }
+
+    private RunDirectory runToResume() {
+        if (run == null) {
+            throw new CommandException(ExitStatus.USAGE, "--resume: name the run to go on with: --run DIR");
+        }
+        return RunDirectory.open(run);
+    }
+
+    private RunOptions options() {
+        return new RunOptions(
                 kernels,
                 Optional.ofNullable(run),
-                parsed.commandLine().getParseResult().originalArgs(),
-                parsed.commandLine().getOut());
-        return ExitStatus.OK.code();
+                RunOptions.minutes(checkpointMinutes),
+                stopAfter == null ? OptionalInt.empty() : OptionalInt.of(stopAfter),
+                onDivergence);
     }
 }

@@ -2,28 +2,16 @@ package io.residual.training;
 
 import io.residual.core.ResNetSpec;
 import io.residual.core.ShapeTable;
-import io.residual.training.console.Progress;
 import io.residual.training.console.RunLog;
-import io.residual.training.console.Terminal;
-import io.residual.training.data.BatchOrder;
 import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
-import io.residual.training.data.ImageSize;
-import io.residual.training.data.LastBatch;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
-import io.residual.training.fit.Score;
-import io.residual.training.fit.Trainer;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Kernels;
-import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
-import io.residual.training.run.Checkpoint;
-import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.RunDirectory;
+import io.residual.training.run.RunLock;
 import io.residual.training.run.RunManifest;
-import io.residual.training.run.RunModel;
 import io.residual.training.spec.Preset;
 import io.residual.training.spec.TrainingSpec;
 import java.io.PrintWriter;
@@ -34,44 +22,67 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/** One run from its preset to its model: data, directory, network, training. */
+/** One run from its preset to its model, begun or gone on with: data, directory, network, training. */
 final class TrainingRun {
     private static final Logger LOG = LogManager.getLogger(TrainingRun.class);
     private static final Path RUNS = Path.of("runs");
-    /** Validation shows how well a network does without keeping its activations, so larger batches cost little. */
-    private static final int VALIDATION_BATCH = 256;
 
     private TrainingRun() {}
 
-    static void execute(
-            Preset preset, KernelChoice choice, Optional<Path> directory, List<String> arguments, PrintWriter out) {
+    /**
+     * Begins a run, or goes on with the one in the directory that the options name.
+     *
+     * @param arguments of the command, as typed
+     * @return OK, or INTERRUPTED if a signal ended the run before its last epoch
+     * @throws CommandException if the run cannot begin or go on
+     */
+    @SuppressWarnings("try") // the lock is there to be held
+    static ExitStatus execute(Preset preset, RunOptions options, List<String> arguments, PrintWriter out) {
         TrainingSpec spec = preset.spec();
         Backend.require();
-        Kernels kernels = choice.resolve();
+        Kernels kernels = options.kernels().resolve();
         Backend backend = Backend.current(kernels.describe());
         DataSource data = RunData.find(spec.data().source());
         ImageSet train = data.open(Split.TRAIN, StratifiedSplit.SEED);
         ImageSet validation = data.open(Split.VALIDATION, StratifiedSplit.SEED);
         ResNetSpec resNet = spec.resNet(RunData.CHANNELS, train.classNames().size());
+        RunManifest manifest = RunManifest.of(
+                preset.name(),
+                spec.seed(),
+                Instant.now().truncatedTo(ChronoUnit.SECONDS),
+                arguments,
+                backend,
+                RunData.origin(data, train));
 
-        RunDirectory run = directory
-                .map(RunDirectory::createAt)
+        RunDirectory run = options.directory()
+                .map(RunDirectory::takeAt)
                 .orElseGet(
                         () -> RunDirectory.createUnder(RUNS, preset.name(), LocalDateTime.now(ZoneId.systemDefault())));
-        run.begin(
-                spec,
-                RunManifest.of(
-                        preset.name(),
-                        spec.seed(),
-                        Instant.now().truncatedTo(ChronoUnit.SECONDS),
-                        arguments,
-                        backend,
-                        RunData.origin(data, train)));
-        RunLog.attach(run.logFile());
+        try (RunLock lock = run.lock()) {
+            if (run.hasBegun()) {
+                Continuation.require(run, spec, manifest);
+            } else {
+                run.begin(spec, manifest);
+            }
+            run.deleteLeftovers();
+            RunLog.attach(run.logFile());
+            describe(run, spec, manifest, data, train, validation, resNet);
+            return new TrainingSession(spec, resNet, kernels, options, run, train, validation).train(out);
+        }
+    }
+
+    private static void describe(
+            RunDirectory run,
+            TrainingSpec spec,
+            RunManifest manifest,
+            DataSource data,
+            ImageSet train,
+            ImageSet validation,
+            ResNetSpec resNet) {
+        Backend backend = manifest.backend();
         LOG.info("Run directory: {}", run);
         LOG.info("Backend: {}, {} threads, {} kernels", backend.name(), backend.threads(), backend.kernels());
         LOG.info(
@@ -87,73 +98,5 @@ final class TrainingRun {
                 spec.data().imageSize(),
                 spec.data().imageSize());
         LogManager.getLogger("shapes").info("Shapes of one image:\n{}", ShapeTable.of(resNet));
-
-        Network network = RunModel.initial(spec, resNet, kernels);
-        train(spec, network, train, validation, run);
-        out.println("Model and metrics: " + run);
-        out.println("Judge it on the test images: ./residual evaluate --run " + run);
-    }
-
-    @SuppressWarnings("ClosingStandardOutputStreams") // progress closes its bar, not the stream
-    private static void train(
-            TrainingSpec spec, Network network, ImageSet train, ImageSet validation, RunDirectory run) {
-        ImageSize size = ImageSize.square(spec.data().imageSize());
-        int batch = spec.optimisation().batchSize();
-        // A last batch of one image can leave batch norm a single value per channel.
-        LastBatch last = train.size() % batch == 1 ? LastBatch.DROP : LastBatch.KEEP;
-        ImageBatches training = new ImageBatches(train, batch, size, new BatchOrder.Shuffled(spec.seed()), last);
-        ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, size, new BatchOrder.Sequential());
-        int epochs = spec.optimisation().epochs();
-        try (Progress progress = Progress.on(Terminal.detect(), System.out, epochs)) {
-            new Trainer(network, training, validation, validating)
-                    .train(epochs, new Keeper(spec, network, run, progress));
-        }
-    }
-
-    /** Shows every step, and keeps the metrics and the model of every epoch. */
-    private static final class Keeper implements Trainer.Watcher {
-        private final TrainingSpec spec;
-        private final Network network;
-        private final RunDirectory run;
-        private final Progress progress;
-        private double best = -1;
-
-        Keeper(TrainingSpec spec, Network network, RunDirectory run, Progress progress) {
-            this.spec = spec;
-            this.network = network;
-            this.run = run;
-            this.progress = progress;
-        }
-
-        @Override
-        public void epochStarted(int number, long images) {
-            progress.epochStarted(number, images);
-        }
-
-        @Override
-        public void stepDone(int images, Score soFar) {
-            progress.stepDone(images, soFar.loss(), soFar.accuracy());
-        }
-
-        @Override
-        public void epochDone(Trainer.Epoch epoch) {
-            EpochMetrics metrics = new EpochMetrics(
-                    epoch.number(),
-                    spec.optimisation().learningRate(),
-                    epoch.training().loss(),
-                    epoch.training().accuracy(),
-                    epoch.validation().loss(),
-                    epoch.validation().accuracy(),
-                    epoch.imagesPerSecond(),
-                    epoch.seconds());
-            RunModel.save(run, Checkpoint.LAST, network);
-            if (metrics.validationAccuracy() > best) {
-                best = metrics.validationAccuracy();
-                RunModel.save(run, Checkpoint.BEST, network);
-            }
-            run.metrics().append(metrics);
-            progress.epochDone(metrics);
-            LogManager.getLogger("metrics").info("{}", metrics);
-        }
     }
 }

@@ -109,17 +109,11 @@ class TrainingRunTest {
     void a_loss_that_is_no_number_ends_the_run_with_the_iteration_and_the_cure() {
         assertThatThrownBy(() -> run("diverged", Map.of("learningRate", "10", "width", "8", "flavour", "book")))
                 .isInstanceOf(CommandException.class)
-                .hasMessageMatching("the loss became (NaN|infinite) in epoch \\d, iteration \\d+:"
-                        + " lower the learning rate \\(--learning-rate\\)")
+                .hasMessageMatching(
+                        "(the loss became (NaN|infinite)|the loss was above .+,|a weight became NaN or infinite)"
+                                + " in epoch 1, iteration \\d+: lower the learning rate \\(--learning-rate\\), or .+")
                 .extracting(e -> ((CommandException) e).status())
                 .isEqualTo(ExitStatus.DIVERGED);
-    }
-
-    @Test
-    void a_directory_that_holds_a_run_is_not_written_into() {
-        assertThatThrownBy(() -> run("trained", Map.of()))
-                .isInstanceOf(CommandException.class)
-                .hasMessageContaining("a run never overwrites");
     }
 
     @Test
@@ -154,7 +148,10 @@ class TrainingRunTest {
     private static RunDirectory run(String name, KernelChoice kernels, Map<String, String> changes) {
         Path path = directory.resolve(name);
         TrainingRun.execute(
-                preset(changes), kernels, Optional.of(path), List.of(), new PrintWriter(Writer.nullWriter()));
+                preset(changes),
+                RunOptions.of(kernels, Optional.of(path)),
+                List.of(),
+                new PrintWriter(Writer.nullWriter()));
         return RunDirectory.open(path);
     }
 }

@@ -9,10 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** Replaces a file in one step that survives a crash: a reader sees the old content or the new, never a part. */
+/**
+ * Replaces a file in one step that survives a crash: a reader sees the old content or the new, never a part. The content is
+ * written beside the file, forced to the disk, read back and compared, and only then renamed.
+ */
 public final class AtomicFile {
+    /** A process that is killed while it writes leaves such a file. */
+    private static final Pattern TEMPORARY = Pattern.compile("\\..*\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+
     private AtomicFile() {}
 
     /** Writes the content of a file. */
@@ -34,24 +44,67 @@ public final class AtomicFile {
     /**
      * Creates or replaces a file.
      *
-     * @throws IOException if it cannot be written; the path holds what it held before
+     * @throws IOException if it cannot be written, or reads back as something else; the path holds what it held before
      */
     public static void write(Path path, Content content) throws IOException {
         Path target = path.toAbsolutePath();
-        Path directory = target.resolveSibling("");
+        String name = String.valueOf(target.getFileName());
+        write(target.resolveSibling(""), name, content, sha256 -> name);
+    }
+
+    /**
+     * Creates a file whose name tells its content.
+     *
+     * @param name of the file in the directory, made from the SHA-256 of its content (64 hex digits in lower case)
+     * @return the file
+     * @throws IOException if it cannot be written, or reads back as something else; the directory holds what it held before
+     */
+    public static Path writeNamed(Path directory, Content content, UnaryOperator<String> name) throws IOException {
+        return write(directory.toAbsolutePath(), "new", content, name);
+    }
+
+    private static Path write(Path directory, String draft, Content content, UnaryOperator<String> name)
+            throws IOException {
         // Not Files.createTempFile: it would leave the file readable by its owner only, against the umask.
-        Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        Path temporary = directory.resolve("." + draft + "." + UUID.randomUUID() + ".tmp");
         try {
-            try (FileChannel out =
+            String written;
+            try (FileChannel file =
                     FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                DigestingChannel out = new DigestingChannel(file);
                 content.writeTo(out);
-                out.force(true);
+                file.force(true);
+                written = out.sha256();
             }
+            if (!Sha256.of(temporary).equals(written)) {
+                throw new IOException("what was written does not read back as the same: the disk is failing");
+            }
+            Path target = directory.resolve(name.apply(written));
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            forceEntry(directory);
+            return target;
         } finally {
             Files.deleteIfExists(temporary);
         }
-        forceEntry(directory);
+    }
+
+    /**
+     * Deletes what processes that were killed while they wrote have left in a directory. No other process may be writing
+     * there.
+     */
+    public static void deleteLeftovers(Path directory) throws IOException {
+        List<Path> leftovers;
+        try (Stream<Path> files = Files.list(directory)) {
+            leftovers = files.filter(AtomicFile::isTemporary).toList();
+        }
+        for (Path leftover : leftovers) {
+            Files.deleteIfExists(leftover);
+        }
+    }
+
+    /** Whether a file is one that is being written, or that a killed process has left. */
+    public static boolean isTemporary(Path file) {
+        return TEMPORARY.matcher(String.valueOf(file.getFileName())).matches();
     }
 
     /** Forces the new name itself to the disk, which only POSIX systems allow and need. */

@@ -54,6 +54,22 @@ public final class SafetensorsFile {
         }
     }
 
+    /**
+     * Reads the header's {@code __metadata__} alone, and maps nothing.
+     *
+     * @return empty if it has none
+     * @throws SafetensorsException if the header breaks a rule of the format
+     * @throws IOException if the file cannot be read
+     */
+    public static Map<String, String> readMetadata(Path path) throws IOException {
+        String where = path.toString();
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+            long headerBytes = headerBytes(where, file, file.size());
+            return HeaderParser.parse(where, headerText(where, file, headerBytes))
+                    .metadata();
+        }
+    }
+
     /** Returns the names of the tensors in the order of their data. */
     public Set<String> names() {
         return tensors.keySet();

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -104,12 +105,27 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes the file whole or not at all: to a temporary file beside it, which is forced to the disk and then renamed
-     * over it. After a failure the path holds what it held before.
+     * Writes the file whole or not at all: to a temporary file beside it, which is forced to the disk, read back, and then
+     * renamed over it. After a failure the path holds what it held before.
      *
      * @throws IOException if the directory cannot be written or the disk is full
      */
     public void write(Path path) throws IOException {
+        AtomicFile.write(path, content(path));
+    }
+
+    /**
+     * Writes a file whose name tells its content, whole or not at all.
+     *
+     * @param name of the file in the directory, made from the SHA-256 of its content (64 hex digits in lower case)
+     * @return the file
+     * @throws IOException if the directory cannot be written or the disk is full
+     */
+    public Path writeNamed(Path directory, UnaryOperator<String> name) throws IOException {
+        return AtomicFile.writeNamed(directory, content(directory), name);
+    }
+
+    private AtomicFile.Content content(Path path) throws IOException {
         List<Map.Entry<String, Content>> ordered = new ArrayList<>(tensors.entrySet());
         ordered.sort(Comparator.comparing(entry -> entry.getValue().dtype(), Comparator.reverseOrder()));
         ByteBuffer header = header(ordered);
@@ -117,12 +133,12 @@ public final class SafetensorsWriter {
             throw new SafetensorsException(path + ": the header would have " + (header.remaining() - Long.BYTES)
                     + " bytes, the format allows " + Header.MAX_BYTES);
         }
-        AtomicFile.write(path, out -> {
+        return out -> {
             writeFully(header, out);
             for (Map.Entry<String, Content> entry : ordered) {
                 entry.getValue().values().writeTo(out);
             }
-        });
+        };
     }
 
     private SafetensorsWriter add(String name, DType dtype, long length, long[] axes, ChunkWriter values) {

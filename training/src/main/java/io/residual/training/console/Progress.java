@@ -15,12 +15,13 @@ public sealed interface Progress extends AutoCloseable permits ProgressBars, Pro
     }
 
     /**
-     * An epoch begins.
+     * An epoch begins or goes on.
      *
      * @param epoch counted from 1
-     * @param images that the epoch will train on
+     * @param images of the whole epoch
+     * @param done how many of them were trained on before, by a process that was interrupted
      */
-    void epochStarted(int epoch, long images);
+    void epochStarted(int epoch, long images, long done);
 
     /**
      * A step is over.

@@ -4,6 +4,7 @@ import io.residual.training.run.EpochMetrics;
 import java.io.PrintStream;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
+import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -47,12 +48,13 @@ final class ProgressBars implements Progress {
     }
 
     @Override
-    public void epochStarted(int epoch, long images) {
+    public void epochStarted(int epoch, long images, long done) {
         close();
         // Units and long words would leave no room for the bar in 80 columns.
         bar = new ProgressBarBuilder()
                 .setTaskName("epoch " + epoch + "/" + epochs)
                 .setInitialMax(images)
+                .startsFrom(done, Duration.ZERO)
                 .setUnit("", 1)
                 .showSpeed(new DecimalFormat("0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
                 .setStyle(ProgressBarStyle.ASCII)

@@ -15,6 +15,7 @@ final class ProgressLines implements Progress {
     private int epoch;
     private long images;
     private long done;
+    private long doneBefore;
     private long startedAt;
     private long lastLineAt;
 
@@ -26,10 +27,11 @@ final class ProgressLines implements Progress {
     }
 
     @Override
-    public void epochStarted(int epoch, long images) {
+    public void epochStarted(int epoch, long images, long done) {
         this.epoch = epoch;
         this.images = images;
-        done = 0;
+        this.done = done;
+        doneBefore = done;
         startedAt = nanoTime.getAsLong();
         lastLineAt = startedAt;
     }
@@ -42,7 +44,7 @@ final class ProgressLines implements Progress {
             return;
         }
         lastLineAt = now;
-        double imagesPerSecond = done * 1e9 / (now - startedAt);
+        double imagesPerSecond = (done - doneBefore) * 1e9 / (now - startedAt);
         out.println(String.format(
                 Locale.ROOT,
                 "epoch %d/%d: %d of %d images, loss %.4f, accuracy %.4f; %.1f images/s, %s left",

@@ -47,6 +47,15 @@ public final class TrainingOptions implements IModelTransformer {
      * @throws io.residual.training.CommandException of status USAGE, with a line for every fault
      */
     public static Preset preset(CommandSpec command) {
+        return preset(command, DEFAULT);
+    }
+
+    /**
+     * The preset that the command line asks for, with its options applied.
+     *
+     * @param otherwise name or file of the preset if the command line names none
+     */
+    public static Preset preset(CommandSpec command, String otherwise) {
         Map<String, String> overrides = new HashMap<>();
         for (Setting<?> setting : Settings.all()) {
             String text = text(command, setting.option(), "");
@@ -54,7 +63,7 @@ public final class TrainingOptions implements IModelTransformer {
                 overrides.put(setting.name(), text);
             }
         }
-        return Preset.resolve(text(command, PRESET, DEFAULT), overrides);
+        return Preset.resolve(text(command, PRESET, otherwise), overrides);
     }
 
     private static String text(CommandSpec command, String option, String otherwise) {

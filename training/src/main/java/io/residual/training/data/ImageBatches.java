@@ -74,6 +74,22 @@ public final class ImageBatches implements DataSetIterator {
         return this;
     }
 
+    /**
+     * Goes past the next batches of this epoch without making them, and gives this.
+     *
+     * @param count at most as many as are left; none is allowed
+     */
+    public ImageBatches skip(int count) {
+        long images = (long) count * batchSize;
+        long left = (long) perEpoch - next;
+        if (count < 0 || images - left >= batchSize) {
+            throw new IllegalArgumentException(
+                    "cannot skip " + count + " batches of " + batchSize + " images: " + left + " images are left");
+        }
+        next += (int) Math.min(images, left);
+        return this;
+    }
+
     public int epoch() {
         return epoch;
     }

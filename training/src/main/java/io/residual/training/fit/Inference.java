@@ -4,6 +4,8 @@ import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.Prefetch;
 import io.residual.training.network.Network;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -22,10 +24,28 @@ public final class Inference {
      * @param batches at the start of an epoch
      */
     public static float[][] probabilities(Network network, ImageBatches batches) {
+        return probabilities(network, batches, () -> false).orElseThrow();
+    }
+
+    /**
+     * Mean cross entropy and accuracy over all images of a set.
+     *
+     * @param batches of the images, in their order
+     * @param stop asked before every batch
+     * @return nothing if it was stopped
+     */
+    static Optional<Score> score(Network network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
+        return probabilities(network, batches.epoch(0), stop).map(all -> score(all, images));
+    }
+
+    private static Optional<float[][]> probabilities(Network network, ImageBatches batches, BooleanSupplier stop) {
         float[][] all = new float[batches.imagesPerEpoch()][];
         int at = 0;
         try (Prefetch ahead = new Prefetch(batches, BATCHES_AHEAD)) {
             while (ahead.hasNext()) {
+                if (stop.getAsBoolean()) {
+                    return Optional.empty();
+                }
                 DataSet batch = ahead.next();
                 INDArray output = network.probabilities(batch.getFeatures());
                 for (float[] row : output.toFloatMatrix()) {
@@ -34,7 +54,7 @@ public final class Inference {
                 batch.getFeatures().close();
             }
         }
-        return all;
+        return Optional.of(all);
     }
 
     /**
@@ -43,11 +63,11 @@ public final class Inference {
      * @param probabilities [images, classes], in the order of the images
      */
     public static Score score(float[][] probabilities, ImageSet images) {
-        ScoreSum sum = new ScoreSum();
+        ScoreSum sum = ScoreSum.NONE;
         for (int i = 0; i < probabilities.length; i++) {
             float[] row = probabilities[i];
             int label = images.label(i);
-            sum.add(-Math.log(Math.max(row[label], LEAST_PROBABILITY)), highest(row) == label ? 1 : 0, 1);
+            sum = sum.plus(-Math.log(Math.max(row[label], LEAST_PROBABILITY)), highest(row) == label ? 1 : 0, 1);
         }
         return sum.mean();
     }

@@ -2,33 +2,39 @@ package io.residual.training.fit;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Adds up loss and hits over batches of any size; every image weighs the same. */
-public final class ScoreSum {
-    private double loss;
-    private long hits;
-    private long images;
+/**
+ * Loss and hits added up over batches of any size; every image weighs the same.
+ *
+ * @param loss sum over the images, in nats, finite
+ * @param hits images whose most probable class is the right one
+ * @param images that were added
+ */
+public record ScoreSum(double loss, long hits, long images) {
+    public static final ScoreSum NONE = new ScoreSum(0, 0, 0);
+
+    public ScoreSum {
+        if (!(hits >= 0 && hits <= images)) {
+            throw new IllegalArgumentException("hits must be from 0 to " + images + " images, got " + hits);
+        }
+        if (!Double.isFinite(loss)) {
+            throw new IllegalArgumentException("loss must be finite, got " + loss);
+        }
+    }
 
     /**
-     * Adds a batch.
+     * This and a batch.
      *
      * @param meanLoss of the batch
      * @param hits images whose most probable class is the right one
      * @param count images of the batch
      */
-    public void add(double meanLoss, long hits, long count) {
-        this.loss += meanLoss * count;
-        this.hits += hits;
-        this.images += count;
+    public ScoreSum plus(double meanLoss, long hits, long count) {
+        return new ScoreSum(this.loss + meanLoss * count, this.hits + hits, images + count);
     }
 
     /** The mean so far; at least one batch must have been added. */
     public Score mean() {
         return new Score(loss / images, (double) hits / images, images);
-    }
-
-    /** Images so far. */
-    public long images() {
-        return images;
     }
 
     /**

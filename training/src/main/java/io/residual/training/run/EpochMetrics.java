@@ -1,5 +1,7 @@
 package io.residual.training.run;
 
+import io.residual.training.fit.Trainer;
+
 /**
  * What one epoch gave. All numbers are finite.
  *
@@ -32,6 +34,19 @@ public record EpochMetrics(
         requireFraction("validationAccuracy", validationAccuracy);
         requirePositive("imagesPerSecond", imagesPerSecond);
         requirePositive("epochSeconds", epochSeconds);
+    }
+
+    /** The metrics of an epoch that is over. */
+    public static EpochMetrics of(Trainer.Epoch epoch) {
+        return new EpochMetrics(
+                epoch.number(),
+                epoch.learningRate(),
+                epoch.training().loss(),
+                epoch.training().accuracy(),
+                epoch.validation().loss(),
+                epoch.validation().accuracy(),
+                epoch.imagesPerSecond(),
+                epoch.seconds());
     }
 
     private static void requirePositive(String name, double value) {

@@ -1,5 +1,6 @@
 package io.residual.training.run;
 
+import io.residual.core.files.AtomicFile;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The metrics of a run, one JSON object a line and epoch, in order. A line that {@link #append} wrote survives a crash. */
@@ -27,19 +29,42 @@ public final class MetricsLog {
     /**
      * Adds a line and forces it to disk.
      *
-     * @throws CommandException of status RUN if it cannot be written
+     * @throws CommandException of status RUN if it cannot be written; no part of the line is then left
      */
     public void append(EpochMetrics metrics) {
-        ByteBuffer line = ByteBuffer.wrap((StrictJson.line(metrics) + "\n").getBytes(StandardCharsets.UTF_8));
+        ByteBuffer line = ByteBuffer.wrap(line(metrics).getBytes(StandardCharsets.UTF_8));
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-            while (line.hasRemaining()) {
-                channel.write(line);
+            long before = channel.size();
+            try {
+                while (line.hasRemaining()) {
+                    channel.write(line);
+                }
+                channel.force(true);
+            } catch (IOException e) {
+                channel.truncate(before);
+                throw e;
             }
-            channel.force(true);
         } catch (IOException e) {
             throw DiskFault.writing(file, e);
         }
+    }
+
+    /**
+     * Replaces all lines, in one step: a run that goes back keeps no epoch that it will train again.
+     *
+     * @throws CommandException of status RUN if it cannot be written; the lines are then those from before
+     */
+    public void replace(List<EpochMetrics> epochs) {
+        try {
+            AtomicFile.write(file, epochs.stream().map(MetricsLog::line).collect(Collectors.joining()));
+        } catch (IOException e) {
+            throw DiskFault.writing(file, e);
+        }
+    }
+
+    private static String line(EpochMetrics metrics) {
+        return StrictJson.line(metrics) + "\n";
     }
 
     /**

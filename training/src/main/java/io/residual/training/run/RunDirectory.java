@@ -1,6 +1,7 @@
 package io.residual.training.run;
 
 import io.residual.core.files.AtomicFile;
+import io.residual.core.files.Sha256;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.spec.SpecFile;
@@ -19,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * The directory of one run: {@code spec.yaml}, {@code manifest.json}, {@code metrics.jsonl}, {@code last.safetensors},
- * {@code best.safetensors} and {@code train.log}. All faults are {@link CommandException}s of status RUN.
+ * {@code best.safetensors}, {@code checkpoints} and {@code train.log}. All faults are {@link CommandException}s of status RUN.
  */
 public final class RunDirectory {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
@@ -57,22 +58,40 @@ public final class RunDirectory {
 
     /** Creates a directory, or takes an empty one. */
     public static RunDirectory createAt(Path path) {
+        RunDirectory run = takeAt(path);
+        run.requireEmpty();
+        return run;
+    }
+
+    /** Creates a directory, or takes one as it is, whatever it holds. */
+    public static RunDirectory takeAt(Path path) {
         try {
             Files.createDirectories(path);
         } catch (IOException e) {
             throw DiskFault.writing(path, e);
         }
+        return new RunDirectory(path);
+    }
+
+    private void requireEmpty() {
         try (Stream<Path> files = Files.list(path)) {
-            files.map(f -> f.getFileName().toString()).min(String::compareTo).ifPresent(first -> {
-                throw new CommandException(
-                        ExitStatus.RUN,
-                        path + ": the directory is not empty (it holds " + first
-                                + "), and a run never overwrites: give another --run directory");
-            });
+            files.filter(file -> !isOfABeginning(file))
+                    .map(file -> file.getFileName().toString())
+                    .min(String::compareTo)
+                    .ifPresent(first -> {
+                        throw new CommandException(
+                                ExitStatus.RUN,
+                                path + ": the directory is not empty (it holds " + first
+                                        + "), and a run never overwrites: give another --run directory");
+                    });
         } catch (IOException e) {
             throw DiskFault.reading(path, e);
         }
-        return new RunDirectory(path);
+    }
+
+    /** What a process that is killed before {@link #begin} is over leaves; the manifest comes last. */
+    private boolean isOfABeginning(Path file) {
+        return file.endsWith(RunLock.FILE) || file.equals(specFile()) || AtomicFile.isTemporary(file);
     }
 
     /** Opens the directory of an earlier run, which must have a readable spec and manifest. */
@@ -92,7 +111,32 @@ public final class RunDirectory {
     }
 
     /**
-     * Writes spec and manifest, after a look whether the disk has room for the model: better to fail before training than
+     * Takes the right to write here, which the process must hold from before it looks whether the run {@link #hasBegun} until
+     * it ends.
+     */
+    public RunLock lock() {
+        return RunLock.take(path);
+    }
+
+    /** Whether a run was begun here, by this process or another. */
+    public boolean hasBegun() {
+        return Files.exists(manifestFile());
+    }
+
+    /** Deletes the parts of files that a killed process has left. */
+    public void deleteLeftovers() {
+        try {
+            AtomicFile.deleteLeftovers(path);
+            if (Files.isDirectory(checkpointFolder())) {
+                AtomicFile.deleteLeftovers(checkpointFolder());
+            }
+        } catch (IOException e) {
+            throw DiskFault.writing(path, e);
+        }
+    }
+
+    /**
+     * Writes spec and manifest into a directory that is empty, after a look whether the disk has room for the model: better to fail before training than
      * after.
      */
     public void begin(TrainingSpec spec, RunManifest manifest) {
@@ -101,8 +145,11 @@ public final class RunDirectory {
                                 manifest.data().channels(),
                                 manifest.data().classes().size())
                         .parameters();
-        // The last and the best model; each is replaced by another one that is written beside it.
-        requireSpace(3 * modelBytes + TEXT_BYTES);
+        requireEmpty();
+        // The last and the best model, and another that is written before it replaces one of them; four checkpoints and
+        // one
+        // that is written before another is deleted, each with about as much of the updater's as of parameters.
+        requireSpace((3 + 5 * 2) * modelBytes + TEXT_BYTES);
         write(
                 specFile(),
                 "# What " + manifest.preset() + " came to with the options of the command.\n" + SpecFile.write(spec));
@@ -142,6 +189,15 @@ public final class RunDirectory {
         return SpecFile.read(specFile(), ExitStatus.RUN);
     }
 
+    /** Digest of the file that holds the spec, as 64 hex digits. */
+    public String specSha256() {
+        try {
+            return Sha256.of(specFile());
+        } catch (IOException e) {
+            throw DiskFault.reading(specFile(), e);
+        }
+    }
+
     /** Where the results come from. */
     public RunManifest manifest() {
         Path file = manifestFile();
@@ -164,6 +220,15 @@ public final class RunDirectory {
     /** The metrics of the epochs, to read and to add to. */
     public MetricsLog metrics() {
         return new MetricsLog(path.resolve("metrics.jsonl"));
+    }
+
+    /** What a run needs to go on after an interruption. */
+    public CheckpointStore checkpoints() {
+        return new CheckpointStore(checkpointFolder());
+    }
+
+    private Path checkpointFolder() {
+        return path.resolve("checkpoints");
     }
 
     /** Metrics of all epochs so far. */
@@ -192,7 +257,8 @@ public final class RunDirectory {
         return path.resolve("train.log");
     }
 
-    private Path specFile() {
+    /** Where the resolved spec is, or will be. */
+    public Path specFile() {
         return path.resolve("spec.yaml");
     }
 

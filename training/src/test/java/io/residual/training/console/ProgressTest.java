@@ -27,7 +27,7 @@ class ProgressTest {
         AtomicLong seconds = new AtomicLong(1000);
         ProgressLines progress = new ProgressLines(out, () -> seconds.get() * 1_000_000_000, 9);
 
-        progress.epochStarted(2, 6000);
+        progress.epochStarted(2, 6000, 0);
         for (int step = 1; step <= 27; step++) {
             seconds.addAndGet(1);
             progress.stepDone(100, 1.0 / step, 1 - 1.0 / step);
@@ -46,7 +46,7 @@ class ProgressTest {
         List<String> drawn = new CopyOnWriteArrayList<>();
         ProgressBars progress = new ProgressBars(out, new DelegatingProgressBarConsumer(drawn::add, 80), 9);
 
-        progress.epochStarted(2, 400);
+        progress.epochStarted(2, 400, 0);
         progress.stepDone(100, 2.25, 0.125);
         progress.stepDone(60, 1.5, 0.25);
         progress.epochDone(METRICS);
@@ -65,7 +65,7 @@ class ProgressTest {
     void a_bar_leaves_an_empty_line_to_write_on() {
         ProgressBars progress = new ProgressBars(out, new ProgressBars.LastLine(out), 9);
 
-        progress.epochStarted(2, 400);
+        progress.epochStarted(2, 400, 0);
         progress.stepDone(100, 2.25, 0.125);
         progress.close();
         progress.close();
@@ -80,7 +80,7 @@ class ProgressTest {
         try {
             Locale.setDefault(Locale.GERMANY);
             ProgressBars progress = new ProgressBars(out, new DelegatingProgressBarConsumer(drawn::add, 80), 9);
-            progress.epochStarted(1, 4);
+            progress.epochStarted(1, 4, 0);
             progress.stepDone(1, 0.5, 0.5);
             progress.epochDone(METRICS);
         } finally {

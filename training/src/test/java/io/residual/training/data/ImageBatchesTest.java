@@ -136,6 +136,26 @@ class ImageBatchesTest {
     }
 
     @Test
+    void skipped_batches_leave_the_rest_of_the_epoch_as_it_would_have_been() {
+        var order = new BatchOrder.Shuffled(5);
+        List<Float> whole = firstPixels(new ImageBatches(set, 3, AS_IS, order).epoch(2));
+
+        assertThat(firstPixels(new ImageBatches(set, 3, AS_IS, order).epoch(2).skip(2)))
+                .isEqualTo(whole.subList(6, 7));
+        assertThat(firstPixels(new ImageBatches(set, 3, AS_IS, order).epoch(2).skip(0)))
+                .isEqualTo(whole);
+        assertThat(new ImageBatches(set, 3, AS_IS, order).epoch(2).skip(3).hasNext())
+                .isFalse();
+    }
+
+    @Test
+    void more_batches_than_are_left_cannot_be_skipped() {
+        assertThatThrownBy(() -> new ImageBatches(set, 3, AS_IS, IN_ORDER).skip(4))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("cannot skip 4 batches of 3 images: 7 images are left");
+    }
+
+    @Test
     void a_batch_of_another_size_can_be_asked_for() {
         var batches = new ImageBatches(set, 2, AS_IS, IN_ORDER);
         assertThat(batches.next(5).numExamples()).isEqualTo(5);

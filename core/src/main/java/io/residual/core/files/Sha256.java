@@ -1,0 +1,42 @@
+package io.residual.core.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 of files, as 64 hex digits in lower case. */
+public final class Sha256 {
+    private static final int CHUNK_BYTES = 1 << 16;
+
+    private Sha256() {}
+
+    /** The digest of a file's content, as {@code sha256sum} prints it. */
+    public static String of(Path file) throws IOException {
+        MessageDigest digest = digest();
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+        try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (in.read(chunk) >= 0) {
+                digest.update(chunk.flip());
+                chunk.clear();
+            }
+        }
+        return hex(digest);
+    }
+
+    static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    static String hex(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

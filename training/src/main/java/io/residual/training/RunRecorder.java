@@ -1,0 +1,81 @@
+package io.residual.training;
+
+import io.residual.training.fit.Position;
+import io.residual.training.fit.Trainer;
+import io.residual.training.network.Network;
+import io.residual.training.run.Checkpoint;
+import io.residual.training.run.EpochMetrics;
+import io.residual.training.run.RunDirectory;
+import io.residual.training.run.RunModel;
+import io.residual.training.run.TrainingState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.logging.log4j.LogManager;
+
+/**
+ * Keeps in the run's directory what training comes to. The checkpoint of an epoch is its last file: a process that is killed
+ * before that trains the epoch again, and writes the same files.
+ */
+final class RunRecorder implements Trainer.Watcher {
+    private final RunDirectory run;
+    private final Network network;
+    private final Trainer trainer;
+    private final Duration checkpointEvery;
+    private TrainingState saved;
+    private Position at;
+    private long savedAt = System.nanoTime();
+
+    /** @param start where training begins or goes on, as the newest checkpoint has it */
+    RunRecorder(RunDirectory run, Network network, Trainer trainer, Duration checkpointEvery, TrainingState start) {
+        this.run = run;
+        this.network = network;
+        this.trainer = trainer;
+        this.checkpointEvery = checkpointEvery;
+        this.saved = start;
+        this.at = start.position();
+    }
+
+    @Override
+    public void stepDone(Position at, int images) {
+        this.at = at;
+        if (System.nanoTime() - savedAt >= checkpointEvery.toNanos()) {
+            saveCheckpoint();
+        }
+    }
+
+    @Override
+    public void epochDone(Position at, Trainer.Epoch epoch) {
+        this.at = at;
+        EpochMetrics metrics = EpochMetrics.of(epoch);
+        List<EpochMetrics> history = new ArrayList<>(saved.history());
+        history.add(metrics);
+        saved = saved.at(at, history);
+        RunModel.save(run, Checkpoint.LAST, network);
+        if (saved.endsBestEpoch()) {
+            RunModel.save(run, Checkpoint.BEST, network);
+        }
+        run.metrics().append(metrics);
+        write();
+        LogManager.getLogger("metrics").info("{}", metrics);
+    }
+
+    /** Saves where training stands, unless the newest checkpoint is there already. */
+    void saveCheckpoint() {
+        if (!at.equals(saved.position())) {
+            trainer.requireFiniteWeights(at);
+            saved = saved.at(at, saved.history());
+            write();
+        }
+    }
+
+    private void write() {
+        run.checkpoints().save(saved, trainer.state());
+        savedAt = System.nanoTime();
+    }
+
+    /** Where training stands. */
+    Position position() {
+        return at;
+    }
+}

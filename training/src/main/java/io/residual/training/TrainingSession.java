@@ -1,0 +1,191 @@
+package io.residual.training;
+
+import io.residual.core.ResNetSpec;
+import io.residual.training.console.Interruption;
+import io.residual.training.console.Progress;
+import io.residual.training.console.Terminal;
+import io.residual.training.data.BatchOrder;
+import io.residual.training.data.ImageBatches;
+import io.residual.training.data.ImageSet;
+import io.residual.training.data.ImageSize;
+import io.residual.training.data.LastBatch;
+import io.residual.training.fit.Position;
+import io.residual.training.fit.Trainer;
+import io.residual.training.network.Kernels;
+import io.residual.training.network.Network;
+import io.residual.training.run.CheckpointStore;
+import io.residual.training.run.CheckpointStore.Stored;
+import io.residual.training.run.RunDirectory;
+import io.residual.training.run.RunModel;
+import io.residual.training.run.TrainingState;
+import io.residual.training.run.TrainingState.Rollback;
+import io.residual.training.spec.TrainingSpec;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** The part of a run that one process trains: from its newest checkpoint to its end, a signal, or the epoch to stop after. */
+final class TrainingSession {
+    private static final Logger LOG = LogManager.getLogger(TrainingSession.class);
+    /** Validation shows how well a network does without keeping its activations, so larger batches cost little. */
+    private static final int VALIDATION_BATCH = 256;
+    /** A rate of less than a hundredth is no longer the run that was asked for. */
+    private static final int MOST_ROLLBACKS = 6;
+
+    private static final double ROLLBACK_FACTOR = 0.5;
+
+    private final TrainingSpec spec;
+    private final ResNetSpec resNet;
+    private final Kernels kernels;
+    private final RunOptions options;
+    private final RunDirectory run;
+    private final CheckpointStore checkpoints;
+    private final ImageSet trainingImages;
+    private final ImageSet validationImages;
+    private final int lastEpoch;
+
+    /** @param run that has begun, and that this process has locked */
+    TrainingSession(
+            TrainingSpec spec,
+            ResNetSpec resNet,
+            Kernels kernels,
+            RunOptions options,
+            RunDirectory run,
+            ImageSet trainingImages,
+            ImageSet validationImages) {
+        this.spec = spec;
+        this.resNet = resNet;
+        this.kernels = kernels;
+        this.options = options;
+        this.run = run;
+        this.checkpoints = run.checkpoints();
+        this.trainingImages = trainingImages;
+        this.validationImages = validationImages;
+        this.lastEpoch = Math.min(
+                spec.optimisation().epochs(),
+                options.stopAfter().orElse(spec.optimisation().epochs()));
+    }
+
+    /**
+     * Trains, and tells at the end how to go on or what to do with the model.
+     *
+     * @return OK or INTERRUPTED
+     */
+    ExitStatus train(PrintWriter out) {
+        try (Interruption interruption = Interruption.listen()) {
+            Position end = trainOn(newest(), interruption);
+            if (end.epochs() < lastEpoch) {
+                out.println("Saved at " + end.describe() + ". Go on with: ./residual train --resume --run " + run);
+                return ExitStatus.INTERRUPTED;
+            }
+        }
+        int epochs = spec.optimisation().epochs();
+        if (lastEpoch < epochs) {
+            out.println("Stopped after epoch " + lastEpoch + " of " + epochs
+                    + ". Go on with: ./residual train --resume --run " + run);
+        }
+        out.println("Model and metrics: " + run);
+        out.println("Judge it on the test images: ./residual evaluate --run " + run);
+        return ExitStatus.OK;
+    }
+
+    private Optional<Stored> newest() {
+        Optional<Stored> newest = checkpoints.newest();
+        if (newest.isEmpty() && !run.epochs().isEmpty()) {
+            throw new CommandException(
+                    ExitStatus.RUN,
+                    run + ": the run has results but no checkpoint to go on from: give another --run directory");
+        }
+        newest.ifPresent(stored -> {
+            Continuation.require(stored.file(), stored.state(), run.specSha256(), kernels);
+            LOG.info("Going on from {}", stored.state().position().describe());
+        });
+        return newest;
+    }
+
+    private Position trainOn(Optional<Stored> from, Interruption interruption) {
+        TrainingState state = from.map(Stored::state).orElseGet(() -> TrainingState.initial(run.specSha256(), kernels));
+        Optional<Stored> stored = from;
+        while (true) {
+            Network network = RunModel.initial(spec, resNet, kernels);
+            Trainer trainer = trainer(network);
+            stored.ifPresent(checkpoint -> checkpoint.restore(trainer.state()));
+            trainer.scaleRate(state.rateFactor());
+            RunRecorder recorder = new RunRecorder(run, network, trainer, options.checkpointEvery(), state);
+            if (stored.isEmpty() || !state.equals(stored.get().state())) {
+                checkpoints.save(state, trainer.state());
+            }
+            run.metrics().replace(state.history());
+            try {
+                return train(trainer, recorder, state.position(), interruption);
+            } catch (CommandException e) {
+                if (e.status() != ExitStatus.DIVERGED || options.onDivergence() == OnDivergence.STOP) {
+                    throw e;
+                }
+                Stored last = checkpoints.newest().orElseThrow();
+                stored = Optional.of(goBack(last, e));
+                state = lower(stored.get().state(), last.state(), recorder.position(), e);
+            }
+        }
+    }
+
+    @SuppressWarnings("ClosingStandardOutputStreams") // progress closes its bar, not the stream
+    private Position train(Trainer trainer, RunRecorder recorder, Position from, Interruption interruption) {
+        try (Progress progress =
+                Progress.on(Terminal.detect(), System.out, spec.optimisation().epochs())) {
+            Position end = trainer.train(
+                    from,
+                    lastEpoch,
+                    Trainer.Watcher.all(recorder, new ProgressWatcher(progress)),
+                    interruption::requested);
+            recorder.saveCheckpoint();
+            return end;
+        }
+    }
+
+    private Trainer trainer(Network network) {
+        ImageSize size = ImageSize.square(spec.data().imageSize());
+        int batch = spec.optimisation().batchSize();
+        // A last batch of one image can leave batch norm a single value per channel.
+        LastBatch last = trainingImages.size() % batch == 1 ? LastBatch.DROP : LastBatch.KEEP;
+        return new Trainer(
+                network,
+                spec,
+                new ImageBatches(trainingImages, batch, size, new BatchOrder.Shuffled(spec.seed()), last),
+                validationImages,
+                new ImageBatches(validationImages, VALIDATION_BATCH, size, new BatchOrder.Sequential()));
+    }
+
+    /** The newest checkpoint or, if the run has diverged since it went back to that, the one before it. */
+    private Stored goBack(Stored newest, CommandException divergence) {
+        TrainingState state = newest.state();
+        List<Rollback> rollbacks = state.rollbacks();
+        if (rollbacks.size() >= MOST_ROLLBACKS) {
+            throw new CommandException(
+                    ExitStatus.DIVERGED,
+                    "the run went back " + rollbacks.size() + " times and diverged again: " + divergence.getMessage(),
+                    divergence);
+        }
+        long iterations = state.position().iterations();
+        boolean goneBackToIt =
+                !rollbacks.isEmpty() && rollbacks.get(rollbacks.size() - 1).backTo() == iterations;
+        return goneBackToIt ? checkpoints.newestBefore(iterations).orElse(newest) : newest;
+    }
+
+    private static TrainingState lower(
+            TrainingState target, TrainingState newest, Position diverged, CommandException divergence) {
+        List<Rollback> rollbacks = new ArrayList<>(newest.rollbacks());
+        Rollback rollback = new Rollback(
+                diverged.iterations() + 1, target.position().iterations(), newest.rateFactor() * ROLLBACK_FACTOR);
+        rollbacks.add(rollback);
+        LOG.warn(
+                "{}; going back to {} with {} of the learning rate",
+                divergence.getMessage(),
+                target.position().describe(),
+                rollback.rateFactor());
+        return target.afterRollbacks(rollbacks);
+    }
+}

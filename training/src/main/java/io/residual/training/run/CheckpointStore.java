@@ -1,0 +1,189 @@
+package io.residual.training.run;
+
+import io.residual.core.files.Sha256;
+import io.residual.core.safetensors.SafetensorsFile;
+import io.residual.core.safetensors.SafetensorsWriter;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The checkpoints of a run, each one safetensors file named {@code <number>-<SHA-256 of the file>.safetensors}: the arrays
+ * that decide the next steps, and in the metadata a {@link TrainingState}. A file is there whole or not at all, and is
+ * verified before it is used. The newest {@value #NEWEST} are kept, and that of the best epoch. The process must hold the
+ * {@link RunLock}. All faults are {@link CommandException}s of status RUN.
+ */
+public final class CheckpointStore {
+    private static final Logger LOG = LogManager.getLogger(CheckpointStore.class);
+    private static final int NEWEST = 3;
+    private static final String STATE = "state";
+    private static final Pattern NAME = Pattern.compile("(\\d{6,18})-([0-9a-f]{64})\\.safetensors");
+
+    private final Path directory;
+
+    CheckpointStore(Path directory) {
+        this.directory = directory;
+    }
+
+    /** A checkpoint that was found whole. */
+    public record Stored(Path file, TrainingState state, SafetensorsFile arrays) {
+        /**
+         * Assigns the stored arrays to live ones.
+         *
+         * @param live of the same names and shapes
+         */
+        public void restore(Map<String, INDArray> live) {
+            if (!arrays.names().equals(live.keySet())) {
+                throw new CommandException(
+                        ExitStatus.RUN,
+                        file + ": holds the arrays " + arrays.names() + ", but the run needs " + live.keySet()
+                                + ": was it written by another version?");
+            }
+            try {
+                for (Map.Entry<String, INDArray> entry : live.entrySet()) {
+                    INDArray array = entry.getValue();
+                    array.assign(
+                            arrays.tensor(entry.getKey()).ofShape(array.shape()).toArray());
+                }
+            } catch (IOException e) {
+                throw DiskFault.reading(file, e);
+            }
+        }
+    }
+
+    /** A file that has the name of a checkpoint. */
+    private record Named(Path file, long number, String sha256) {}
+
+    /**
+     * Saves a checkpoint, and then deletes those that are no longer kept.
+     *
+     * @param arrays all finite
+     */
+    public void save(TrainingState state, Map<String, INDArray> arrays) {
+        try {
+            Files.createDirectories(directory);
+            long number =
+                    newestFirst().stream().mapToLong(Named::number).findFirst().orElse(0) + 1;
+            SafetensorsWriter writer = new SafetensorsWriter().metadata(STATE, StrictJson.line(state));
+            arrays.forEach(writer::array);
+            writer.writeNamed(directory, sha256 -> String.format(Locale.ROOT, "%06d-%s.safetensors", number, sha256));
+            prune();
+        } catch (IOException e) {
+            throw DiskFault.writing(directory, e);
+        }
+    }
+
+    /**
+     * The newest checkpoint that is whole; each newer one that is not is named in a warning.
+     *
+     * @return nothing if there are no checkpoints
+     * @throws CommandException if there are some and none is whole; nothing is deleted
+     */
+    public Optional<Stored> newest() {
+        return newestBefore(Long.MAX_VALUE);
+    }
+
+    /**
+     * The newest whole checkpoint of fewer iterations than a limit.
+     *
+     * @return nothing if there are no checkpoints, or all whole ones have as many iterations or more
+     * @throws CommandException if there are some and none is whole; nothing is deleted
+     */
+    public Optional<Stored> newestBefore(long iterations) {
+        int whole = 0;
+        CommandException fault = null;
+        for (Named named : newestFirst()) {
+            try {
+                Stored stored = read(named);
+                whole++;
+                if (stored.state().position().iterations() < iterations) {
+                    return Optional.of(stored);
+                }
+            } catch (CommandException e) {
+                LOG.warn("{}; looking at the checkpoint before it", e.getMessage());
+                fault = e;
+            }
+        }
+        if (whole == 0 && fault != null) {
+            throw new CommandException(
+                    ExitStatus.RUN,
+                    directory + ": none of the checkpoints is whole, the oldest: " + fault.getMessage()
+                            + "; nothing was deleted: restore a file, or train in another --run directory",
+                    fault);
+        }
+        return Optional.empty();
+    }
+
+    private static Stored read(Named named) {
+        Path file = named.file();
+        try {
+            if (!Sha256.of(file).equals(named.sha256())) {
+                throw new CommandException(
+                        ExitStatus.RUN,
+                        file + ": is corrupt or cut: it has " + Files.size(file)
+                                + " bytes, and its SHA-256 is not the one in its name");
+            }
+            return new Stored(file, state(file), SafetensorsFile.read(file));
+        } catch (IOException e) {
+            throw DiskFault.reading(file, e);
+        }
+    }
+
+    private static TrainingState state(Path file) throws IOException {
+        try {
+            return StrictJson.read(SafetensorsFile.readMetadata(file).getOrDefault(STATE, ""), TrainingState.class);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(ExitStatus.RUN, file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Deletes what is neither among the newest nor the best. A file that is not whole counts as none, and stays. */
+    private void prune() {
+        int newer = 0;
+        boolean bestIsKept = false;
+        for (Named named : newestFirst()) {
+            try {
+                boolean best = !bestIsKept && state(named.file()).endsBestEpoch();
+                bestIsKept |= best;
+                if (++newer > NEWEST && !best) {
+                    Files.delete(named.file());
+                }
+            } catch (CommandException | IOException e) {
+                LOG.debug("{}: is left as it is", named.file(), e);
+            }
+        }
+    }
+
+    private List<Named> newestFirst() {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.flatMap(file -> named(file).stream())
+                    .sorted(Comparator.comparingLong(Named::number).reversed())
+                    .toList();
+        } catch (IOException e) {
+            throw DiskFault.reading(directory, e);
+        }
+    }
+
+    private static Optional<Named> named(Path file) {
+        Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+        return name.matches()
+                ? Optional.of(new Named(file, Long.parseLong(name.group(1)), name.group(2)))
+                : Optional.empty();
+    }
+}

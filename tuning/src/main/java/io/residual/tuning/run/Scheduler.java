@@ -3,6 +3,8 @@ package io.residual.tuning.run;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.run.EpochMetrics;
+import io.residual.tuning.search.Assignment;
+import io.residual.tuning.search.Observation;
 import io.residual.tuning.search.Searcher;
 import io.residual.tuning.search.pruning.Decision;
 import io.residual.tuning.search.pruning.Pruner;
@@ -12,6 +14,7 @@ import io.residual.tuning.store.TrialState;
 import io.residual.tuning.sweep.Budget;
 import io.residual.tuning.worker.End;
 import io.residual.tuning.worker.Verdict;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -20,9 +23,11 @@ import java.util.OptionalLong;
  * functions of the table, which is on disk before they have an effect: with one worker, a sweep that was killed and goes on
  * proposes and stops what it would have proposed and stopped without the break.
  */
-final class Scheduler {
+final class Scheduler implements Searcher {
     /** So many trials that fail one after another say that something else than their values is wrong. */
     private static final int MOST_FAILURES = 5;
+    /** Where the budget names none; a sweep file cannot ask for more. */
+    private static final int MOST_TRIALS = 1_000_000;
 
     private final SweepTable table;
     private final Searcher searcher;
@@ -44,8 +49,9 @@ final class Scheduler {
         this.watcher = watcher;
     }
 
-    /** Puts back the trials that were trained when an earlier start of the sweep ended. */
+    /** Puts back the trials that no worker trains any more. */
     synchronized void putBackRunning() {
+        working = 0;
         for (Trial trial : table.trials()) {
             if (trial.state() == TrialState.RUNNING) {
                 table.keep(trial.withState(TrialState.WAITING, "put back: the sweep ended while it was trained"));
@@ -54,27 +60,46 @@ final class Scheduler {
     }
 
     /**
-     * The trial for a free worker, which is running from now on; waits where another worker's trial may decide that.
+     * A new trial's values, chosen by all that the table knows. The trial is in the table, and running, from then on.
      *
-     * @return empty if the sweep is over
+     * @param history what the caller knows of other trials; the table knows more, such as of those that were promoted
      */
-    synchronized Optional<Trial> next() throws InterruptedException {
-        while (!stopped && !isSpent()) {
-            Optional<Trial> trial = table.first(t -> t.state() == TrialState.WAITING)
-                    .or(this::promoted)
-                    .or(this::proposed);
+    @Override
+    public synchronized Assignment propose(long number, List<Observation> history) {
+        Trial trial = Trial.proposed(number, searcher.propose(number, table.history()))
+                .withState(TrialState.RUNNING, "");
+        table.add(trial);
+        working++;
+        watcher.changed(trial);
+        return trial.assignment();
+    }
+
+    @Override
+    public OptionalLong trials() {
+        return OptionalLong.of(Math.min(budget.trials().orElse(MOST_TRIALS), searcher.trials().orElse(MOST_TRIALS)));
+    }
+
+    /**
+     * An earlier trial for a free worker, which is running from now on: one that was put back, or one that is promoted.
+     * Waits where no new trial is left, and one that another worker trains may be promoted.
+     *
+     * @return empty if there is none
+     */
+    synchronized Optional<Trial> earlier() throws InterruptedException {
+        while (!isOver()) {
+            Optional<Trial> trial =
+                    table.first(t -> t.state() == TrialState.WAITING).or(this::promoted);
             if (trial.isPresent()) {
                 working++;
                 Trial running = table.keep(trial.get().withState(TrialState.RUNNING, ""));
                 watcher.changed(running);
                 return Optional.of(running);
             }
-            if (working == 0) {
+            if (working == 0 || table.trials().size() < trials().getAsLong()) {
                 break;
             }
             wait();
         }
-        stop();
         return Optional.empty();
     }
 
@@ -84,25 +109,16 @@ final class Scheduler {
         notifyAll();
     }
 
-    private boolean isSpent() {
-        return budget.epochs().isPresent()
-                && table.trainedEpochs() >= budget.epochs().getAsLong();
+    /** Whether no worker gets another trial, since the sweep was stopped or its budget of epochs is spent. */
+    synchronized boolean isOver() {
+        return stopped
+                || budget.epochs().isPresent()
+                        && table.trainedEpochs() >= budget.epochs().getAsLong();
     }
 
     private Optional<Trial> promoted() {
         OptionalLong number = pruner.promotable(table.values());
         return number.isPresent() ? Optional.of(table.trial(number.getAsLong())) : Optional.empty();
-    }
-
-    private Optional<Trial> proposed() {
-        long number = table.trials().size();
-        if (number >= budget.trials().orElse(Integer.MAX_VALUE)
-                || number >= searcher.trials().orElse(Long.MAX_VALUE)) {
-            return Optional.empty();
-        }
-        Trial trial = Trial.proposed(number, searcher.propose(number, table.history()));
-        table.add(trial);
-        return Optional.of(trial);
     }
 
     /**
@@ -172,15 +188,5 @@ final class Scheduler {
             return trial.withState(TrialState.WAITING, "put back: " + impossible.reason());
         }
         return trial; // stopped: its state says why
-    }
-
-    /** Puts a trial back whose worker was told to end with the sweep. */
-    synchronized void putBack(long number) {
-        working--;
-        Trial trial = table.trial(number);
-        if (trial.state() == TrialState.RUNNING) {
-            watcher.changed(table.keep(trial.withState(TrialState.WAITING, "put back: the sweep's time was up")));
-        }
-        notifyAll();
     }
 }

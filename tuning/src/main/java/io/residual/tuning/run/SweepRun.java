@@ -3,6 +3,9 @@ package io.residual.tuning.run;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.spec.TrainingSpec;
+import io.residual.tuning.arbiter.SearchRunner;
+import io.residual.tuning.search.Assignment;
+import io.residual.tuning.search.Outcome;
 import io.residual.tuning.store.Trial;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.worker.End;
@@ -10,32 +13,36 @@ import io.residual.tuning.worker.Job;
 import io.residual.tuning.worker.RunTrainer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The workers of a sweep: each trains one trial after another until the scheduler has no more, or the time is up. */
+/**
+ * The workers of a sweep. First they go on with earlier trials; then Arbiter's runner asks for new ones, and a worker that
+ * has ended its own goes on with those that were promoted meanwhile, before it asks for the next.
+ */
 final class SweepRun {
-    /** What ended a sweep. */
-    enum Reason {
-        /** The budget of trials or epochs is spent, or the space has been searched. */
-        COMPLETE,
-        TIME_UP
-    }
-
     private final Sweep sweep;
     private final Path directory;
+    private final SweepTable table;
     private final Scheduler scheduler;
     private final RunTrainer trainer;
+    private final Set<Thread> training = ConcurrentHashMap.newKeySet();
+    private volatile boolean timeIsUp;
 
-    SweepRun(Sweep sweep, Path directory, Scheduler scheduler, RunTrainer trainer) {
+    SweepRun(Sweep sweep, Path directory, SweepTable table, Scheduler scheduler, RunTrainer trainer) {
         this.sweep = sweep;
         this.directory = directory;
+        this.table = table;
         this.scheduler = scheduler;
         this.trainer = trainer;
     }
@@ -45,63 +52,112 @@ final class SweepRun {
      *
      * @throws CommandException if it cannot go on; all workers have ended
      */
-    Reason run(int workers) throws InterruptedException {
+    SweepEnd run(int workers) throws InterruptedException {
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+        try {
+            sweep.budget().time().ifPresent(limit -> schedule(clock, limit));
+            scheduler.putBackRunning();
+            goOnWithEarlier(workers);
+            searchOn(workers);
+        } finally {
+            clock.shutdownNow();
+            scheduler.stop();
+            training.forEach(Thread::interrupt);
+            scheduler.putBackRunning();
+        }
+        return timeIsUp ? SweepEnd.TIME_UP : SweepEnd.COMPLETE;
+    }
+
+    private void schedule(ScheduledExecutorService clock, Duration limit) {
+        var unused = clock.schedule(
+                () -> {
+                    timeIsUp = true;
+                    scheduler.stop();
+                    training.forEach(Thread::interrupt);
+                },
+                limit.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void goOnWithEarlier(int workers) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(workers);
         try {
-            ExecutorCompletionService<Boolean> ends = new ExecutorCompletionService<>(pool);
-            Callable<Boolean> worker = () -> {
-                work();
-                return true;
+            List<Future<Void>> ends = new ArrayList<>();
+            Callable<Void> worker = () -> {
+                goOn();
+                return null;
             };
             for (int i = 0; i < workers; i++) {
-                ends.submit(worker);
+                ends.add(pool.submit(worker));
             }
-            return await(ends, workers);
+            for (Future<Void> end : ends) {
+                end.get();
+            }
+        } catch (ExecutionException e) {
+            throw fault(e.getCause());
         } finally {
-            scheduler.stop();
             pool.shutdownNow();
             pool.awaitTermination(1, TimeUnit.MINUTES);
         }
     }
 
-    private Reason await(ExecutorCompletionService<Boolean> ends, int workers) throws InterruptedException {
-        long start = System.nanoTime();
-        Optional<Duration> limit = sweep.budget().time();
-        for (int ended = 0; ended < workers; ended++) {
-            Future<Boolean> end = limit.isEmpty()
-                    ? ends.take()
-                    : ends.poll(limit.get().toNanos() - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
-            if (end == null) {
-                return Reason.TIME_UP;
-            }
-            try {
-                end.get();
-            } catch (ExecutionException e) {
-                throw fault(e.getCause());
-            }
+    private void searchOn(int workers) throws InterruptedException {
+        if (scheduler.isOver()) {
+            return;
         }
-        return Reason.COMPLETE;
+        SearchRunner runner = new SearchRunner(
+                scheduler,
+                sweep.objectives().get(0).direction(),
+                scheduler.trials().orElseThrow(),
+                sweep.budget().time(),
+                workers);
+        try {
+            runner.run(table.everyTrial(), this::runNew);
+        } catch (SweepIsOver expected) {
+            // Arbiter's runner knows no other way to be told that the epochs are spent.
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception e) {
+            throw fault(e);
+        }
     }
 
     private static RuntimeException fault(Throwable cause) {
-        if (cause instanceof RuntimeException fault) {
-            return fault;
-        }
-        return new IllegalStateException("a worker's thread ended", cause);
+        return cause instanceof RuntimeException fault
+                ? fault
+                : new IllegalStateException("a worker's thread ended", cause);
     }
 
-    private void work() throws InterruptedException {
-        for (Optional<Trial> trial = scheduler.next(); trial.isPresent(); trial = scheduler.next()) {
-            long number = trial.get().number();
-            Optional<TrainingSpec> spec = spec(trial.get());
-            if (spec.isPresent()) {
-                try {
-                    scheduler.conclude(number, train(trial.get(), spec.get()));
-                } catch (InterruptedException e) {
-                    scheduler.putBack(number);
-                    throw e;
-                }
+    private Outcome runNew(long number, Assignment assignment) throws InterruptedException, SweepIsOver {
+        train(table.trial(number));
+        goOn();
+        if (scheduler.isOver()) {
+            throw new SweepIsOver();
+        }
+        return table.outcome(number);
+    }
+
+    private void goOn() throws InterruptedException {
+        for (Optional<Trial> trial = scheduler.earlier(); trial.isPresent(); trial = scheduler.earlier()) {
+            train(trial.get());
+        }
+    }
+
+    private void train(Trial trial) throws InterruptedException {
+        Optional<TrainingSpec> spec = spec(trial);
+        if (spec.isEmpty()) {
+            return;
+        }
+        training.add(Thread.currentThread());
+        try {
+            scheduler.conclude(trial.number(), train(trial, spec.get()));
+        } catch (InterruptedException e) {
+            // The sweep is being stopped, and puts the trial back.
+            if (!scheduler.isOver()) {
+                throw e;
             }
+        } finally {
+            training.remove(Thread.currentThread());
         }
     }
 
@@ -138,5 +194,12 @@ final class SweepRun {
             }
         }
         return new End.Complete();
+    }
+
+    /** Tells Arbiter's runner to ask for no more trials. */
+    private static final class SweepIsOver extends Exception {
+        SweepIsOver() {
+            super("the sweep's budget is spent");
+        }
     }
 }

@@ -79,6 +79,18 @@ final class SweepTable {
         return history;
     }
 
+    /** Every trial, those that failed as running: whoever counts trials must not miss one. */
+    synchronized List<Observation> everyTrial() {
+        return trials.values().stream()
+                .map(trial -> new Observation(trial.number(), trial.assignment(), outcome(trial.number())))
+                .toList();
+    }
+
+    /** What is known of a trial. */
+    synchronized Outcome outcome(long number) {
+        return outcome(trial(number)).orElse(new Outcome.Running());
+    }
+
     private Optional<Outcome> outcome(Trial trial) {
         return switch (trial.state()) {
             case WAITING, RUNNING -> Optional.of(new Outcome.Running());

@@ -87,8 +87,11 @@ public record Trial(
                 .average();
     }
 
-    /** Mean of a metric at the last epoch that was reached; empty before the first. */
+    /** Mean of a metric over the last epochs of the seeds' runs; empty before the first. */
     public OptionalDouble latest(ToDoubleFunction<EpochMetrics> metric) {
-        return epochs() == 0 ? OptionalDouble.empty() : mean(epochs(), metric);
+        return runs.stream()
+                .filter(run -> !run.isEmpty())
+                .mapToDouble(run -> metric.applyAsDouble(run.get(run.size() - 1)))
+                .average();
     }
 }

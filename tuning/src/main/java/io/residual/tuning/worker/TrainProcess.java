@@ -135,7 +135,8 @@ public final class TrainProcess implements RunTrainer {
     private static End endOf(int code, Job job, Told told, long logged) {
         String reason = reason(code, job.log(), logged);
         if (code == ExitStatus.OK.code()) {
-            return told.isComplete() ? new End.Complete() : new End.Lost("the run ended before its last epoch");
+            // A run without progress may end before its last epoch.
+            return told.any() ? new End.Complete() : new End.Lost("the run ended without an epoch");
         }
         if (code == ExitStatus.DIVERGED.code()) {
             return new End.Diverged(reason);
@@ -203,6 +204,10 @@ public final class TrainProcess implements RunTrainer {
 
         boolean isComplete() {
             return told >= job.epochs();
+        }
+
+        boolean any() {
+            return told > 0;
         }
 
         Verdict lookAgain() {

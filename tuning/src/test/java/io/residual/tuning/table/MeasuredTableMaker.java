@@ -16,12 +16,16 @@ import io.residual.training.data.ImageSize;
 import io.residual.training.data.LastBatch;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
-import io.residual.training.fit.Score;
+import io.residual.training.fit.Position;
 import io.residual.training.fit.Trainer;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Kernels;
 import io.residual.training.network.Network;
 import io.residual.training.spec.DataChoice;
+import io.residual.training.spec.DataSpec;
+import io.residual.training.spec.NetworkSpec;
+import io.residual.training.spec.OptimisationSpec;
+import io.residual.training.spec.TrainingSpec;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -87,11 +91,21 @@ public final class MeasuredTableMaker {
         ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, size, new BatchOrder.Sequential());
         List<Double> accuracies = new ArrayList<>();
         try {
-            new Trainer(network, batches, validation, validating).train(MeasuredTable.EPOCHS, new Keeper(accuracies));
+            new Trainer(network, spec(row), batches, validation, validating)
+                    .train(Position.START, MeasuredTable.EPOCHS, new Keeper(accuracies), () -> false);
         } catch (CommandException diverged) {
             // What was measured until then is the row.
         }
         return accuracies;
+    }
+
+    /** Only what the steps look at is that of the row's network. */
+    private static TrainingSpec spec(MeasuredTable.Row row) {
+        return new TrainingSpec(
+                new NetworkSpec(18, NetworkSpec.Variant.BOOK, row.width(), Shortcuts.RESIDUAL),
+                new DataSpec(DataChoice.Named.AUTO, IMAGE_SIZE),
+                new OptimisationSpec(MeasuredTable.EPOCHS, row.batchSize(), row.learningRate()),
+                SEED);
     }
 
     private static ResNetSpec network(MeasuredTable.Row row) {
@@ -107,13 +121,7 @@ public final class MeasuredTableMaker {
 
     private record Keeper(List<Double> accuracies) implements Trainer.Watcher {
         @Override
-        public void epochStarted(int number, long images) {}
-
-        @Override
-        public void stepDone(int images, Score soFar) {}
-
-        @Override
-        public void epochDone(Trainer.Epoch epoch) {
+        public void epochDone(Position at, Trainer.Epoch epoch) {
             accuracies.add(epoch.validation().accuracy());
         }
     }

@@ -30,7 +30,7 @@ record TrialCharts(Ranking ranking) {
         List<Trial> finished = byNumber(ranking.finished());
         List<Dots.Dot> stopped = ranking.trials().stream()
                 .filter(trial -> trial.state() != TrialState.DONE && trial.epochs() > 0)
-                .map(trial -> dot(trial.number(), first(), trial))
+                .map(trial -> dot((double) trial.number(), first(), trial))
                 .toList();
         List<Point> best = new ArrayList<>();
         double lowestLoss = Double.POSITIVE_INFINITY;
@@ -38,9 +38,9 @@ record TrialCharts(Ranking ranking) {
             double loss = first().direction().loss(Ranking.value(trial, first()));
             if (loss < lowestLoss) {
                 lowestLoss = loss;
-                best.add(new Point(trial.number(), Ranking.value(trial, first())));
+                best.add(new Point((double) trial.number(), Ranking.value(trial, first())));
             } else if (!best.isEmpty()) {
-                best.add(new Point(trial.number(), best.get(best.size() - 1).y()));
+                best.add(new Point((double) trial.number(), best.get(best.size() - 1).y()));
             }
         }
         List<Layer> layers = new ArrayList<>();
@@ -48,7 +48,7 @@ record TrialCharts(Ranking ranking) {
         layers.add(new Dots(
                 "finished",
                 finished.stream()
-                        .map(trial -> dot(trial.number(), first(), trial))
+                        .map(trial -> dot((double) trial.number(), first(), trial))
                         .toList()));
         if (!stopped.isEmpty()) {
             layers.add(new Dots("stopped, paused or running", stopped));

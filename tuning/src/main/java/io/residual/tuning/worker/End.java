@@ -13,10 +13,10 @@ public sealed interface End {
     /** The loss became NaN or infinite. */
     record Diverged(String reason) implements End {}
 
-    /** The worker crashed, ran out of memory or was killed; another may go on from the checkpoint. */
+    /** The worker crashed or was killed; another may go on from the checkpoint. */
     record Lost(String reason) implements End {}
 
-    /** The command refused to train this spec, and would do so again. */
+    /** This spec cannot be trained here, and could not the next time: its values do not go together, or need more memory. */
     record Refused(String reason) implements End {}
 
     /** No trial can be trained here: data or backend are missing, or the disk is full. */

@@ -26,7 +26,11 @@ public final class TrainProcess implements RunTrainer {
     private static final int MOST_LOG = 16 << 20;
     private static final String ERROR = "error: ";
 
+    /** Within this time, a signal to both has reached both. */
+    private static final long SIGNAL_MILLIS = 500;
+
     private final Share share;
+    private volatile boolean ending;
 
     public TrainProcess(Share share) {
         this.share = share;
@@ -44,8 +48,11 @@ public final class TrainProcess implements RunTrainer {
         }
         long logged = size(job.log());
         Process process = start(job);
-        Thread atExit = new Thread(() -> endQuietly(process));
-        Runtime.getRuntime().addShutdownHook(atExit);
+        Thread atExit = new Thread(() -> {
+            ending = true;
+            endQuietly(process);
+        });
+        remember(atExit, process);
         try {
             while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (told.lookAgain() == Verdict.STOP) {
@@ -53,10 +60,37 @@ public final class TrainProcess implements RunTrainer {
                     return new End.Stopped();
                 }
             }
-            return told.lookAgain() == Verdict.STOP ? new End.Stopped() : endOf(process.exitValue(), job, told, logged);
+            if (told.lookAgain() == Verdict.STOP) {
+                return new End.Stopped();
+            }
+            requireGoingOn(process.exitValue());
+            return endOf(process.exitValue(), job, told, logged);
         } finally {
             end(process);
             forget(atExit);
+        }
+    }
+
+    /** A terminal's signal reaches worker and sweep at once: the worker was not lost, then, and nothing else begins. */
+    private void requireGoingOn(int code) throws InterruptedException {
+        if (code == ExitStatus.INTERRUPTED.code()) {
+            Thread.sleep(SIGNAL_MILLIS);
+            if (ending) {
+                throw toldToEnd();
+            }
+        }
+    }
+
+    private static CommandException toldToEnd() {
+        return new CommandException(ExitStatus.INTERRUPTED, "the sweep was told to end: go on with --resume");
+    }
+
+    private static void remember(Thread hook, Process process) {
+        try {
+            Runtime.getRuntime().addShutdownHook(hook);
+        } catch (IllegalStateException shuttingDown) {
+            process.destroyForcibly();
+            throw toldToEnd();
         }
     }
 
@@ -141,7 +175,7 @@ public final class TrainProcess implements RunTrainer {
         if (code == ExitStatus.DIVERGED.code()) {
             return new End.Diverged(reason);
         }
-        if (code == ExitStatus.USAGE.code()) {
+        if (code == ExitStatus.USAGE.code() || code == ExitStatus.MEMORY.code()) {
             return new End.Refused(reason);
         }
         if (code == ExitStatus.DATA.code()) {

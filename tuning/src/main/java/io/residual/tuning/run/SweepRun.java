@@ -31,6 +31,8 @@ import java.util.concurrent.TimeUnit;
  * has ended its own goes on with those that were promoted meanwhile, before it asks for the next.
  */
 final class SweepRun {
+    private static final int MOST_SAVING_SECONDS = 30;
+
     private final Sweep sweep;
     private final Path directory;
     private final SweepTable table;
@@ -61,8 +63,8 @@ final class SweepRun {
             searchOn(workers);
         } finally {
             clock.shutdownNow();
-            scheduler.stop();
-            training.forEach(Thread::interrupt);
+            stop();
+            awaitEnds();
             scheduler.putBackRunning();
         }
         return timeIsUp ? SweepEnd.TIME_UP : SweepEnd.COMPLETE;
@@ -72,11 +74,23 @@ final class SweepRun {
         var unused = clock.schedule(
                 () -> {
                     timeIsUp = true;
-                    scheduler.stop();
-                    training.forEach(Thread::interrupt);
+                    stop();
                 },
                 limit.toMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    private void stop() {
+        scheduler.stop();
+        training.forEach(Thread::interrupt);
+    }
+
+    /** Runs that were told to end have saved, and given up their directories. */
+    private void awaitEnds() throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SAVING_SECONDS);
+        while (!training.isEmpty() && System.nanoTime() < end) {
+            Thread.sleep(20);
+        }
     }
 
     private void goOnWithEarlier(int workers) throws InterruptedException {
@@ -109,7 +123,8 @@ final class SweepRun {
                 scheduler,
                 sweep.objectives().get(0).direction(),
                 scheduler.trials().orElseThrow(),
-                sweep.budget().time(),
+                // The clock here interrupts trials once, and waits until they have saved.
+                Optional.empty(),
                 workers);
         try {
             runner.run(table.everyTrial(), this::runNew);
@@ -129,7 +144,9 @@ final class SweepRun {
     }
 
     private Outcome runNew(long number, Assignment assignment) throws InterruptedException, SweepIsOver {
-        train(table.trial(number));
+        if (!scheduler.isOver()) {
+            train(table.trial(number));
+        }
         goOn();
         if (scheduler.isOver()) {
             throw new SweepIsOver();

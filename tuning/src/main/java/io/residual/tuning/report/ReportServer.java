@@ -52,7 +52,7 @@ public final class ReportServer implements AutoCloseable {
      */
     public static ReportServer on(int port, Supplier<String> html) {
         try {
-            HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 16);
+            HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
             ReportServer server = new ReportServer(http);
             http.setExecutor(server.threads);
             http.createContext("/", exchange -> answer(exchange, html));

@@ -5,10 +5,11 @@ import io.residual.tuning.search.Parameter;
 import io.residual.tuning.search.SearchSpace;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.deeplearning4j.arbiter.optimize.api.AbstractParameterSpace;
 import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
 import org.deeplearning4j.arbiter.optimize.parameter.continuous.ContinuousParameterSpace;
-import org.deeplearning4j.arbiter.optimize.parameter.integer.IntegerParameterSpace;
+import org.deeplearning4j.arbiter.optimize.parameter.discrete.DiscreteParameterSpace;
 
 /** A search space as Arbiter sees it: a point of the unit cube with a coordinate for each parameter gives an assignment. */
 @SuppressWarnings("rawtypes") // as Arbiter declares them
@@ -26,7 +27,8 @@ final class AssignmentSpace extends AbstractParameterSpace<Assignment> {
     private static ParameterSpace leaf(Parameter parameter) {
         var size = parameter.dimension().size();
         return size.isPresent()
-                ? new IntegerParameterSpace(0, Math.toIntExact(size.getAsLong() - 1))
+                ? new DiscreteParameterSpace<>(
+                        LongStream.range(0, size.getAsLong()).boxed().toList())
                 : new ContinuousParameterSpace(0, 1);
     }
 

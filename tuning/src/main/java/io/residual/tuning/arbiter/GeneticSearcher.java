@@ -15,6 +15,7 @@ import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.OptimizationResult;
 import org.deeplearning4j.arbiter.optimize.generator.GeneticSearchCandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.generator.genetic.crossover.SinglePointCrossover;
+import org.deeplearning4j.arbiter.optimize.generator.genetic.crossover.parentselection.RandomTwoParentSelection;
 import org.deeplearning4j.arbiter.optimize.generator.genetic.mutation.RandomMutationOperator;
 import org.deeplearning4j.arbiter.optimize.generator.genetic.population.PopulationModel;
 import org.deeplearning4j.arbiter.optimize.generator.genetic.selection.GeneticSelectionOperator;
@@ -59,6 +60,7 @@ public final class GeneticSearcher implements Searcher {
                 .randomGenerator(random)
                 .crossoverOperator(new SinglePointCrossover.Builder()
                         .randomGenerator(random)
+                        .parentSelection(new RandomTwoParentSelection(random))
                         .crossoverRate(CROSSOVER_RATE)
                         .build())
                 .mutationOperator(new RandomMutationOperator.Builder()

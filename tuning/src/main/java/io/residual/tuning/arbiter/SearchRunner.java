@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
@@ -24,6 +25,8 @@ import org.deeplearning4j.arbiter.optimize.api.termination.MaxCandidatesConditio
 import org.deeplearning4j.arbiter.optimize.api.termination.MaxTimeCondition;
 import org.deeplearning4j.arbiter.optimize.api.termination.TerminationCondition;
 import org.deeplearning4j.arbiter.optimize.config.OptimizationConfiguration;
+import org.deeplearning4j.arbiter.optimize.runner.CandidateInfo;
+import org.deeplearning4j.arbiter.optimize.runner.CandidateStatus;
 import org.deeplearning4j.arbiter.optimize.runner.IOptimizationRunner;
 import org.deeplearning4j.arbiter.optimize.runner.LocalOptimizationRunner;
 import org.deeplearning4j.arbiter.optimize.runner.listener.StatusListener;
@@ -58,6 +61,7 @@ public record SearchRunner(Searcher searcher, Direction direction, long trials, 
         }
         List<TerminationCondition> ends = new ArrayList<>();
         ends.add(new MaxCandidatesCondition(Math.toIntExact(trials - history.size())));
+        ends.add(new NothingLeft(generator));
         time.ifPresent(t -> ends.add(new MaxTimeCondition(t.toMillis(), TimeUnit.MILLISECONDS)));
         OptimizationConfiguration configuration = new OptimizationConfiguration.Builder()
                 .candidateGenerator(generator)
@@ -67,11 +71,11 @@ public record SearchRunner(Searcher searcher, Direction direction, long trials, 
                 .terminationConditions(ends)
                 .build();
         Tasks tasks = new Tasks(runner, new Loss(direction), generator);
-        new LocalOptimizationRunner(workers, configuration, tasks).execute();
-        Exception fault = tasks.fault.get();
-        if (fault != null) {
-            throw fault;
-        }
+        LocalOptimizationRunner arbiter = new LocalOptimizationRunner(workers, configuration, tasks);
+        // It would wait for running trials, and only then interrupt them.
+        arbiter.setShutdownMaxWaitMS(1);
+        arbiter.execute();
+        tasks.awaitEnd();
         return generator.history();
     }
 
@@ -81,6 +85,8 @@ public record SearchRunner(Searcher searcher, Direction direction, long trials, 
         private final Loss loss;
         private final SearcherGenerator generator;
         private final AtomicReference<Exception> fault = new AtomicReference<>();
+        /** One party for each running trial, and one for who waits for them. */
+        private final Phaser running = new Phaser(1);
 
         Tasks(TrialRunner runner, Loss loss, SearcherGenerator generator) {
             this.runner = runner;
@@ -112,15 +118,46 @@ public record SearchRunner(Searcher searcher, Direction direction, long trials, 
         }
 
         private OptimizationResult result(Candidate<?> candidate) {
-            Outcome outcome;
+            running.register();
+            long created = System.currentTimeMillis();
+            Outcome outcome = new Outcome.Running();
             try {
                 outcome = runner.run(candidate.getIndex(), (Assignment) candidate.getValue());
+                // Arbiter no longer reports what ends after the time is over.
+                generator.report(candidate.getIndex(), outcome);
+            } catch (InterruptedException e) {
+                generator.stop();
             } catch (Exception e) {
                 fault.compareAndSet(null, e);
                 generator.stop();
-                outcome = new Outcome.Running();
+            } finally {
+                running.arriveAndDeregister();
             }
-            return new OptimizationResult(candidate, loss.of(outcome), candidate.getIndex(), outcome, null, null);
+            double score = loss.of(outcome);
+            long now = System.currentTimeMillis();
+            CandidateInfo info = new CandidateInfo(
+                    candidate.getIndex(), CandidateStatus.Complete, score, created, created, now, null, null);
+            return new OptimizationResult(candidate, score, candidate.getIndex(), outcome, info, null);
+        }
+
+        /** Waits for the running trials, and throws the first fault. */
+        void awaitEnd() throws Exception {
+            running.arriveAndAwaitAdvance();
+            Exception first = fault.get();
+            if (first != null) {
+                throw first;
+            }
+        }
+    }
+
+    /** A grid's end, or a stop: Arbiter goes on waiting for candidates otherwise. */
+    private record NothingLeft(SearcherGenerator generator) implements TerminationCondition {
+        @Override
+        public void initialize(IOptimizationRunner optimisation) {}
+
+        @Override
+        public boolean terminate(IOptimizationRunner optimisation) {
+            return !generator.hasMoreCandidates() && optimisation.numCandidatesQueued() == 0;
         }
     }
 

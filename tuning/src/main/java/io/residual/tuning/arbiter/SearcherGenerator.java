@@ -52,7 +52,8 @@ final class SearcherGenerator implements CandidateGenerator {
         report(result.getIndex(), (Outcome) result.getModelSpecificResults());
     }
 
-    private synchronized void report(long trial, Outcome outcome) {
+    /** What came of a trial; once more changes nothing. */
+    synchronized void report(long trial, Outcome outcome) {
         history.computeIfPresent(trial, (number, before) -> new Observation(number, before.assignment(), outcome));
     }
 

@@ -116,9 +116,13 @@ public sealed interface Dimension {
             return Math.log((Double) value);
         }
 
+        /** Exactly the ends, where rounding of the logarithm would miss them. */
         @Override
         public Object nearest(double place) {
-            return Math.min(Math.max(Math.exp(place), low), high);
+            if (place <= lowest()) {
+                return low;
+            }
+            return place >= highest() ? high : Math.min(Math.max(Math.exp(place), low), high);
         }
 
         @Override

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Functions with known minima, the same as in {@code generate_optuna_regret.py}. */
+@SuppressWarnings("ImmutableEnumChecker") // a search space is immutable unless a constraint is not
 enum TestFunction {
     /** Two real variables, three global minima. */
     BRANIN(
@@ -75,10 +76,10 @@ enum TestFunction {
             double loss = 0.4 * square(Math.log10(at.number("rate")) + 2.5);
             return switch (at.choice("model")) {
                 case "linear" -> loss + 1;
-                case "tree" -> loss + 0.4 + 0.05 * square(at.whole("depth") - 7);
+                case "tree" -> loss + 0.4 + 0.05 * square(at.number("depth") - 7);
                 default ->
                     loss
-                            + 0.3 * square((at.whole("width") - 176) / 64.0)
+                            + 0.3 * square((at.number("width") - 176) / 64.0)
                             + (at.has("lowestRate") ? 0.1 * square(Math.log10(at.number("lowestRate")) + 4) : 0.2);
             };
         }

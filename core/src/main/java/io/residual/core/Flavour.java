@@ -6,15 +6,49 @@ package io.residual.core;
  * @param bias whether convolutions have one
  * @param projection the shortcut where shapes differ
  * @param initialisation of convolutions and the dense layer
+ * @param order of convolution, batch norm and ReLU
+ * @param lastScale scale that a block's last batch norm begins with
  */
-public record Flavour(ConvolutionBias bias, Projection projection, Initialisation initialisation) {
+public record Flavour(
+        ConvolutionBias bias, Projection projection, Initialisation initialisation, Order order, LastScale lastScale) {
     /** The d2l book, chapter 8.6: biased convolutions, a bare 1x1 convolution as projection, Xavier uniform weights. */
-    public static final Flavour BOOK =
-            new Flavour(ConvolutionBias.BIASED, Projection.CONVOLUTION, Initialisation.XAVIER_UNIFORM);
+    public static final Flavour BOOK = new Flavour(
+            ConvolutionBias.BIASED,
+            Projection.CONVOLUTION,
+            Initialisation.XAVIER_UNIFORM,
+            Order.POST_ACTIVATION,
+            LastScale.ONE);
 
-    /** torchvision, and He et al. 2015 section 3.4: unbiased convolutions, a batch norm on the projection. */
+    /** torchvision, and He et al. 2015 section 3.4: unbiased convolutions, a batch norm on the projection (option B). */
     public static final Flavour TORCHVISION = new Flavour(
-            ConvolutionBias.UNBIASED, Projection.CONVOLUTION_AND_BATCH_NORM, Initialisation.KAIMING_NORMAL_FAN_OUT);
+            ConvolutionBias.UNBIASED,
+            Projection.CONVOLUTION_AND_BATCH_NORM,
+            Initialisation.KAIMING_NORMAL_FAN_OUT,
+            Order.POST_ACTIVATION,
+            LastScale.ONE);
+
+    /** He et al. 2015, section 4.2: as {@link #TORCHVISION}, with shortcuts that have no parameters (option A). */
+    public static final Flavour CIFAR = TORCHVISION.withProjection(Projection.ZERO_PADDING);
+
+    /** He et al. 2016 ("Identity Mappings"), and wide networks (Zagoruyko and Komodakis 2016): batch norm and ReLU come first. */
+    public static final Flavour PRE_ACTIVATION = new Flavour(
+            ConvolutionBias.UNBIASED,
+            Projection.CONVOLUTION,
+            Initialisation.KAIMING_NORMAL_FAN_OUT,
+            Order.PRE_ACTIVATION,
+            LastScale.ONE);
+
+    public Flavour {
+        if (order == Order.PRE_ACTIVATION && lastScale == LastScale.ZERO) {
+            throw new IllegalArgumentException(
+                    "a pre-activation block ends in a convolution: there is no last batch norm"
+                            + " whose scale could begin at zero");
+        }
+        if (order == Order.PRE_ACTIVATION && projection.hasBatchNorm()) {
+            throw new IllegalArgumentException(
+                    "the shortcut of a pre-activation block has no batch norm: its input" + " is normalised already");
+        }
+    }
 
     /** Whether convolutions add a bias; one in front of a batch norm has no effect on the output. */
     public enum ConvolutionBias {
@@ -26,8 +60,33 @@ public record Flavour(ConvolutionBias bias, Projection projection, Initialisatio
     public enum Projection {
         /** A 1x1 convolution with the block's stride. */
         CONVOLUTION,
-        /** A 1x1 convolution with the block's stride, then a batch norm. */
-        CONVOLUTION_AND_BATCH_NORM
+        /** A 1x1 convolution with the block's stride, then a batch norm: option B. */
+        CONVOLUTION_AND_BATCH_NORM,
+        /**
+         * An average pool of the block's stride, then a 1x1 convolution of stride 1 and a batch norm, so that no value is
+         * skipped (He, T. et al. 2019, "Bag of Tricks", figure 2c: ResNet-D).
+         */
+        POOL_CONVOLUTION_AND_BATCH_NORM,
+        /**
+         * Every value that the stride falls on, and as many channels of zeros behind the input's (option A; as in Facebook's
+         * fb.resnet.torch). The channels stay or double.
+         */
+        ZERO_PADDING;
+
+        /** Whether it has a 1x1 convolution. */
+        public boolean hasConvolution() {
+            return this != ZERO_PADDING;
+        }
+
+        /** Whether a batch norm stands behind that convolution. */
+        public boolean hasBatchNorm() {
+            return this == CONVOLUTION_AND_BATCH_NORM || this == POOL_CONVOLUTION_AND_BATCH_NORM;
+        }
+
+        long parameters(Convolution projection, Flavour flavour) {
+            long convolution = hasConvolution() ? projection.parameters(flavour) : 0;
+            return hasBatchNorm() ? convolution + Parameters.batchNorm(projection.channels()) : convolution;
+        }
     }
 
     /** Distribution of the initial weights; biases start at zero. */
@@ -38,8 +97,42 @@ public record Flavour(ConvolutionBias bias, Projection projection, Initialisatio
         KAIMING_NORMAL_FAN_OUT
     }
 
+    /** Where a block's batch norms and ReLUs stand. */
+    public enum Order {
+        /** Convolution, batch norm, ReLU; the last ReLU comes after the sum (He et al. 2015). */
+        POST_ACTIVATION,
+        /**
+         * Batch norm, ReLU, convolution; nothing comes after the sum, and one more batch norm and ReLU after the last block (He
+         * et al. 2016, figure 1b). A shortcut that changes the shape begins after the block's first ReLU.
+         */
+        PRE_ACTIVATION
+    }
+
+    /** Scale that a block's last batch norm begins with. */
+    public enum LastScale {
+        ONE,
+        /** The block begins as its shortcut alone (Goyal et al. 2017, section 5.1). */
+        ZERO
+    }
+
+    public Flavour withProjection(Projection other) {
+        return new Flavour(bias, other, initialisation, order, lastScale);
+    }
+
+    public Flavour withLastScale(LastScale other) {
+        return new Flavour(bias, projection, initialisation, order, other);
+    }
+
     /** Whether a convolution of this flavour has a bias. */
     boolean biased() {
         return bias == ConvolutionBias.BIASED;
+    }
+
+    /** Channels of the batch norm that belongs to a convolution. */
+    int normalised(Convolution convolution) {
+        return switch (order) {
+            case POST_ACTIVATION -> convolution.channels();
+            case PRE_ACTIVATION -> convolution.channelsIn();
+        };
     }
 }

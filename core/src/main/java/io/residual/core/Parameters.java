@@ -1,12 +1,8 @@
 package io.residual.core;
 
-/** Numbers of trainable parameters of the layers. */
+/** Numbers of trainable parameters of the layers that have no record of their own. */
 final class Parameters {
     private Parameters() {}
-
-    static long convolution(int channelsIn, int channels, int kernel, Flavour flavour) {
-        return (long) channelsIn * channels * kernel * kernel + (flavour.biased() ? channels : 0);
-    }
 
     static long batchNorm(int channels) {
         return 2L * channels;

@@ -1,22 +1,18 @@
 package io.residual.core;
 
-import io.residual.core.Flavour.Projection;
+import io.residual.core.Flavour.LastScale;
+import io.residual.core.Flavour.Order;
+import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.distribution.Distribution;
-import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
-import org.deeplearning4j.nn.conf.distribution.UniformDistribution;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
-import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -30,14 +26,21 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * stage1.block1.conv1, .bn1, .relu1, .conv2, .bn2, .shortcut.conv, .shortcut.bn, .add, .relu2, ...
  * pool, fc (the logits), softmax
  * </pre>
+ *
+ * <p>A stem of several convolutions numbers them: stem.conv1, stem.bn1, stem.relu1, stem.conv2, ... A bottleneck block has
+ * three convolutions. In pre-activation order a block is .bn1, .relu1, .conv1, ..., .add, and head.bn, head.relu stand before
+ * the pool. A shortcut may have .shortcut.pool, .shortcut.zeros and .shortcut.pad; with stochastic depth, .drop stands before
+ * .add.
  */
 public final class ResNetGraph {
     private final GraphBuilder graph;
+    private final LayerWriter layers;
     private final Flavour flavour;
     private final Shortcuts shortcuts;
 
     private ResNetGraph(GraphBuilder graph, Flavour flavour, Shortcuts shortcuts) {
         this.graph = graph;
+        this.layers = new LayerWriter(graph, flavour);
         this.flavour = flavour;
         this.shortcuts = shortcuts;
     }
@@ -46,8 +49,9 @@ public final class ResNetGraph {
      * The whole network, ready for {@code new ComputationGraph(configuration).init()}.
      *
      * @param updater the optimiser, with its learning rate
-     * @param seed of the initial weights. DL4J's builder also reseeds ND4J's global generator with it, and the weights are
-     *     drawn in {@code init()}: nothing that draws random numbers may stand between this call and that one
+     * @param seed of the initial weights, and of stochastic depth. DL4J's builder also reseeds ND4J's global generator with it,
+     *     and the weights are drawn in {@code init()}: nothing that draws random numbers may stand between this call and that
+     *     one
      * @throws IllegalArgumentException if the images are too small for the network
      */
     public static ComputationGraphConfiguration configuration(ResNetSpec spec, IUpdater updater, long seed) {
@@ -59,7 +63,7 @@ public final class ResNetGraph {
                 .graphBuilder()
                 .addInputs(VertexPaths.INPUT)
                 .setInputTypes(inputType(spec.input()));
-        new ResNetGraph(builder, spec.flavour(), spec.shortcuts()).network(spec);
+        new ResNetGraph(builder, spec.flavour(), spec.shortcuts()).network(spec, seed);
         return builder.setOutputs(VertexPaths.SOFTMAX).build();
     }
 
@@ -71,24 +75,33 @@ public final class ResNetGraph {
      * @return the name of the block's last vertex
      */
     public static String appendBlock(
-            GraphBuilder graph, BasicBlock block, Flavour flavour, Shortcuts shortcuts, String path, String input) {
-        return new ResNetGraph(graph, flavour, shortcuts).block(block, path, input);
+            GraphBuilder graph, Block block, Flavour flavour, Shortcuts shortcuts, String path, String input) {
+        return new ResNetGraph(graph, flavour, shortcuts).block(block, path, input, Optional.empty());
     }
 
     static InputType inputType(ImageShape shape) {
         return InputType.convolutional(shape.height(), shape.width(), shape.channels());
     }
 
-    private void network(ResNetSpec spec) {
-        String last = stem(spec.stem(), spec.input().channels());
+    private void network(ResNetSpec spec, long seed) {
+        String last = stem(spec);
+        int count = 0;
         for (int s = 0; s < spec.stages().size(); s++) {
             int b = 0;
-            for (BasicBlock block : spec.blocks(s)) {
-                last = block(block, VertexPaths.block(s, b++), last);
+            for (Block block : spec.blocks(s)) {
+                double drop = spec.stochasticDepth().dropOf(++count, spec.blocks());
+                Optional<BranchDrop> branchDrop = drop > 0
+                        ? Optional.of(
+                                new BranchDrop(drop, spec.stochasticDepth().mode(), seed))
+                        : Optional.empty();
+                last = block(block, VertexPaths.block(s, b++), last, branchDrop);
             }
         }
+        if (flavour.order() == Order.PRE_ACTIVATION) {
+            last = layers.relu(VertexPaths.HEAD_RELU, layers.batchNorm(VertexPaths.HEAD_BN, last));
+        }
         graph.addLayer(VertexPaths.POOL, new GlobalPoolingLayer(PoolingType.AVG), last);
-        dense(spec.features(), spec.classes());
+        layers.dense(VertexPaths.DENSE, spec.features(), spec.classes(), VertexPaths.POOL);
         graph.addLayer(
                 VertexPaths.SOFTMAX,
                 new LossLayer.Builder(LossFunction.MCXENT)
@@ -97,97 +110,96 @@ public final class ResNetGraph {
                 VertexPaths.DENSE);
     }
 
-    private String stem(Stem stem, int channelsIn) {
-        convolution(VertexPaths.STEM_CONV, channelsIn, stem.channels(), stem.convolution(), VertexPaths.INPUT);
-        graph.addLayer(VertexPaths.STEM_BN, new UnbiasedBatchNormalization(), VertexPaths.STEM_CONV);
-        relu(VertexPaths.STEM_RELU, VertexPaths.STEM_BN);
-        Window pool = stem.pool();
-        graph.addLayer(
-                VertexPaths.STEM_POOL,
-                new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX)
-                        .kernelSize(pool.kernel(), pool.kernel())
-                        .stride(pool.stride(), pool.stride())
-                        .padding(pool.padding(), pool.padding())
-                        .build(),
-                VertexPaths.STEM_RELU);
-        return VertexPaths.STEM_POOL;
-    }
-
-    private String block(BasicBlock block, String path, String input) {
-        convolution(path + ".conv1", block.channelsIn(), block.channels(), block.first(), input);
-        graph.addLayer(path + ".bn1", new UnbiasedBatchNormalization(), path + ".conv1");
-        relu(path + ".relu1", path + ".bn1");
-        convolution(path + ".conv2", block.channels(), block.channels(), block.second(), path + ".relu1");
-        graph.addLayer(path + ".bn2", new UnbiasedBatchNormalization(), path + ".conv2");
-        String sum = path + ".bn2";
-        if (shortcuts == Shortcuts.RESIDUAL) {
-            String shortcut = block.changesShape() ? projection(block, path, input) : input;
-            graph.addVertex(path + ".add", new ElementWiseVertex(ElementWiseVertex.Op.Add), path + ".bn2", shortcut);
-            sum = path + ".add";
+    private String stem(ResNetSpec spec) {
+        List<Convolution> convolutions = spec.stem().convolutions(spec.input().channels());
+        String last = VertexPaths.INPUT;
+        for (int i = 0; i < convolutions.size(); i++) {
+            last = layers.convolution(VertexPaths.stemConv(spec, i), convolutions.get(i), last);
+            if (VertexPaths.hasStemBn(spec, i)) {
+                last = layers.batchNorm(VertexPaths.stemBn(spec, i), last);
+                last = layers.relu(VertexPaths.stemRelu(spec, i), last);
+            }
         }
-        relu(path + ".relu2", sum);
-        return path + ".relu2";
+        return spec.stem().pool().isPresent()
+                ? layers.maxPool(VertexPaths.STEM_POOL, spec.stem().pool().get(), last)
+                : last;
     }
 
-    private String projection(BasicBlock block, String path, String input) {
-        String convolution = VertexPaths.projectionConv(path);
-        convolution(convolution, block.channelsIn(), block.channels(), block.projection(), input);
-        if (flavour.projection() == Projection.CONVOLUTION) {
-            return convolution;
-        }
-        graph.addLayer(VertexPaths.projectionBn(path), new UnbiasedBatchNormalization(), convolution);
-        return VertexPaths.projectionBn(path);
-    }
-
-    private void convolution(String path, int channelsIn, int channels, Window window, String input) {
-        int area = window.kernel() * window.kernel();
-        graph.addLayer(
-                path,
-                new ConvolutionLayer.Builder(window.kernel(), window.kernel())
-                        .nIn(channelsIn)
-                        .nOut(channels)
-                        .stride(window.stride(), window.stride())
-                        .padding(window.padding(), window.padding())
-                        .hasBias(flavour.biased())
-                        .activation(Activation.IDENTITY)
-                        .weightInit(convolutionWeights((double) channelsIn * area, (double) channels * area))
-                        .build(),
-                input);
-    }
-
-    private void dense(int in, int out) {
-        graph.addLayer(
-                VertexPaths.DENSE,
-                new DenseLayer.Builder()
-                        .nIn(in)
-                        .nOut(out)
-                        .activation(Activation.IDENTITY)
-                        .weightInit(denseWeights(in, out))
-                        .build(),
-                VertexPaths.POOL);
-    }
-
-    /** DL4J's batch norm ignores its activation (M2.1), so a ReLU is a vertex of its own. */
-    private void relu(String path, String input) {
-        graph.addLayer(path, new ActivationLayer(Activation.RELU), input);
-    }
-
-    /** Written out because DL4J divides the fan out of a strided convolution by the stride, which PyTorch does not. */
-    private Distribution convolutionWeights(double fanIn, double fanOut) {
-        return switch (flavour.initialisation()) {
-            case XAVIER_UNIFORM -> uniform(Math.sqrt(6 / (fanIn + fanOut)));
-            case KAIMING_NORMAL_FAN_OUT -> new NormalDistribution(0, Math.sqrt(2 / fanOut));
+    private String block(Block block, String path, String input, Optional<BranchDrop> drop) {
+        return switch (flavour.order()) {
+            case POST_ACTIVATION -> postActivation(block, path, input, drop);
+            case PRE_ACTIVATION -> preActivation(block, path, input, drop);
         };
     }
 
-    private Distribution denseWeights(double in, double out) {
-        return switch (flavour.initialisation()) {
-            case XAVIER_UNIFORM -> uniform(Math.sqrt(6 / (in + out)));
-            case KAIMING_NORMAL_FAN_OUT -> uniform(Math.sqrt(1 / in));
+    private String postActivation(Block block, String path, String input, Optional<BranchDrop> drop) {
+        int count = block.convolutions().size();
+        // Without shortcuts, a scale of zero would leave nothing.
+        LastScale lastScale = shortcuts == Shortcuts.RESIDUAL ? flavour.lastScale() : LastScale.ONE;
+        String last = input;
+        for (int i = 1; i <= count; i++) {
+            last = layers.convolution(path + ".conv" + i, block.convolutions().get(i - 1), last);
+            last = layers.batchNorm(path + ".bn" + i, i == count ? lastScale : LastScale.ONE, last);
+            if (i < count) {
+                last = layers.relu(path + ".relu" + i, last);
+            }
+        }
+        return layers.relu(path + ".relu" + count, sum(block, path, last, drop, input, input));
+    }
+
+    private String preActivation(Block block, String path, String input, Optional<BranchDrop> drop) {
+        String last = input;
+        for (int i = 1; i <= block.convolutions().size(); i++) {
+            last = layers.relu(path + ".relu" + i, layers.batchNorm(path + ".bn" + i, last));
+            last = layers.convolution(path + ".conv" + i, block.convolutions().get(i - 1), last);
+        }
+        return sum(block, path, last, drop, input, path + ".relu1");
+    }
+
+    /**
+     * Adds the shortcut to the residual branch.
+     *
+     * @param input where a shortcut that keeps the shape begins
+     * @param changing where one that changes it begins
+     */
+    private String sum(
+            Block block, String path, String branch, Optional<BranchDrop> drop, String input, String changing) {
+        if (shortcuts == Shortcuts.NONE) {
+            return branch;
+        }
+        String addend = branch;
+        if (drop.isPresent()) {
+            addend = path + ".drop";
+            graph.addVertex(addend, drop.get(), branch);
+        }
+        String shortcut = block.changesShape() ? projection(block, path, changing) : input;
+        graph.addVertex(path + ".add", new ElementWiseVertex(ElementWiseVertex.Op.Add), addend, shortcut);
+        return path + ".add";
+    }
+
+    private String projection(Block block, String path, String input) {
+        Convolution strided = block.projection();
+        return switch (flavour.projection()) {
+            case CONVOLUTION -> layers.convolution(VertexPaths.projectionConv(path), strided, input);
+            case CONVOLUTION_AND_BATCH_NORM -> normalisedProjection(strided, path, input);
+            case POOL_CONVOLUTION_AND_BATCH_NORM -> {
+                String pooled = block.stride() == 1
+                        ? input
+                        : layers.averagePool(path + ".shortcut.pool", block.stride(), input);
+                yield normalisedProjection(strided.withStride(1), path, pooled);
+            }
+            case ZERO_PADDING -> {
+                String kept =
+                        block.stride() == 1 ? input : layers.subsample(path + ".shortcut.pool", block.stride(), input);
+                yield block.channelsIn() == block.channels()
+                        ? kept
+                        : layers.doubleChannels(path + ".shortcut.pad", path + ".shortcut.zeros", kept);
+            }
         };
     }
 
-    private static Distribution uniform(double bound) {
-        return new UniformDistribution(-bound, bound);
+    private String normalisedProjection(Convolution projection, String path, String input) {
+        String convolution = layers.convolution(VertexPaths.projectionConv(path), projection, input);
+        return layers.batchNorm(VertexPaths.projectionBn(path), convolution);
     }
 }

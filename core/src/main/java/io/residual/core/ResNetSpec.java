@@ -1,8 +1,8 @@
 package io.residual.core;
 
-import java.util.ArrayList;
+import io.residual.core.Flavour.Projection;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A residual network for image classification, as data: stem, stages of blocks, global average pool, dense layer. It is
@@ -10,13 +10,17 @@ import java.util.Map;
  *
  * @param input shape of an image, [channels, height, width]
  * @param stages at least one, in order from the image
+ * @param stochasticDepth of training; without effect where there are no shortcuts
  * @param classes at least 2
  */
 public record ResNetSpec(
-        ImageShape input, Stem stem, List<Stage> stages, Flavour flavour, Shortcuts shortcuts, int classes) {
-    /** Blocks per stage of the networks made of basic blocks (He et al. 2015, table 1). */
-    private static final Map<Integer, List<Integer>> BLOCKS = Map.of(18, List.of(2, 2, 2, 2), 34, List.of(3, 4, 6, 3));
-
+        ImageShape input,
+        Stem stem,
+        List<Stage> stages,
+        Flavour flavour,
+        Shortcuts shortcuts,
+        StochasticDepth stochasticDepth,
+        int classes) {
     public ResNetSpec {
         stages = List.copyOf(stages);
         if (stages.isEmpty()) {
@@ -25,45 +29,100 @@ public record ResNetSpec(
         if (!(classes >= 2)) {
             throw new IllegalArgumentException("a classifier needs at least 2 classes, got " + classes);
         }
+        if (shortcuts == Shortcuts.RESIDUAL && flavour.projection() == Projection.ZERO_PADDING) {
+            requirePaddable(stem.channels(), stages);
+        }
+    }
+
+    private static void requirePaddable(int stemChannels, List<Stage> stages) {
+        int channels = stemChannels;
+        for (Stage stage : stages) {
+            if (stage.channels() != channels && stage.channels() != 2 * channels) {
+                throw new IllegalArgumentException("shortcuts padded with zeros (option A) keep or double the channels,"
+                        + " but a stage takes " + channels + " and gives " + stage.channels() + ": use projections");
+            }
+            channels = stage.channels();
+        }
     }
 
     /**
-     * ResNet-18 or ResNet-34 of base width 64 on grey images of 224 x 224 pixels with 10 classes, as in the d2l book; change
-     * the parts with the {@code with} methods.
+     * A network of He et al. 2015, table 1, of base width 64, on grey images of 224 x 224 pixels with 10 classes, as in the
+     * d2l book; change the parts with the {@code with} methods.
      *
-     * @param depth number of weighted layers, 18 or 34
+     * @param depth number of weighted layers: 18 or 34 (basic blocks), 50, 101 or 152 (bottleneck blocks)
      * @throws IllegalArgumentException for another depth
      */
     public static ResNetSpec resNet(int depth, Flavour flavour) {
-        List<Integer> blocks = BLOCKS.get(depth);
-        if (blocks == null) {
-            throw new IllegalArgumentException(
-                    "depth must be one of " + BLOCKS.keySet().stream().sorted().toList() + ", got " + depth);
-        }
-        return new ResNetSpec(
-                new ImageShape(1, 224, 224),
-                Stem.imageNet(64),
-                doublingStages(blocks, 64),
-                flavour,
-                Shortcuts.RESIDUAL,
-                10);
+        Architecture architecture = Architecture.imageNet(depth);
+        return on(new ImageShape(1, 224, 224), Stem.imageNet(64), architecture.stages(64), flavour);
     }
 
-    /** Stages that double the width and halve the resolution, from the second one on. */
-    private static List<Stage> doublingStages(List<Integer> blocks, int width) {
-        List<Stage> stages = new ArrayList<>();
-        for (int i = 0; i < blocks.size(); i++) {
-            stages.add(new Stage(blocks.get(i), width << i, i == 0 ? 1 : 2));
+    /**
+     * A network for small images: a 3x3 stem of 16 channels and three stages of n basic blocks, of 16, 32 and 64 channels (He
+     * et al. 2015, section 4.2), on grey images of 28 x 28 pixels with 10 classes.
+     *
+     * @param depth 6n + 2, at least 8: 20, 32, 44, 56, 110 and 1202 in the paper
+     * @param flavour {@link Flavour#CIFAR} in the paper
+     * @throws IllegalArgumentException for another depth, with the nearest ones
+     */
+    public static ResNetSpec cifar(int depth, Flavour flavour) {
+        return small(Architecture.cifar(depth), 1, flavour);
+    }
+
+    /**
+     * A network of pre-activation bottleneck blocks for small images: a 3x3 stem of 16 channels and three stages of n blocks,
+     * of 64, 128 and 256 channels (He et al. 2016), on grey images of 28 x 28 pixels with 10 classes.
+     *
+     * @param depth 9n + 2, at least 11: 164 and 1001 in the paper
+     * @throws IllegalArgumentException for another depth, with the nearest ones
+     */
+    public static ResNetSpec preActivation(int depth) {
+        return small(Architecture.preActivation(depth), 1, Flavour.PRE_ACTIVATION);
+    }
+
+    /**
+     * A wide network, WRN-d-k: a 3x3 stem of 16 channels and three stages of n pre-activation basic blocks, of 16k, 32k and 64k
+     * channels (Zagoruyko and Komodakis 2016), without dropout, on grey images of 28 x 28 pixels with 10 classes.
+     *
+     * @param depth d = 6n + 4, at least 10: 16, 22, 28 and 40 in the paper
+     * @param widening k, at least 1
+     * @throws IllegalArgumentException for another depth, with the nearest ones
+     */
+    public static ResNetSpec wide(int depth, int widening) {
+        if (!(widening >= 1)) {
+            throw new IllegalArgumentException("the widening factor must be at least 1, got " + widening);
         }
-        return stages;
+        return small(Architecture.wide(depth), widening, Flavour.PRE_ACTIVATION);
+    }
+
+    private static ResNetSpec small(Architecture architecture, int widening, Flavour flavour) {
+        int stem = 16;
+        return on(new ImageShape(1, 28, 28), Stem.small(stem), architecture.stages(stem * widening), flavour);
+    }
+
+    private static ResNetSpec on(ImageShape input, Stem stem, List<Stage> stages, Flavour flavour) {
+        return new ResNetSpec(input, stem, stages, flavour, Shortcuts.RESIDUAL, StochasticDepth.NONE, 10);
     }
 
     public ResNetSpec withInput(ImageShape shape) {
-        return new ResNetSpec(shape, stem, stages, flavour, shortcuts, classes);
+        return new ResNetSpec(shape, stem, stages, flavour, shortcuts, stochasticDepth, classes);
     }
 
     public ResNetSpec withClasses(int count) {
-        return new ResNetSpec(input, stem, stages, flavour, shortcuts, count);
+        return new ResNetSpec(input, stem, stages, flavour, shortcuts, stochasticDepth, count);
+    }
+
+    /** The same stages behind another stem, which may hand them other channels. */
+    public ResNetSpec withStem(Stem other) {
+        return new ResNetSpec(input, other, stages, flavour, shortcuts, stochasticDepth, classes);
+    }
+
+    public ResNetSpec withFlavour(Flavour other) {
+        return new ResNetSpec(input, stem, stages, other, shortcuts, stochasticDepth, classes);
+    }
+
+    public ResNetSpec withStochasticDepth(StochasticDepth other) {
+        return new ResNetSpec(input, stem, stages, flavour, shortcuts, other, classes);
     }
 
     /**
@@ -73,10 +132,13 @@ public record ResNetSpec(
      */
     public ResNetSpec withWidth(int width) {
         List<Stage> scaled = stages.stream()
-                .map(s -> new Stage(s.blocks(), scale(s.channels(), width), s.stride()))
+                .map(s -> new Stage(s.kind(), s.blocks(), scale(s.channels(), width), s.stride()))
+                .toList();
+        List<Stem.Layer> layers = stem.layers().stream()
+                .map(layer -> new Stem.Layer(scale(layer.channels(), width), layer.window()))
                 .toList();
         return new ResNetSpec(
-                input, new Stem(width, stem.convolution(), stem.pool()), scaled, flavour, shortcuts, classes);
+                input, new Stem(layers, stem.pool()), scaled, flavour, shortcuts, stochasticDepth, classes);
     }
 
     private int scale(int channels, int width) {
@@ -90,22 +152,22 @@ public record ResNetSpec(
 
     /** The same layers without shortcuts: no additions, no projections. */
     public ResNetSpec plainTwin() {
-        return new ResNetSpec(input, stem, stages, flavour, Shortcuts.NONE, classes);
+        return new ResNetSpec(input, stem, stages, flavour, Shortcuts.NONE, stochasticDepth, classes);
     }
 
     /** The blocks of a stage, counted from 0, with the channels they take and give. */
-    public List<BasicBlock> blocks(int stageIndex) {
+    public List<Block> blocks(int stageIndex) {
         Stage stage = stages.get(stageIndex);
         int channelsIn =
                 stageIndex == 0 ? stem.channels() : stages.get(stageIndex - 1).channels();
-        List<BasicBlock> blocks = new ArrayList<>();
-        for (int i = 0; i < stage.blocks(); i++) {
-            blocks.add(
-                    i == 0
-                            ? new BasicBlock(channelsIn, stage.channels(), stage.stride())
-                            : new BasicBlock(stage.channels(), stage.channels(), 1));
-        }
-        return blocks;
+        return IntStream.range(0, stage.blocks())
+                .mapToObj(index -> stage.block(index, channelsIn))
+                .toList();
+    }
+
+    /** Number of blocks of all stages. */
+    public int blocks() {
+        return stages.stream().mapToInt(Stage::blocks).sum();
     }
 
     /** Channels of the last stage, which the global average pool hands to the dense layer. */

@@ -1,5 +1,6 @@
 package io.residual.core;
 
+import io.residual.core.Flavour.Order;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +9,7 @@ import java.util.Locale;
  * The walk through a network, piece by piece: name, output shape and trainable parameters. It is computed from the spec
  * alone; no weight is allocated.
  *
- * @param rows stem, stages, pool, flatten, dense, in order from the image
+ * @param rows stem, stages, head (of pre-activation networks: the last batch norm and ReLU), pool, flatten, dense, in order from the image
  */
 public record ShapeTable(List<Row> rows) {
     public ShapeTable {
@@ -34,30 +35,35 @@ public record ShapeTable(List<Row> rows) {
      */
     public static ShapeTable of(ResNetSpec spec) {
         List<Row> rows = new ArrayList<>();
-        Stem stem = spec.stem();
-        ImageShape shape = stem.over(spec.input());
-        rows.add(row(
-                "stem",
-                shape,
-                Parameters.convolution(
-                                spec.input().channels(),
-                                stem.channels(),
-                                stem.convolution().kernel(),
-                                spec.flavour())
-                        + Parameters.batchNorm(stem.channels())));
+        ImageShape shape = spec.stem().over(spec.input());
+        rows.add(row("stem", shape, stemParameters(spec)));
         for (int s = 0; s < spec.stages().size(); s++) {
             long parameters = 0;
-            for (BasicBlock block : spec.blocks(s)) {
+            for (Block block : spec.blocks(s)) {
                 shape = block.over(shape);
                 parameters += block.parameters(spec.flavour(), spec.shortcuts());
             }
             rows.add(row(VertexPaths.stage(s), shape, parameters));
+        }
+        if (spec.flavour().order() == Order.PRE_ACTIVATION) {
+            rows.add(row(VertexPaths.HEAD, shape, Parameters.batchNorm(shape.channels())));
         }
         rows.add(row(VertexPaths.POOL, new ImageShape(shape.channels(), 1, 1), 0));
         rows.add(new Row("flatten", List.of(1, spec.features()), 0));
         rows.add(new Row(
                 VertexPaths.DENSE, List.of(1, spec.classes()), Parameters.dense(spec.features(), spec.classes())));
         return new ShapeTable(rows);
+    }
+
+    /** The last convolution in front of a pre-activation block has no batch norm of its own. */
+    private static long stemParameters(ResNetSpec spec) {
+        long parameters = 0;
+        for (Convolution convolution : spec.stem().convolutions(spec.input().channels())) {
+            parameters += convolution.parameters(spec.flavour()) + Parameters.batchNorm(convolution.channels());
+        }
+        return spec.flavour().order() == Order.PRE_ACTIVATION
+                ? parameters - Parameters.batchNorm(spec.stem().channels())
+                : parameters;
     }
 
     private static Row row(String piece, ImageShape shape, long parameters) {

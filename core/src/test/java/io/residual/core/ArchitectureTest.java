@@ -36,10 +36,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_the_writer_and_its_layer_know_dl4j_s_configurations() {
+    void only_the_writer_and_its_layers_know_dl4j_s_configurations() {
         noClasses()
                 .that()
-                .doNotBelongToAnyOf(ResNetGraph.class, UnbiasedBatchNormalization.class)
+                .doNotBelongToAnyOf(
+                        ResNetGraph.class, LayerWriter.class, UnbiasedBatchNormalization.class, BranchDrop.class)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.deeplearning4j.nn.conf..")
@@ -56,7 +57,13 @@ class ArchitectureTest {
                         Window.class,
                         Stem.class,
                         Stage.class,
+                        Architecture.class,
+                        Block.class,
+                        BlockKind.class,
                         BasicBlock.class,
+                        BottleneckBlock.class,
+                        Convolution.class,
+                        StochasticDepth.class,
                         Flavour.class,
                         ShapeTable.class)
                 .should()

@@ -13,7 +13,7 @@ class ResNetSpecTest {
     void an_unknown_depth_is_refused_with_the_known_ones() {
         assertThatThrownBy(() -> ResNetSpec.resNet(19, Flavour.BOOK))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("depth must be one of [18, 34], got 19");
+                .hasMessage("depth must be one of [18, 34, 50, 101, 152], got 19");
     }
 
     @Test
@@ -27,7 +27,7 @@ class ResNetSpecTest {
 
     @Test
     void only_the_first_block_of_a_later_stage_changes_shape() {
-        assertThat(book.blocks(0)).extracting(BasicBlock::changesShape).containsExactly(false, false);
+        assertThat(book.blocks(0)).extracting(Block::changesShape).containsExactly(false, false);
         assertThat(book.blocks(2)).containsExactly(new BasicBlock(128, 256, 2), new BasicBlock(256, 256, 1));
     }
 
@@ -43,21 +43,34 @@ class ResNetSpecTest {
     void invalid_parts_cannot_be_built() {
         assertThatThrownBy(() -> book.withClasses(1)).hasMessage("a classifier needs at least 2 classes, got 1");
         assertThatThrownBy(() -> new ResNetSpec(
-                        book.input(), book.stem(), List.of(), book.flavour(), book.shortcuts(), book.classes()))
+                        book.input(),
+                        book.stem(),
+                        List.of(),
+                        book.flavour(),
+                        book.shortcuts(),
+                        book.stochasticDepth(),
+                        book.classes()))
                 .hasMessage("a network needs at least one stage");
         assertThatThrownBy(() -> new ImageShape(1, 0, 28))
                 .hasMessage("image shape must be at least [1, 1, 1], got [1, 0, 28]");
         assertThatThrownBy(() -> new Window(3, 1, 3))
                 .hasMessage("padding must be in [0, kernel), got padding 3 for kernel 3");
-        assertThatThrownBy(() -> new Stage(0, 64, 1)).hasMessageContaining("0 blocks, 64 channels, stride 1");
+        assertThatThrownBy(() -> new Stage(BlockKind.BASIC, 0, 64, 1))
+                .hasMessageContaining("0 blocks, 64 channels, stride 1");
         assertThatThrownBy(() -> book.withWidth(0)).hasMessageContaining("cannot become width 0");
     }
 
     @Test
     void the_stages_of_a_spec_cannot_be_changed_from_outside() {
         List<Stage> stages = new java.util.ArrayList<>(book.stages());
-        ResNetSpec spec =
-                new ResNetSpec(book.input(), book.stem(), stages, book.flavour(), book.shortcuts(), book.classes());
+        ResNetSpec spec = new ResNetSpec(
+                book.input(),
+                book.stem(),
+                stages,
+                book.flavour(),
+                book.shortcuts(),
+                book.stochasticDepth(),
+                book.classes());
         stages.clear();
 
         assertThat(spec.stages()).hasSize(4);

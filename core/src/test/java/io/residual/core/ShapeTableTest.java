@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ShapeTableTest {
@@ -60,7 +61,7 @@ class ShapeTableTest {
 
     @Test
     void images_that_are_too_small_are_refused() {
-        Stem unpadded = new Stem(8, new Window(7, 2, 0), new Window(3, 2, 1));
+        Stem unpadded = new Stem(List.of(new Stem.Layer(8, new Window(7, 2, 0))), Optional.of(new Window(3, 2, 1)));
 
         assertThatThrownBy(() -> unpadded.over(new ImageShape(1, 6, 9)))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -11,7 +11,6 @@ import io.residual.training.data.BatchOrder;
 import io.residual.training.data.DataSource;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
-import io.residual.training.data.ImageSize;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
 import io.residual.training.fit.Inference;
@@ -48,8 +47,7 @@ record Evaluation(
      */
     static Evaluation of(RunDirectory run, Checkpoint checkpoint, Split split, Optional<String> data, Kernels kernels) {
         Network network = RunModel.load(run, checkpoint, kernels);
-        DataChoice choice = data.map(DataChoice::of).orElse(run.spec().data().source());
-        DataSource source = RunData.find(choice);
+        DataSource source = RunData.find(run, data.map(DataChoice::of));
         ImageSet images = source.open(split, StratifiedSplit.SEED);
         List<String> classes = run.manifest().data().classes();
         if (images.classNames().size() != classes.size()) {
@@ -64,7 +62,7 @@ record Evaluation(
                             classes.size()));
         }
         ImageBatches batches = new ImageBatches(
-                images, BATCH, ImageSize.square(run.spec().data().imageSize()), new BatchOrder.Sequential());
+                images, BATCH, run.spec().data().input(), new BatchOrder.Sequential());
         Scores scores = Scores.of(Inference.probabilities(network, batches), labels(images));
         return new Evaluation(
                 run,
@@ -104,8 +102,8 @@ record Evaluation(
         ObjectNode data = json.putObject("data");
         data.put("origin", origin);
         data.put("images", images.size());
-        data.put("imagesSha256", images.digests().images());
-        data.put("labelsSha256", images.digests().labels());
+        ObjectNode sha256 = data.putObject("sha256");
+        images.digests().forEach(sha256::put);
         json.setAll(report.toJson());
         return json;
     }

@@ -9,8 +9,11 @@ import io.residual.training.data.BatchOrder;
 import io.residual.training.data.DataPlaces;
 import io.residual.training.data.DataSource;
 import io.residual.training.data.ImageBatches;
+import io.residual.training.data.ImageSet;
 import io.residual.training.data.ImageSize;
+import io.residual.training.data.InputForm;
 import io.residual.training.data.LastBatch;
+import io.residual.training.data.augment.Augmenter;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Kernels;
 import io.residual.training.network.Network;
@@ -103,7 +106,7 @@ public final class Doctor implements Callable<Integer> {
         DataPlaces offline = new DataPlaces(here.cache(), here.installed(), List.of(), here.limits());
         try {
             return "Fashion-MNIST in "
-                    + RunData.find(DataChoice.Named.AUTO, offline).origin().describe();
+                    + RunData.findIdx(DataChoice.Named.AUTO, offline).origin().describe();
         } catch (CommandException e) {
             return "Fashion-MNIST is neither in " + here.cache() + " nor in " + here.installed()
                     + ": the first run that needs it downloads 31 MB; --data sample works at once";
@@ -111,14 +114,17 @@ public final class Doctor implements Callable<Integer> {
     }
 
     private static String speed(Kernels kernels) {
-        ResNetSpec spec = ResNetSpec.resNet(18, Flavour.BOOK).withInput(new ImageShape(RunData.CHANNELS, 28, 28));
+        ImageSet images = DataSource.sample().wholeTraining();
+        ResNetSpec spec = ResNetSpec.resNet(18, Flavour.BOOK)
+                .withInput(new ImageShape(images.channels(), images.height(), images.width()));
         ComputationGraph graph = Network.initial(spec, 0.05, 1, kernels).graph();
         ImageBatches batches = new ImageBatches(
-                DataSource.sample().wholeTraining(),
+                images,
                 BATCH,
-                ImageSize.square(28),
+                InputForm.of(new ImageSize(images.height(), images.width())),
                 new BatchOrder.Shuffled(1),
-                LastBatch.DROP);
+                LastBatch.DROP,
+                Augmenter.NONE);
         steps(graph, batches, 1, WARM_UP_SECONDS);
         double[] seconds = steps(graph, batches, FEWEST_STEPS, TIMED_SECONDS);
         Arrays.sort(seconds);

@@ -4,6 +4,7 @@ import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.console.TrainingOptions;
 import io.residual.training.network.KernelChoice;
+import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.spec.Preset;
 import java.nio.file.Path;
@@ -32,6 +33,12 @@ public final class Main implements Callable<Integer> {
                     "directory of the run: a new or empty one, or that of an interrupted run of the same settings,"
                             + " which goes on; runs/<preset>-<time> if none is given")
     private @Nullable Path run;
+
+    @Option(
+            names = "--show-augmentation",
+            paramLabel = "FILE.png",
+            description = "draw some training images before and after the preset's augmentation, and do nothing else")
+    private @Nullable Path augmentationSheet;
 
     @Option(
             names = "--kernels",
@@ -84,6 +91,12 @@ public final class Main implements Callable<Integer> {
         CommandSpec parsed = Objects.requireNonNull(command);
         RunOptions options = options();
         Preset preset = preset(parsed);
+        if (augmentationSheet != null) {
+            Backend.require();
+            AugmentationSheet.write(preset.spec(), augmentationSheet);
+            parsed.commandLine().getOut().println("Images before and after: " + augmentationSheet);
+            return ExitStatus.OK.code();
+        }
         return TrainingRun.execute(
                         preset,
                         options,

@@ -45,17 +45,17 @@ final class TrainingRun {
         Backend.require();
         Kernels kernels = options.kernels().resolve();
         Backend backend = Backend.current(kernels.describe());
-        DataSource data = RunData.find(spec.data().source());
+        DataSource data = RunData.find(spec.data());
         ImageSet train = data.open(Split.TRAIN, StratifiedSplit.SEED);
         ImageSet validation = data.open(Split.VALIDATION, StratifiedSplit.SEED);
-        ResNetSpec resNet = spec.resNet(RunData.CHANNELS, train.classNames().size());
+        ResNetSpec resNet = spec.resNet(train.channels(), train.classNames().size());
         RunManifest manifest = RunManifest.of(
                 preset.name(),
                 spec.seed(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 arguments,
                 backend,
-                RunData.origin(data, train));
+                RunData.origin(data, train, validation));
 
         RunDirectory run = options.directory()
                 .map(RunDirectory::takeAt)
@@ -90,6 +90,7 @@ final class TrainingRun {
                 data.origin().describe(),
                 train.size(),
                 validation.size());
+        logSkipped(data.skipped());
         LOG.info(
                 "Network: ResNet-{} ({}), {} parameters, {} x {} pixels",
                 spec.network().depth(),
@@ -98,5 +99,11 @@ final class TrainingRun {
                 spec.data().imageSize(),
                 spec.data().imageSize());
         LogManager.getLogger("shapes").info("Shapes of one image:\n{}", ShapeTable.of(resNet));
+    }
+
+    private static void logSkipped(List<String> corrupt) {
+        if (!corrupt.isEmpty()) {
+            LOG.warn("{} corrupt images are left out:\n{}", corrupt.size(), String.join("\n", corrupt));
+        }
     }
 }

@@ -7,7 +7,7 @@ import io.residual.training.console.Terminal;
 import io.residual.training.data.BatchOrder;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
-import io.residual.training.data.ImageSize;
+import io.residual.training.data.InputForm;
 import io.residual.training.data.LastBatch;
 import io.residual.training.fit.Position;
 import io.residual.training.fit.Trainer;
@@ -147,16 +147,22 @@ final class TrainingSession {
     }
 
     private Trainer trainer(Network network) {
-        ImageSize size = ImageSize.square(spec.data().imageSize());
+        InputForm form = spec.data().input();
         int batch = spec.optimisation().batchSize();
         // A last batch of one image can leave batch norm a single value per channel.
         LastBatch last = trainingImages.size() % batch == 1 ? LastBatch.DROP : LastBatch.KEEP;
         return new Trainer(
                 network,
                 spec,
-                new ImageBatches(trainingImages, batch, size, new BatchOrder.Shuffled(spec.seed()), last),
+                new ImageBatches(
+                        trainingImages,
+                        batch,
+                        form,
+                        new BatchOrder.Shuffled(spec.seed()),
+                        last,
+                        spec.data().augmentation().augmenter(spec.seed())),
                 validationImages,
-                new ImageBatches(validationImages, VALIDATION_BATCH, size, new BatchOrder.Sequential()));
+                new ImageBatches(validationImages, VALIDATION_BATCH, form, new BatchOrder.Sequential()));
     }
 
     /** The newest checkpoint or, if the run has diverged since it went back to that, the one before it. */

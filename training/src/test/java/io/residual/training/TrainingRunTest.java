@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.training.data.BatchOrder;
 import io.residual.training.data.DataSource;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.ImageSize;
+import io.residual.training.data.InputForm;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
 import io.residual.training.fit.Inference;
@@ -59,6 +61,29 @@ class TrainingRunTest {
         assertThat(trained.spec()).isEqualTo(preset(Map.of()).spec());
         assertThat(trained.manifest().data().sha256())
                 .containsOnlyKeys("train-images-idx3-ubyte", "train-labels-idx1-ubyte");
+    }
+
+    @Test
+    void the_model_file_has_the_names_of_the_classes() throws IOException {
+        assertThat(SafetensorsFile.read(trained.modelFile(Checkpoint.BEST)).metadata())
+                .hasEntrySatisfying(
+                        "classes",
+                        json -> assertThat(json)
+                                .startsWith("[\"T-shirt/top\",\"Trouser\",")
+                                .endsWith(",\"Ankle boot\"]"));
+    }
+
+    @Test
+    void augmentation_and_normalisation_change_a_run_that_still_repeats_bit_for_bit() throws IOException {
+        Map<String, String> recipe =
+                Map.of("crop", "4", "flip", "horizontal", "erase", "0.5", "mean", "0.29", "std", "0.35");
+        RunDirectory first = run("augmented", recipe);
+
+        assertThat(run("augmented-again", recipe).modelFile(Checkpoint.LAST))
+                .hasSameBinaryContentAs(first.modelFile(Checkpoint.LAST));
+        assertThat(first.epochs().get(1).trainLoss())
+                .isNotEqualTo(trained.epochs().get(1).trainLoss());
+        assertThat(first.epochs().get(1).validationAccuracy()).isGreaterThan(0.2);
     }
 
     @Test
@@ -131,7 +156,8 @@ class TrainingRunTest {
 
     private static Score validate(Network network) {
         ImageSet images = DataSource.sample().open(Split.VALIDATION, StratifiedSplit.SEED);
-        ImageBatches batches = new ImageBatches(images, 256, ImageSize.square(28), new BatchOrder.Sequential());
+        ImageBatches batches =
+                new ImageBatches(images, 256, InputForm.of(ImageSize.square(28)), new BatchOrder.Sequential());
         return Inference.score(Inference.probabilities(network, batches), images);
     }
 

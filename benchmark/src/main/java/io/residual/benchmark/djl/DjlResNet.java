@@ -11,8 +11,9 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
-import io.residual.core.BasicBlock;
+import io.residual.core.Convolution;
 import io.residual.core.ResNetSpec;
+import io.residual.core.VertexPaths;
 import io.residual.core.Window;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,19 +28,19 @@ import java.util.Map;
 record DjlResNet(Block root, Map<String, Block> weighted) {
     static DjlResNet of(ResNetSpec spec) {
         Map<String, Block> weighted = new LinkedHashMap<>();
-        SequentialBlock root = new SequentialBlock()
-                .add(convolution(
-                        weighted,
-                        "stem.conv",
-                        spec.stem().channels(),
-                        spec.stem().convolution()))
-                .add(batchNorm(weighted, "stem.bn"))
-                .add(Activation.reluBlock())
-                .add(maxPool(spec.stem().pool()));
+        SequentialBlock root = new SequentialBlock();
+        List<Convolution> stem =
+                spec.stem().convolutions(spec.input().channels());
+        for (int i = 0; i < stem.size(); i++) {
+            root.add(convolution(weighted, VertexPaths.stemConv(spec, i), stem.get(i)))
+                    .add(batchNorm(weighted, VertexPaths.stemBn(spec, i)))
+                    .add(Activation.reluBlock());
+        }
+        spec.stem().pool().ifPresent(pool -> root.add(maxPool(pool)));
         for (int s = 0; s < spec.stages().size(); s++) {
             int b = 0;
-            for (BasicBlock block : spec.blocks(s)) {
-                root.add(residual(weighted, "stage" + (s + 1) + ".block" + ++b, block))
+            for (io.residual.core.Block block : spec.blocks(s)) {
+                root.add(residual(weighted, VertexPaths.block(s, b++), block))
                         .add(Activation.reluBlock());
             }
         }
@@ -49,15 +50,18 @@ record DjlResNet(Block root, Map<String, Block> weighted) {
         return new DjlResNet(root, weighted);
     }
 
-    private static Block residual(Map<String, Block> weighted, String path, BasicBlock block) {
-        SequentialBlock body = new SequentialBlock()
-                .add(convolution(weighted, path + ".conv1", block.channels(), block.first()))
-                .add(batchNorm(weighted, path + ".bn1"))
-                .add(Activation.reluBlock())
-                .add(convolution(weighted, path + ".conv2", block.channels(), block.second()))
-                .add(batchNorm(weighted, path + ".bn2"));
+    private static Block residual(Map<String, Block> weighted, String path, io.residual.core.Block block) {
+        SequentialBlock body = new SequentialBlock();
+        int count = block.convolutions().size();
+        for (int i = 1; i <= count; i++) {
+            body.add(convolution(weighted, path + ".conv" + i, block.convolutions().get(i - 1)))
+                    .add(batchNorm(weighted, path + ".bn" + i));
+            if (i < count) {
+                body.add(Activation.reluBlock());
+            }
+        }
         Block shortcut = block.changesShape()
-                ? convolution(weighted, path + ".shortcut.conv", block.channels(), block.projection())
+                ? convolution(weighted, VertexPaths.projectionConv(path), block.projection())
                 : Blocks.identityBlock();
         return new ParallelBlock(
                 branches -> new NDList(
@@ -65,12 +69,13 @@ record DjlResNet(Block root, Map<String, Block> weighted) {
                 List.of(body, shortcut));
     }
 
-    private static Block convolution(Map<String, Block> weighted, String path, int channels, Window window) {
+    private static Block convolution(Map<String, Block> weighted, String path, Convolution layer) {
+        Window window = layer.window();
         Conv2d convolution = Conv2d.builder()
                 .setKernelShape(square(window.kernel()))
                 .optStride(square(window.stride()))
                 .optPadding(square(window.padding()))
-                .setFilters(channels)
+                .setFilters(layer.channels())
                 .optBias(true)
                 .build();
         weighted.put(path, convolution);

@@ -11,6 +11,10 @@ import io.residual.core.Window;
  * @param channels of the output
  */
 public record Convolution(String path, ImageShape input, Window window, int channels) {
+    static Convolution of(String path, ImageShape input, io.residual.core.Convolution layer) {
+        return new Convolution(path, input, layer.window(), layer.channels());
+    }
+
     /** Shape of the output, [channels, height, width]. */
     public ImageShape output() {
         return window.over(input, channels);

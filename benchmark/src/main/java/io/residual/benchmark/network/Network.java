@@ -1,11 +1,11 @@
 package io.residual.benchmark.network;
 
-import io.residual.core.BasicBlock;
+import io.residual.core.Block;
 import io.residual.core.Flavour;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
-import io.residual.core.Stem;
+import io.residual.core.VertexPaths;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -64,24 +64,29 @@ public record Network(ResNetSpec spec, List<Convolution> convolutions, List<Batc
         }
         List<Convolution> convolutions = new ArrayList<>();
         List<BatchNorm> batchNorms = new ArrayList<>();
-        Stem stem = spec.stem();
-        convolutions.add(new Convolution("stem.conv", spec.input(), stem.convolution(), stem.channels()));
-        batchNorms.add(new BatchNorm("stem.bn", stem.channels()));
-        ImageShape shape = stem.over(spec.input());
+        ImageShape shape = spec.input();
+        List<io.residual.core.Convolution> stem = spec.stem().convolutions(shape.channels());
+        for (int i = 0; i < stem.size(); i++) {
+            convolutions.add(Convolution.of(VertexPaths.stemConv(spec, i), shape, stem.get(i)));
+            batchNorms.add(new BatchNorm(VertexPaths.stemBn(spec, i), stem.get(i).channels()));
+            shape = stem.get(i).over(shape);
+        }
+        shape = spec.stem().over(spec.input());
         for (int s = 0; s < spec.stages().size(); s++) {
             int b = 0;
-            for (BasicBlock block : spec.blocks(s)) {
-                String path = "stage" + (s + 1) + ".block" + ++b;
-                ImageShape inner = block.first().over(shape, block.channels());
-                convolutions.add(new Convolution(path + ".conv1", shape, block.first(), block.channels()));
-                batchNorms.add(new BatchNorm(path + ".bn1", block.channels()));
-                convolutions.add(new Convolution(path + ".conv2", inner, block.second(), block.channels()));
-                batchNorms.add(new BatchNorm(path + ".bn2", block.channels()));
-                if (block.changesShape()) {
-                    convolutions.add(
-                            new Convolution(path + ".shortcut.conv", shape, block.projection(), block.channels()));
+            for (Block block : spec.blocks(s)) {
+                String path = VertexPaths.block(s, b++);
+                ImageShape inner = shape;
+                for (int i = 0; i < block.convolutions().size(); i++) {
+                    io.residual.core.Convolution layer = block.convolutions().get(i);
+                    convolutions.add(Convolution.of(path + ".conv" + (i + 1), inner, layer));
+                    batchNorms.add(new BatchNorm(path + ".bn" + (i + 1), layer.channels()));
+                    inner = layer.over(inner);
                 }
-                shape = block.over(shape);
+                if (block.changesShape()) {
+                    convolutions.add(Convolution.of(VertexPaths.projectionConv(path), shape, block.projection()));
+                }
+                shape = inner;
             }
         }
         return new Network(spec, convolutions, batchNorms);

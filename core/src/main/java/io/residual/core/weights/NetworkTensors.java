@@ -1,7 +1,8 @@
 package io.residual.core.weights;
 
-import io.residual.core.BasicBlock;
+import io.residual.core.Block;
 import io.residual.core.Flavour.ConvolutionBias;
+import io.residual.core.Flavour.Order;
 import io.residual.core.Flavour.Projection;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
@@ -29,29 +30,53 @@ public final class NetworkTensors {
     }
 
     private void network() {
-        convolution(naming.stemConvolution(), VertexPaths.STEM_CONV);
-        batchNorm(naming.stemBatchNorm(), VertexPaths.STEM_BN);
+        for (int i = 0; i < spec.stem().layers().size(); i++) {
+            convolution(naming.stemConvolution(spec, i), VertexPaths.stemConv(spec, i));
+            if (VertexPaths.hasStemBn(spec, i)) {
+                batchNorm(naming.stemBatchNorm(spec, i), VertexPaths.stemBn(spec, i));
+            }
+        }
         for (int s = 0; s < spec.stages().size(); s++) {
-            List<BasicBlock> blocks = spec.blocks(s);
+            List<Block> blocks = spec.blocks(s);
             for (int b = 0; b < blocks.size(); b++) {
                 block(blocks.get(b), naming.block(s, b), VertexPaths.block(s, b));
             }
         }
-        String dense = naming.dense(spec.stages().size());
+        if (spec.flavour().order() == Order.PRE_ACTIVATION) {
+            batchNorm(naming.head(spec.stages().size()), VertexPaths.HEAD_BN);
+        }
+        String dense = naming.dense(spec);
         add(dense + ".weight", VertexPaths.DENSE, "W", Kind.DENSE_WEIGHT);
         add(dense + ".bias", VertexPaths.DENSE, "b", Kind.VECTOR);
     }
 
-    private void block(BasicBlock block, String module, String path) {
-        convolution(module + ".conv1", path + ".conv1");
-        batchNorm(module + ".bn1", path + ".bn1");
-        convolution(module + ".conv2", path + ".conv2");
-        batchNorm(module + ".bn2", path + ".bn2");
-        if (spec.shortcuts() == Shortcuts.RESIDUAL && block.changesShape()) {
-            convolution(naming.projectionConvolution(module), VertexPaths.projectionConv(path));
-            if (spec.flavour().projection() == Projection.CONVOLUTION_AND_BATCH_NORM) {
-                batchNorm(naming.projectionBatchNorm(module), VertexPaths.projectionBn(path));
+    private void block(Block block, String module, String path) {
+        for (int i = 1; i <= block.convolutions().size(); i++) {
+            String conv = ".conv" + i;
+            String bn = ".bn" + i;
+            switch (spec.flavour().order()) {
+                case POST_ACTIVATION -> {
+                    convolution(module + conv, path + conv);
+                    batchNorm(module + bn, path + bn);
+                }
+                case PRE_ACTIVATION -> {
+                    batchNorm(module + bn, path + bn);
+                    convolution(module + conv, path + conv);
+                }
             }
+        }
+        if (spec.shortcuts() == Shortcuts.RESIDUAL && block.changesShape()) {
+            projection(block, module, path);
+        }
+    }
+
+    private void projection(Block block, String module, String path) {
+        Projection projection = spec.flavour().projection();
+        if (projection.hasConvolution()) {
+            convolution(naming.projectionConvolution(module, block, projection), VertexPaths.projectionConv(path));
+        }
+        if (projection.hasBatchNorm()) {
+            batchNorm(naming.projectionBatchNorm(module, block, projection), VertexPaths.projectionBn(path));
         }
     }
 

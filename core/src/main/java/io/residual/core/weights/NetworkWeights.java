@@ -29,7 +29,20 @@ public final class NetworkWeights {
      * @param graph an initialised network of the spec
      */
     public static void write(Path file, ComputationGraph graph, ResNetSpec spec, Naming naming) throws IOException {
+        write(file, graph, spec, naming, Map.of());
+    }
+
+    /**
+     * Writes all tensors, F32, in PyTorch's layouts, whole or not at all.
+     *
+     * @param graph an initialised network of the spec
+     * @param metadata entries of the file's header, beside {@code format}
+     */
+    public static void write(
+            Path file, ComputationGraph graph, ResNetSpec spec, Naming naming, Map<String, String> metadata)
+            throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
+        metadata.forEach(writer::metadata);
         Map<String, INDArray> table = graph.paramTable();
         for (NamedTensor tensor : NetworkTensors.of(spec, naming)) {
             writer.array(tensor.name(), tensor.toPyTorch(parameter(table, tensor)));

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 
 import io.residual.core.Flavour;
+import io.residual.core.Flavour.Projection;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
+import io.residual.core.Stage;
+import io.residual.core.Stem;
+import io.residual.core.StochasticDepth;
 import io.residual.core.UnbiasedBatchNormalization;
 import io.residual.onednn.Availability;
 import io.residual.onednn.OneDnn;
@@ -47,17 +51,56 @@ class PyTorchParityTest {
     private static final double DOUBLE = 1e-6;
 
     enum Network {
-        BOOK_18_AT_28("resnet18-width8-28px", 18, Flavour.BOOK, 28),
-        BOOK_18_AT_96("resnet18-width8-96px", 18, Flavour.BOOK, 96),
-        TORCHVISION_18_AT_28("torchvision18-width8-28px", 18, Flavour.TORCHVISION, 28),
-        TORCHVISION_34_AT_28("torchvision34-width8-28px", 34, Flavour.TORCHVISION, 28);
+        BOOK_18_AT_28("resnet18-width8-28px", grey(28, ResNetSpec.resNet(18, Flavour.BOOK), 8)),
+        BOOK_18_AT_96("resnet18-width8-96px", grey(96, ResNetSpec.resNet(18, Flavour.BOOK), 8)),
+        TORCHVISION_18_AT_28("torchvision18-width8-28px", grey(28, ResNetSpec.resNet(18, Flavour.TORCHVISION), 8)),
+        TORCHVISION_34_AT_28("torchvision34-width8-28px", grey(28, ResNetSpec.resNet(34, Flavour.TORCHVISION), 8)),
+        BOTTLENECK_17("bottleneck17", grey(64, bottleneck(1, 2, 1, 1), 4)),
+        RESNET_18_D(
+                "resnet18d",
+                grey(
+                        40,
+                        ResNetSpec.resNet(
+                                        18,
+                                        Flavour.TORCHVISION.withProjection(Projection.POOL_CONVOLUTION_AND_BATCH_NORM))
+                                .withStem(Stem.deep(64)),
+                        4)),
+        CIFAR_20_A("cifar20-a", grey(28, ResNetSpec.cifar(20, Flavour.CIFAR), 4)),
+        CIFAR_14_B("cifar14-b", grey(28, ResNetSpec.cifar(14, Flavour.TORCHVISION), 4)),
+        CIFAR_14_STOCHASTIC_DEPTH(
+                "cifar14-drop",
+                grey(28, ResNetSpec.cifar(14, Flavour.TORCHVISION), 4)
+                        .withStochasticDepth(new StochasticDepth(0.6, StochasticDepth.Mode.ROW))),
+        PRE_ACTIVATION_20("preactivation20", grey(28, ResNetSpec.preActivation(20), 4)),
+        WIDE_16_2("wide16-2", grey(28, ResNetSpec.wide(16, 2), 4));
 
         private final String fixture;
         private final ResNetSpec spec;
 
-        Network(String fixture, int depth, Flavour flavour, int pixels) {
+        Network(String fixture, ResNetSpec spec) {
             this.fixture = fixture;
-            this.spec = ResNetSpec.resNet(depth, flavour).withWidth(8).withInput(new ImageShape(1, pixels, pixels));
+            this.spec = spec;
+        }
+
+        private static ResNetSpec grey(int pixels, ResNetSpec spec, int width) {
+            return spec.withWidth(width).withInput(new ImageShape(1, pixels, pixels));
+        }
+
+        private static ResNetSpec bottleneck(int... blocks) {
+            ResNetSpec of50 = ResNetSpec.resNet(50, Flavour.TORCHVISION);
+            List<Stage> stages = new ArrayList<>();
+            for (int s = 0; s < blocks.length; s++) {
+                Stage stage = of50.stages().get(s);
+                stages.add(new Stage(stage.kind(), blocks[s], stage.channels(), stage.stride()));
+            }
+            return new ResNetSpec(
+                    of50.input(),
+                    of50.stem(),
+                    stages,
+                    of50.flavour(),
+                    of50.shortcuts(),
+                    of50.stochasticDepth(),
+                    of50.classes());
         }
 
         Fixture fixture() {

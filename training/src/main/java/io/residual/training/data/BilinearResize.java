@@ -40,10 +40,9 @@ final class BilinearResize {
      * Resizes one image.
      *
      * @param source unsigned bytes, [sourceHeight, sourceWidth], from {@code sourceOffset} on
-     * @param levels the value to write for each of the 256 grey levels
-     * @param target where the result goes, [height, width], from {@code targetOffset} on
+     * @param target where the result goes, unsigned bytes, [height, width], from {@code targetOffset} on
      */
-    void resize(byte[] source, int sourceOffset, float[] levels, float[] target, int targetOffset) {
+    void resize(byte[] source, int sourceOffset, byte[] target, int targetOffset) {
         int width = sums.length;
         for (int y = 0; y < sourceHeight; y++) {
             widen(source, sourceOffset + y * sourceWidth, y * width);
@@ -52,7 +51,7 @@ final class BilinearResize {
             sumRows(y);
             int row = targetOffset + y * width;
             for (int x = 0; x < width; x++) {
-                target[row + x] = levels[sums[x] >> PRECISION_BITS];
+                target[row + x] = (byte) (sums[x] >> PRECISION_BITS);
             }
         }
     }

@@ -39,11 +39,11 @@ final class FashionMnistSearch {
     private Optional<DataSource> in(Origin.Kind kind, Path folder) {
         IdxFolder found = IdxFolder.of(folder);
         var origin = new Origin(kind, folder.toString());
-        if (!found.missing().isEmpty()) {
+        if (!found.isWhole()) {
             tried.add(origin.describe() + ": " + found.describeMissing());
             return Optional.empty();
         }
-        return Optional.of(DataSource.ofFashionMnist(origin, found.files()));
+        return Optional.of(IdxSource.ofFashionMnist(origin, found.files()));
     }
 
     private Optional<DataSource> download() {
@@ -67,8 +67,11 @@ final class FashionMnistSearch {
     /** What is missing now that the lock is held: another process may have fetched all of it meanwhile. */
     private void fetchMissing(FolderLock lock) throws DownloadFailed, IOException, InterruptedException {
         var mirrors = new MirrorDownload(places.mirrors(), places.limits(), progress);
-        for (DataFile file : IdxFolder.of(lock.folder()).missing()) {
-            mirrors.fetch(file.gzipName(), lock, path -> contentFault(file, path));
+        IdxFolder present = IdxFolder.of(lock.folder());
+        for (DataFile file : DataFile.values()) {
+            if (!present.files().containsKey(file)) {
+                mirrors.fetch(file.gzipName(), lock, path -> contentFault(file, path));
+            }
         }
     }
 

@@ -80,7 +80,7 @@ public final class IdxFile {
      * @param classes the number of classes: a label is from 0 to {@code classes - 1}
      */
     public static IdxFile readLabels(Path file, int classes) {
-        return open(Kind.LABELS, file).withLabelsBelow(classes);
+        return open(Kind.LABELS, file).withLabelsFrom(0, classes);
     }
 
     /**
@@ -98,7 +98,17 @@ public final class IdxFile {
      * @param name what messages call the file
      */
     public static IdxFile readLabels(String name, InputStream stream, int classes) {
-        return read(Kind.LABELS, name, stream).withLabelsBelow(classes);
+        return readLabels(name, stream, classes, 0);
+    }
+
+    /**
+     * Reads labels that do not begin at 0 from a stream, which is left open.
+     *
+     * @param name what messages call the file
+     * @param first what the file calls the first class; {@link #value} calls it 0
+     */
+    static IdxFile readLabels(String name, InputStream stream, int classes, int first) {
+        return read(Kind.LABELS, name, stream).withLabelsFrom(first, classes);
     }
 
     public String name() {
@@ -171,15 +181,21 @@ public final class IdxFile {
         return magic == GZIP_MAGIC ? new GZIPInputStream(buffered, 1 << 16) : buffered;
     }
 
-    private IdxFile withLabelsBelow(int classes) {
+    private IdxFile withLabelsFrom(int first, int classes) {
+        byte[] labels = new byte[count];
         for (int i = 0; i < count; i++) {
-            if (value(i) >= classes) {
+            int label = value(i) - first;
+            if (label < 0) {
+                throw broken("%s: label %d at index %d is below the lowest, %d.", name, value(i), i, first);
+            }
+            if (label >= classes) {
                 throw broken(
                         "%s: label %d at index %d is over the highest of the %d classes, %d.",
-                        name, value(i), i, classes, classes - 1);
+                        name, value(i), i, classes, first + classes - 1);
             }
+            labels[i] = (byte) label;
         }
-        return this;
+        return new IdxFile(name, count, rows, columns, labels, sha256);
     }
 
     @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency

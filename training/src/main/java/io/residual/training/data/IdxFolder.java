@@ -8,29 +8,43 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
-/** Which of the four files a folder has, compressed (looked for first) or not, and which it lacks. */
-record IdxFolder(Path folder, Map<DataFile, URI> files, List<DataFile> missing) {
+/** Which of the four files a folder has, compressed (looked for first) or not, and the names of those that it lacks. */
+record IdxFolder(Path folder, Map<DataFile, URI> files, List<String> missing) {
     IdxFolder {
         files = Map.copyOf(files);
         missing = List.copyOf(missing);
     }
 
+    /** The files that are called as MNIST's. */
     static IdxFolder of(Path folder) {
+        return of(folder, DataFile::plainName);
+    }
+
+    static IdxFolder of(Path folder, Emnist set) {
+        return of(folder, set::plainName);
+    }
+
+    private static IdxFolder of(Path folder, Function<DataFile, String> name) {
         Map<DataFile, URI> files = new EnumMap<>(DataFile.class);
-        List<DataFile> missing = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
         for (DataFile file : DataFile.values()) {
-            Path compressed = folder.resolve(file.gzipName());
-            Path plain = folder.resolve(file.plainName());
+            Path plain = folder.resolve(name.apply(file));
+            Path compressed = folder.resolve(name.apply(file) + ".gz");
             if (Files.isRegularFile(compressed)) {
                 files.put(file, compressed.toUri());
             } else if (Files.isRegularFile(plain)) {
                 files.put(file, plain.toUri());
             } else {
-                missing.add(file);
+                missing.add(name.apply(file) + ".gz");
             }
         }
         return new IdxFolder(folder, files, missing);
+    }
+
+    boolean isWhole() {
+        return missing.isEmpty();
     }
 
     /** As in "train-images-idx3-ubyte.gz, t10k-labels-idx1-ubyte.gz missing". */
@@ -38,6 +52,6 @@ record IdxFolder(Path folder, Map<DataFile, URI> files, List<DataFile> missing) 
         if (!Files.isDirectory(folder)) {
             return "no such folder";
         }
-        return String.join(", ", missing.stream().map(DataFile::gzipName).toList()) + " missing";
+        return String.join(", ", missing) + " missing";
     }
 }

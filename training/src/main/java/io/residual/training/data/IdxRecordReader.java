@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.datavec.api.conf.Configuration;
 import org.datavec.api.records.Record;
 import org.datavec.api.records.metadata.RecordMetaData;
@@ -47,6 +49,7 @@ public final class IdxRecordReader extends BaseRecordReader {
     private static final int LABEL = 1;
 
     private final ArrayList<String> classNames;
+    private final int firstLabel;
     private @Nullable Configuration conf;
     private transient @Nullable IdxFile images;
     private transient @Nullable IdxFile labels;
@@ -59,12 +62,26 @@ public final class IdxRecordReader extends BaseRecordReader {
      * @param classNames the classes in the order of their labels; their number bounds the labels
      */
     public IdxRecordReader(List<String> classNames) {
+        this(classNames, 0);
+    }
+
+    private IdxRecordReader(List<String> classNames, int firstLabel) {
         this.classNames = new ArrayList<>(classNames);
+        this.firstLabel = firstLabel;
     }
 
     /** A reader of two files, ready to read. */
     public static IdxRecordReader of(URI images, URI labels, List<String> classNames) {
-        var reader = new IdxRecordReader(classNames);
+        return of(images, labels, classNames, 0);
+    }
+
+    /**
+     * A reader of two files, ready to read.
+     *
+     * @param firstLabel what the file of labels calls the first class; records call it 0
+     */
+    public static IdxRecordReader of(URI images, URI labels, List<String> classNames, int firstLabel) {
+        var reader = new IdxRecordReader(classNames, firstLabel);
         reader.initialize(new CollectionInputSplit(List.of(images, labels)));
         return reader;
     }
@@ -81,8 +98,8 @@ public final class IdxRecordReader extends BaseRecordReader {
             streamCreatorFn = streams.getStreamCreatorFn();
         }
         IdxFile readImages = read(locations[IMAGE], IdxFile::readImages);
-        IdxFile readLabels =
-                read(locations[LABEL], (name, stream) -> IdxFile.readLabels(name, stream, classNames.size()));
+        IdxFile readLabels = read(
+                locations[LABEL], (name, stream) -> IdxFile.readLabels(name, stream, classNames.size(), firstLabel));
         if (readImages.count() != readLabels.count()) {
             throw new CommandException(
                     ExitStatus.DATA,
@@ -228,8 +245,26 @@ public final class IdxRecordReader extends BaseRecordReader {
         return images().columns();
     }
 
-    IdxDigests digests() {
-        return new IdxDigests(images().sha256(), labels().sha256());
+    String imagesSha256() {
+        return images().sha256();
+    }
+
+    String labelsSha256() {
+        return labels().sha256();
+    }
+
+    /** SHA-256 of the decompressed content of both files, by their names without {@code .gz}. */
+    SortedMap<String, String> digests() {
+        SortedMap<String, String> digests = new TreeMap<>();
+        digests.put(plainName(images()), imagesSha256());
+        digests.put(plainName(labels()), labelsSha256());
+        return digests;
+    }
+
+    private static String plainName(IdxFile file) {
+        String path = file.name();
+        String name = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+        return name.endsWith(".gz") ? name.substring(0, name.length() - ".gz".length()) : name;
     }
 
     private int nextIndex() {

@@ -1,5 +1,7 @@
 package io.residual.training.data;
 
+import io.residual.training.data.augment.Augmenter;
+import io.residual.training.data.augment.Planes;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +14,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Batches of an image set: features FLOAT [N, 1, height, width] with pixels in [0, 1] (the grey level divided by 255,
- * as the d2l book feeds them), labels FLOAT [N, classes], one-hot. Images are resized as batches are made, and only one
+ * Batches of an image set: features FLOAT [N, channels, height, width], of the size and with the normalisation of an
+ * {@link InputForm}, labels FLOAT [N, classes], one-hot. Images are resized and augmented as batches are made, and only one
  * batch is ever in float memory.
  *
  * <p>The arrays of a batch belong to the caller, lie outside every workspace, and are never used again; closing them
@@ -26,14 +28,18 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Not safe for use by several threads.
  */
 public final class ImageBatches implements DataSetIterator {
-    private static final float[] UNIT_LEVELS = unitLevels();
-
     private final ImageSet images;
     private final int batchSize;
     private final ImageSize size;
     private final BatchOrder order;
-    private final BilinearResize resize;
-    private final byte[] source;
+    private final Augmenter augmenter;
+    /** Absent where the images have the size already. */
+    private final @Nullable FittedResize resize;
+
+    private final Planes planes;
+    /** The value of each level of a channel, [channels, 256]. */
+    private final float[][] levels;
+
     private final int perEpoch;
     private float[] features = new float[0];
     private @Nullable DataSetPreProcessor preProcessor;
@@ -41,21 +47,31 @@ public final class ImageBatches implements DataSetIterator {
     private int[] indices;
     private int next;
 
-    /** Batches with the smaller last one kept. */
-    public ImageBatches(ImageSet images, int batchSize, ImageSize size, BatchOrder order) {
-        this(images, batchSize, size, order, LastBatch.KEEP);
+    /** Batches of the images as they are, with the smaller last one kept. */
+    public ImageBatches(ImageSet images, int batchSize, InputForm form, BatchOrder order) {
+        this(images, batchSize, form, order, LastBatch.KEEP, Augmenter.NONE);
     }
 
-    public ImageBatches(ImageSet images, int batchSize, ImageSize size, BatchOrder order, LastBatch last) {
+    /**
+     * Batches for training.
+     *
+     * @param augmenter works on the resized images, before they are normalised
+     */
+    public ImageBatches(
+            ImageSet images, int batchSize, InputForm form, BatchOrder order, LastBatch last, Augmenter augmenter) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("a batch has at least one image, not " + batchSize);
         }
         this.images = images;
         this.batchSize = batchSize;
-        this.size = size;
+        this.size = form.size();
         this.order = order;
-        this.resize = new BilinearResize(images.height(), images.width(), size.height(), size.width());
-        this.source = new byte[images.height() * images.width()];
+        this.augmenter = augmenter;
+        this.resize = images.height() == size.height() && images.width() == size.width()
+                ? null
+                : new FittedResize(images.height(), images.width(), size, form.fit());
+        this.planes = new Planes(images.channels(), size.height(), size.width());
+        this.levels = form.normalisation().levels(images.channels());
         this.perEpoch = switch (last) {
             case KEEP -> images.size();
             case DROP -> images.size() - images.size() % batchSize;
@@ -133,8 +149,8 @@ public final class ImageBatches implements DataSetIterator {
     }
 
     private DataSet batch(int first, int count) {
-        int pixels = Math.multiplyExact(size.height(), size.width());
-        int length = Math.multiplyExact(count, pixels);
+        int channels = images.channels();
+        int length = Math.multiplyExact(count, planes.values().length);
         int classes = images.classNames().size();
         if (features.length < length) {
             features = new float[length];
@@ -142,13 +158,43 @@ public final class ImageBatches implements DataSetIterator {
         float[] labels = new float[count * classes];
         for (int i = 0; i < count; i++) {
             int index = indices[first + i];
-            images.copyPixels(index, source, 0);
-            resize.resize(source, 0, UNIT_LEVELS, features, i * pixels);
+            write(pixels(index), i * planes.values().length);
             labels[i * classes + images.label(index)] = 1;
         }
         return new DataSet(
-                array(features, length, count, 1, size.height(), size.width()),
+                array(features, length, count, channels, size.height(), size.width()),
                 array(labels, labels.length, count, classes));
+    }
+
+    /** An image, resized and augmented, [channels, height, width]; to be read before the next one is asked for. */
+    private byte[] pixels(int index) {
+        byte[] source = images.pixels(index);
+        if (resize == null && augmenter.changesNothing()) {
+            return source;
+        }
+        if (resize == null) {
+            System.arraycopy(source, 0, planes.values(), 0, source.length);
+        } else {
+            for (int c = 0; c < images.channels(); c++) {
+                resize.plane(
+                        source,
+                        c * images.height() * images.width(),
+                        planes.values(),
+                        c * size.height() * size.width());
+            }
+        }
+        augmenter.apply(planes, epoch, images.position(index));
+        return planes.values();
+    }
+
+    private void write(byte[] pixels, int offset) {
+        int plane = size.height() * size.width();
+        for (int c = 0; c < levels.length; c++) {
+            float[] values = levels[c];
+            for (int p = c * plane; p < (c + 1) * plane; p++) {
+                features[offset + p] = values[pixels[p] & 0xff];
+            }
+        }
     }
 
     @SuppressWarnings("try") // the scope is there for what it does to allocations within it
@@ -160,17 +206,9 @@ public final class ImageBatches implements DataSetIterator {
         }
     }
 
-    private static float[] unitLevels() {
-        float[] levels = new float[256];
-        for (int v = 0; v < levels.length; v++) {
-            levels[v] = v / 255f;
-        }
-        return levels;
-    }
-
     @Override
     public int inputColumns() {
-        return size.height() * size.width();
+        return planes.values().length;
     }
 
     @Override

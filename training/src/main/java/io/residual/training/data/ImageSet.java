@@ -1,91 +1,133 @@
 package io.residual.training.data;
 
+import io.residual.core.ImageShape;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.datavec.api.writable.batch.NDArrayRecordBatch;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Grey images with their classes, immutable. Pixels stay as the bytes of the file (47 MB for the 60,000 images of
+ * Images of one size, grey or in colour, with their classes, immutable. Pixels stay bytes (47 MB for the 60,000 images of
  * Fashion-MNIST; as floats they would take four times as much), and subsets share them.
  */
 public final class ImageSet {
     /** Pixels that are read at once: large enough to be fast, small enough for images of any size. */
     private static final int PIXELS_AT_ONCE = 1 << 20;
 
-    private final int height;
-    private final int width;
+    private final ImageShape shape;
     private final List<String> classNames;
-    private final IdxDigests digests;
-    /** All images of the file, whatever the subset. */
-    private final byte[] pixels;
-    /** All labels of the file, whatever the subset. */
-    private final byte[] labels;
-    /** For each image of this set, its place in the file. */
+    private final SortedMap<String, String> digests;
+    /** All images of the source, whatever the subset, each [channels, height, width]. */
+    private final byte[][] pixels;
+    /** All labels of the source, whatever the subset. */
+    private final int[] labels;
+    /** For each image of this set, its place in the source. */
     private final int[] positions;
 
     private ImageSet(
-            int height,
-            int width,
+            ImageShape shape,
             List<String> classNames,
-            IdxDigests digests,
-            byte[] pixels,
-            byte[] labels,
+            SortedMap<String, String> digests,
+            byte[][] pixels,
+            int[] labels,
             int[] positions) {
-        this.height = height;
-        this.width = width;
+        this.shape = shape;
         this.classNames = List.copyOf(classNames);
-        this.digests = digests;
+        this.digests = Collections.unmodifiableSortedMap(new TreeMap<>(digests));
         this.pixels = pixels;
         this.labels = labels;
         this.positions = positions;
+    }
+
+    /**
+     * Images in the order of their source.
+     *
+     * @param digests see {@link #digests}
+     * @param pixels unsigned bytes, each [channels, height, width]; not copied, nobody may write to them any more
+     * @param labels one for each image, from 0 to the number of classes - 1
+     * @throws IllegalArgumentException if an image has another shape, or a label is none
+     */
+    public static ImageSet of(
+            ImageShape shape,
+            List<String> classNames,
+            SortedMap<String, String> digests,
+            byte[][] pixels,
+            int[] labels) {
+        if (pixels.length != labels.length) {
+            throw new IllegalArgumentException(pixels.length + " images have " + labels.length + " labels");
+        }
+        int[] positions = new int[labels.length];
+        for (int i = 0; i < labels.length; i++) {
+            if (pixels[i].length != shape.values()) {
+                throw new IllegalArgumentException(
+                        "image " + i + " has " + pixels[i].length + " bytes, expected " + shape.values());
+            }
+            if (labels[i] < 0 || labels[i] >= classNames.size()) {
+                throw new IllegalArgumentException(
+                        "image " + i + " has label " + labels[i] + " of " + classNames.size() + " classes");
+            }
+            positions[i] = i;
+        }
+        return new ImageSet(shape, classNames, digests, pixels.clone(), labels.clone(), positions);
     }
 
     /** All records of a reader, from its first. The reader is reset before and can be closed after. */
     public static ImageSet read(IdxRecordReader reader) {
         int count = reader.count();
         int pixelsPerImage = reader.rows() * reader.columns();
-        byte[] pixels = new byte[count * pixelsPerImage];
-        byte[] labels = new byte[count];
-        int[] positions = new int[count];
+        byte[][] pixels = new byte[count][pixelsPerImage];
+        int[] labels = new int[count];
         int imagesAtOnce = Math.max(1, PIXELS_AT_ONCE / pixelsPerImage);
         reader.reset();
         for (int read = 0; reader.hasNext(); ) {
             List<INDArray> batch = ((NDArrayRecordBatch) reader.next(imagesAtOnce)).getArrays();
-            int size = Math.toIntExact(batch.get(1).size(0));
-            copyAsBytes(batch.get(0), pixels, read * pixelsPerImage);
-            copyAsBytes(batch.get(1), labels, read);
-            for (int i = 0; i < size; i++) {
-                positions[read + i] = read + i;
+            float[] levels = values(batch.get(0));
+            float[] classes = values(batch.get(1));
+            for (int i = 0; i < classes.length; i++) {
+                byte[] image = pixels[read + i];
+                for (int p = 0; p < pixelsPerImage; p++) {
+                    image[p] = (byte) (int) levels[i * pixelsPerImage + p];
+                }
+                labels[read + i] = (int) classes[i];
             }
-            read += size;
+            read += classes.length;
         }
-        return new ImageSet(
-                reader.rows(), reader.columns(), reader.getLabels(), reader.digests(), pixels, labels, positions);
+        return of(
+                new ImageShape(1, reader.rows(), reader.columns()),
+                reader.getLabels(),
+                reader.digests(),
+                pixels,
+                labels);
     }
 
-    private static void copyAsBytes(INDArray array, byte[] target, int offset) {
+    private static float[] values(INDArray array) {
         float[] values = new float[Math.toIntExact(array.length())];
         array.data().asNioFloat().get(values);
         // Off-heap memory is freed here and not when the garbage collector gets to it.
         array.close();
-        for (int i = 0; i < values.length; i++) {
-            target[offset + i] = (byte) (int) values[i];
-        }
+        return values;
     }
 
     public int size() {
         return positions.length;
     }
 
+    /** 1 for grey images, 3 for images in colour: red, green, blue. */
+    public int channels() {
+        return shape.channels();
+    }
+
     /** Height of every image, in pixels. */
     public int height() {
-        return height;
+        return shape.height();
     }
 
     /** Width of every image, in pixels. */
     public int width() {
-        return width;
+        return shape.width();
     }
 
     /** The classes in the order of their labels. */
@@ -93,25 +135,34 @@ public final class ImageSet {
         return classNames;
     }
 
-    /** The files that the images come from, also for a subset of them. */
-    public IdxDigests digests() {
+    /**
+     * What the images come from, also for a subset of them: SHA-256, 64 lower-case hexadecimal digits, of the decompressed
+     * content of each IDX file, by its name without {@code .gz}, or of each folder, see
+     * {@link io.residual.training.data.folder.ImageFolder}.
+     */
+    public SortedMap<String, String> digests() {
         return digests;
     }
 
     /** The class of an image, from 0 to the number of classes - 1. */
     public int label(int index) {
-        return labels[position(index)] & 0xff;
+        return labels[position(index)];
     }
 
-    /** Where the image is in its file, from 0: what a reader of the file needs to find it. */
+    /** Where the image is in its source, from 0: what a reader of the source needs to find it. */
     public int position(int index) {
         return positions[Objects.checkIndex(index, positions.length)];
     }
 
-    /** Copies an image, row by row from the top, {@code height * width} unsigned bytes, into {@code target}. */
+    /** Copies an image, channel by channel and row by row from the top, unsigned bytes, into {@code target}. */
     public void copyPixels(int index, byte[] target, int offset) {
-        int length = height * width;
-        System.arraycopy(pixels, position(index) * length, target, offset, length);
+        byte[] image = pixels(index);
+        System.arraycopy(image, 0, target, offset, image.length);
+    }
+
+    /** The image itself, to be read only. */
+    byte[] pixels(int index) {
+        return pixels[position(index)];
     }
 
     /** How many images of each class there are, in the order of the labels. */
@@ -129,7 +180,7 @@ public final class ImageSet {
         for (int i = 0; i < indices.length; i++) {
             chosen[i] = position(indices[i]);
         }
-        return new ImageSet(height, width, classNames, digests, pixels, labels, chosen);
+        return new ImageSet(shape, classNames, digests, pixels, labels, chosen);
     }
 
     /** The same images with other names for the classes, as many as before. */
@@ -138,6 +189,29 @@ public final class ImageSet {
             throw new IllegalArgumentException(
                     "expected " + classNames.size() + " names of classes, found " + names.size());
         }
-        return new ImageSet(height, width, names, digests, pixels, labels, positions);
+        return new ImageSet(shape, names, digests, pixels, labels, positions);
+    }
+
+    /** The images with rows and columns exchanged. */
+    ImageSet transposed() {
+        byte[][] turned = new byte[pixels.length][];
+        for (int i = 0; i < pixels.length; i++) {
+            turned[i] = transposed(pixels[i]);
+        }
+        return new ImageSet(
+                new ImageShape(channels(), width(), height()), classNames, digests, turned, labels, positions);
+    }
+
+    private byte[] transposed(byte[] image) {
+        byte[] turned = new byte[image.length];
+        int plane = height() * width();
+        for (int c = 0; c < image.length; c += plane) {
+            for (int y = 0; y < height(); y++) {
+                for (int x = 0; x < width(); x++) {
+                    turned[c + x * height() + y] = image[c + y * width() + x];
+                }
+            }
+        }
+        return turned;
     }
 }

@@ -12,6 +12,8 @@ public record Origin(Kind kind, String place) {
         SAMPLE("the built-in sample", ""),
         /** A folder that the user named. */
         FOLDER("the given folder", ""),
+        /** A folder of pictures that the user named. */
+        IMAGES("the pictures in", ""),
         /** Files that were downloaded before. */
         CACHE("the cache", " Delete the file, and it is downloaded again."),
         /** Files that the system's package manager installed. */
@@ -35,6 +37,6 @@ public record Origin(Kind kind, String place) {
 
     /** As in "the cache, /home/ann/.cache/residual/fashion-mnist". */
     public String describe() {
-        return kind.noun + ", " + place;
+        return kind.noun + (kind == Kind.IMAGES ? " " : ", ") + place;
     }
 }

@@ -1,9 +1,15 @@
 package io.residual.training.fit;
 
+import io.residual.core.VertexPaths;
 import io.residual.training.network.Network;
+import io.residual.training.optimise.BatchMixing;
+import io.residual.training.optimise.LearningRate;
+import io.residual.training.optimise.Update;
+import io.residual.training.optimise.WeightAverage;
 import io.residual.training.spec.TrainingSpec;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -11,14 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** One step of training: forward, backward, update. */
+/** One step of training: mixing, forward, backward, update. */
 final class TrainingStep {
-    /** The vertex that holds the logits, see {@code io.residual.core.ResNetGraph}. */
-    private static final String LOGITS = "fc";
-
     private final ComputationGraph graph;
-    private final double rate;
-    private double factor = 1;
+    private final BatchMixing mixing;
+    private final Update update;
     private final LogitsListener logits = new LogitsListener();
 
     /**
@@ -27,40 +30,61 @@ final class TrainingStep {
      * @param batchesPerEpoch how many steps an epoch has, at least 1
      */
     TrainingStep(Network network, TrainingSpec spec, int batchesPerEpoch) {
+        this(
+                network,
+                spec,
+                batchesPerEpoch,
+                LearningRate.of(spec.optimisation(), Update.perEpoch(spec.optimisation(), batchesPerEpoch)));
+    }
+
+    /** As the spec says, but at other rates. */
+    TrainingStep(Network network, TrainingSpec spec, int batchesPerEpoch, LearningRate rate) {
         this.graph = network.graph();
-        this.rate = spec.optimisation().learningRate();
+        this.mixing = new BatchMixing(spec.optimisation().regularisation(), spec.seed());
+        this.update = new Update(graph, spec.optimisation(), rate, batchesPerEpoch);
         graph.addListeners(logits);
     }
 
     /**
      * What a step saw before it changed the weights.
      *
-     * @param loss mean over the images
-     * @param hits images whose highest logit is that of their label
+     * @param loss mean over the images, of the labels as they were mixed
+     * @param hits images whose highest logit is that of their label, the label with the largest share where it was mixed
      */
     record Result(double loss, long hits) {}
 
     /**
      * Takes one step on a batch; the network counts it as an iteration.
      *
+     * @param batch whose features may change
      * @param iteration steps of the run before this one. Together with the spec, the parameters and {@link #state} it
      *     decides all that the step does
      */
     Result run(DataSet batch, long iteration) {
-        logits.labels = batch.getLabels();
-        graph.fit(batch);
+        INDArray labels = mixing.apply(batch, iteration);
+        logits.labels = labels;
+        graph.setInput(0, batch.getFeatures());
+        graph.setLabel(0, labels);
+        graph.computeGradientAndScore();
+        update.take(batch.numExamples(), iteration);
+        graph.clearLayersStates();
+        graph.getConfiguration().setIterationCount(Math.toIntExact(iteration + 1));
         return new Result(graph.score(), logits.hits);
     }
 
     /** The learning rate of the step after so many steps. */
     double learningRate(long iteration) {
-        return rate * factor;
+        return update.rate(iteration);
     }
 
     /** From now on, all learning rates are those of the spec times a factor above 0. */
     void scaleRate(double factor) {
-        this.factor = factor;
-        graph.setLearningRate(rate * factor);
+        update.scaleRate(factor);
+    }
+
+    /** The moving average of the weights, if the spec asks for one. */
+    Optional<WeightAverage> average() {
+        return update.average();
     }
 
     /**
@@ -68,8 +92,7 @@ final class TrainingStep {
      * assigned to when a run goes on. The names and shapes depend on the spec alone.
      */
     Map<String, INDArray> state() {
-        INDArray updater = graph.getUpdater(true).getStateViewArray();
-        return updater == null ? Map.of() : Map.of("updater", updater);
+        return update.state();
     }
 
     /** Counts the hits of a step's own forward pass, so that training accuracy costs no second one. */
@@ -79,10 +102,10 @@ final class TrainingStep {
 
         @Override
         public void onForwardPass(Model model, Map<String, INDArray> activations) {
-            INDArray logits = activations.get(LOGITS);
+            INDArray logits = activations.get(VertexPaths.DENSE);
             if (logits == null) {
                 throw new IllegalStateException(
-                        "the network has no vertex " + LOGITS + ", only " + activations.keySet());
+                        "the network has no vertex " + VertexPaths.DENSE + ", only " + activations.keySet());
             }
             hits = ScoreSum.hits(logits, Objects.requireNonNull(labels));
         }

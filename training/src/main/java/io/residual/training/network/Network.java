@@ -10,6 +10,7 @@ import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
@@ -68,9 +69,13 @@ public final class Network {
         return inference == null ? graph.output(false, images)[0] : inference.output(images);
     }
 
-    /** Writes weights and running statistics under PyTorch's names, whole or not at all. */
-    public void write(Path file) throws IOException {
-        NetworkWeights.write(file, graph, spec, Naming.of(spec.flavour()));
+    /**
+     * Writes weights and running statistics under PyTorch's names, whole or not at all.
+     *
+     * @param metadata entries of the file's header
+     */
+    public void write(Path file, Map<String, String> metadata) throws IOException {
+        NetworkWeights.write(file, graph, spec, Naming.of(spec.flavour()), metadata);
     }
 
     /** Takes weights and running statistics from a file that {@link #write} or PyTorch wrote. */

@@ -6,7 +6,7 @@ import io.residual.training.fit.Trainer;
  * What one epoch gave. All numbers are finite.
  *
  * @param epoch counted from 1
- * @param learningRate at the end of the epoch, above 0
+ * @param learningRate of the last step, at least 0
  * @param trainLoss mean cross-entropy over the epoch's training images as they were seen, in nats, at least 0
  * @param trainAccuracy over the same images, 0 to 1
  * @param validationLoss mean cross-entropy over the validation split after the epoch, in nats, at least 0
@@ -27,7 +27,7 @@ public record EpochMetrics(
         if (!(epoch >= 1)) {
             throw new IllegalArgumentException("epoch must be at least 1, got " + epoch);
         }
-        requirePositive("learningRate", learningRate);
+        requireLoss("learningRate", learningRate);
         requireLoss("trainLoss", trainLoss);
         requireFraction("trainAccuracy", trainAccuracy);
         requireLoss("validationLoss", validationLoss);

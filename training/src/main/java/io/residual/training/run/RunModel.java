@@ -9,9 +9,13 @@ import io.residual.training.network.Network;
 import io.residual.training.spec.TrainingSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The networks that runs train and keep. */
 public final class RunModel {
+    /** The metadata of a model file that has the names of the classes, a JSON array in the order of the labels. */
+    public static final String CLASSES = "classes";
+
     private RunModel() {}
 
     /** A network as it is before the first step: {@link TrainingSpec#seed} draws its weights. */
@@ -19,11 +23,12 @@ public final class RunModel {
         return Network.initial(network, spec.optimisation().learningRate(), spec.seed(), kernels);
     }
 
-    /** Keeps the weights of an epoch in place of the checkpoint's earlier ones, whole or not at all. */
+    /** Keeps the weights of an epoch, with the names of the classes, in place of the checkpoint's earlier ones, whole or not at all. */
     public static void save(RunDirectory run, Checkpoint checkpoint, Network network) {
         Path file = run.modelFile(checkpoint);
         try {
-            network.write(file);
+            String classes = StrictJson.line(run.manifest().data().classes());
+            network.write(file, Map.of(CLASSES, classes));
         } catch (IOException e) {
             throw DiskFault.writing(file, e);
         }

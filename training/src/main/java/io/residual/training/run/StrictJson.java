@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,6 +48,15 @@ final class StrictJson {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("no JSON for " + value.getClass(), e);
+        }
+    }
+
+    /** The texts as an array on one line, without a line end. */
+    static String line(List<String> texts) {
+        try {
+            return MAPPER.writeValueAsString(texts);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("no JSON for texts", e);
         }
     }
 

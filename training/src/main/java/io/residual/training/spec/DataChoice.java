@@ -5,7 +5,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Where the images come from, written as {@code auto}, {@code sample} or the path of a directory. */
+/**
+ * Where the images come from, written as {@code auto}, {@code sample}, the path of a directory of IDX files, or
+ * {@code images:} and the path of a folder of pictures.
+ */
 public sealed interface DataChoice extends Serializable {
     /** Sources that have a name of their own. */
     enum Named implements DataChoice {
@@ -21,32 +24,23 @@ public sealed interface DataChoice extends Serializable {
     }
 
     /**
-     * A directory of the user's.
+     * A directory of IDX files, or one of the data sets of EMNIST in a directory.
      *
      * @param path absolute, or relative to the directory the command is run in; one called "auto" or "sample" must be
-     *     written with more than its name
+     *     written with more than its name, and so must one that begins with "images:"
      */
     record Directory(String path) implements DataChoice {
         public Directory {
-            if (path.isBlank() || path.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("a directory has a name without control characters");
-            }
+            requirePath(path);
             for (Named named : Named.values()) {
                 if (path.equals(named.toString())) {
                     throw new IllegalArgumentException(
                             "\"" + path + "\" is a source, not a directory: write ./" + path);
                 }
             }
-            if (!isPath(path)) {
-                throw new IllegalArgumentException("\"" + path + "\" is no path on this system");
-            }
-        }
-
-        private static boolean isPath(String path) {
-            try {
-                return !Path.of(path).toString().isEmpty();
-            } catch (InvalidPathException e) {
-                return false;
+            if (path.startsWith(PictureFolder.PREFIX)) {
+                throw new IllegalArgumentException(
+                        "\"" + path + "\" is a folder of pictures, not of IDX files: write ./" + path);
             }
         }
 
@@ -54,6 +48,38 @@ public sealed interface DataChoice extends Serializable {
         public String toString() {
             return path;
         }
+    }
+
+    /**
+     * A folder of pictures, one folder a class.
+     *
+     * @param path absolute, or relative to the directory the command is run in
+     */
+    record PictureFolder(String path) implements DataChoice {
+        static final String PREFIX = "images:";
+
+        public PictureFolder {
+            requirePath(path);
+        }
+
+        @Override
+        public String toString() {
+            return PREFIX + path;
+        }
+    }
+
+    private static void requirePath(String path) {
+        if (path.isBlank() || path.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("a directory has a name without control characters");
+        }
+        try {
+            if (!Path.of(path).toString().isEmpty()) {
+                return;
+            }
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("\"" + path + "\" is no path on this system", e);
+        }
+        throw new IllegalArgumentException("\"" + path + "\" is no path on this system");
     }
 
     /**
@@ -67,6 +93,8 @@ public sealed interface DataChoice extends Serializable {
                 return named;
             }
         }
-        return new Directory(text);
+        return text.startsWith(PictureFolder.PREFIX)
+                ? new PictureFolder(text.substring(PictureFolder.PREFIX.length()))
+                : new Directory(text);
     }
 }

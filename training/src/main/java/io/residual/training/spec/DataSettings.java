@@ -1,6 +1,12 @@
 package io.residual.training.spec;
 
+import io.residual.training.data.Fit;
+import io.residual.training.data.Normalisation.PerChannel;
+import io.residual.training.data.folder.Colour;
+import io.residual.training.data.folder.OnCorruptImage;
+import io.residual.training.data.folder.OutsideLinks;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Settings of the images. */
 final class DataSettings {
@@ -13,7 +19,52 @@ final class DataSettings {
             Domain.wholeNumbers(28, 1024),
             s -> s.data().imageSize());
 
-    private static final List<Setting<?>> ALL = List.of(DATA, IMAGE_SIZE);
+    static final Setting<Fit> FIT = new Setting<>(
+                    "fit",
+                    "whether images that are not square are stretched, or their middle is cut out",
+                    Domain.wordsOf(Fit.values()),
+                    s -> s.data().fit())
+            .otherwise(Fit.STRETCH);
+
+    static final Setting<PerChannel> MEAN = new Setting<>(
+                    "mean",
+                    "taken from pixels in [0, 1] before a network sees them",
+                    new Domain.Channels(-1000, 1000),
+                    s -> s.data().mean())
+            .otherwise(PerChannel.all(0));
+
+    static final Setting<PerChannel> STD = new Setting<>(
+                    "std",
+                    "what they are divided by then",
+                    new Domain.Channels(1e-6, 1000),
+                    s -> s.data().std())
+            .otherwise(PerChannel.all(1));
+
+    private static final Setting<Colour> COLOUR = new Setting<>(
+                    "colour",
+                    "channels of pictures in folders: as they are, grey or colour",
+                    Domain.wordsOf(Colour.values()),
+                    s -> s.data().folder().colour())
+            .otherwise(Colour.AUTO);
+
+    private static final Setting<OnCorruptImage> ON_CORRUPT_IMAGE = new Setting<>(
+                    "onCorruptImage",
+                    "whether a picture that cannot be read ends the run or is left out",
+                    Domain.wordsOf(OnCorruptImage.values()),
+                    s -> s.data().folder().onCorruptImage())
+            .otherwise(OnCorruptImage.FAIL);
+
+    private static final Setting<OutsideLinks> OUTSIDE_LINKS = new Setting<>(
+                    "outsideLinks",
+                    "whether symbolic links that lead out of a folder of pictures are followed",
+                    Domain.wordsOf(OutsideLinks.values()),
+                    s -> s.data().folder().outsideLinks())
+            .otherwise(OutsideLinks.REFUSE);
+
+    private static final List<Setting<?>> ALL = Stream.concat(
+                    Stream.of(DATA, IMAGE_SIZE, FIT, MEAN, STD, COLOUR, ON_CORRUPT_IMAGE, OUTSIDE_LINKS),
+                    AugmentationSettings.all().stream())
+            .toList();
 
     private DataSettings() {}
 
@@ -22,6 +73,15 @@ final class DataSettings {
     }
 
     static DataSpec build(SettingTexts texts) {
-        return new DataSpec(texts.value(DATA), texts.value(IMAGE_SIZE));
+        FolderSpec folder =
+                new FolderSpec(texts.value(COLOUR), texts.value(ON_CORRUPT_IMAGE), texts.value(OUTSIDE_LINKS));
+        return new DataSpec(
+                texts.value(DATA),
+                texts.value(IMAGE_SIZE),
+                texts.value(FIT),
+                texts.value(MEAN),
+                texts.value(STD),
+                folder,
+                AugmentationSettings.build(texts));
     }
 }

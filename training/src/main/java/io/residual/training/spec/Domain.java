@@ -1,5 +1,6 @@
 package io.residual.training.spec;
 
+import io.residual.training.data.Normalisation.PerChannel;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -13,9 +14,16 @@ sealed interface Domain<T> {
         return new WholeNumbers<>(min, max, Math::toIntExact);
     }
 
-    /** The constants of an enum, in lower case. */
+    /** Finite numbers from {@code min} to {@code max}, both included. */
+    static Domain<Double> numbers(double min, double max) {
+        return new ClosedReals(min, max);
+    }
+
+    /** The constants of an enum, in lower case, with dashes between words. */
     static <E extends Enum<E>> Domain<E> wordsOf(E[] constants) {
-        return new Choice<>(List.of(constants), constant -> constant.name().toLowerCase(Locale.ROOT));
+        return new Choice<>(
+                List.of(constants),
+                constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     /** The values in words that complete "expected ...", such as "a whole number from 1 to 8". */
@@ -86,15 +94,14 @@ sealed interface Domain<T> {
 
     /** Finite numbers above {@code above}, up to and including {@code max}. */
     record Reals(double above, double max) implements Domain<Double> {
-        private static final Pattern GRAMMAR =
-                Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]{1,4})?");
+        static final Pattern GRAMMAR = Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]{1,4})?");
 
         @Override
         public String words() {
             return "a number above " + shorter(above) + ", at most " + shorter(max);
         }
 
-        private static String shorter(double value) {
+        static String shorter(double value) {
             return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
         }
 
@@ -109,6 +116,77 @@ sealed interface Domain<T> {
         @Override
         public boolean contains(Double value) {
             return value > above && value <= max;
+        }
+    }
+
+    /** Finite numbers from {@code min} to {@code max}, both included. */
+    record ClosedReals(double min, double max) implements Domain<Double> {
+        @Override
+        public String words() {
+            return "a number from " + Reals.shorter(min) + " to " + Reals.shorter(max);
+        }
+
+        @Override
+        public Double parse(String text) {
+            // Zero is added because -0 is 0 to every rule but not to equals.
+            if (Reals.GRAMMAR.matcher(text).matches() && contains(Double.parseDouble(text))) {
+                return Double.parseDouble(text) + 0.0;
+            }
+            throw new IllegalArgumentException(expected(text));
+        }
+
+        @Override
+        public boolean contains(Double value) {
+            return value >= min && value <= max;
+        }
+    }
+
+    /** A number for all channels of an image, or three for red, green and blue, each from {@code min} to {@code max}. */
+    record Channels(double min, double max) implements Domain<PerChannel> {
+        @Override
+        public String words() {
+            return "a number from " + Reals.shorter(min) + " to " + Reals.shorter(max)
+                    + ", or three with commas between";
+        }
+
+        @Override
+        public PerChannel parse(String text) {
+            try {
+                PerChannel values = PerChannel.of(text);
+                if (contains(values)) {
+                    return values;
+                }
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(expected(text), e);
+            }
+            throw new IllegalArgumentException(expected(text));
+        }
+
+        @Override
+        public boolean contains(PerChannel value) {
+            return value.values().stream().allMatch(v -> v >= min && v <= max);
+        }
+    }
+
+    /** Rising lists of epochs. */
+    record EpochLists() implements Domain<Milestones> {
+        @Override
+        public String words() {
+            return "rising epochs such as 100,150, or none";
+        }
+
+        @Override
+        public Milestones parse(String text) {
+            try {
+                return Milestones.of(text);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException(expected(text), e);
+            }
+        }
+
+        @Override
+        public boolean contains(Milestones value) {
+            return true;
         }
     }
 
@@ -146,7 +224,7 @@ sealed interface Domain<T> {
     record Sources() implements Domain<DataChoice> {
         @Override
         public String words() {
-            return "auto, sample or a directory";
+            return "auto, sample, a directory or images:DIRECTORY";
         }
 
         @Override

@@ -1,6 +1,6 @@
 package io.residual.training.spec;
 
-import io.residual.core.BasicBlock;
+import io.residual.core.Block;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
@@ -44,7 +44,7 @@ public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec 
         ResNetSpec spec = resNet(network, new ImageShape(1, imageSize, imageSize));
         ImageShape shape = spec.stem().over(spec.input());
         for (int s = 0; s < spec.stages().size(); s++) {
-            for (BasicBlock block : spec.blocks(s)) {
+            for (Block block : spec.blocks(s)) {
                 shape = block.over(shape);
             }
         }

@@ -39,20 +39,12 @@ class BilinearResizeTest {
 
     private static byte[] resized(byte[] source, int sourceHeight, int sourceWidth, int height, int width) {
         var resize = new BilinearResize(sourceHeight, sourceWidth, height, width);
-        float[] levels = new float[256];
-        for (int v = 0; v < 256; v++) {
-            levels[v] = v;
-        }
         int images = source.length / (sourceHeight * sourceWidth);
-        float[] target = new float[images * height * width];
+        byte[] target = new byte[images * height * width];
         for (int i = 0; i < images; i++) {
-            resize.resize(source, i * sourceHeight * sourceWidth, levels, target, i * height * width);
+            resize.resize(source, i * sourceHeight * sourceWidth, target, i * height * width);
         }
-        byte[] resized = new byte[target.length];
-        for (int p = 0; p < target.length; p++) {
-            resized[p] = (byte) (int) target[p];
-        }
-        return resized;
+        return target;
     }
 
     private static byte[] read(String name, int height, int width) throws Exception {

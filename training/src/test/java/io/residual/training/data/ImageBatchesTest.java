@@ -3,10 +3,17 @@ package io.residual.training.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.core.ImageShape;
+import io.residual.training.data.Normalisation.PerChannel;
+import io.residual.training.data.augment.Augmenter;
+import io.residual.training.data.augment.HorizontalFlip;
+import io.residual.training.data.augment.RandomCrop;
+import io.residual.training.data.augment.RandomCrop.Padding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +27,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class ImageBatchesTest {
     private static final List<String> NAMES = List.of("ant", "bee", "cat");
     private static final BatchOrder IN_ORDER = new BatchOrder.Sequential();
-    private static final ImageSize AS_IS = new ImageSize(3, 2);
+    private static final InputForm AS_IS = InputForm.of(new ImageSize(3, 2));
 
     @TempDir
     Path folder;
@@ -51,22 +58,82 @@ class ImageBatchesTest {
     @Test
     void the_last_batch_is_smaller_unless_it_is_dropped() {
         assertThat(sizes(new ImageBatches(set, 4, AS_IS, IN_ORDER))).containsExactly(4L, 3L);
-        assertThat(sizes(new ImageBatches(set, 4, AS_IS, IN_ORDER, LastBatch.DROP)))
+        assertThat(sizes(new ImageBatches(set, 4, AS_IS, IN_ORDER, LastBatch.DROP, Augmenter.NONE)))
                 .containsExactly(4L);
         assertThat(new ImageBatches(set, 4, AS_IS, IN_ORDER).batches()).isEqualTo(2);
-        assertThat(new ImageBatches(set, 4, AS_IS, IN_ORDER, LastBatch.DROP).batches())
+        assertThat(new ImageBatches(set, 4, AS_IS, IN_ORDER, LastBatch.DROP, Augmenter.NONE).batches())
                 .isEqualTo(1);
         assertThat(new ImageBatches(set, 7, AS_IS, IN_ORDER).batches()).isEqualTo(1);
     }
 
     @Test
     void images_are_resized_to_height_and_width() {
-        DataSet batch = new ImageBatches(set, 2, new ImageSize(1, 4), IN_ORDER).next();
+        DataSet batch = new ImageBatches(set, 2, InputForm.of(new ImageSize(1, 4)), IN_ORDER).next();
 
         assertThat(batch.getFeatures().shape()).containsExactly(2, 1, 1, 4);
         // Pillow: Image.fromarray(uint8 [[31, 32], [38, 39], [45, 46]]).resize((4, 1), Image.BILINEAR)
         float[] second = batch.getFeatures().slice(1).dup().data().asFloat();
         assertThat(second).containsExactly(38 / 255f, 38 / 255f, 39 / 255f, 39 / 255f);
+    }
+
+    @Test
+    void augmented_images_are_the_same_whatever_the_batches_the_order_or_the_epochs_before() {
+        Augmenter augmenter = new Augmenter(List.of(new RandomCrop(1, Padding.REFLECT), new HorizontalFlip(0.5)), 6);
+        float[][] once = new float[7][];
+        var large = new ImageBatches(set, 7, AS_IS, IN_ORDER, LastBatch.KEEP, augmenter).epoch(4);
+        INDArray all = large.next().getFeatures();
+        for (int i = 0; i < 7; i++) {
+            once[i] = all.slice(i).dup().data().asFloat();
+        }
+
+        var order = new BatchOrder.Shuffled(5);
+        var small = new ImageBatches(set, 2, AS_IS, order, LastBatch.KEEP, augmenter);
+        small.next();
+        small.epoch(4);
+        for (int next = 0; small.hasNext(); ) {
+            INDArray features = small.next().getFeatures();
+            for (int i = 0; i < features.size(0); i++) {
+                assertThat(features.slice(i).dup().data().asFloat()).isEqualTo(once[order.indices(7, 4)[next++]]);
+            }
+        }
+        float[] plain = new ImageBatches(set, 7, AS_IS, IN_ORDER).next().getFeatures().data().asFloat();
+        assertThat(all.data().asFloat()).isNotEqualTo(plain);
+    }
+
+    @Test
+    void a_subset_is_augmented_as_the_whole_set_is() {
+        Augmenter augmenter = new Augmenter(List.of(new RandomCrop(1, Padding.REFLECT)), 6);
+        INDArray whole = new ImageBatches(set, 7, AS_IS, IN_ORDER, LastBatch.KEEP, augmenter).next().getFeatures();
+
+        INDArray part = new ImageBatches(set.subset(5, 2), 2, AS_IS, IN_ORDER, LastBatch.KEEP, augmenter)
+                .next()
+                .getFeatures();
+
+        assertThat(part.slice(0)).isEqualTo(whole.slice(5));
+        assertThat(part.slice(1)).isEqualTo(whole.slice(2));
+    }
+
+    @Test
+    void coloured_images_have_three_planes_each_resized_and_normalised_by_itself() {
+        byte[] image = {10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120};
+        ImageSet coloured = ImageSet.of(
+                new ImageShape(3, 2, 2), NAMES, new TreeMap<>(), new byte[][] {image}, new int[] {1});
+        var normalisation = new Normalisation(PerChannel.of("0,0.5,0"), PerChannel.of("1,1,0.5"));
+
+        INDArray features = new ImageBatches(
+                        coloured, 1, new InputForm(new ImageSize(2, 1), Fit.STRETCH, normalisation), IN_ORDER)
+                .next()
+                .getFeatures();
+
+        assertThat(features.shape()).containsExactly(1, 3, 2, 1);
+        assertThat(features.data().asFloat())
+                .containsExactly(
+                        15 / 255f,
+                        35 / 255f,
+                        55 / 255f - 0.5f,
+                        75 / 255f - 0.5f,
+                        95 / 255f / 0.5f,
+                        115 / 255f / 0.5f);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,10 @@ class ImageSetTest {
     @Test
     void digests_tell_which_files_they_were() {
         assertThat(set.digests())
-                .isEqualTo(new IdxDigests(
+                .isEqualTo(Map.of(
+                        "set-images",
                         IdxFile.readImages(folder.resolve("set-images")).sha256(),
+                        "set-labels",
                         IdxFile.readLabels(folder.resolve("set-labels"), 3).sha256()));
         assertThat(set.subset(1).digests()).isEqualTo(set.digests());
     }

@@ -163,7 +163,7 @@ class PrefetchTest {
     /** Ten batches of two images. */
     private ImageBatches source() {
         ImageSet set = TestSets.of(folder, 3, 2, NAMES, TestSets.labels(5, 4, 11));
-        return new ImageBatches(set, 2, new ImageSize(3, 2), new BatchOrder.Sequential());
+        return new ImageBatches(set, 2, InputForm.of(new ImageSize(3, 2)), new BatchOrder.Sequential());
     }
 
     private static DataSetPreProcessor counting(AtomicInteger made, CountDownLatch latch) {

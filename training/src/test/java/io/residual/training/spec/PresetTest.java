@@ -124,7 +124,7 @@ class PresetTest {
                 epochs: 0
                 width: 3
                 learningRate: .nan
-                colour: red
+                polish: red
                 """);
 
         assertThatThrownBy(() -> Preset.resolve(file, Map.of("seed", "0x10", "epochs", "-2")))
@@ -141,7 +141,7 @@ class PresetTest {
                         file + ":7: epochs: expected a whole number from 1 to 10000, got \"0\"",
                         file + ":8: width is set twice, first on line 3",
                         file + ":9: learningRate: expected a number above 0, at most 10, got \".nan\"",
-                        file + ":10: unknown setting \"colour\"",
+                        file + ":10: unknown setting \"polish\"",
                         "--epochs: expected a whole number from 1 to 10000, got \"-2\"",
                         "--seed: expected a whole number of 64 bits, got \"0x10\"",
                         file + ": flavour is missing: expected book or torchvision",
@@ -229,7 +229,8 @@ class PresetTest {
     void a_directory_must_be_a_path() {
         assertThat(List.of("", "  ", "a\u0000b"))
                 .allSatisfy(text -> assertThatThrownBy(() -> Preset.resolve("quick", Map.of("data", text)))
-                        .hasMessageStartingWith("--data: expected auto, sample or a directory, got \""));
+                        .hasMessageStartingWith(
+                                "--data: expected auto, sample, a directory or images:DIRECTORY, got \""));
         assertThat(Preset.resolve("quick", Map.of("data", "./auto"))
                         .spec()
                         .data()

@@ -1,0 +1,157 @@
+package io.residual.core;
+
+import io.residual.core.StochasticDepth.Mode;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.graph.ScaleVertex;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * The vertex of {@link StochasticDepth}: in training it multiplies each image of a residual branch, [N, channels, height,
+ * width], by 0 with the given probability, else by 1 / (1 - probability). In inference it is a scale by 1.
+ *
+ * <p>What is dropped follows from the seed, the vertex's name, the network's iteration and the row alone, so that a resumed
+ * run drops what the uninterrupted one did, and forward and backward pass agree.
+ */
+public final class BranchDrop extends ScaleVertex {
+    private final double probability;
+    private final Mode mode;
+    private final long seed;
+
+    /** @param probability of dropping, in [0, 1) */
+    public BranchDrop(
+            @JsonProperty("probability") double probability,
+            @JsonProperty("mode") Mode mode,
+            @JsonProperty("seed") long seed) {
+        super(1);
+        if (!(probability >= 0 && probability < 1)) {
+            throw new IllegalArgumentException("the probability of dropping must be in [0, 1), got " + probability);
+        }
+        this.probability = probability;
+        this.mode = mode;
+        this.seed = seed;
+    }
+
+    public double getProbability() {
+        return probability;
+    }
+
+    public Mode getMode() {
+        return mode;
+    }
+
+    public long getSeed() {
+        return seed;
+    }
+
+    /**
+     * Factors of the images of a batch: 0 where the branch is dropped, else 1 / (1 - probability).
+     *
+     * @param vertex name of the vertex
+     * @param iteration of the network, counted from 0
+     * @return [rows]
+     */
+    float[] factors(String vertex, long iteration, int rows) {
+        float kept = (float) (1 / (1 - probability));
+        float[] factors = new float[rows];
+        for (int row = 0; row < rows; row++) {
+            long decision = mode == Mode.BATCH ? 0 : row;
+            factors[row] = uniform(vertex, iteration, decision) < probability ? 0 : kept;
+        }
+        return factors;
+    }
+
+    /** In [0, 1): the 53 high bits of the mixed numbers. */
+    private double uniform(String vertex, long iteration, long decision) {
+        long mixed = mix(mix(mix(seed + vertex.hashCode()) + iteration) + decision);
+        return (mixed >>> 11) * 0x1.0p-53;
+    }
+
+    /** A step and the output function of SplitMix64 (Steele et al. 2014). */
+    private static long mix(long value) {
+        long z = value + 0x9e3779b97f4a7c15L;
+        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+        return z ^ (z >>> 31);
+    }
+
+    @Override
+    public BranchDrop clone() {
+        return new BranchDrop(probability, mode, seed);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BranchDrop drop
+                && drop.probability == probability
+                && drop.mode == mode
+                && drop.seed == seed;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(probability, mode, seed);
+    }
+
+    @Override
+    public String toString() {
+        return "BranchDrop(probability=" + probability + ", mode=" + mode + ", seed=" + seed + ")";
+    }
+
+    @Override
+    public org.deeplearning4j.nn.graph.vertex.GraphVertex instantiate(
+            ComputationGraph graph,
+            String name,
+            int index,
+            INDArray parameters,
+            boolean initialize,
+            DataType dataType) {
+        return new Executed(graph, name, index, this, dataType);
+    }
+
+    @SuppressWarnings("overrides") // DL4J overrides varargs by an array
+    private static final class Executed extends org.deeplearning4j.nn.graph.vertex.impl.ScaleVertex {
+        private final BranchDrop settings;
+
+        Executed(ComputationGraph graph, String name, int index, BranchDrop settings, DataType dataType) {
+            super(graph, name, index, 1, dataType);
+            this.settings = settings;
+        }
+
+        @Override
+        public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
+            return training
+                    ? scaled(inputs[0], workspaces, ArrayType.ACTIVATIONS)
+                    : super.doForward(training, workspaces);
+        }
+
+        @Override
+        public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
+            return new Pair<>(null, new INDArray[] {scaled(epsilon, workspaces, ArrayType.ACTIVATION_GRAD)});
+        }
+
+        private INDArray scaled(INDArray images, LayerWorkspaceMgr workspaces, ArrayType type) {
+            int rows = Math.toIntExact(images.size(0));
+            float[] factors = settings.factors(vertexName, graph.getIterationCount(), rows);
+            INDArray column = Nd4j.createFromArray(factors).castTo(dataType).reshape(rows, 1);
+            // Channels last, as oneDNN lays images out, is the order of memory after this permutation; it is kept.
+            return images.stride(1) == 1 && images.rank() == 4
+                    ? scaled(images.permute(0, 2, 3, 1), column, workspaces, type)
+                            .permute(0, 3, 1, 2)
+                    : scaled(images, column, workspaces, type);
+        }
+
+        private INDArray scaled(INDArray images, INDArray column, LayerWorkspaceMgr workspaces, ArrayType type) {
+            INDArray copy = workspaces.dup(type, images, 'c');
+            copy.reshape('c', copy.size(0), copy.length() / copy.size(0)).muliColumnVector(column);
+            return copy;
+        }
+    }
+}

@@ -112,8 +112,8 @@ final class Scheduler implements Searcher {
     /** Whether no worker gets another trial, since the sweep was stopped or its budget of epochs is spent. */
     synchronized boolean isOver() {
         return stopped
-                || budget.epochs().isPresent()
-                        && table.trainedEpochs() >= budget.epochs().getAsLong();
+                || (budget.epochs().isPresent()
+                        && table.trainedEpochs() >= budget.epochs().getAsLong());
     }
 
     private Optional<Trial> promoted() {

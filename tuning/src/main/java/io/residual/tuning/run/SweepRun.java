@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The workers of a sweep. First they go on with earlier trials; then Arbiter's runner asks for new ones, and a worker that
@@ -137,7 +138,7 @@ final class SweepRun {
         }
     }
 
-    private static RuntimeException fault(Throwable cause) {
+    private static RuntimeException fault(@Nullable Throwable cause) {
         return cause instanceof RuntimeException fault
                 ? fault
                 : new IllegalStateException("a worker's thread ended", cause);

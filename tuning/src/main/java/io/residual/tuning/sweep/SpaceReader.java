@@ -134,8 +134,10 @@ final class SpaceReader {
             faults.add(condition.get().line(), parameter.name() + ": if names one setting, such as {schedule: cosine}");
             return parameter;
         }
-        String parent = condition.get().entries().keySet().iterator().next();
-        YamlNode values = condition.get().entries().get(parent);
+        Map.Entry<String, YamlNode> only =
+                condition.get().entries().entrySet().iterator().next();
+        String parent = only.getKey();
+        YamlNode values = only.getValue();
         Parameter known = read.get(parent);
         if (known == null) {
             faults.add(

@@ -10,7 +10,11 @@ public final class TimeSpan {
 
     private TimeSpan() {}
 
-    /** @throws IllegalArgumentException if the text is no span above 0 */
+    /**
+     * Reads a span.
+     *
+     * @throws IllegalArgumentException if the text is no span above 0
+     */
     public static Duration parse(String text) {
         Matcher parts = GRAMMAR.matcher(text);
         if (parts.matches()) {

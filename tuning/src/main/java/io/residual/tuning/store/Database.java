@@ -167,7 +167,7 @@ final class Database {
             }
             Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
             Path log = file.resolveSibling(NAME + "-wal");
-            if (Files.exists(log)) {
+            if (Files.exists(log) && Files.size(log) > 0) {
                 Files.copy(log, file.resolveSibling(copy.getFileName() + "-wal"), StandardCopyOption.REPLACE_EXISTING);
             }
             return copy;

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -72,18 +73,30 @@ final class Database {
         return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
     }
 
-    /** Makes the tables of a new sweep. */
-    static void create(Connection connection) throws SQLException {
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            for (String table : TABLES) {
-                statement.execute(table);
+    /** Makes the file of a new sweep in one step: a kill leaves a whole one or none. */
+    static void create(Path file, String sweepFile, String base) throws SQLException, IOException {
+        Path unfinished = file.resolveSibling(NAME + ".new");
+        Files.deleteIfExists(unfinished);
+        SQLiteConfig config = new SQLiteConfig();
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        try (Connection connection = connect(unfinished, config)) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                for (String table : TABLES) {
+                    statement.execute(table);
+                }
+                statement.execute("PRAGMA application_id = " + APPLICATION);
+                statement.execute("PRAGMA user_version = " + SCHEMA);
             }
-            statement.execute("PRAGMA application_id = " + APPLICATION);
-            statement.execute("PRAGMA user_version = " + SCHEMA);
+            try (PreparedStatement row =
+                    connection.prepareStatement("INSERT INTO sweep (id, file, base) VALUES (1, ?, ?)")) {
+                row.setString(1, sweepFile);
+                row.setString(2, base);
+                row.executeUpdate();
+            }
+            connection.commit();
         }
-        connection.commit();
-        connection.setAutoCommit(true);
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /**

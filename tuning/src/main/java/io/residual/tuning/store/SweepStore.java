@@ -3,6 +3,7 @@ package io.residual.tuning.store;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.run.EpochMetrics;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -54,12 +55,12 @@ public final class SweepStore implements AutoCloseable {
                     lock.directory() + ": a sweep has begun here: go on with --resume, or give another --dir");
         }
         try {
-            SweepStore store = new SweepStore(file, Database.connect(file, config));
-            Database.create(store.connection);
-            store.update("INSERT INTO sweep (id, file, base) VALUES (1, ?, ?)", sweepFile, base);
-            return store;
+            Database.create(file, sweepFile, base);
+            return new SweepStore(file, Database.connect(file, config));
         } catch (SQLException e) {
             throw Database.fault(file, e);
+        } catch (IOException e) {
+            throw new CommandException(ExitStatus.RUN, file + ": cannot be made: " + e, e);
         }
     }
 
@@ -106,7 +107,7 @@ public final class SweepStore implements AutoCloseable {
             if (!rows.next()) {
                 throw new CommandException(
                         ExitStatus.RUN,
-                        file + ": the sweep ended before it began: delete the file, and start without --resume");
+                        file + ": the table has no sweep: put a whole one in its place, or give another --dir");
             }
             return rows.getString(1);
         } catch (SQLException e) {

@@ -213,7 +213,8 @@ public final class SweepFile {
             return List.of(Objective.VALIDATION_ACCURACY);
         }
         List<Objective> objectives = new ArrayList<>();
-        for (String word : file.texts("objective", node.get())) {
+        List<String> words = file.texts("objective", node.get());
+        for (String word : words) {
             Objective.named(word)
                     .filter(o -> !objectives.contains(o))
                     .ifPresentOrElse(
@@ -223,7 +224,7 @@ public final class SweepFile {
                                     "objective: expected " + String.join(", ", Objective.words())
                                             + ", one or a list, none twice, got \"" + word + "\""));
         }
-        if (objectives.isEmpty()) {
+        if (words.isEmpty()) {
             faults.add(node.get().line(), "objective: expected at least one");
         }
         return objectives;

@@ -81,13 +81,15 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
             return page;
         }
         ParameterCharts charts = new ParameterCharts(sweep.space().parameters(), ranking);
-        List<String> names =
-                sweep.space().parameters().stream().map(Parameter::name).toList();
+        ParameterShares shares = ParameterShares.of(sweep.space(), ranking);
         Section section = Section.of("Settings");
+        if (!shares.largestFirst().isEmpty()) {
+            section = section.text(shares.sentence()).charts(shares.chart());
+        }
         if (charts.parallel().isPresent()) {
             section = section.charts(charts.parallel().get());
         }
-        Optional<? extends Chart> contour = charts.contour(names);
+        Optional<? extends Chart> contour = charts.contour(shares.names());
         if (contour.isPresent()) {
             section = section.charts(contour.get());
         }

@@ -37,7 +37,8 @@ class SweepReportTest {
                 .contains("<dt>best validationAccuracy</dt><dd class=\"value\">0.85</dd><dd class=\"detail\">trial 5</dd>")
                 .contains("6 done", "1 pruned", "1 diverged")
                 .contains("learningRate: 0.05\n", "width: 14\n")
-                .contains("History", "Learning curves", "Trade-off", "Parallel coordinates", "learningRate and width")
+                .contains("History", "Learning curves", "Trade-off", "Parallel coordinates", "Importance", "matters most: alone it explains")
+                .containsAnyOf("learningRate and width", "width and learningRate")
                 .contains("loss is NaN &lt;at&gt; iteration 7")
                 .doesNotContain("<script", "http://127");
         DocumentBuilderFactory.newInstance()

@@ -1,11 +1,13 @@
 package io.residual.tuning.table;
 
+import io.residual.core.BlockKind;
 import io.residual.core.Flavour;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
 import io.residual.core.Stage;
 import io.residual.core.Stem;
+import io.residual.core.StochasticDepth;
 import io.residual.training.CommandException;
 import io.residual.training.RunData;
 import io.residual.training.data.BatchOrder;
@@ -13,6 +15,8 @@ import io.residual.training.data.DataSource;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.ImageSize;
+import io.residual.training.data.InputForm;
+import io.residual.training.data.augment.Augmenter;
 import io.residual.training.data.LastBatch;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
@@ -64,7 +68,7 @@ public final class MeasuredTableMaker {
 
     public static void main(String[] args) {
         Path file = Path.of(args[0]);
-        MeasuredTableMaker maker = new MeasuredTableMaker(RunData.find(DataChoice.Named.AUTO));
+        MeasuredTableMaker maker = new MeasuredTableMaker(RunData.find(new DataSpec(DataChoice.Named.AUTO, IMAGE_SIZE)));
         List<MeasuredTable.Row> missing = MeasuredTable.grid().stream()
                 .skip(Files.exists(file) ? MeasuredTable.read(file).size() : 0)
                 .toList();
@@ -85,10 +89,11 @@ public final class MeasuredTableMaker {
     /** Of each epoch, until the loss is no number. */
     private List<Double> accuracies(MeasuredTable.Row row) {
         Network network = Network.initial(network(row), row.learningRate(), SEED, kernels);
-        ImageSize size = ImageSize.square(IMAGE_SIZE);
+        InputForm form = InputForm.of(ImageSize.square(IMAGE_SIZE));
         ImageBatches batches =
-                new ImageBatches(training, row.batchSize(), size, new BatchOrder.Shuffled(SEED), LastBatch.DROP);
-        ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, size, new BatchOrder.Sequential());
+                new ImageBatches(
+                training, row.batchSize(), form, new BatchOrder.Shuffled(SEED), LastBatch.DROP, Augmenter.NONE);
+        ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, form, new BatchOrder.Sequential());
         List<Double> accuracies = new ArrayList<>();
         try {
             new Trainer(network, spec(row), batches, validation, validating)
@@ -113,9 +118,10 @@ public final class MeasuredTableMaker {
         return new ResNetSpec(
                 new ImageShape(1, IMAGE_SIZE, IMAGE_SIZE),
                 Stem.imageNet(width),
-                List.of(new Stage(1, width, 1), new Stage(1, 2 * width, 2)),
+                List.of(new Stage(BlockKind.BASIC, 1, width, 1), new Stage(BlockKind.BASIC, 1, 2 * width, 2)),
                 row.flavour().equals("book") ? Flavour.BOOK : Flavour.TORCHVISION,
                 Shortcuts.RESIDUAL,
+                StochasticDepth.NONE,
                 10);
     }
 

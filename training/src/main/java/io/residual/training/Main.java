@@ -69,6 +69,12 @@ public final class Main implements Callable<Integer> {
             description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
     private KernelChoice kernels = KernelChoice.AUTO;
 
+    @Option(
+            names = "--trial",
+            paramLabel = "DIR",
+            description = "repeats a trial of a sweep, such as sweep/17: its spec is the preset")
+    private @Nullable Path trial;
+
     @Option(names = "--resume", description = "goes on with the run in --run, with the settings that it began with")
     private boolean resume;
 
@@ -106,9 +112,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         CommandSpec parsed = Objects.requireNonNull(command);
         RunOptions options = options();
-        Preset preset = resume
-                ? TrainingOptions.preset(parsed, runToResume().specFile().toString())
-                : TrainingOptions.preset(parsed);
+        Preset preset = preset(parsed);
         PrintWriter out = parsed.commandLine().getOut();
         if (schedulePlot != null) {
             RatePictures.plotSchedule(preset.spec(), schedulePlot);
@@ -137,6 +141,21 @@ public final class Main implements Callable<Integer> {
                         ? TrainingRun.execute(preset, options, arguments, out)
                         : SeedRuns.execute(preset, options, seeds, arguments, out))
                 .code();
+    }
+
+    private Preset preset(CommandSpec parsed) {
+        if (trial != null) {
+            if (resume || parsed.commandLine().getParseResult().hasMatchedOption("--preset")) {
+                throw new CommandException(
+                        ExitStatus.USAGE, "--trial: give no --preset and no --resume: the trial has its spec");
+            }
+            RecordedTrial recorded = new RecordedTrial(trial);
+            recorded.note().ifPresent(note -> parsed.commandLine().getErr().println(note));
+            return TrainingOptions.preset(parsed, recorded.specFile().toString());
+        }
+        return resume
+                ? TrainingOptions.preset(parsed, runToResume().specFile().toString())
+                : TrainingOptions.preset(parsed);
     }
 
     private RunDirectory runToResume() {

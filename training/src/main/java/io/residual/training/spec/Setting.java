@@ -68,6 +68,16 @@ public final class Setting<T> {
         return domain.text(of.apply(spec));
     }
 
+    /** What is wrong with a text as the value of this setting; empty if nothing is. */
+    public Optional<String> fault(String text) {
+        try {
+            parse(text);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
     T parse(String text) {
         return domain.parse(text);
     }

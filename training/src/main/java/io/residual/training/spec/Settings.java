@@ -28,8 +28,17 @@ public final class Settings {
         return ALL;
     }
 
-    static Optional<Setting<?>> named(String name) {
+    /** The setting of that name in YAML files. */
+    public static Optional<Setting<?>> named(String name) {
         return ALL.stream().filter(s -> s.name().equals(name)).findFirst();
+    }
+
+    /** What is wrong with the name of no setting, with the one that was probably meant. */
+    public static String unknown(String name) {
+        return "unknown setting " + Quoted.of(name)
+                + NearestName.of(name, ALL.stream().map(Setting::name).toList())
+                        .map(near -> ": did you mean " + near + "?")
+                        .orElse("");
     }
 
     /**

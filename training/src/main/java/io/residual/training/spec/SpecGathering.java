@@ -45,7 +45,7 @@ final class SpecGathering {
         for (FlatYaml.Entry entry : flat.entries()) {
             Optional<Setting<?>> setting = Settings.named(entry.name());
             if (setting.isEmpty()) {
-                found.add(new Fault(entry.line(), unknown(entry.name())));
+                found.add(new Fault(entry.line(), Settings.unknown(entry.name())));
                 continue;
             }
             mentioned.add(setting.get());
@@ -76,21 +76,13 @@ final class SpecGathering {
         overrides.keySet().stream()
                 .filter(name -> Settings.named(name).isEmpty())
                 .sorted()
-                .forEach(name -> faults.add("options: " + unknown(name)));
+                .forEach(name -> faults.add("options: " + Settings.unknown(name)));
     }
 
     private void take(Setting<?> setting, String text) {
         mentioned.add(setting);
         setting.parse(text);
         texts.put(setting, text);
-    }
-
-    private static String unknown(String name) {
-        return "unknown setting " + Quoted.of(name)
-                + NearestName.of(
-                                name, Settings.all().stream().map(Setting::name).toList())
-                        .map(near -> ": did you mean " + near + "?")
-                        .orElse("");
     }
 
     /** @throws CommandException with a line for every fault */

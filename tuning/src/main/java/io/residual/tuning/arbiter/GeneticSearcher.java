@@ -1,0 +1,87 @@
+package io.residual.tuning.arbiter;
+
+import io.residual.tuning.search.Assignment;
+import io.residual.tuning.search.Direction;
+import io.residual.tuning.search.Observation;
+import io.residual.tuning.search.Outcome;
+import io.residual.tuning.search.SearchSpace;
+import io.residual.tuning.search.Searcher;
+import io.residual.tuning.search.TrialRandom;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.commons.math3.random.JDKRandomGenerator;
+import org.apache.commons.math3.random.RandomGenerator;
+import org.deeplearning4j.arbiter.optimize.api.Candidate;
+import org.deeplearning4j.arbiter.optimize.api.OptimizationResult;
+import org.deeplearning4j.arbiter.optimize.generator.GeneticSearchCandidateGenerator;
+import org.deeplearning4j.arbiter.optimize.generator.genetic.crossover.SinglePointCrossover;
+import org.deeplearning4j.arbiter.optimize.generator.genetic.crossover.parentselection.RandomTwoParentSelection;
+import org.deeplearning4j.arbiter.optimize.generator.genetic.mutation.RandomMutationOperator;
+import org.deeplearning4j.arbiter.optimize.generator.genetic.population.PopulationModel;
+import org.deeplearning4j.arbiter.optimize.generator.genetic.selection.GeneticSelectionOperator;
+
+/**
+ * Arbiter's genetic search: a new trial has the values of two earlier ones up to and from a random parameter on, and
+ * sometimes others. Finished trials are its population.
+ */
+public final class GeneticSearcher implements Searcher {
+    private static final int POPULATION = 30;
+    private static final double CROSSOVER_RATE = 0.85;
+    private static final double MUTATION_RATE = 0.1;
+
+    private final SearchSpace space;
+    private final Loss loss;
+    private final long seed;
+
+    public GeneticSearcher(SearchSpace space, Direction direction, long seed) {
+        this.space = space;
+        this.loss = new Loss(direction);
+        this.seed = seed;
+    }
+
+    @Override
+    public Assignment propose(long trial, List<Observation> history) {
+        GeneticSearchCandidateGenerator generator =
+                generator(TrialRandom.of(seed, trial).nextLong());
+        history.stream()
+                .filter(o -> o.outcome() instanceof Outcome.Finished)
+                .sorted(Comparator.comparingLong(Observation::trial))
+                .map(this::result)
+                .forEach(generator::reportResults);
+        return space.firstUntried(
+                () -> space.at(generator.getCandidate().getFlatParameters()), Observation.assignments(history));
+    }
+
+    private GeneticSearchCandidateGenerator generator(long trialSeed) {
+        // Arbiter's operators have generators of their own; all of them are given, so that none is seeded by the clock.
+        RandomGenerator random = new JDKRandomGenerator();
+        random.setSeed(trialSeed);
+        GeneticSelectionOperator selection = new GeneticSelectionOperator.Builder()
+                .randomGenerator(random)
+                .crossoverOperator(new SinglePointCrossover.Builder()
+                        .randomGenerator(random)
+                        .parentSelection(new RandomTwoParentSelection(random))
+                        .crossoverRate(CROSSOVER_RATE)
+                        .build())
+                .mutationOperator(new RandomMutationOperator.Builder()
+                        .randomGenerator(random)
+                        .mutationRate(MUTATION_RATE)
+                        .build())
+                .build();
+        GeneticSearchCandidateGenerator generator = new GeneticSearchCandidateGenerator.Builder(
+                        new AssignmentSpace(space), loss)
+                .populationModel(
+                        new PopulationModel.Builder().populationSize(POPULATION).build())
+                .selectionOperator(selection)
+                .build();
+        generator.setRngSeed(trialSeed);
+        return generator;
+    }
+
+    private OptimizationResult result(Observation observation) {
+        int number = Math.toIntExact(observation.trial());
+        Candidate<Assignment> candidate =
+                new Candidate<>(observation.assignment(), number, space.point(observation.assignment()));
+        return new OptimizationResult(candidate, loss.of(observation.outcome()), number, null, null, null);
+    }
+}

@@ -1,0 +1,125 @@
+package io.residual.tuning.report;
+
+import io.residual.charts.Chart;
+import io.residual.charts.page.Block;
+import io.residual.charts.page.Block.Facts.Fact;
+import io.residual.charts.page.Page;
+import io.residual.charts.page.Section;
+import io.residual.charts.page.Table;
+import io.residual.training.spec.SpecFile;
+import io.residual.tuning.search.Parameter;
+import io.residual.tuning.store.Trial;
+import io.residual.tuning.store.TrialState;
+import io.residual.tuning.sweep.Objective;
+import io.residual.tuning.sweep.Sweep;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/** The page of a sweep: what was best, which settings matter, and every trial. */
+record SweepReport(Sweep sweep, List<Trial> trials) {
+    /** Fewer finished trials tell nothing about how the objective depends on the settings. */
+    private static final int ENOUGH = 4;
+
+    Page page() {
+        Ranking ranking = new Ranking(sweep.objectives(), trials);
+        TrialCharts ofTrials = new TrialCharts(ranking);
+        Page page = Page.of("Sweep", lead()).with(results(ranking));
+        if (trials.stream().anyMatch(trial -> trial.epochs() > 0)) {
+            page = page.with(Section.of("History").charts(ofTrials.history(), ofTrials.curves()));
+        }
+        Optional<? extends Chart> front = ofTrials.front();
+        if (front.isPresent()) {
+            page = page.with(Section.of("Trade-off").charts(front.get()));
+        }
+        return settings(page, ranking).with(Section.of("All trials").table(table()));
+    }
+
+    private String lead() {
+        return sweep.searching().word() + " search over "
+                + sweep.space().parameters().stream().map(Parameter::name).collect(Collectors.joining(", "))
+                + "; objective: "
+                + sweep.objectives().stream().map(Objective::word).collect(Collectors.joining(" and "))
+                + " after the last epoch.";
+    }
+
+    private Section results(Ranking ranking) {
+        Objective first = sweep.objectives().get(0);
+        List<Fact> facts = new ArrayList<>();
+        facts.add(ranking.best()
+                .map(best -> new Fact(
+                        "best " + first.word(), Figures.of(Ranking.value(best, first)), "trial " + best.number()))
+                .orElse(new Fact("best " + first.word(), "n/a", "no trial is finished")));
+        facts.add(new Fact("trials", Integer.toString(trials.size()), states(ranking)));
+        long epochs = trials.stream().mapToLong(Trial::trainedEpochs).sum();
+        facts.add(new Fact("epochs trained", String.format(Locale.ROOT, "%,d", epochs), saved(epochs)));
+        Section section = Section.of("Result").with(new Block.Facts(facts));
+        return ranking.best()
+                .map(best -> section.text("The best spec, ready for ./residual train --preset best.yaml:")
+                        .code("spec of trial " + best.number(), SpecFile.write(sweep.spec(best.assignment()))))
+                .orElse(section);
+    }
+
+    private static String states(Ranking ranking) {
+        return Arrays.stream(TrialState.values())
+                .filter(state -> ranking.count(state) > 0)
+                .map(state -> ranking.count(state) + " " + state.word())
+                .collect(Collectors.joining(", "));
+    }
+
+    private String saved(long epochs) {
+        long whole = (long) trials.size() * sweep.seeds() * sweep.baseSpec().optimisation().epochs();
+        return whole > epochs ? String.format(Locale.ROOT, "%,d without stopping early", whole) : "";
+    }
+
+    private Page settings(Page page, Ranking ranking) {
+        if (ranking.finished().size() < ENOUGH) {
+            return page;
+        }
+        ParameterCharts charts = new ParameterCharts(sweep.space().parameters(), ranking);
+        ParameterShares shares = ParameterShares.of(sweep.space(), ranking);
+        Section section = Section.of("Settings");
+        if (!shares.largestFirst().isEmpty()) {
+            section = section.text(shares.sentence()).charts(shares.chart());
+        }
+        if (charts.parallel().isPresent()) {
+            section = section.charts(charts.parallel().get());
+        }
+        Optional<? extends Chart> contour = charts.contour(shares.names());
+        if (contour.isPresent()) {
+            section = section.charts(contour.get());
+        }
+        return page.with(section.with(new Block.Charts(List.copyOf(charts.slices()))));
+    }
+
+    private Table table() {
+        List<Table.Column> columns = new ArrayList<>();
+        columns.add(Table.Column.number("trial"));
+        columns.add(Table.Column.text("state"));
+        columns.add(Table.Column.number("epochs"));
+        sweep.objectives().forEach(objective -> columns.add(Table.Column.number(objective.word())));
+        sweep.space().parameters().forEach(parameter -> columns.add(Table.Column.number(parameter.name())));
+        columns.add(Table.Column.text("reason"));
+        return new Table("Every trial, as the table has it.", columns, trials.stream().map(this::row).toList());
+    }
+
+    private List<String> row(Trial trial) {
+        List<String> cells = new ArrayList<>();
+        cells.add(Long.toString(trial.number()));
+        cells.add(trial.state().word());
+        cells.add(Integer.toString(trial.epochs()));
+        for (Objective objective : sweep.objectives()) {
+            OptionalDouble value = trial.latest(objective::of);
+            cells.add(value.isPresent() ? Figures.of(value.getAsDouble()) : "n/a");
+        }
+        for (Parameter parameter : sweep.space().parameters()) {
+            cells.add(trial.assignment().value(parameter.name()).map(Figures::of).orElse("n/a"));
+        }
+        cells.add(trial.reason());
+        return cells;
+    }
+}

@@ -1,0 +1,232 @@
+package io.residual.tuning.sweep;
+
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.spec.Preset;
+import io.residual.training.spec.Setting;
+import io.residual.training.spec.Settings;
+import io.residual.training.spec.TrainingSpec;
+import io.residual.tuning.search.Constraint;
+import io.residual.tuning.search.Parameter;
+import io.residual.tuning.search.SearchSpace;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads sweep files: YAML, all of whose faults are told at once with their lines. */
+public final class SweepFile {
+    private static final List<String> SHIPPED = List.of("depth-width", "image-size", "lr-cosine");
+    private static final int MOST_BYTES = 64 * 1024;
+    private static final Set<String> NAMES = Set.of(
+            "base",
+            "overrides",
+            "space",
+            "constraints",
+            "searcher",
+            "pruner",
+            "budget",
+            "objective",
+            "seeds",
+            "seed",
+            "retries");
+
+    private final Fields file;
+    private final Faults faults;
+
+    private SweepFile(Fields file) {
+        this.file = file;
+        this.faults = file.faults();
+    }
+
+    /** Names of the sweeps that come with the program. */
+    public static List<String> shipped() {
+        return SHIPPED;
+    }
+
+    /**
+     * The text of a sweep.
+     *
+     * @param nameOrFile one of {@link #shipped}, or the path of a YAML file
+     * @throws CommandException of status USAGE if it cannot be read
+     */
+    public static String text(String nameOrFile) {
+        String resource = "/io/residual/tuning/sweeps/" + nameOrFile + ".yaml";
+        try (InputStream in = SHIPPED.contains(nameOrFile)
+                ? SweepFile.class.getResourceAsStream(resource)
+                : Files.newInputStream(regular(nameOrFile))) {
+            if (in == null) {
+                throw new IllegalStateException("the program was built without " + resource);
+            }
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new CommandException(
+                        ExitStatus.USAGE,
+                        nameOrFile + ": larger than " + MOST_BYTES / 1024 + " KiB: this is no sweep file");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new CommandException(ExitStatus.USAGE, nameOrFile + ": not UTF-8 text", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(nameOrFile + ": cannot be read", e);
+        }
+    }
+
+    private static Path regular(String name) {
+        Path file = Path.of(name);
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw new CommandException(
+                    ExitStatus.USAGE,
+                    "--sweep: there is no file " + name + " to read: give a YAML file, or one of "
+                            + String.join(", ", SHIPPED));
+        }
+        return file;
+    }
+
+    /**
+     * Reads a sweep.
+     *
+     * @param name as messages should call the file
+     * @throws CommandException of status USAGE with a line for every fault
+     */
+    public static Sweep parse(String name, String yaml) {
+        Faults faults = new Faults(name);
+        Fields file = new Fields("", YamlReader.read(yaml, faults), faults);
+        Optional<Sweep> sweep = new SweepFile(file).read();
+        if (!faults.isEmpty()) {
+            throw new CommandException(ExitStatus.USAGE, faults.lines());
+        }
+        return sweep.orElseThrow();
+    }
+
+    private Optional<Sweep> read() {
+        file.allowOnly(NAMES);
+        Map<String, String> overrides = overrides();
+        String base = file.text("base").orElse("quick");
+        Optional<TrainingSpec> baseSpec = baseSpec(base, overrides);
+        List<Parameter> parameters = parameters();
+        List<Constraint> constraints = constraints(baseSpec, parameters);
+        Searching searching =
+                file.word("searcher", Searching::named, Searching.words()).orElse(Searching.TPE);
+        Pruning pruning = new PruningReader(file).read();
+        if (!(pruning instanceof Pruning.None)
+                && parameters.stream().anyMatch(p -> p.name().equals("epochs"))) {
+            faults.add(file.line("pruner"), "pruner: trials of different epochs cannot be compared: search no epochs");
+        }
+        Optional<Budget> budget = new BudgetReader(file).read();
+        List<Objective> objectives = objectives();
+        long seeds = file.whole("seeds", 1, 100).orElse(1);
+        long seed = file.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElse(1);
+        long retries = file.whole("retries", 0, 100).orElse(1);
+        if (!faults.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Sweep(
+                base,
+                overrides,
+                new SearchSpace(parameters, constraints),
+                searching,
+                pruning,
+                budget.orElseThrow(),
+                objectives,
+                Math.toIntExact(seeds),
+                seed,
+                Math.toIntExact(retries)));
+    }
+
+    private Map<String, String> overrides() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        file.mapping("overrides")
+                .ifPresent(mapping -> mapping.entries().forEach((name, node) -> {
+                    Optional<Setting<?>> setting = Settings.named(name);
+                    if (setting.isEmpty()) {
+                        faults.add(node.line(), Settings.unknown(name));
+                        return;
+                    }
+                    file.text(name, node).ifPresent(text -> {
+                        Optional<String> fault = setting.get().fault(text);
+                        fault.ifPresentOrElse(
+                                f -> faults.add(node.line(), name + ": " + f), () -> texts.put(name, text));
+                    });
+                }));
+        return texts;
+    }
+
+    private Optional<TrainingSpec> baseSpec(String base, Map<String, String> overrides) {
+        try {
+            return Optional.of(Preset.resolve(base, overrides).spec());
+        } catch (CommandException e) {
+            String.valueOf(e.getMessage()).lines().forEach(line -> faults.add(file.line("base"), "base: " + line));
+            return Optional.empty();
+        }
+    }
+
+    private List<Parameter> parameters() {
+        Optional<YamlNode.Mapping> space = file.mapping("space");
+        if (space.isEmpty()) {
+            if (file.node("space").isEmpty()) {
+                faults.add(1, "space is missing: expected the settings to search, such as learningRate");
+            }
+            return List.of();
+        }
+        if (space.get().entries().isEmpty()) {
+            faults.add(space.get().line(), "space has no settings to search");
+        }
+        return new SpaceReader(new Fields("space", space.get(), faults)).read();
+    }
+
+    private List<Constraint> constraints(Optional<TrainingSpec> base, List<Parameter> parameters) {
+        List<String> searched = parameters.stream().map(Parameter::name).toList();
+        List<Constraint> constraints = new ArrayList<>();
+        Optional<YamlNode> node = file.node("constraints");
+        List<YamlNode> items = node.map(n -> n instanceof YamlNode.Items list ? list.items() : List.of(n))
+                .orElse(List.of());
+        for (YamlNode item : items) {
+            file.text("constraints", item).ifPresent(text -> {
+                try {
+                    Comparison comparison = Comparison.parse(text);
+                    base.ifPresent(spec -> constraints.add(comparison.over(spec, searched)));
+                } catch (IllegalArgumentException e) {
+                    faults.add(item.line(), "constraints: " + e.getMessage());
+                }
+            });
+        }
+        return constraints;
+    }
+
+    private List<Objective> objectives() {
+        Optional<YamlNode> node = file.node("objective");
+        if (node.isEmpty()) {
+            return List.of(Objective.VALIDATION_ACCURACY);
+        }
+        List<Objective> objectives = new ArrayList<>();
+        List<String> words = file.texts("objective", node.get());
+        for (String word : words) {
+            Objective.named(word)
+                    .filter(o -> !objectives.contains(o))
+                    .ifPresentOrElse(
+                            objectives::add,
+                            () -> faults.add(
+                                    node.get().line(),
+                                    "objective: expected " + String.join(", ", Objective.words())
+                                            + ", one or a list, none twice, got \"" + word + "\""));
+        }
+        if (words.isEmpty()) {
+            faults.add(node.get().line(), "objective: expected at least one");
+        }
+        return objectives;
+    }
+}

@@ -1,0 +1,134 @@
+package io.residual.tuning.table;
+
+import io.residual.core.BlockKind;
+import io.residual.core.Flavour;
+import io.residual.core.ImageShape;
+import io.residual.core.ResNetSpec;
+import io.residual.core.Shortcuts;
+import io.residual.core.Stage;
+import io.residual.core.Stem;
+import io.residual.core.StochasticDepth;
+import io.residual.training.CommandException;
+import io.residual.training.RunData;
+import io.residual.training.data.BatchOrder;
+import io.residual.training.data.DataSource;
+import io.residual.training.data.ImageBatches;
+import io.residual.training.data.ImageSet;
+import io.residual.training.data.ImageSize;
+import io.residual.training.data.InputForm;
+import io.residual.training.data.augment.Augmenter;
+import io.residual.training.data.LastBatch;
+import io.residual.training.data.Split;
+import io.residual.training.data.StratifiedSplit;
+import io.residual.training.fit.Position;
+import io.residual.training.fit.Trainer;
+import io.residual.training.network.KernelChoice;
+import io.residual.training.network.Kernels;
+import io.residual.training.network.Network;
+import io.residual.training.spec.DataChoice;
+import io.residual.training.spec.DataSpec;
+import io.residual.training.spec.NetworkSpec;
+import io.residual.training.spec.OptimisationSpec;
+import io.residual.training.spec.TrainingSpec;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Trains every network of {@link MeasuredTable#SPACE} on the first {@value #TRAINING} training images of Fashion-MNIST,
+ * and writes each epoch's accuracy on the first {@value #VALIDATION} validation images: the trials from which sweeps are
+ * simulated. Run it from the root of the project after {@code mvn test-compile} with the tests' class path and the new
+ * file's name; a file that is there already is continued after its last line.
+ */
+public final class MeasuredTableMaker {
+    private static final int TRAINING = 1_536;
+    private static final int VALIDATION = 2_000;
+    private static final int VALIDATION_BATCH = 1_000;
+    private static final int IMAGE_SIZE = 28;
+    private static final long SEED = 1;
+
+    private final ImageSet training;
+    private final ImageSet validation;
+    private final Kernels kernels = KernelChoice.AUTO.resolve();
+
+    private MeasuredTableMaker(DataSource data) {
+        training = first(data.open(Split.TRAIN, StratifiedSplit.SEED), TRAINING);
+        validation = first(data.open(Split.VALIDATION, StratifiedSplit.SEED), VALIDATION);
+    }
+
+    private static ImageSet first(ImageSet images, int count) {
+        return images.subset(IntStream.range(0, count).toArray());
+    }
+
+    public static void main(String[] args) {
+        Path file = Path.of(args[0]);
+        MeasuredTableMaker maker = new MeasuredTableMaker(RunData.find(new DataSpec(DataChoice.Named.AUTO, IMAGE_SIZE)));
+        List<MeasuredTable.Row> missing = MeasuredTable.grid().stream()
+                .skip(Files.exists(file) ? MeasuredTable.read(file).size() : 0)
+                .toList();
+        for (MeasuredTable.Row row : missing) {
+            append(file, row.toLine(maker.accuracies(row)));
+        }
+    }
+
+    private static void append(Path file, String line) {
+        try (BufferedWriter out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            out.write(line);
+            out.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Of each epoch, until the loss is no number. */
+    private List<Double> accuracies(MeasuredTable.Row row) {
+        Network network = Network.initial(network(row), row.learningRate(), SEED, kernels);
+        InputForm form = InputForm.of(ImageSize.square(IMAGE_SIZE));
+        ImageBatches batches =
+                new ImageBatches(
+                training, row.batchSize(), form, new BatchOrder.Shuffled(SEED), LastBatch.DROP, Augmenter.NONE);
+        ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, form, new BatchOrder.Sequential());
+        List<Double> accuracies = new ArrayList<>();
+        try {
+            new Trainer(network, spec(row), batches, validation, validating)
+                    .train(Position.START, MeasuredTable.EPOCHS, new Keeper(accuracies), () -> false);
+        } catch (CommandException diverged) {
+            // What was measured until then is the row.
+        }
+        return accuracies;
+    }
+
+    /** Only what the steps look at is that of the row's network. */
+    private static TrainingSpec spec(MeasuredTable.Row row) {
+        return new TrainingSpec(
+                new NetworkSpec(18, NetworkSpec.Variant.BOOK, row.width(), Shortcuts.RESIDUAL),
+                new DataSpec(DataChoice.Named.AUTO, IMAGE_SIZE),
+                new OptimisationSpec(MeasuredTable.EPOCHS, row.batchSize(), row.learningRate()),
+                SEED);
+    }
+
+    private static ResNetSpec network(MeasuredTable.Row row) {
+        int width = row.width();
+        return new ResNetSpec(
+                new ImageShape(1, IMAGE_SIZE, IMAGE_SIZE),
+                Stem.imageNet(width),
+                List.of(new Stage(BlockKind.BASIC, 1, width, 1), new Stage(BlockKind.BASIC, 1, 2 * width, 2)),
+                row.flavour().equals("book") ? Flavour.BOOK : Flavour.TORCHVISION,
+                Shortcuts.RESIDUAL,
+                StochasticDepth.NONE,
+                10);
+    }
+
+    private record Keeper(List<Double> accuracies) implements Trainer.Watcher {
+        @Override
+        public void epochDone(Position at, Trainer.Epoch epoch) {
+            accuracies.add(epoch.validation().accuracy());
+        }
+    }
+}

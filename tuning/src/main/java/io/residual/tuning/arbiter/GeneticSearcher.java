@@ -49,7 +49,7 @@ public final class GeneticSearcher implements Searcher {
                 .map(this::result)
                 .forEach(generator::reportResults);
         return space.firstUntried(
-                () -> (Assignment) generator.getCandidate().getValue(), Observation.assignments(history));
+                () -> space.at(generator.getCandidate().getFlatParameters()), Observation.assignments(history));
     }
 
     private GeneticSearchCandidateGenerator generator(long trialSeed) {

@@ -43,7 +43,7 @@ public final class GridSearcher implements Searcher {
                 new AssignmentSpace(space), realValues, GridSearchCandidateGenerator.Mode.Sequential, Map.of());
         Set<Assignment> distinct = new LinkedHashSet<>();
         while (generator.hasMoreCandidates()) {
-            Assignment assignment = (Assignment) generator.getCandidate().getValue();
+            Assignment assignment = space.at(generator.getCandidate().getFlatParameters());
             if (space.allows(assignment)) {
                 distinct.add(assignment);
             }

@@ -23,6 +23,6 @@ public final class RandomSearcher implements Searcher {
         RandomSearchGenerator generator = new RandomSearchGenerator(new AssignmentSpace(space));
         generator.setRngSeed(TrialRandom.of(seed, trial).nextLong());
         return space.firstUntried(
-                () -> (Assignment) generator.getCandidate().getValue(), Observation.assignments(history));
+                () -> space.at(generator.getCandidate().getFlatParameters()), Observation.assignments(history));
     }
 }

@@ -12,6 +12,7 @@ import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.api.OptimizationResult;
 import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
 import org.deeplearning4j.arbiter.optimize.parameter.FixedValue;
+import org.nd4j.common.function.Supplier;
 
 /** A searcher as a generator of Arbiter's candidates, which remembers what came of them. */
 final class SearcherGenerator implements CandidateGenerator {
@@ -44,7 +45,8 @@ final class SearcherGenerator implements CandidateGenerator {
         long trial = next++;
         Assignment assignment = searcher.propose(trial, List.copyOf(history.values()));
         history.put(trial, new Observation(trial, assignment, new Outcome.Running()));
-        return new Candidate<>(assignment, Math.toIntExact(trial), new double[0]);
+        // Given as a supplier: Arbiter would copy a value by Java's serialisation, which commands refuse to read.
+        return new Candidate<>((Supplier<Assignment>) () -> assignment, Math.toIntExact(trial), new double[0]);
     }
 
     @Override

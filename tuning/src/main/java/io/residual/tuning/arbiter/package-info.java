@@ -1,4 +1,7 @@
-/** Arbiter's generators, runner and termination conditions, and what they are here: the one package that knows Arbiter. */
+/**
+ * Arbiter's generators, runner and termination conditions, and what they are here: the one package that knows Arbiter. Candidates
+ * are taken as points of the unit cube, since Arbiter hands out their values by way of Java's serialisation.
+ */
 @NullMarked
 package io.residual.tuning.arbiter;
 

@@ -72,9 +72,10 @@ public record SearchRunner(Searcher searcher, Direction direction, long trials, 
                 .build();
         Tasks tasks = new Tasks(runner, new Loss(direction), generator);
         LocalOptimizationRunner arbiter = new LocalOptimizationRunner(workers, configuration, tasks);
-        // It would wait for running trials, and only then interrupt them.
+        // It would wait for hours, and not interrupt what runs.
         arbiter.setShutdownMaxWaitMS(1);
         arbiter.execute();
+        arbiter.shutdown(false);
         tasks.awaitEnd();
         return generator.history();
     }

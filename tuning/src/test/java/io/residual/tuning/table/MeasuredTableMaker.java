@@ -39,12 +39,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Trains every network of {@link MeasuredTable#SPACE} on the first {@value #TRAINING} training images of Fashion-MNIST,
- * and writes each epoch's accuracy on the first {@value #VALIDATION} validation images: the trials from which sweeps are
- * simulated. Run it from the root of the project after {@code mvn test-compile} with the tests' class path and the new
- * file's name; a file that is there already is continued after its last line.
+ * Trains every network of {@link MeasuredTable#grid} on the first {@value #TRAINING} training images of Fashion-MNIST, and
+ * writes each epoch's accuracy on the first {@value #VALIDATION} validation images, as {@code measured.csv}: the trials
+ * from which sweeps are simulated. Run it after {@code mvn test-compile} with the class path of tuning's tests, the
+ * options of config/java.options and the file's name; a file that is there already is continued after its last line. It
+ * takes half an hour of one core.
  */
 public final class MeasuredTableMaker {
     private static final int TRAINING = 1_536;
@@ -69,11 +71,21 @@ public final class MeasuredTableMaker {
     public static void main(String[] args) {
         Path file = Path.of(args[0]);
         MeasuredTableMaker maker = new MeasuredTableMaker(RunData.find(new DataSpec(DataChoice.Named.AUTO, IMAGE_SIZE)));
-        List<MeasuredTable.Row> missing = MeasuredTable.grid().stream()
-                .skip(Files.exists(file) ? MeasuredTable.read(file).size() : 0)
-                .toList();
+        List<MeasuredTable.Row> missing =
+                MeasuredTable.grid().stream().skip(finished(file)).toList();
         for (MeasuredTable.Row row : missing) {
             append(file, row.toLine(maker.accuracies(row)));
+        }
+    }
+
+    private static long finished(Path file) {
+        if (!Files.exists(file)) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

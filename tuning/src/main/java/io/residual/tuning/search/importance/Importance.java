@@ -7,6 +7,8 @@ import io.residual.tuning.search.SearchSpace;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.tribuo.Model;
 import org.tribuo.MutableDataset;
@@ -26,6 +28,9 @@ import org.tribuo.regression.rtree.impurity.MeanSquaredError;
  * variance on a forest of regression trees (Hutter, Hoos and Leyton-Brown 2014).
  */
 public final class Importance {
+    /** Tribuo tells of every tree; held here, since the level of a logger that nobody holds is lost. */
+    private static final Logger TREES_LOG = Logger.getLogger(BaggingTrainer.class.getName());
+
     private static final int TREES = 64;
     private static final int DEEPEST = 64;
     private static final float SMALLEST_LEAF = 1;
@@ -86,6 +91,7 @@ public final class Importance {
     }
 
     private static List<TreeVariance> forest(MutableDataset<Regressor> data, int dimensions, long seed) {
+        TREES_LOG.setLevel(Level.WARNING);
         var tree = new CARTJointRegressionTrainer(
                 DEEPEST, SMALLEST_LEAF, 0, ALL_FEATURES, new MeanSquaredError(), false, seed);
         var forest = (WeightedEnsembleModel<Regressor>)

@@ -61,6 +61,9 @@ final class Kernel implements AutoCloseable {
     }
 
     private static void check(int status) {
+        if (status == dnnl.dnnl_out_of_memory) {
+            throw new OutOfMemoryError("oneDNN");
+        }
         if (status != dnnl.dnnl_success) {
             throw new IllegalStateException("oneDNN answers with status " + status + " (dnnl_status_t)");
         }

@@ -4,6 +4,7 @@ import io.residual.training.fit.Position;
 import io.residual.training.fit.Trainer;
 import io.residual.training.network.Network;
 import io.residual.training.run.Checkpoint;
+import io.residual.training.run.CheckpointStore;
 import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.RunModel;
@@ -21,16 +22,24 @@ final class RunRecorder implements Trainer.Watcher {
     private final RunDirectory run;
     private final Network network;
     private final Trainer trainer;
+    private final CheckpointStore checkpoints;
     private final Duration checkpointEvery;
     private TrainingState saved;
     private Position at;
     private long savedAt = System.nanoTime();
 
     /** @param start where training begins or goes on, as the newest checkpoint has it */
-    RunRecorder(RunDirectory run, Network network, Trainer trainer, Duration checkpointEvery, TrainingState start) {
+    RunRecorder(
+            RunDirectory run,
+            Network network,
+            Trainer trainer,
+            CheckpointStore checkpoints,
+            Duration checkpointEvery,
+            TrainingState start) {
         this.run = run;
         this.network = network;
         this.trainer = trainer;
+        this.checkpoints = checkpoints;
         this.checkpointEvery = checkpointEvery;
         this.saved = start;
         this.at = start.position();
@@ -79,7 +88,7 @@ final class RunRecorder implements Trainer.Watcher {
     }
 
     private void write() {
-        run.checkpoints().save(saved, trainer.state());
+        checkpoints.save(saved, trainer.state());
         savedAt = System.nanoTime();
     }
 

@@ -15,6 +15,7 @@ import io.residual.training.network.Kernels;
 import io.residual.training.network.Network;
 import io.residual.training.run.CheckpointStore;
 import io.residual.training.run.CheckpointStore.Stored;
+import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.RunModel;
 import io.residual.training.run.TrainingState;
@@ -62,7 +63,7 @@ final class TrainingSession {
         this.kernels = kernels;
         this.options = options;
         this.run = run;
-        this.checkpoints = run.checkpoints();
+        this.checkpoints = run.checkpoints(LOG::warn);
         this.trainingImages = trainingImages;
         this.validationImages = validationImages;
         this.earlyStopping = new EarlyStopping(spec.optimisation().patience());
@@ -77,20 +78,21 @@ final class TrainingSession {
      * @return OK or INTERRUPTED
      */
     ExitStatus train(PrintWriter out) {
+        boolean early;
         try (Interruption interruption = Interruption.listen()) {
-            Position end = trainOn(newest(), interruption);
-            boolean early = earlyStopping.isDue(run.epochs());
-            if (early) {
-                out.println("Stopped early after epoch " + end.epochs() + ": validation accuracy has not risen for "
-                        + earlyStopping.patience() + " epochs");
-            }
-            if (end.epochs() < lastEpoch && !early) {
+            Optional<Stored> newest = newest();
+            Position at = newest.map(Stored::state).map(TrainingState::position).orElse(Position.START);
+            Position end = isOver(at) ? at : trainOn(newest, interruption);
+            if (!isOver(end)) {
                 out.println("Saved at " + end.describe() + ". Go on with: ./residual train --resume --run " + run);
                 return ExitStatus.INTERRUPTED;
             }
+            early = stoppedEarly(end);
         }
         int epochs = spec.optimisation().epochs();
-        if (lastEpoch < epochs && !earlyStopping.isDue(run.epochs())) {
+        if (early) {
+            out.println("Stopped early: validation accuracy has not risen for " + earlyStopping.patience() + " epochs");
+        } else if (lastEpoch < epochs) {
             out.println("Stopped after epoch " + lastEpoch + " of " + epochs
                     + ". Go on with: ./residual train --resume --run " + run);
         }
@@ -108,9 +110,24 @@ final class TrainingSession {
         }
         newest.ifPresent(stored -> {
             Continuation.require(stored.file(), stored.state(), run.specSha256(), kernels);
-            LOG.info("Going on from {}", stored.state().position().describe());
+            Position at = stored.state().position();
+            if (isOver(at)) {
+                LOG.info("Epoch {} is over already: there is nothing to train", lastEpoch);
+            } else {
+                LOG.info("Going on from {}", at.describe());
+            }
         });
         return newest;
+    }
+
+    private boolean isOver(Position at) {
+        return at.epochs() >= lastEpoch || stoppedEarly(at);
+    }
+
+    private boolean stoppedEarly(Position at) {
+        List<EpochMetrics> history = run.epochs();
+        // A run that was killed between an epoch's metrics and its checkpoint trains that epoch again.
+        return at.steps() == 0 && at.epochs() == history.size() && earlyStopping.isDue(history);
     }
 
     private Position trainOn(Optional<Stored> from, Interruption interruption) {
@@ -123,7 +140,8 @@ final class TrainingSession {
             Trainer trainer = trainer(network);
             stored.ifPresent(checkpoint -> checkpoint.restore(trainer.state()));
             trainer.scaleRate(state.rateFactor());
-            RunRecorder recorder = new RunRecorder(run, network, trainer, options.checkpointEvery(), state);
+            RunRecorder recorder =
+                    new RunRecorder(run, network, trainer, checkpoints, options.checkpointEvery(), state);
             if (stored.isEmpty() || !state.equals(stored.get().state())) {
                 checkpoints.save(state, trainer.state());
             }

@@ -65,6 +65,32 @@ class AtomicFileTest {
                 .contains(PosixFilePermission.OWNER_WRITE);
     }
 
+    @Test
+    void a_file_can_be_named_by_its_digest() throws IOException {
+        Path file = AtomicFile.writeNamed(
+                directory, out -> out.write(ByteBuffer.wrap(new byte[] {'a', 'b', 'c'})), sha256 -> "1-" + sha256);
+
+        // The first example of FIPS 180-2, appendix B.
+        String abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assertThat(file)
+                .isEqualTo(directory.toAbsolutePath().resolve("1-" + abc))
+                .hasContent("abc");
+        assertThat(Sha256.of(file)).isEqualTo(abc);
+        assertThat(names()).containsExactly("1-" + abc);
+    }
+
+    @Test
+    void what_a_killed_writer_left_is_told_from_other_files_and_deleted() throws IOException {
+        Path left = Files.createFile(directory.resolve(".a.txt.3f2504e0-4f89-41d3-9a0c-0305e82c3301.tmp"));
+        Files.createFile(directory.resolve("a.txt"));
+        Files.createFile(directory.resolve(".mine.tmp"));
+        assertThat(AtomicFile.isTemporary(left)).isTrue();
+
+        AtomicFile.deleteLeftovers(directory);
+
+        assertThat(names()).containsExactlyInAnyOrder("a.txt", ".mine.tmp");
+    }
+
     private Iterable<String> names() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(f -> f.getFileName().toString()).toList();

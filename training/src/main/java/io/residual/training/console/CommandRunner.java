@@ -67,14 +67,12 @@ public final class CommandRunner {
             tellLines(String.valueOf(command.getMessage()), err);
             return command.status().code();
         }
-        if (fault instanceof OutOfMemoryError) {
-            tellLines(
-                    "out of memory (" + fault.getMessage() + "): use a smaller --batch-size or --image-size; "
-                            + stackTrace(fault),
-                    err);
-        } else {
-            tellLines("a fault of this program: " + oneLine(fault) + "; " + stackTrace(fault), err);
+        Optional<String> shortage = MemoryShortage.advice(fault);
+        if (shortage.isPresent()) {
+            tellLines(shortage.get() + "; " + stackTrace(fault), err);
+            return ExitStatus.MEMORY.code();
         }
+        tellLines("a fault of this program: " + oneLine(fault) + "; " + stackTrace(fault), err);
         return ExitStatus.INTERNAL.code();
     }
 

@@ -62,8 +62,7 @@ public final class Network {
         }
         ComputationGraphConfiguration used = kernels == Kernels.STOCK
                 ? configuration
-                : OneDnn.accelerate(
-                        configuration, UnbiasedBatchNormalization.class::isInstance, operands(precision));
+                : OneDnn.accelerate(configuration, UnbiasedBatchNormalization.class::isInstance, operands(precision));
         ComputationGraph graph =
                 new ComputationGraph(frozen.isEmpty() ? used : frozen.get().freeze(used));
         graph.init();

@@ -13,11 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -27,15 +26,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * {@link RunLock}. All faults are {@link CommandException}s of status RUN.
  */
 public final class CheckpointStore {
-    private static final Logger LOG = LogManager.getLogger(CheckpointStore.class);
     private static final int NEWEST = 3;
     private static final String STATE = "state";
     private static final Pattern NAME = Pattern.compile("(\\d{6,18})-([0-9a-f]{64})\\.safetensors");
 
     private final Path directory;
+    private final Consumer<String> damage;
 
-    CheckpointStore(Path directory) {
+    /** @param damage is told of each file that is not whole, in a line */
+    CheckpointStore(Path directory, Consumer<String> damage) {
         this.directory = directory;
+        this.damage = damage;
     }
 
     /** A checkpoint that was found whole. */
@@ -87,7 +88,7 @@ public final class CheckpointStore {
     }
 
     /**
-     * The newest checkpoint that is whole; each newer one that is not is named in a warning.
+     * The newest checkpoint that is whole; each newer one that is not is told of.
      *
      * @return nothing if there are no checkpoints
      * @throws CommandException if there are some and none is whole; nothing is deleted
@@ -113,7 +114,7 @@ public final class CheckpointStore {
                     return Optional.of(stored);
                 }
             } catch (CommandException e) {
-                LOG.warn("{}; looking at the checkpoint before it", e.getMessage());
+                damage.accept(e.getMessage() + "; looking at the checkpoint before it");
                 fault = e;
             }
         }
@@ -152,17 +153,18 @@ public final class CheckpointStore {
 
     /** Deletes what is neither among the newest nor the best. A file that is not whole counts as none, and stays. */
     private void prune() {
-        int newer = 0;
+        int newest = 0;
         boolean bestIsKept = false;
         for (Named named : newestFirst()) {
             try {
-                boolean best = !bestIsKept && state(named.file()).endsBestEpoch();
+                boolean best = state(named.file()).endsBestEpoch() && !bestIsKept;
                 bestIsKept |= best;
-                if (++newer > NEWEST && !best) {
+                newest++;
+                if (newest > NEWEST && !best) {
                     Files.delete(named.file());
                 }
             } catch (CommandException | IOException e) {
-                LOG.debug("{}: is left as it is", named.file(), e);
+                // Damage was told when the run began; what cannot be deleted now may be after the next save.
             }
         }
     }

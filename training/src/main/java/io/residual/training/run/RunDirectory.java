@@ -16,6 +16,7 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -222,9 +223,13 @@ public final class RunDirectory {
         return new MetricsLog(path.resolve("metrics.jsonl"));
     }
 
-    /** What a run needs to go on after an interruption. */
-    public CheckpointStore checkpoints() {
-        return new CheckpointStore(checkpointFolder());
+    /**
+     * What a run needs to go on after an interruption.
+     *
+     * @param damage is told of each checkpoint that is not whole, in a line
+     */
+    public CheckpointStore checkpoints(Consumer<String> damage) {
+        return new CheckpointStore(checkpointFolder(), damage);
     }
 
     private Path checkpointFolder() {

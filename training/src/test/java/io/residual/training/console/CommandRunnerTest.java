@@ -174,16 +174,33 @@ class CommandRunnerTest {
 
     @Test
     void running_out_of_memory_is_told_with_what_to_do() throws IOException {
+        String arrays = "): use a smaller --batch-size or --image-size, free memory of the machine, or raise"
+                + " -Dorg.bytedeco.javacpp.maxbytes in config/java.options; the stack trace is in ";
+        assertShortage(
+                new OutOfMemoryError("Physical memory usage is too high"),
+                "error: out of memory for arrays (Physical memory usage is too high" + arrays);
+        assertShortage(
+                new IllegalStateException("fit", new RuntimeException("std::bad_alloc")),
+                "error: out of memory for arrays (std::bad_alloc" + arrays);
+        assertShortage(
+                new OutOfMemoryError("Java heap space"),
+                "error: out of heap memory (Java heap space): raise -Xmx in config/java.options, or with"
+                        + " RESIDUAL_JAVA_OPTS=-Xmx4g; the stack trace is in ");
+    }
+
+    private void assertShortage(Throwable fault, String start) throws IOException {
         RunLog.attach(directory.resolve("train.log"));
+        err.getBuffer().setLength(0);
 
         int status = run(new Try(() -> {
-            throw new OutOfMemoryError("Physical memory usage is too high");
+            if (fault instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) fault;
         }));
 
-        assertThat(status).isEqualTo(1);
-        assertThat(err.toString())
-                .startsWith("error: out of memory (Physical memory usage is too high): use a smaller --batch-size or"
-                        + " --image-size; the stack trace is in ");
+        assertThat(status).isEqualTo(8);
+        assertThat(err.toString()).startsWith(start).hasLineCount(1);
     }
 
     @Test

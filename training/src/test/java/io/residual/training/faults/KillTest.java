@@ -135,7 +135,7 @@ class KillTest {
             return before;
         }
         RunDirectory run = RunDirectory.open(path);
-        Position now = run.checkpoints()
+        Position now = run.checkpoints(damage -> {})
                 .newest()
                 .map(Stored::state)
                 .map(state -> state.position())

@@ -67,7 +67,7 @@ class SignalTest {
             assertThat(child.await()).as(child.output()).isEqualTo(128 + 15);
             assertThat(Duration.ofNanos(System.nanoTime() - sent)).isLessThan(Duration.ofSeconds(3));
         }
-        assertThat(RunDirectory.open(run).checkpoints().newest()).isPresent();
+        assertThat(RunDirectory.open(run).checkpoints(damage -> {}).newest()).isPresent();
     }
 
     @Test

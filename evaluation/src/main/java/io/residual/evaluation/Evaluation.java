@@ -61,8 +61,7 @@ record Evaluation(
                             run,
                             classes.size()));
         }
-        ImageBatches batches = new ImageBatches(
-                images, BATCH, run.spec().data().input(), new BatchOrder.Sequential());
+        ImageBatches batches = new ImageBatches(images, BATCH, run.spec().data().input(), new BatchOrder.Sequential());
         Scores scores = Scores.of(Inference.probabilities(network, batches), labels(images));
         return new Evaluation(
                 run,

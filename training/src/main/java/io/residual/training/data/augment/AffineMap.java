@@ -63,8 +63,9 @@ record AffineMap(double a, double b, double c, double d, double e, double f) {
     private static byte sample(Planes image, int plane, double x, double y) {
         byte[] values = image.values();
         int width = image.width();
-        int left = (int) Math.floor(x);
-        int top = (int) Math.floor(y);
+        // Rounds down, faster than floor: neither is below -0.5.
+        int left = (int) (x + 1) - 1;
+        int top = (int) (y + 1) - 1;
         double right = x - left;
         double down = y - top;
         int x0 = Math.max(0, left);

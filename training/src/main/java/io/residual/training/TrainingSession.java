@@ -134,9 +134,8 @@ final class TrainingSession {
         TrainingState state = from.map(Stored::state).orElseGet(() -> TrainingState.initial(run.specSha256(), kernels));
         Optional<Stored> stored = from;
         while (true) {
-            Network network = stored.isEmpty()
-                    ? RunModel.begin(spec, resNet, kernels)
-                    : RunModel.initial(spec, resNet, kernels);
+            Network network =
+                    stored.isEmpty() ? RunModel.begin(spec, resNet, kernels) : RunModel.initial(spec, resNet, kernels);
             Trainer trainer = trainer(network);
             stored.ifPresent(checkpoint -> checkpoint.restore(trainer.state()));
             trainer.scaleRate(state.rateFactor());

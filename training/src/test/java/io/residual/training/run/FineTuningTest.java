@@ -32,7 +32,7 @@ class FineTuningTest {
     @BeforeEach
     void keep_the_weights_of_another_run() throws IOException {
         file = directory.resolve("other.safetensors");
-        begin(spec(Map.of("seed", "3")), 10).write(file);
+        begin(spec(Map.of("seed", "3")), 10).write(file, Map.of());
     }
 
     @Test

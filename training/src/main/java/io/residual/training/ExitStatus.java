@@ -18,7 +18,9 @@ public enum ExitStatus {
     /** A signal ended the run; it was saved and goes on when the command is given again. */
     INTERRUPTED(7),
     /** The heap, or the memory for arrays, is too small. */
-    MEMORY(8);
+    MEMORY(8),
+    /** A preset did not reach its published result. */
+    NOT_REPRODUCED(10);
 
     private final int code;
 

@@ -66,8 +66,7 @@ record Verdict(String preset, Band band, List<Judged> runs) {
                 mean(),
                 deviation(),
                 runs.stream().mapToDouble(Judged::seconds).average().orElseThrow()));
-        text.append(String.format(
-                Locale.ROOT, "band %.4f to %.4f: %s%n", band.least(), band.most(), band.source()));
+        text.append(String.format(Locale.ROOT, "band %.4f to %.4f: %s%n", band.least(), band.most(), band.source()));
         text.append(String.format(
                 Locale.ROOT,
                 "%s %s: mean test accuracy %.4f of %d seeds%n",

@@ -20,7 +20,9 @@ public enum ExitStatus {
     /** The heap, or the memory for arrays, is too small. */
     MEMORY(8),
     /** The address to serve at cannot be used. */
-    ADDRESS(9);
+    ADDRESS(9),
+    /** A preset did not reach its published result. */
+    NOT_REPRODUCED(10);
 
     private final int code;
 

@@ -43,7 +43,7 @@ public final class SeedRuns {
         List<SeedResult> results = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             TrainingSpec spec = preset.spec().withSeed(preset.spec().seed() + i);
-            Path run = directory.resolve("seed-" + spec.seed());
+            Path run = runOf(directory, spec.seed());
             ExitStatus status = TrainingRun.execute(
                     new Preset(preset.name(), spec), options.withDirectory(Optional.of(run)), arguments, out);
             if (status != ExitStatus.OK) {
@@ -60,6 +60,11 @@ public final class SeedRuns {
                 summary.meanAccuracy(),
                 summary.results().size() < 2 ? "n/a" : String.format(Locale.ROOT, "%.4f", summary.deviation()));
         return ExitStatus.OK;
+    }
+
+    /** The directory of a seed's run. */
+    public static Path runOf(Path directory, long seed) {
+        return directory.resolve("seed-" + seed);
     }
 
     private static SeedResult result(long seed, Path run) {

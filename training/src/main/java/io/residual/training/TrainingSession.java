@@ -15,6 +15,7 @@ import io.residual.training.network.Kernels;
 import io.residual.training.network.Network;
 import io.residual.training.run.CheckpointStore;
 import io.residual.training.run.CheckpointStore.Stored;
+import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.RunModel;
 import io.residual.training.run.TrainingState;
@@ -77,22 +78,21 @@ final class TrainingSession {
      * @return OK or INTERRUPTED
      */
     ExitStatus train(PrintWriter out) {
+        boolean early;
         try (Interruption interruption = Interruption.listen()) {
             Optional<Stored> newest = newest();
             Position at = newest.map(Stored::state).map(TrainingState::position).orElse(Position.START);
             Position end = isOver(at) ? at : trainOn(newest, interruption);
-            boolean early = earlyStopping.isDue(run.epochs());
-            if (early) {
-                out.println("Stopped early after epoch " + end.epochs() + ": validation accuracy has not risen for "
-                        + earlyStopping.patience() + " epochs");
-            }
-            if (!isOver(end) && !early) {
+            if (!isOver(end)) {
                 out.println("Saved at " + end.describe() + ". Go on with: ./residual train --resume --run " + run);
                 return ExitStatus.INTERRUPTED;
             }
+            early = stoppedEarly(end);
         }
         int epochs = spec.optimisation().epochs();
-        if (lastEpoch < epochs && !earlyStopping.isDue(run.epochs())) {
+        if (early) {
+            out.println("Stopped early: validation accuracy has not risen for " + earlyStopping.patience() + " epochs");
+        } else if (lastEpoch < epochs) {
             out.println("Stopped after epoch " + lastEpoch + " of " + epochs
                     + ". Go on with: ./residual train --resume --run " + run);
         }
@@ -121,7 +121,13 @@ final class TrainingSession {
     }
 
     private boolean isOver(Position at) {
-        return at.epochs() >= lastEpoch;
+        return at.epochs() >= lastEpoch || stoppedEarly(at);
+    }
+
+    private boolean stoppedEarly(Position at) {
+        List<EpochMetrics> history = run.epochs();
+        // A run that was killed between an epoch's metrics and its checkpoint trains that epoch again.
+        return at.steps() == 0 && at.epochs() == history.size() && earlyStopping.isDue(history);
     }
 
     private Position trainOn(Optional<Stored> from, Interruption interruption) {

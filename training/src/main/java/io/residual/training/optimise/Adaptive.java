@@ -4,6 +4,7 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -32,8 +33,19 @@ final class Adaptive implements UpdateRule {
         terrain.decayInGradient(1);
         terrain.decayInPlace(learningRate);
         rate.value = learningRate;
+        correctEpsilon(update);
         updater.applyUpdater(row, Math.toIntExact(update), 0);
         terrain.stretches().forEach(s -> Flat.add(-s.factor(), s.gradient(), s.parameters()));
+    }
+
+    /**
+     * Deeplearning4j's Adam adds epsilon to the root of the raw second moment, its authors (algorithm 1) and PyTorch to that of
+     * the corrected one: with an epsilon that is corrected as well, the two are equal.
+     */
+    private void correctEpsilon(long update) {
+        if (updater.getConfig() instanceof Adam adam) {
+            adam.setEpsilon(Adam.DEFAULT_ADAM_EPSILON * Math.sqrt(1 - Math.pow(adam.getBeta2(), update + 1.0)));
+        }
     }
 
     @Override

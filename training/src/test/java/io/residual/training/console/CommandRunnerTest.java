@@ -101,11 +101,11 @@ class CommandRunnerTest {
 
         assertThat(status).isEqualTo(2);
         assertThat(err)
-                .hasToString(
-                        "error: --preset: there is no preset \"fast\": choose one of book-96, book-224, quick, or a file"
-                                + " that ends in .yaml\n"
-                                + "error: --depth: expected a whole number from 8 to 2000, got \"5\"\n"
-                                + "error: --epochs: expected a whole number from 1 to 10000, got \"\"\n");
+                .hasToString("error: --preset: there is no preset \"fast\": choose one of "
+                        + String.join(", ", Preset.builtIn()) + ", or a file"
+                        + " that ends in .yaml\n"
+                        + "error: --depth: expected a whole number from 8 to 2000, got \"5\"\n"
+                        + "error: --epochs: expected a whole number from 1 to 10000, got \"\"\n");
     }
 
     @Test
@@ -209,8 +209,8 @@ class CommandRunnerTest {
 
         assertThat(status).isZero();
         assertThat(out.toString().replaceAll("\\s+", " "))
-                .contains(
-                        "--preset=NAME|FILE preset to start from: book-96, book-224, quick, or a YAML file; quick if none")
+                .contains("--preset=NAME|FILE preset to start from: " + String.join(", ", Preset.builtIn())
+                        + ", or a YAML file; quick if none")
                 .contains("6n + 4 (wide) (a whole number from 8 to 2000)")
                 .contains("--start-from=VALUE")
                 .contains("--batch-size=VALUE images per forward and backward pass (a whole number from 1 to 65536)")

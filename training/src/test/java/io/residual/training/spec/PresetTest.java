@@ -159,11 +159,10 @@ class PresetTest {
     @Test
     void an_unknown_preset_is_told_with_the_known_ones_and_the_faults_of_the_options() {
         assertThatThrownBy(() -> Preset.resolve("book", Map.of("batchSize", "many", "batchsiz", "3")))
-                .hasMessage(
-                        "--preset: there is no preset \"book\": choose one of book-96, book-224, quick, or a file that"
-                                + " ends in .yaml\n"
-                                + "--batch-size: expected a whole number from 1 to 65536, got \"many\"\n"
-                                + "options: unknown setting \"batchsiz\": did you mean batchSize?");
+                .hasMessage("--preset: there is no preset \"book\": choose one of "
+                        + String.join(", ", Preset.builtIn()) + ", or a file that ends in .yaml\n"
+                        + "--batch-size: expected a whole number from 1 to 65536, got \"many\"\n"
+                        + "options: unknown setting \"batchsiz\": did you mean batchSize?");
     }
 
     @Test

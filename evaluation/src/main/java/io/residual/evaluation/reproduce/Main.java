@@ -1,0 +1,80 @@
+package io.residual.evaluation.reproduce;
+
+import io.residual.core.files.AtomicFile;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.console.CommandRunner;
+import io.residual.training.console.ProjectVersion;
+import io.residual.training.network.KernelChoice;
+import io.residual.training.spec.Preset;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The command {@code reproduce}. */
+@Command(
+        name = "reproduce",
+        description = "Trains a preset with several seeds, and tells whether it reaches what is published of it on the"
+                + " test images. Runs that are there already are taken, interrupted ones go on.",
+        mixinStandardHelpOptions = true,
+        versionProvider = ProjectVersion.class)
+public final class Main implements Callable<Integer> {
+    @Parameters(paramLabel = "PRESET", description = "a built-in preset with a published result")
+    private @Nullable String name;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "DIR",
+            description = "directory of the runs, seed-1, seed-2 and so on; runs/reproduce-PRESET if none is given")
+    private @Nullable Path runs;
+
+    @Option(
+            names = "--kernels",
+            paramLabel = "auto|onednn|stock",
+            defaultValue = "auto",
+            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
+    private KernelChoice kernels = KernelChoice.AUTO;
+
+    @Spec
+    private @Nullable CommandSpec command;
+
+    public static void main(String[] args) {
+        System.exit(CommandRunner.run(new Main(), args));
+    }
+
+    @Override
+    public Integer call() {
+        CommandSpec parsed = Objects.requireNonNull(command);
+        PrintWriter out = parsed.commandLine().getOut();
+        Preset preset = Preset.named(Objects.requireNonNull(name));
+        Band band = Band.of(preset);
+        Path directory = runs == null ? Path.of("runs", "reproduce-" + preset.name()) : runs;
+        List<String> arguments = parsed.commandLine().getParseResult().originalArgs();
+        Optional<Verdict> verdict = Reproduction.of(preset, band, directory, kernels, arguments, out);
+        if (verdict.isEmpty()) {
+            return ExitStatus.INTERRUPTED.code();
+        }
+        out.print(verdict.get().toText());
+        write(directory.resolve("verdict.txt"), verdict.get().toText());
+        return (verdict.get().passes() ? ExitStatus.OK : ExitStatus.NOT_REPRODUCED).code();
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            AtomicFile.write(file, text);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is it writable?", e);
+        }
+    }
+}

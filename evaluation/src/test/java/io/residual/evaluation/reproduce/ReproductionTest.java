@@ -1,0 +1,111 @@
+package io.residual.evaluation.reproduce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.residual.evaluation.reproduce.Verdict.Judged;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.console.CommandRunner;
+import io.residual.training.network.KernelChoice;
+import io.residual.training.spec.Preset;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReproductionTest {
+    private static final Band NARROW = new Band(3, 0.90, 0.91, "a paper");
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void each_seed_is_trained_once_and_judged_on_the_test_images() throws IOException {
+        Preset preset = Preset.resolve("quick", Map.of("width", "4", "epochs", "1", "seed", "5"));
+        Band band = new Band(2, 0.05, 1, "chance is 0.1");
+
+        Verdict first = reproduce(preset, band);
+        long written = modified("seed-6/last.safetensors");
+        Verdict second = reproduce(preset, band);
+
+        assertThat(first.passes()).isTrue();
+        assertThat(first.runs()).extracting(Judged::seed).containsExactly(5L, 6L);
+        assertThat(first.runs()).extracting(Judged::images).containsOnly(500L);
+        assertThat(first.runs().get(0).accuracy())
+                .isNotEqualTo(first.runs().get(1).accuracy());
+        assertThat(second).isEqualTo(first);
+        assertThat(modified("seed-6/last.safetensors")).isEqualTo(written);
+        assertThat(Files.readString(directory.resolve("summary.json"))).contains("\"meanAccuracy\"", "\"seed\" : 6");
+    }
+
+    @Test
+    void a_mean_outside_the_band_fails_whatever_single_seeds_do() {
+        Verdict low = verdict(0.90, 0.905, 0.88);
+        Verdict high = verdict(0.90, 0.905, 0.95);
+        Verdict right = verdict(0.87, 0.95, 0.895);
+
+        assertThat(low.passes()).isFalse();
+        assertThat(high.passes()).isFalse();
+        assertThat(right.mean()).isCloseTo(0.905, within(1e-12));
+        assertThat(right.passes()).isTrue();
+    }
+
+    @Test
+    void the_evidence_stands_above_the_verdict() {
+        assertThat(verdict(0.87, 0.95, 0.895).toText().lines())
+                .containsExactly(
+                        "seed 7: test accuracy 0.8700 (400 images), 3 epochs in 20.0 s, runs/seed-7",
+                        "seed 8: test accuracy 0.9500 (400 images), 3 epochs in 21.0 s, runs/seed-8",
+                        "seed 9: test accuracy 0.8950 (400 images), 3 epochs in 22.0 s, runs/seed-9",
+                        "mean 0.9050, standard deviation 0.0409, mean time 21.0 s",
+                        "band 0.9000 to 0.9100: a paper",
+                        "PASS preset: mean test accuracy 0.9050 of 3 seeds");
+        assertThat(verdict(0.5).toText()).contains("standard deviation n/a").contains("FAIL preset");
+    }
+
+    @Test
+    void every_preset_of_the_full_data_has_a_band() {
+        assertThat(Preset.builtIn())
+                .filteredOn(name -> !name.equals("quick"))
+                .allSatisfy(
+                        name -> assertThat(Band.of(Preset.named(name)).least()).isBetween(0.8, 0.97));
+        assertThatThrownBy(() -> Band.of(Preset.named("quick")))
+                .isInstanceOf(CommandException.class)
+                .hasMessageStartingWith("preset quick has no published result to compare with");
+    }
+
+    @Test
+    void a_preset_without_a_band_is_a_usage_error() {
+        StringWriter errors = new StringWriter();
+        PrintWriter out = new PrintWriter(errors);
+
+        assertThat(CommandRunner.run(new Main(), out, out, "quick")).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(errors.toString()).startsWith("error: preset quick has no published result");
+    }
+
+    private Verdict reproduce(Preset preset, Band band) {
+        return Reproduction.of(
+                        preset, band, directory, KernelChoice.AUTO, List.of(), new PrintWriter(Writer.nullWriter()))
+                .orElseThrow();
+    }
+
+    private long modified(String file) throws IOException {
+        return Files.getLastModifiedTime(directory.resolve(file)).toMillis();
+    }
+
+    private static Verdict verdict(double... accuracies) {
+        List<Judged> runs = IntStream.range(0, accuracies.length)
+                .mapToObj(i -> new Judged(7 + i, "runs/seed-" + (7 + i), accuracies[i], 400, 3, 20 + i))
+                .toList();
+        return new Verdict("preset", NARROW, runs);
+    }
+}

@@ -47,8 +47,7 @@ record EvaluationRequest(
      */
     Evaluation execute() {
         JudgedModel model = JudgedModel.load(run, choice, kernels);
-        DataSource source =
-                RunData.find(data.map(DataChoice::of).orElse(run.spec().data().source()));
+        DataSource source = RunData.find(run, data.map(DataChoice::of));
         ImageSet images = source.open(split, StratifiedSplit.SEED);
         Scores scores = model.probabilities(images);
         return new Evaluation(

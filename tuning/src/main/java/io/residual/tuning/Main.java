@@ -141,8 +141,7 @@ public final class Main implements Callable<Integer> {
         try (ReportServer server = port == null
                         ? ReportServer.none()
                         : ReportServer.on(port, () -> results.live(session.trials()));
-                LiveTable table = new LiveTable(
-                        Terminal.detect(), System.out, session.sweep(), session::trials)) {
+                LiveTable table = new LiveTable(Terminal.detect(), System.out, session.sweep(), session::trials)) {
             server.address().ifPresent(address -> out.println("The sweep live: " + address));
             end = session.run(workers, new TrainProcess(share), table);
         } finally {

@@ -123,7 +123,8 @@ class SweepFaultTest {
     private static Process start(String... arguments) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(Stream.concat(
                         Stream.of(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
                                 "-Djdk.serialFilter=!*",
                                 "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
                                 "-cp",
@@ -178,8 +179,7 @@ class SweepFaultTest {
     }
 
     private static List<Double> scores(EpochMetrics epoch) {
-        return List.of(
-                epoch.trainLoss(), epoch.trainAccuracy(), epoch.validationLoss(), epoch.validationAccuracy());
+        return List.of(epoch.trainLoss(), epoch.trainAccuracy(), epoch.validationLoss(), epoch.validationAccuracy());
     }
 
     /** SHA-256 of every file of the trials that were done. */

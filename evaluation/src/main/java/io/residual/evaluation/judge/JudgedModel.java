@@ -8,7 +8,7 @@ import io.residual.training.ExitStatus;
 import io.residual.training.data.BatchOrder;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
-import io.residual.training.data.ImageSize;
+import io.residual.training.data.InputForm;
 import io.residual.training.fit.Inference;
 import io.residual.training.network.Kernels;
 import io.residual.training.network.Network;
@@ -64,8 +64,8 @@ public record JudgedModel(RunDirectory run, ModelChoice choice, Network network)
     }
 
     /** The pixels that the network takes. */
-    public ImageSize imageSize() {
-        return ImageSize.square(run.spec().data().imageSize());
+    public InputForm input() {
+        return run.spec().data().input();
     }
 
     /** The probabilities of images as they are. */
@@ -82,7 +82,7 @@ public record JudgedModel(RunDirectory run, ModelChoice choice, Network network)
 
     private Scores probabilities(ImageSet images, View view) {
         requireClasses(images);
-        ImageBatches batches = new ImageBatches(images, BATCH, imageSize(), new BatchOrder.Sequential());
+        ImageBatches batches = new ImageBatches(images, BATCH, input(), new BatchOrder.Sequential());
         batches.setPreProcessor(view);
         return Scores.of(
                 Inference.probabilities(network, batches),

@@ -23,8 +23,8 @@ final class EvaluationJson {
         ObjectNode data = json.putObject("data");
         data.put("origin", evaluation.origin());
         data.put("images", evaluation.images().size());
-        data.put("imagesSha256", evaluation.images().digests().images());
-        data.put("labelsSha256", evaluation.images().digests().labels());
+        ObjectNode sha256 = data.putObject("sha256");
+        evaluation.images().digests().forEach(sha256::put);
         json.setAll(evaluation.report().toJson());
         areas(evaluation, (ArrayNode) json.get("classes"));
         ObjectNode calibration = json.putObject("calibration");

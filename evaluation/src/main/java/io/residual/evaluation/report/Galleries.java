@@ -9,6 +9,7 @@ import io.residual.evaluation.metrics.Scores;
 import io.residual.training.data.BatchOrder;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
+import io.residual.training.data.picture.Luma;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -98,7 +99,7 @@ final class Galleries {
         ImageSet subset =
                 evaluation.images().subset(indices.stream().mapToInt(i -> i).toArray());
         ImageBatches batches =
-                new ImageBatches(subset, BATCH, evaluation.model().imageSize(), new BatchOrder.Sequential());
+                new ImageBatches(subset, BATCH, evaluation.model().input(), new BatchOrder.Sequential());
         List<Optional<HeatGrid>> heats = new ArrayList<>();
         while (batches.hasNext()) {
             DataSet batch = batches.next();
@@ -122,8 +123,7 @@ final class Galleries {
 
     private Picture picture(int index, Optional<HeatGrid> heat) {
         ImageSet images = evaluation.images();
-        byte[] grey = new byte[images.height() * images.width()];
-        images.copyPixels(index, grey, 0);
+        byte[] grey = grey(images, index);
         String actual = evaluation.className(scores.label(index));
         String predicted = evaluation.className(scores.predicted(index));
         String alternative = "Image " + images.position(index) + " of class " + actual + ", predicted as " + predicted;
@@ -135,5 +135,20 @@ final class Galleries {
                         .orElseGet(() -> Overlay.plain(grey, images.height(), images.width())),
                 alternative,
                 caption);
+    }
+
+    /** Heat stands out on grey pictures alone, so colours are shown as their luma. */
+    private static byte[] grey(ImageSet images, int index) {
+        int area = images.height() * images.width();
+        byte[] pixels = new byte[images.channels() * area];
+        images.copyPixels(index, pixels, 0);
+        if (images.channels() == 1) {
+            return pixels;
+        }
+        byte[] grey = new byte[area];
+        for (int i = 0; i < area; i++) {
+            grey[i] = (byte) Luma.of(pixels[i] & 0xff, pixels[area + i] & 0xff, pixels[2 * area + i] & 0xff);
+        }
+        return grey;
     }
 }

@@ -6,7 +6,7 @@ import io.residual.charts.FlowDiagram.Step;
 import io.residual.charts.page.Section;
 import io.residual.charts.page.Table;
 import io.residual.charts.page.Table.Column;
-import io.residual.core.BasicBlock;
+import io.residual.core.Block;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ShapeTable;
 import io.residual.core.Shortcuts;
@@ -83,7 +83,7 @@ final class NetworkSection {
 
     private List<Step> blocks(int stage, String size) {
         List<Step> blocks = new ArrayList<>();
-        for (BasicBlock block : spec.blocks(stage)) {
+        for (Block block : spec.blocks(stage)) {
             Path around = block.changesShape() ? Path.PROJECTION : Path.SHORTCUT;
             blocks.add(new Step(
                     VertexPaths.block(stage, blocks.size()),

@@ -98,8 +98,6 @@ final class ReportPage {
                 .row("seed", String.valueOf(manifest.seed()))
                 .row("training images", manifest.data().location())
                 .row("judged images", evaluation.origin())
-                .row("images, SHA-256", evaluation.images().digests().images())
-                .row("labels, SHA-256", evaluation.images().digests().labels())
                 .row(
                         "backend",
                         manifest.backend().name() + ", " + manifest.backend().kernels() + " kernels, "
@@ -111,6 +109,9 @@ final class ReportPage {
                 .row("Deeplearning4j", manifest.versions().deeplearning4j())
                 .row("Java", manifest.versions().java())
                 .row("system", manifest.versions().os());
+        for (var digest : evaluation.images().digests().entrySet()) {
+            table = table.row(digest.getKey() + ", SHA-256", digest.getValue());
+        }
         return Section.of("Provenance")
                 .table(table)
                 .text("The spec of the run:")

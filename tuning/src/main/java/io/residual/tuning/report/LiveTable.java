@@ -48,8 +48,7 @@ public final class LiveTable implements SweepWatcher, AutoCloseable {
         }
     }
 
-    LiveTable(
-            Terminal terminal, PrintStream out, Sweep sweep, Supplier<List<Trial>> trials, LongSupplier nanoTime) {
+    LiveTable(Terminal terminal, PrintStream out, Sweep sweep, Supplier<List<Trial>> trials, LongSupplier nanoTime) {
         this.terminal = terminal;
         this.out = out;
         this.sweep = sweep;
@@ -101,7 +100,8 @@ public final class LiveTable implements SweepWatcher, AutoCloseable {
     }
 
     private String line(Trial trial) {
-        StringBuilder line = new StringBuilder("trial " + trial.number() + " " + trial.state().word());
+        StringBuilder line = new StringBuilder(
+                "trial " + trial.number() + " " + trial.state().word());
         for (Objective objective : sweep.objectives()) {
             OptionalDouble value = trial.latest(objective::of);
             if (value.isPresent()) {
@@ -124,12 +124,15 @@ public final class LiveTable implements SweepWatcher, AutoCloseable {
         text.append("best ")
                 .append(ranking.best()
                         .map(best -> "trial " + best.number() + " at "
-                                + Figures.of(Ranking.value(best, sweep.objectives().get(0))))
+                                + Figures.of(
+                                        Ranking.value(best, sweep.objectives().get(0))))
                         .orElse("n/a"));
         text.append(", ").append(Progress.duration(elapsed()));
         OptionalDouble left = secondsLeft(ranking);
         if (left.isPresent()) {
-            text.append(", about ").append(Progress.duration(left.getAsDouble())).append(" left");
+            text.append(", about ")
+                    .append(Progress.duration(left.getAsDouble()))
+                    .append(" left");
         }
         return text.toString();
     }

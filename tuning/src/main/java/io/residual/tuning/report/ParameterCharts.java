@@ -118,13 +118,11 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
         }
         ParameterAxis x = axes.get(0);
         ParameterAxis y = axes.get(1);
-        List<Double> units = IntStream.range(0, GRID)
-                .mapToObj(i -> (double) i / (GRID - 1))
-                .toList();
+        List<Double> units =
+                IntStream.range(0, GRID).mapToObj(i -> (double) i / (GRID - 1)).toList();
         List<List<Double>> values = units.stream()
-                .map(v -> units.stream()
-                        .map(u -> smoothed(finished, x, y, u, v))
-                        .toList())
+                .map(v ->
+                        units.stream().map(u -> smoothed(finished, x, y, u, v)).toList())
                 .toList();
         ColourScale scale = shades.get();
         List<Double> levels = IntStream.rangeClosed(1, LEVELS)

@@ -52,7 +52,8 @@ record ParameterShares(List<Map.Entry<String, Double>> largestFirst) {
     /** What matters, in a sentence. */
     String sentence() {
         Map.Entry<String, Double> first = largestFirst.get(0);
-        double together = 1 - largestFirst.stream().mapToDouble(Map.Entry::getValue).sum();
+        double together =
+                1 - largestFirst.stream().mapToDouble(Map.Entry::getValue).sum();
         return String.format(
                 Locale.ROOT,
                 "%s matters most: alone it explains %.0f %% of how the objective varies over the space. %.0f %% is due to"

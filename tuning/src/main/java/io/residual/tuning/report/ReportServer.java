@@ -74,7 +74,8 @@ public final class ReportServer implements AutoCloseable {
 
     /** Where the page is, if it is served. */
     public Optional<String> address() {
-        return Optional.ofNullable(server).map(s -> "http://127.0.0.1:" + s.getAddress().getPort() + "/");
+        return Optional.ofNullable(server)
+                .map(s -> "http://127.0.0.1:" + s.getAddress().getPort() + "/");
     }
 
     private static void answer(HttpExchange exchange, Supplier<String> html) throws IOException {

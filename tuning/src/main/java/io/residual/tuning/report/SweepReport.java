@@ -72,7 +72,9 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
     }
 
     private String saved(long epochs) {
-        long whole = (long) trials.size() * sweep.seeds() * sweep.baseSpec().optimisation().epochs();
+        long whole = (long) trials.size()
+                * sweep.seeds()
+                * sweep.baseSpec().optimisation().epochs();
         return whole > epochs ? String.format(Locale.ROOT, "%,d without stopping early", whole) : "";
     }
 
@@ -104,7 +106,10 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         sweep.objectives().forEach(objective -> columns.add(Table.Column.number(objective.word())));
         sweep.space().parameters().forEach(parameter -> columns.add(Table.Column.number(parameter.name())));
         columns.add(Table.Column.text("reason"));
-        return new Table("Every trial, as the table has it.", columns, trials.stream().map(this::row).toList());
+        return new Table(
+                "Every trial, as the table has it.",
+                columns,
+                trials.stream().map(this::row).toList());
     }
 
     private List<String> row(Trial trial) {
@@ -117,7 +122,8 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
             cells.add(value.isPresent() ? Figures.of(value.getAsDouble()) : "n/a");
         }
         for (Parameter parameter : sweep.space().parameters()) {
-            cells.add(trial.assignment().value(parameter.name()).map(Figures::of).orElse("n/a"));
+            cells.add(
+                    trial.assignment().value(parameter.name()).map(Figures::of).orElse("n/a"));
         }
         cells.add(trial.reason());
         return cells;

@@ -40,7 +40,8 @@ record TrialCharts(Ranking ranking) {
                 lowestLoss = loss;
                 best.add(new Point((double) trial.number(), Ranking.value(trial, first())));
             } else if (!best.isEmpty()) {
-                best.add(new Point((double) trial.number(), best.get(best.size() - 1).y()));
+                best.add(new Point(
+                        (double) trial.number(), best.get(best.size() - 1).y()));
             }
         }
         List<Layer> layers = new ArrayList<>();
@@ -75,8 +76,7 @@ record TrialCharts(Ranking ranking) {
 
     /** The objective by epochs: the best trials named, all others dimmed. */
     Plot curves() {
-        List<Trial> best =
-                ranking.finished().stream().limit(NAMED_CURVES).toList();
+        List<Trial> best = ranking.finished().stream().limit(NAMED_CURVES).toList();
         Set<Long> named = best.stream().map(Trial::number).collect(Collectors.toSet());
         List<Layer> layers = new ArrayList<>();
         ranking.trials().stream()

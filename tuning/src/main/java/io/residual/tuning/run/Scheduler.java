@@ -76,7 +76,8 @@ final class Scheduler implements Searcher {
 
     @Override
     public OptionalLong trials() {
-        return OptionalLong.of(Math.min(budget.trials().orElse(MOST_TRIALS), searcher.trials().orElse(MOST_TRIALS)));
+        return OptionalLong.of(
+                Math.min(budget.trials().orElse(MOST_TRIALS), searcher.trials().orElse(MOST_TRIALS)));
     }
 
     /**

@@ -52,8 +52,7 @@ public final class SweepSession implements AutoCloseable {
      * @param name of the sweep's file, as messages should call it
      * @param text of the sweep's file, whose budget may differ; empty for that of the last start
      */
-    public static SweepSession resume(
-            Path directory, String name, Optional<String> text, UnaryOperator<Sweep> budget) {
+    public static SweepSession resume(Path directory, String name, Optional<String> text, UnaryOperator<Sweep> budget) {
         SweepLock lock = SweepLock.take(directory);
         try {
             SweepStore store = SweepStore.open(lock);

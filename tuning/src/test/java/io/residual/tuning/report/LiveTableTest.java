@@ -32,9 +32,10 @@ class LiveTableTest {
         }
 
         // 19 epochs of 8 trials in 40 s: 8 more take as long.
-        assertThat(text()).isEqualTo("trial 6 pruned, validationAccuracy 0.11 after 1 epochs: learningRate 0.9, width 30,"
-                + " shortcuts residual (not promising after epoch 1); 1 pruned, 6 done, 1 diverged, best trial 5 at 0.85,"
-                + " 40.0 s, about 40.0 s left" + System.lineSeparator());
+        assertThat(text())
+                .isEqualTo("trial 6 pruned, validationAccuracy 0.11 after 1 epochs: learningRate 0.9, width 30,"
+                        + " shortcuts residual (not promising after epoch 1); 1 pruned, 6 done, 1 diverged, best trial 5 at 0.85,"
+                        + " 40.0 s, about 40.0 s left" + System.lineSeparator());
     }
 
     @Test
@@ -43,7 +44,9 @@ class LiveTableTest {
             now = 1_000_000_000L;
             table.redraw();
             assertThat(text()).isEqualTo("\u001b[2Kbest n/a, 1.0 s\n\u001b[J");
-            trials = List.of(SweepReportTest.trials().get(2), SweepReportTest.trials().get(6).withState(TrialState.RUNNING, ""));
+            trials = List.of(
+                    SweepReportTest.trials().get(2),
+                    SweepReportTest.trials().get(6).withState(TrialState.RUNNING, ""));
             written.reset();
             table.redraw();
         }

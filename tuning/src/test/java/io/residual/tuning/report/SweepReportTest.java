@@ -34,10 +34,17 @@ class SweepReportTest {
         String html = new SweepReport(SWEEP, trials()).page().toHtml();
 
         assertThat(html)
-                .contains("<dt>best validationAccuracy</dt><dd class=\"value\">0.85</dd><dd class=\"detail\">trial 5</dd>")
+                .contains(
+                        "<dt>best validationAccuracy</dt><dd class=\"value\">0.85</dd><dd class=\"detail\">trial 5</dd>")
                 .contains("6 done", "1 pruned", "1 diverged")
                 .contains("learningRate: 0.05\n", "width: 14\n")
-                .contains("History", "Learning curves", "Trade-off", "Parallel coordinates", "Importance", "matters most: alone it explains")
+                .contains(
+                        "History",
+                        "Learning curves",
+                        "Trade-off",
+                        "Parallel coordinates",
+                        "Importance",
+                        "matters most: alone it explains")
                 .containsAnyOf("learningRate and width", "width and learningRate")
                 .contains("loss is NaN &lt;at&gt; iteration 7")
                 .doesNotContain("<script", "http://127");
@@ -49,7 +56,9 @@ class SweepReportTest {
 
     @Test
     void a_page_before_the_first_epoch_says_that_nothing_is_finished() {
-        String html = new SweepReport(SWEEP, List.of(Trial.proposed(0, values(0.01, 8)))).page().toHtml();
+        String html = new SweepReport(SWEEP, List.of(Trial.proposed(0, values(0.01, 8))))
+                .page()
+                .toHtml();
 
         assertThat(html).contains("no trial is finished", "1 waiting").doesNotContain("Learning curves");
     }

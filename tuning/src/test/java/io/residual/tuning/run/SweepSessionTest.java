@@ -85,10 +85,12 @@ class SweepSessionTest {
         List<Trial> trials = run(directory, ASHA, curves);
 
         assertThat(trials).extracting(Trial::state).contains(TrialState.DONE, TrialState.PAUSED);
-        assertThat(trials).filteredOn(t -> t.state() == TrialState.PAUSED).allSatisfy(t -> assertThat(t.epochs())
-                .isIn(1, 3));
-        assertThat(trials).filteredOn(t -> t.state() == TrialState.DONE).allSatisfy(t -> assertThat(t.epochs())
-                .isEqualTo(9));
+        assertThat(trials)
+                .filteredOn(t -> t.state() == TrialState.PAUSED)
+                .allSatisfy(t -> assertThat(t.epochs()).isIn(1, 3));
+        assertThat(trials)
+                .filteredOn(t -> t.state() == TrialState.DONE)
+                .allSatisfy(t -> assertThat(t.epochs()).isEqualTo(9));
         int whole = 30 * 9;
         assertThat(curves.trained.get())
                 .as("no epoch is trained twice")
@@ -116,8 +118,10 @@ class SweepSessionTest {
                 seeds: 3
                 """, new Curves());
 
-        assertThat(trials).allSatisfy(trial -> assertThat(trial.runs()).hasSize(3).allSatisfy(run -> assertThat(run)
-                .hasSize(2)));
+        assertThat(trials)
+                .allSatisfy(trial -> assertThat(trial.runs())
+                        .hasSize(3)
+                        .allSatisfy(run -> assertThat(run).hasSize(2)));
         Trial trial = trials.get(1);
         double mean = trial.runs().stream()
                 .mapToDouble(run -> run.get(1).validationAccuracy())
@@ -135,8 +139,10 @@ class SweepSessionTest {
             if (!second) {
                 return new Curves().train(job, listener);
             }
-            new Curves().train(new Job(job.specFile(), job.seed(), job.run(), job.log(), job.known() + 1, job.known()),
-                    listener);
+            new Curves()
+                    .train(
+                            new Job(job.specFile(), job.seed(), job.run(), job.log(), job.known() + 1, job.known()),
+                            listener);
             return new End.Lost("killed by signal " + lost.incrementAndGet());
         };
         List<Trial> trials = run(directory, """
@@ -146,10 +152,14 @@ class SweepSessionTest {
                 retries: 2
                 """, fragile);
 
-        assertThat(trials).extracting(Trial::state).containsExactly(TrialState.DONE, TrialState.FAILED, TrialState.DONE);
+        assertThat(trials)
+                .extracting(Trial::state)
+                .containsExactly(TrialState.DONE, TrialState.FAILED, TrialState.DONE);
         assertThat(trials.get(1).attempts()).isEqualTo(3);
         assertThat(trials.get(1).reason()).isEqualTo("killed by signal 3");
-        assertThat(trials.get(1).epochs()).as("each attempt went on from the last").isEqualTo(3);
+        assertThat(trials.get(1).epochs())
+                .as("each attempt went on from the last")
+                .isEqualTo(3);
     }
 
     @Test
@@ -196,8 +206,9 @@ class SweepSessionTest {
         List<Trial> trials = run(directory, ASHA.replace("30", "60"), diverging);
 
         assertThat(trials).extracting(Trial::state).contains(TrialState.DIVERGED, TrialState.DONE);
-        assertThat(trials.subList(40, 60)).as("after 40 trials it is known where they diverge").filteredOn(
-                        t -> t.state() == TrialState.DIVERGED)
+        assertThat(trials.subList(40, 60))
+                .as("after 40 trials it is known where they diverge")
+                .filteredOn(t -> t.state() == TrialState.DIVERGED)
                 .hasSizeLessThan(7);
     }
 

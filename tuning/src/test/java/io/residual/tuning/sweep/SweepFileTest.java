@@ -144,7 +144,8 @@ class SweepFileTest {
 
     @Test
     void references_and_tags_are_refused() {
-        assertThatThrownBy(() -> SweepFile.parse("ref.yaml", "base: &a quick\nseed: *a\nsearcher: !!java.net.URL tpe\n"))
+        assertThatThrownBy(
+                        () -> SweepFile.parse("ref.yaml", "base: &a quick\nseed: *a\nsearcher: !!java.net.URL tpe\n"))
                 .hasMessageContaining("ref.yaml:2: anchors (&) and aliases (*) are not read")
                 .hasMessageContaining("ref.yaml:3: tags (!) are not read");
     }

@@ -16,10 +16,10 @@ import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.ImageSize;
 import io.residual.training.data.InputForm;
-import io.residual.training.data.augment.Augmenter;
 import io.residual.training.data.LastBatch;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
+import io.residual.training.data.augment.Augmenter;
 import io.residual.training.fit.Position;
 import io.residual.training.fit.Trainer;
 import io.residual.training.network.KernelChoice;
@@ -70,7 +70,8 @@ public final class MeasuredTableMaker {
 
     public static void main(String[] args) {
         Path file = Path.of(args[0]);
-        MeasuredTableMaker maker = new MeasuredTableMaker(RunData.find(new DataSpec(DataChoice.Named.AUTO, IMAGE_SIZE)));
+        MeasuredTableMaker maker =
+                new MeasuredTableMaker(RunData.find(new DataSpec(DataChoice.Named.AUTO, IMAGE_SIZE)));
         List<MeasuredTable.Row> missing =
                 MeasuredTable.grid().stream().skip(finished(file)).toList();
         for (MeasuredTable.Row row : missing) {
@@ -102,8 +103,7 @@ public final class MeasuredTableMaker {
     private List<Double> accuracies(MeasuredTable.Row row) {
         Network network = Network.initial(network(row), row.learningRate(), SEED, kernels);
         InputForm form = InputForm.of(ImageSize.square(IMAGE_SIZE));
-        ImageBatches batches =
-                new ImageBatches(
+        ImageBatches batches = new ImageBatches(
                 training, row.batchSize(), form, new BatchOrder.Shuffled(SEED), LastBatch.DROP, Augmenter.NONE);
         ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, form, new BatchOrder.Sequential());
         List<Double> accuracies = new ArrayList<>();

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,5 +39,14 @@ class ClassifierExampleTest {
         }
         // end
         assertThat(output.toString(StandardCharsets.UTF_8)).matches("[A-Z][-A-Za-z/ ]+ 0\\.\\d+\\R");
+    }
+
+    @Test
+    void the_readme_shows_the_code_above() throws IOException {
+        String here = Files.readString(Path.of("src/test/java/io/residual/evaluation/predict/ClassifierExampleTest.java"));
+        String code = here.substring(here.indexOf("Classify\n") + "Classify\n".length(), here.indexOf("        // end"));
+
+        assertThat(Files.readString(Path.of("../README.md")))
+                .contains("<!-- example: Classify -->\n```java\n" + code.stripIndent() + "```\n<!-- end -->");
     }
 }

@@ -74,7 +74,7 @@ final class RatePictures {
         DataSource data = RunData.find(spec.data());
         ImageSet train = data.open(Split.TRAIN, StratifiedSplit.SEED);
         Network network = RunModel.begin(
-                spec, spec.resNet(train.channels(), train.classNames().size()), kernels.resolve());
+                spec, spec.resNet(train.channels(), train.classNames().size()), kernels.resolve(), told -> {});
         ImageBatches batches = new ImageBatches(
                 train,
                 Math.min(train.size(), spec.optimisation().batchSize()),

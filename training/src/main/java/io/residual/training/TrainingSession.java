@@ -81,13 +81,14 @@ final class TrainingSession {
         boolean early;
         try (Interruption interruption = Interruption.listen()) {
             Optional<Stored> newest = newest();
-            Position at = newest.map(Stored::state).map(TrainingState::position).orElse(Position.START);
-            Position end = isOver(at) ? at : trainOn(newest, interruption);
-            if (!isOver(end)) {
+            Optional<TrainingState> over = newest.map(Stored::state).filter(s -> isOver(s.position(), s.history()));
+            Position end = over.map(TrainingState::position).orElseGet(() -> trainOn(newest, interruption));
+            List<EpochMetrics> history = over.map(TrainingState::history).orElseGet(run::epochs);
+            if (!isOver(end, history)) {
                 out.println("Saved at " + end.describe() + ". Go on with: ./residual train --resume --run " + run);
                 return ExitStatus.INTERRUPTED;
             }
-            early = stoppedEarly(end);
+            early = stoppedEarly(end, history);
         }
         int epochs = spec.optimisation().epochs();
         if (early) {
@@ -111,7 +112,7 @@ final class TrainingSession {
         newest.ifPresent(stored -> {
             Continuation.require(stored.file(), stored.state(), run.specSha256(), kernels);
             Position at = stored.state().position();
-            if (isOver(at)) {
+            if (isOver(at, stored.state().history())) {
                 LOG.info("Epoch {} is over already: there is nothing to train", lastEpoch);
             } else {
                 LOG.info("Going on from {}", at.describe());
@@ -120,12 +121,11 @@ final class TrainingSession {
         return newest;
     }
 
-    private boolean isOver(Position at) {
-        return at.epochs() >= lastEpoch || stoppedEarly(at);
+    private boolean isOver(Position at, List<EpochMetrics> history) {
+        return at.epochs() >= lastEpoch || stoppedEarly(at, history);
     }
 
-    private boolean stoppedEarly(Position at) {
-        List<EpochMetrics> history = run.epochs();
+    private boolean stoppedEarly(Position at, List<EpochMetrics> history) {
         // A run that was killed between an epoch's metrics and its checkpoint trains that epoch again.
         return at.steps() == 0 && at.epochs() == history.size() && earlyStopping.isDue(history);
     }
@@ -134,8 +134,9 @@ final class TrainingSession {
         TrainingState state = from.map(Stored::state).orElseGet(() -> TrainingState.initial(run.specSha256(), kernels));
         Optional<Stored> stored = from;
         while (true) {
-            Network network =
-                    stored.isEmpty() ? RunModel.begin(spec, resNet, kernels) : RunModel.initial(spec, resNet, kernels);
+            Network network = stored.isEmpty()
+                    ? RunModel.begin(spec, resNet, kernels, LOG::info)
+                    : RunModel.initial(spec, resNet, kernels);
             Trainer trainer = trainer(network);
             stored.ifPresent(checkpoint -> checkpoint.restore(trainer.state()));
             trainer.scaleRate(state.rateFactor());

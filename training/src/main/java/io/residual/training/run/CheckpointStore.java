@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,8 +51,8 @@ public final class CheckpointStore {
             if (!arrays.names().equals(live.keySet())) {
                 throw new CommandException(
                         ExitStatus.RUN,
-                        file + ": holds the arrays " + arrays.names() + ", but the run needs " + live.keySet()
-                                + ": was it written by another version?");
+                        file + ": holds the arrays " + arrays.names() + ", but the run needs "
+                                + new TreeSet<>(live.keySet()) + ": was it written by another version?");
             }
             try {
                 for (Map.Entry<String, INDArray> entry : live.entrySet()) {

@@ -15,15 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
+import java.util.function.Consumer;
 
 /** The networks that runs train and keep. */
 public final class RunModel {
     /** The metadata of a model file that has the names of the classes, a JSON array in the order of the labels. */
     public static final String CLASSES = "classes";
-
-    private static final Logger LOG = LogManager.getLogger(RunModel.class);
 
     private RunModel() {}
 
@@ -31,28 +28,26 @@ public final class RunModel {
      * A network as it is before the first step of a run: its weights are those of {@code startFrom}, or {@link
      * TrainingSpec#seed} draws them.
      *
+     * @param log told where weights come from, and which are new
      * @throws CommandException of status DATA if the file to start from is missing, or does not fit the network
      */
-    public static Network begin(TrainingSpec spec, ResNetSpec network, Kernels kernels) {
+    public static Network begin(TrainingSpec spec, ResNetSpec network, Kernels kernels, Consumer<String> log) {
         Network begun = initial(spec, network, kernels);
         if (spec.network().start().startFrom() instanceof StartChoice.Weights weights) {
-            startFrom(Path.of(weights.path()), begun);
+            log.accept(startFrom(Path.of(weights.path()), begun));
         }
         return begun;
     }
 
-    private static void startFrom(Path file, Network network) {
+    private static String startFrom(Path file, Network network) {
         if (!Files.isReadable(file)) {
             throw new CommandException(
                     ExitStatus.DATA, "--start-from: " + file + " does not exist or cannot be read: name another file");
         }
         try {
             PretrainedWeights.Outcome outcome = network.startFrom(file);
-            LOG.info(
-                    "Starting from {}: {} tensors{}",
-                    file,
-                    outcome.taken(),
-                    outcome.left().isEmpty() ? "" : "; new are " + String.join(", ", outcome.left()));
+            return "Starting from " + file + ": " + outcome.taken() + " tensors"
+                    + (outcome.left().isEmpty() ? "" : "; new are " + String.join(", ", outcome.left()));
         } catch (SafetensorsException e) {
             String fault = String.valueOf(e.getMessage());
             throw new CommandException(

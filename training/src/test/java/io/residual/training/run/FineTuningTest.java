@@ -77,7 +77,7 @@ class FineTuningTest {
 
     private static Network begin(TrainingSpec spec, int classes) {
         ResNetSpec network = spec.resNet(1, classes);
-        return RunModel.begin(spec, network, KernelChoice.AUTO.resolve());
+        return RunModel.begin(spec, network, KernelChoice.AUTO.resolve(), told -> {});
     }
 
     private static TrainingSpec spec(Map<String, String> changes) {

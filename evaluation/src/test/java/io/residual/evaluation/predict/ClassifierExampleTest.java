@@ -43,10 +43,13 @@ class ClassifierExampleTest {
 
     @Test
     void the_readme_shows_the_code_above() throws IOException {
-        String here = Files.readString(Path.of("src/test/java/io/residual/evaluation/predict/ClassifierExampleTest.java"));
-        String code = here.substring(here.indexOf("Classify\n") + "Classify\n".length(), here.indexOf("        // end"));
+        String here =
+                Files.readString(Path.of("src/test/java/io/residual/evaluation/predict/ClassifierExampleTest.java"));
+        String code =
+                here.substring(here.indexOf("Classify\n") + "Classify\n".length(), here.indexOf("        // end"));
 
         assertThat(Files.readString(Path.of("../README.md")))
-                .contains("<!-- example: Classify -->\n```java\n" + code.stripIndent() + "```\n<!-- end -->");
+                .contains("<!-- example: Classify -->\n```java\n"
+                        + code.stripTrailing().stripIndent() + "\n```\n<!-- end -->");
     }
 }

@@ -112,14 +112,14 @@ class SweepFileTest {
                 .hasMessage(String.join(
                         "\n",
                         "bad.yaml:1: base: --preset: there is no preset \"quickest\": choose one of book-96, book-224,"
-                                + " quick, or a file that ends in .yaml",
+                                + " quick, speedrun, resnet20, resnet20-300, wide, or a file that ends in .yaml",
                         "bad.yaml:3: unknown setting \"epoch\": did you mean epochs?",
                         "bad.yaml:4: batchSize: expected a whole number from 1 to 65536, got \"many\"",
                         "bad.yaml:6: learningRate: a logarithmic interval starts above 0, not at 0.0",
                         "bad.yaml:7: width: expected a whole number from 1 to 512, got \"0\"",
                         "bad.yaml:8: flavour: expected book or torchvision, got \"bottle\"",
-                        "bad.yaml:9: depth: expected 18 or 34, got \"18.0\"",
-                        "bad.yaml:9: depth: expected 18 or 34, got \"34.0\"",
+                        "bad.yaml:9: depth: expected a whole number from 8 to 2000, got \"18.0\"",
+                        "bad.yaml:9: depth: expected a whole number from 8 to 2000, got \"34.0\"",
                         "bad.yaml:10: imageSize: if shortcuts: the space has no shortcuts before imageSize",
                         "bad.yaml:11: unknown setting \"batchsize\": did you mean batchSize?",
                         "bad.yaml:12: constraints: expected a comparison such as lowestRate < learningRate, got \"width"

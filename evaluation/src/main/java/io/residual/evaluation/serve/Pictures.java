@@ -17,6 +17,7 @@ import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 
 /** Takes pictures out of requests: the body itself, or the one file of a form. */
@@ -38,16 +39,24 @@ final class Pictures {
     /** The body, without holding a thread while it comes; fails with a {@link Refusal} if it is too large or too slow. */
     CompletableFuture<byte[]> body(Request request) {
         int most = decoder.limits().bytes() + FORM_BYTES;
-        if (request.getLength() > most) {
-            return CompletableFuture.failedFuture(tooLarge());
-        }
         long elapsed = System.nanoTime() - request.getBeginNanoTime();
+        long nanosLeft = Math.max(1, receiving.toNanos() - elapsed);
+        if (request.getLength() > most) {
+            return discarded(request, nanosLeft).handle((nothing, late) -> {
+                throw tooLarge();
+            });
+        }
         CompletableFuture<byte[]> body = new CompletableFuture<>();
         Content.Source.asByteArrayAsync(request, most, Promise.Invocable.toPromise(body));
-        return body.orTimeout(Math.max(1, receiving.toNanos() - elapsed), TimeUnit.NANOSECONDS)
-                .exceptionally(fault -> {
-                    throw refusal(Refusal.rootOf(fault));
-                });
+        return body.orTimeout(nanosLeft, TimeUnit.NANOSECONDS).exceptionally(fault -> {
+            throw refusal(Refusal.rootOf(fault));
+        });
+    }
+
+    /** Reads what comes and keeps none of it: a connection that closes under a client which still sends loses the answer. */
+    private static CompletableFuture<Void> discarded(Request request, long nanosLeft) {
+        return Callback.Completable.with(end -> Content.Source.consumeAll(request, end))
+                .orTimeout(nanosLeft, TimeUnit.NANOSECONDS);
     }
 
     private Refusal refusal(Throwable fault) {

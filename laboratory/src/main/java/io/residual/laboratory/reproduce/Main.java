@@ -1,4 +1,4 @@
-package io.residual.evaluation.reproduce;
+package io.residual.laboratory.reproduce;
 
 import io.residual.core.files.AtomicFile;
 import io.residual.training.CommandException;

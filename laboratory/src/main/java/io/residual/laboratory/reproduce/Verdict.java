@@ -1,4 +1,4 @@
-package io.residual.evaluation.reproduce;
+package io.residual.laboratory.reproduce;
 
 import java.util.List;
 import java.util.Locale;

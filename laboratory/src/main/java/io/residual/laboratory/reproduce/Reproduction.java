@@ -1,6 +1,6 @@
-package io.residual.evaluation.reproduce;
+package io.residual.laboratory.reproduce;
 
-import io.residual.evaluation.reproduce.Verdict.Judged;
+import io.residual.laboratory.reproduce.Verdict.Judged;
 import io.residual.training.ExitStatus;
 import io.residual.training.RunData;
 import io.residual.training.RunOptions;

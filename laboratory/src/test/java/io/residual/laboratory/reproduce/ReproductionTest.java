@@ -1,10 +1,10 @@
-package io.residual.evaluation.reproduce;
+package io.residual.laboratory.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.residual.evaluation.reproduce.Verdict.Judged;
+import io.residual.laboratory.reproduce.Verdict.Judged;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;

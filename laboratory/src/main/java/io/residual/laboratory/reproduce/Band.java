@@ -1,4 +1,4 @@
-package io.residual.evaluation.reproduce;
+package io.residual.laboratory.reproduce;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;

@@ -92,8 +92,8 @@ final class TrainingRun {
                 validation.size());
         logSkipped(data.skipped());
         LOG.info(
-                "Network: ResNet-{} ({}), {} parameters, {} x {} pixels",
-                spec.network().depth(),
+                "Network: {} ({}), {} parameters, {} x {} pixels",
+                spec.network().title(),
                 spec.network().flavour().name().toLowerCase(Locale.ROOT),
                 String.format(Locale.ROOT, "%,d", resNet.parameters()),
                 spec.data().imageSize(),

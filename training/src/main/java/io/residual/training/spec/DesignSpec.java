@@ -27,6 +27,11 @@ public record DesignSpec(
         DesignSettings.STOCHASTIC_DEPTH.require(stochasticDepth);
     }
 
+    /** Whether it has both changes of He, T. et al. 2019, "Bag of Tricks", that make a ResNet-50 a ResNet-50-D. */
+    boolean isResNetD() {
+        return stem == StemChoice.DEEP && shortcutOption == ShortcutOption.D;
+    }
+
     ResNetSpec applyTo(ResNetSpec published) {
         return published
                 .withFlavour(shortcutOption.applyTo(published.flavour()).withLastScale(zeroInitResidual))

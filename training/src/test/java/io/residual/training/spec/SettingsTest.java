@@ -8,6 +8,7 @@ import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
 import io.residual.training.spec.DataChoice.Directory;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -164,6 +165,35 @@ class SettingsTest {
         // timm's resnet50d.
         assertThat(spec.parameters()).isEqualTo(25_576_264);
         assertThat(spec.flavour().lastScale()).isEqualTo(Flavour.LastScale.ZERO);
+    }
+
+    @Test
+    void networks_have_the_names_of_their_papers() {
+        assertThat(Stream.of(
+                        Map.of("depth", "34"),
+                        Map.of("depth", "34", "shortcuts", "none"),
+                        Map.of("depth", "50", "stem", "deep", "shortcutOption", "d"),
+                        Map.of("family", "cifar", "depth", "20"),
+                        Map.of("family", "cifar", "depth", "20", "shortcuts", "none"),
+                        Map.of("family", "preactivation", "depth", "164"),
+                        Map.of("family", "wide", "depth", "28", "widening", "10"),
+                        Map.of("family", "wide", "depth", "16", "widening", "4", "shortcuts", "none")))
+                .extracting(SettingsTest::title)
+                .containsExactly(
+                        "ResNet-34",
+                        "PlainNet-34",
+                        "ResNet-50-D",
+                        "ResNet-20",
+                        "PlainNet-20",
+                        "PreActResNet-164",
+                        "WRN-28-10",
+                        "WRN-16-4 without shortcuts");
+    }
+
+    private static String title(Map<String, String> values) {
+        Map<String, String> all = new HashMap<>(values);
+        all.put("flavour", "torchvision");
+        return Preset.resolve("quick", all).spec().network().title();
     }
 
     @Test

@@ -139,12 +139,14 @@ class SettingsTest {
                                 "widening", "10",
                                 "width", "16",
                                 "stochasticDepth", "0.2",
+                                "blockDropout", "0.3",
                                 "startFrom", "some/wrn.safetensors",
                                 "freezeUpTo", "stage1"))
                 .spec();
 
         assertThat(spec.resNet(3, 10).parameters()).isBetween(36_400_000L, 36_600_000L);
         assertThat(spec.resNet(3, 10).stochasticDepth().lastDrop()).isEqualTo(0.2);
+        assertThat(spec.resNet(3, 10).blockDropout()).isEqualTo(0.3);
         assertThat(Settings.build(texts(spec))).isEqualTo(spec);
     }
 
@@ -214,6 +216,7 @@ class SettingsTest {
                         "false",
                         "0.0",
                         "row",
+                        "0.0",
                         "none")
                 .containsSubsequence("none", "auto", "224")
                 .containsSubsequence("10", "256", "0.05", "constant", "0.0", "none", "cosine", "sgd", "l2", "float32")

@@ -51,8 +51,8 @@ final class DesignSettings {
                     s -> s.network().design().blockDropout())
             .otherwise(0.0);
 
-    private static final List<Setting<?>> ALL = List.of(
-            SHORTCUT_OPTION, STEM, ZERO_INIT_RESIDUAL, STOCHASTIC_DEPTH, STOCHASTIC_DEPTH_MODE, BLOCK_DROPOUT);
+    private static final List<Setting<?>> ALL =
+            List.of(SHORTCUT_OPTION, STEM, ZERO_INIT_RESIDUAL, STOCHASTIC_DEPTH, STOCHASTIC_DEPTH_MODE, BLOCK_DROPOUT);
 
     private DesignSettings() {}
 

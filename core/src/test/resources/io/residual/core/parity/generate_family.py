@@ -16,6 +16,8 @@ bottleneck17       torchvision's own class and Bottleneck, the numbers of channe
                    (with ResNet-50's 16 blocks, single precision itself is off by 2e-5 in logits and 1e-4 in gradients)
 pretrained18       torchvision's resnet18, narrow, of 3 channels, as its state_dict is saved; -logits: what it answers
 pretrained-cifar14 the same of cifar14-b, with the names that networks for CIFAR often have
+pretrained-cifar14-a the same of a network with shortcuts of option A that have half of the zeros on each side, as akamaster's
+                   pytorch_resnet_cifar10 pads them
 torchvision50.tsv  names and shapes of the tensors of torchvision's resnet50, of 3 channels and 1000 classes
 resnet18d          ResNet-D: stem of three 3x3 convolutions, shortcuts of an average pool (ceil mode, the padding not counted, as
                    timm has it) and a 1x1 convolution
@@ -86,12 +88,12 @@ class BlockDropout(nn.Module):
 
 
 class ZeroPadding(nn.Module):
-    def __init__(self, stride, channels):
+    def __init__(self, stride, behind, before=0):
         super().__init__()
-        self.stride, self.channels = stride, channels
+        self.stride, self.zeros = stride, (before, behind)
 
     def forward(self, x):
-        return F.pad(x[:, :, ::self.stride, ::self.stride], (0, 0, 0, 0, 0, self.channels))
+        return F.pad(x[:, :, ::self.stride, ::self.stride], (0, 0, 0, 0) + self.zeros)
 
 
 def conv(channels_in, channels, kernel, stride=1):
@@ -275,6 +277,9 @@ if __name__ == "__main__":
                                            nn.BatchNorm2d(4), True)), 3, lambda key: key)
     pretrained(out, "pretrained-cifar14", Narrow(BasicBlock, [2, 2, 2], 4, small_stem(4)), 1, lambda key: "module." +
                key.replace("fc.", "linear.").replace(".downsample.", ".shortcut."))
+    half = lambda channels_in, channels, stride: ZeroPadding(stride, channels // 4, channels // 4)
+    pretrained(out, "pretrained-cifar14-a", Narrow(BasicBlock, [2, 2, 2], 4, small_stem(4), half), 1, lambda key: "module." +
+               key.replace("fc.", "linear."))
     with open(f"{out}/torchvision50.tsv", "w") as f:
         for key, value in torchvision.models.resnet50().state_dict().items():
             if "num_batches" not in key:

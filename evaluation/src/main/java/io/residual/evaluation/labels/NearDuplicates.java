@@ -45,13 +45,15 @@ public final class NearDuplicates {
     }
 
     /**
-     * Returns the like pairs of two sets of the same image size, the likest first.
+     * Returns the like pairs of two sets of images of the same shape, the likest first.
      *
-     * @throws IllegalArgumentException if the sizes differ
+     * @throws IllegalArgumentException if the shapes differ
      */
     public static List<Pair> between(ImageSet first, ImageSet second, double tolerance) {
-        if (first.height() != second.height() || first.width() != second.width()) {
-            throw new IllegalArgumentException("images of different sizes are not compared");
+        if (first.channels() != second.channels()
+                || first.height() != second.height()
+                || first.width() != second.width()) {
+            throw new IllegalArgumentException("images of different sizes or channels are not compared");
         }
         return sorted(new NearDuplicates(tolerance).search(first, second));
     }
@@ -109,15 +111,16 @@ public final class NearDuplicates {
         }
 
         static Sketches of(ImageSet images) {
-            byte[][] pixels = new byte[images.size()][images.height() * images.width()];
-            int[][] blocks = new int[images.size()][BLOCKS * BLOCKS];
+            int area = images.height() * images.width();
+            byte[][] pixels = new byte[images.size()][images.channels() * area];
+            int[][] blocks = new int[images.size()][images.channels() * BLOCKS * BLOCKS];
             double[] means = new double[images.size()];
             for (int i = 0; i < pixels.length; i++) {
                 images.copyPixels(i, pixels[i], 0);
                 for (int p = 0; p < pixels[i].length; p++) {
-                    int row = p / images.width() * BLOCKS / images.height();
+                    int row = p % area / images.width() * BLOCKS / images.height();
                     int column = p % images.width() * BLOCKS / images.width();
-                    blocks[i][row * BLOCKS + column] += pixels[i][p] & 0xff;
+                    blocks[i][(p / area * BLOCKS + row) * BLOCKS + column] += pixels[i][p] & 0xff;
                 }
                 means[i] = (double) Arrays.stream(blocks[i]).sum() / pixels[i].length;
             }

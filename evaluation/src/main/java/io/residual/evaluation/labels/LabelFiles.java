@@ -100,6 +100,8 @@ record LabelFiles(Path html, Path json, Path csv) {
         issues.learning().thresholds().forEach(json.putArray("thresholds")::add);
         matrix(json.putArray("joint"), issues.learning().joint());
         matrix(json.putArray("noiseMatrix"), issues.learning().noiseMatrix());
+        ArrayNode ranking = json.putArray("ranking");
+        issues.ranking().forEach(i -> ranking.add(issues.images().position(i)));
         ArrayNode suspects = json.putArray("suspects");
         for (Suspect suspect : issues.suspects()) {
             suspects.addObject()

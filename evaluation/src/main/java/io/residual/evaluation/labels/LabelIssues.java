@@ -3,8 +3,10 @@ package io.residual.evaluation.labels;
 import io.residual.evaluation.labels.ConfidentLearning.Suspect;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.training.data.ImageSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What is likely wrong with the labels of images.
@@ -42,6 +44,17 @@ public record LabelIssues(String part, ImageSet images, Scores scores, Confident
     /** The likely wrong labels, the least likely label first; indices are those of {@link #images}. */
     public List<Suspect> suspects() {
         return learning.suspects();
+    }
+
+    /**
+     * Indices of all images, the least likely label first: the order in which to look at them. A wrong label whose image is
+     * nobody's clear case is no suspect, but is high here too.
+     */
+    public List<Integer> ranking() {
+        return IntStream.range(0, scores.examples())
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> scores.score(i, scores.label(i))))
+                .toList();
     }
 
     /** The share of images whose prediction is their label. */

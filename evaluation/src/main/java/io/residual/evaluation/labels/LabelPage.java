@@ -96,7 +96,7 @@ final class LabelPage {
                 .map(suspect -> picture(issues, suspect))
                 .toList();
         return section.text((all.size() > SUSPECTS ? "The first " + SUSPECTS + " of " + count(all.size()) : "All")
-                        + ", the least likely label first; suspects.csv has them all. The first line below a picture is"
+                        + ", the least likely label first; suspects.csv has them all, and labels.json the order of all images. The first line below a picture is"
                         + " its label with the probability that the network gives it, the second is what it takes the"
                         + " image for.")
                 .gallery(pictures);

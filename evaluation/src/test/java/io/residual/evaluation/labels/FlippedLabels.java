@@ -1,6 +1,5 @@
 package io.residual.evaluation.labels;
 
-import io.residual.evaluation.labels.ConfidentLearning.Suspect;
 import io.residual.training.RunData;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.SplitMix64;
@@ -47,12 +46,10 @@ record FlippedLabels(ImageSet images, Set<Integer> flipped) {
                 images.withLabels(labels), Arrays.stream(flipped).boxed().collect(Collectors.toSet()));
     }
 
-    /** The share of the changed labels that is among as many first suspects. */
-    double found(List<Suspect> suspects) {
-        long hits = suspects.stream()
-                .limit(flipped.size())
-                .filter(suspect -> flipped.contains(suspect.example()))
-                .count();
+    /** The share of the changed labels that is among as many first images of a ranking. */
+    double found(List<Integer> ranking) {
+        long hits =
+                ranking.stream().limit(flipped.size()).filter(flipped::contains).count();
         return (double) hits / flipped.size();
     }
 
@@ -69,10 +66,10 @@ record FlippedLabels(ImageSet images, Set<Integer> flipped) {
                 .orElseThrow();
         System.out.printf(
                 Locale.ROOT,
-                "%s: %d suspects, found %.3f of %d flips among as many, accuracy %.4f, estimated wrong %.4f, %.1f s%n",
+                "%s: %d suspects, %.3f of %d flips among as many first ranked, accuracy %.4f, estimated wrong %.4f, %.1f s%n",
                 String.join(" ", args),
                 issues.suspects().size(),
-                noisy.found(issues.suspects()),
+                noisy.found(issues.ranking()),
                 noisy.flipped().size(),
                 issues.accuracy(),
                 issues.learning().wrongShare(),

@@ -1,67 +1,66 @@
 package io.residual.training.console;
 
-import io.residual.training.ExitStatus;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
+import java.util.function.Consumer;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The wish of the user or the system that this process ends: SIGINT (Ctrl-C) or SIGTERM. The first one is a request, to be
- * looked for between two steps; it is enforced after {@value #MOST_SECONDS} seconds. The second one ends the process at
- * once.
+ * looked for or waited for. The second one ends the process at once.
  *
  * <p>A shutdown hook could not do this: while hooks run, the virtual machine ignores further signals.
  */
 public final class Interruption implements AutoCloseable {
-    private static final Logger LOG = LogManager.getLogger(Interruption.class);
     private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15);
-    /** Service managers and clusters allow 10 seconds or more before they kill. */
-    private static final int MOST_SECONDS = 9;
     /** A process that signal n ended has exit status 128 + n. */
     private static final int SIGNAL_STATUS = 128;
 
     private final Map<String, @Nullable Object> before = new HashMap<>();
-    private final AtomicBoolean requested = new AtomicBoolean();
+    private final AtomicBoolean received = new AtomicBoolean();
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final Consumer<String> first;
 
-    private Interruption() {}
+    private Interruption(Consumer<String> first) {
+        this.first = first;
+    }
 
     /** Handles these signals until it is closed. */
     public static Interruption listen() {
-        Interruption interruption = new Interruption();
+        return listen(signal -> {});
+    }
+
+    /**
+     * Handles these signals until it is closed.
+     *
+     * @param first told the name of the first one, such as SIGTERM, on a thread of the system
+     */
+    public static Interruption listen(Consumer<String> first) {
+        Interruption interruption = new Interruption(first);
         SIGNALS.forEach((name, number) ->
                 interruption.before.put(name, Signals.register(name, () -> interruption.received(name, number))));
         return interruption;
     }
 
     private void received(String name, int number) {
-        if (!requested.compareAndSet(false, true)) {
+        if (!received.compareAndSet(false, true)) {
             Runtime.getRuntime().halt(SIGNAL_STATUS + number);
         }
-        LOG.info("SIG{}: saving after this step; a second signal ends the process at once", name);
-        Thread limit = new Thread(Interruption::enforce, "residual-interruption");
-        limit.setDaemon(true);
-        limit.start();
-    }
-
-    private static void enforce() {
-        try {
-            Thread.sleep(Duration.ofSeconds(MOST_SECONDS).toMillis());
-        } catch (InterruptedException e) {
-            return;
-        }
-        LOG.info("The step takes too long: ending without it; the run goes on from its last checkpoint");
-        LogManager.shutdown();
-        Runtime.getRuntime().halt(ExitStatus.INTERRUPTED.code());
+        asked.countDown();
+        first.accept("SIG" + name);
     }
 
     /** Whether the process is to end. */
     public boolean requested() {
-        return requested.get();
+        return asked.getCount() == 0;
+    }
+
+    /** Waits for the first signal. */
+    public void await() throws InterruptedException {
+        asked.await();
     }
 
     /** Leaves the signals to whoever handled them before. */

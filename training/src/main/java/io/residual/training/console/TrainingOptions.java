@@ -17,13 +17,25 @@ public final class TrainingOptions implements IModelTransformer {
     private static final String PRESET = "--preset";
     private static final String DEFAULT = "quick";
 
+    private final String otherwise;
+
+    /** For a command whose preset is {@code quick} if none is given. */
+    public TrainingOptions() {
+        this(DEFAULT);
+    }
+
+    /** For a command with another preset if none is given, which it hands to {@link #preset(CommandSpec, String)}. */
+    public TrainingOptions(String otherwise) {
+        this.otherwise = otherwise;
+    }
+
     @Override
     public CommandSpec transform(CommandSpec command) {
         command.usageMessage().sortOptions(false);
         command.addOption(OptionSpec.builder(PRESET)
                 .paramLabel("NAME|FILE")
                 .description("preset to start from: " + String.join(", ", Preset.builtIn()) + ", or a YAML file; "
-                        + DEFAULT + " if none is given")
+                        + otherwise + " if none is given")
                 .type(String.class)
                 .order(0)
                 .build());

@@ -1,5 +1,6 @@
 package io.residual.laboratory;
 
+import io.residual.laboratory.gradients.GradientsCommand;
 import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import java.util.Objects;
@@ -14,6 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lab",
         description = "Shows by experiment why residual networks train.",
+        subcommands = GradientsCommand.class,
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {

@@ -34,7 +34,7 @@ final class PageStyle {
             tbody th{font-weight:400}
             .start{text-align:start}
             .end{text-align:end}
-            .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.8rem;margin:1rem 0}
+            .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.8rem;margin:1rem 0}
             .facts div{padding:.6rem .8rem;border:1px solid var(--rule);border-radius:.5rem}
             .facts dt{font-size:.86rem;color:var(--faint)}
             .facts dd{margin:0}

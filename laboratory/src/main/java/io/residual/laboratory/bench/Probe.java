@@ -12,6 +12,13 @@ public enum Probe {
             return BatchNorms.measure(subject.network().graph());
         }
     },
+    /** See {@link LabelIssues}. */
+    LABEL_ISSUES {
+        @Override
+        Map<String, Double> after(Subject subject) {
+            return LabelIssues.measure(subject);
+        }
+    },
     /** See {@link Gradients}; names begin with {@code start} or {@code end}. */
     GRADIENTS {
         @Override

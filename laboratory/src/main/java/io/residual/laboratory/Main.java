@@ -1,5 +1,7 @@
 package io.residual.laboratory;
 
+import io.residual.laboratory.depth.DepthCommand;
+import io.residual.laboratory.depth.ThousandCommand;
 import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import java.util.Objects;
@@ -14,6 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lab",
         description = "Shows by experiment why residual networks train.",
+        subcommands = {DepthCommand.class, ThousandCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {

@@ -42,7 +42,8 @@ public record Depth(List<Integer> depths, int reference, int epochs, Material ma
         }
     }
 
-    static Depth of(Budget budget) {
+    /** The networks of the claim in a budget. */
+    public static Depth of(Budget budget) {
         return switch (budget) {
             case MINUTES -> new Depth(List.of(8, 20, 44), 20, 4, Material.of(5000, 2000), 3);
             case HOURS -> new Depth(List.of(8, 14, 20, 32, 56), 20, 6, Material.of(20_000, 5000), 3);

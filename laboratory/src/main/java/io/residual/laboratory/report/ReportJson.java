@@ -25,7 +25,7 @@ final class ReportJson {
             Backend backend,
             Versions versions,
             List<Experiment> experiments,
-            List<PublishedRun> publishedRuns) {}
+            List<Published> publishedRuns) {}
 
     private record Experiment(
             int claim,
@@ -73,6 +73,12 @@ final class ReportJson {
     /** An arm; its lists have a value for each seed. */
     private record Trained(String name, List<String> keys, List<Double> heldOutAccuracy, List<Double> trainAccuracy) {}
 
+    private record Published(String run, String preset, String outcome, String command) {
+        static Published of(PublishedRun run) {
+            return new Published(run.run(), run.preset(), run.outcome(), run.command());
+        }
+    }
+
     static String of(Report report) {
         File file = new File(
                 FORMAT,
@@ -80,7 +86,7 @@ final class ReportJson {
                 report.backend(),
                 report.versions(),
                 report.entries().stream().map(ReportJson::experiment).toList(),
-                report.runs());
+                report.runs().stream().map(Published::of).toList());
         try {
             return JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(file) + "\n";
         } catch (JsonProcessingException e) {

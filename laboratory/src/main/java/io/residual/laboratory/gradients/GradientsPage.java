@@ -21,16 +21,22 @@ import java.util.OptionalDouble;
 final class GradientsPage {
     static final Quantity WEIGHT_GRADIENT = new Quantity(
             "Gradient of each layer's weights",
+            "Norm of the gradient of each layer's weights at the start, on a logarithmic axis.",
             "norm of the gradient",
             Figures.ofWeights(Snapshot.OfParameter::gradientNorm));
     private static final Quantity ACTIVATION = new Quantity(
             "Activations behind each ReLU",
+            "Root mean square of what each ReLU hands on.",
             "root mean square",
             Figures.ofOutputs(Figures::isRelu, Snapshot.OfOutput::activationRms));
     private static final Quantity DEAD = new Quantity(
-            "Dead ReLUs", "share of the channels", Figures.ofOutputs(Figures::isRelu, Snapshot.OfOutput::deadShare));
+            "Dead ReLUs",
+            "Share of the channels behind each ReLU that no image makes use of, at the last moment measured.",
+            "share of the channels",
+            Figures.ofOutputs(Figures::isRelu, Snapshot.OfOutput::deadShare));
     private static final Quantity UPDATE = new Quantity(
             "Size of a step",
+            "How far the first step moves the weights of each layer, over their norm.",
             "change of the weights over their norm",
             Figures.ofWeights(Snapshot.OfParameter::updateRatio));
     private static final int DIGITS = 2;

@@ -13,8 +13,11 @@ import java.util.function.Function;
 
 /** What of the gradients 16-bit floating point could hold. */
 final class HalfPrecisionSection {
-    private static final Quantity LOST =
-            new Quantity("Gradients below 2^-24", "share of the values", ofOutputs(0, HalfPrecision::belowSubnormal));
+    private static final Quantity LOST = new Quantity(
+            "Gradients below 2^-24",
+            "Share of the gradient's values at each layer's output, zeros apart, that 16 bits lose without scaling.",
+            "share of the values",
+            ofOutputs(0, HalfPrecision::belowSubnormal));
 
     private final List<Kind> kinds;
 

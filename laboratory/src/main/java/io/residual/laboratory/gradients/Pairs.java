@@ -23,8 +23,12 @@ import java.util.stream.DoubleStream;
 record Pairs(List<Kind> kinds, int moment) {
     private static final String LAYER = "layer, counted from the image";
 
-    /** What is drawn. */
-    record Quantity(String title, String axis, Function<Snapshot, List<Figure>> figures) {}
+    /**
+     * What is drawn.
+     *
+     * @param description what a point is, in a sentence
+     */
+    record Quantity(String title, String description, String axis, Function<Snapshot, List<Figure>> figures) {}
 
     /** On a logarithmic axis; a layer whose figure is zero or undefined is left out. */
     List<Chart> logarithmic(Quantity quantity, Function<Kind, String> sentence) {
@@ -62,16 +66,13 @@ record Pairs(List<Kind> kinds, int moment) {
             if (drawn.isEmpty()) {
                 continue;
             }
+            List<String> sentences = new ArrayList<>(List.of(quantity.description()));
+            drawn.stream().map(sentence).filter(s -> !s.isEmpty()).forEach(sentences::add);
             List<Layer> lines = new ArrayList<>();
             drawn.forEach(kind -> lines.add(Line.plain(kind.name(), points.apply(kind, moment))));
             charts.add(Plot.of(
                     quantity.title() + (residual ? ", with shortcuts" : ", without shortcuts"),
-                    String.join(
-                            " ",
-                            drawn.stream()
-                                    .map(sentence)
-                                    .filter(s -> !s.isEmpty())
-                                    .toList()),
+                    String.join(" ", sentences),
                     Axis.linear(LAYER).between(0, deepest),
                     axis,
                     lines));

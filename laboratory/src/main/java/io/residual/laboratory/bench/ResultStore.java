@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.residual.core.files.AtomicFile;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
+import io.residual.training.run.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,6 @@ public final class ResultStore {
     public static ResultStore at(Path directory) {
         try {
             Files.createDirectories(directory);
-            AtomicFile.deleteLeftovers(directory);
         } catch (IOException e) {
             throw new CommandException(
                     ExitStatus.RUN,
@@ -47,6 +47,23 @@ public final class ResultStore {
                     e);
         }
         return new ResultStore(directory);
+    }
+
+    /**
+     * The right to add to the store, and clears what a killed process left.
+     *
+     * @throws CommandException of status RUN if another process has it
+     */
+    public RunLock lock() {
+        RunLock lock = RunLock.take(directory);
+        try {
+            AtomicFile.deleteLeftovers(directory);
+            return lock;
+        } catch (IOException e) {
+            lock.close();
+            throw new CommandException(
+                    ExitStatus.RUN, directory + ": cannot be tidied (" + e.getMessage() + "): is it writable?", e);
+        }
     }
 
     /**

@@ -61,7 +61,7 @@ public record BatchSizes(List<Integer> sizes, int epochs, Material material, int
 
     static BatchSizes of(Budget budget) {
         return switch (budget) {
-            case MINUTES -> new BatchSizes(List.of(64, 256, 1024, 4096), 4, Material.of(8192, 4000), 3);
+            case MINUTES -> new BatchSizes(List.of(64, 256, 1024, 4096), 3, Material.of(8192, 4000), 3);
             case HOURS ->
                 new BatchSizes(List.of(32, 64, 128, 256, 512, 1024, 2048, 4096), 6, Material.of(20_480, 5000), 4);
             case FULL ->

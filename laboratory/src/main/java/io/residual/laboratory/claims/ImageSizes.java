@@ -34,7 +34,7 @@ public record ImageSizes(List<Integer> sizes, int epochs, Material material, int
     static ImageSizes of(Budget budget) {
         List<Integer> sizes = List.of(28, 48, 64, 96);
         return switch (budget) {
-            case MINUTES -> new ImageSizes(sizes, 4, Material.of(2500, 1500), 3);
+            case MINUTES -> new ImageSizes(sizes, 4, Material.of(2000, 1500), 3);
             case HOURS -> new ImageSizes(sizes, 8, Material.of(10_000, 3000), 3);
             case FULL -> new ImageSizes(sizes, 10, Material.of(55_000, 5000), 5);
         };

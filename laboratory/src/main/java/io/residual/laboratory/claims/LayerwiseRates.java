@@ -48,7 +48,7 @@ public record LayerwiseRates(int depth, List<Double> factors, int epochs, Materi
 
     static LayerwiseRates of(Budget budget) {
         return switch (budget) {
-            case MINUTES -> new LayerwiseRates(20, List.of(0.5, 0.7, 0.85, 0.95, 1.0), 3, Material.of(4000, 2000), 3);
+            case MINUTES -> new LayerwiseRates(20, List.of(0.5, 0.7, 0.85, 0.95, 1.0), 3, Material.of(3000, 2000), 3);
             case HOURS ->
                 new LayerwiseRates(20, List.of(0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0), 6, Material.of(10_000, 5000), 4);
             case FULL ->

@@ -62,7 +62,8 @@ public record NearInput(int depth, int epochs, Material material, int seeds) imp
                 "A ResNet-%d for small images, of width %d, and its plain twin with the same weights, at initialisation and after %d"
                         + " epochs of %,d images. Measured is the norm of the gradient with respect to the convolutions of the first"
                         + " block over that of the last block, as a decimal logarithm: below 0 the gradient is smaller near the image."
-                        + " Both have batch norm, whose part in this the notes do not speak of.",
+                        + " Both have batch norm, of which the notes do not speak here: without shortcuts it lets gradients grow towards the"
+                        + " image at initialisation (Yang et al. 2019, A mean field theory of batch normalization).",
                 depth,
                 WIDTH,
                 epochs,

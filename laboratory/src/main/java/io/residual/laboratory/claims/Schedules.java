@@ -39,7 +39,7 @@ public record Schedules(List<Double> rates, int epochs, Material material, int s
 
     static Schedules of(Budget budget) {
         return switch (budget) {
-            case MINUTES -> new Schedules(List.of(0.01, 0.03, 0.1, 0.3, 1.0, 3.0), 4, Material.of(4000, 4000), 3);
+            case MINUTES -> new Schedules(List.of(0.01, 0.04, 0.16, 0.64, 2.56), 4, Material.of(4000, 4000), 3);
             case HOURS ->
                 new Schedules(List.of(0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0), 8, Material.of(15_000, 5000), 4);
             case FULL ->

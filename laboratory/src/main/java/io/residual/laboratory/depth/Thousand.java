@@ -37,7 +37,7 @@ record Thousand(int depth, int preActivationDepth, int width, int steps, int bat
     /** Parts of the training whose mean losses are compared. */
     private static final int PARTS = 10;
 
-    private static final int HELD_OUT = 100;
+    private static final int HELD_OUT = 40;
     private static final int CLASSES = 10;
     /** What a loss must fall below that of a guess, ln 10, to have learnt something, in nats. */
     private static final double LEARNT = 0.3;

@@ -7,8 +7,8 @@ import java.util.Locale;
 public enum Budget {
     /** For a quiet laptop of 2 cores, in less than half an hour. */
     MINUTES(Duration.ofMinutes(25)),
-    /** For the same in a night. */
-    HOURS(Duration.ofHours(10)),
+    /** For the same in an afternoon. */
+    HOURS(Duration.ofHours(6)),
     /** All images, as many epochs as in the notes, and more seeds: days. */
     FULL(Duration.ofDays(3650));
 

@@ -10,6 +10,7 @@ import io.residual.training.console.Interruption;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Kernels;
 import io.residual.training.run.Backend;
+import io.residual.training.run.RunLock;
 import io.residual.training.run.Versions;
 import io.residual.training.spec.DataChoice;
 import io.residual.training.spec.DataSpec;
@@ -66,12 +67,12 @@ public record Laboratory(Path directory, DataChoice source, KernelChoice kernels
     public Optional<Report> conduct(Programme programme, Work work, PrintWriter out) {
         Backend.require();
         Kernels resolved = kernels.resolve();
-        Bench bench = new Bench(
-                RunData.find(new DataSpec(source, SIDE)), resolved, ResultStore.at(directory.resolve("trainings")));
+        ResultStore store = ResultStore.at(directory.resolve("trainings"));
+        Bench bench = new Bench(RunData.find(new DataSpec(source, SIDE)), resolved, store);
         Campaign campaign = new Campaign(programme.experiments(), bench, programme.limit(), out);
         campaign.declare();
         Optional<List<Conclusion>> conclusions =
-                work == Work.REPORT_ONLY ? Optional.of(campaign.conclude()) : train(campaign);
+                work == Work.REPORT_ONLY ? Optional.of(campaign.conclude()) : train(campaign, store);
         return conclusions.map(all -> new Report(
                 programme.title(),
                 programme.budget(),
@@ -84,8 +85,10 @@ public record Laboratory(Path directory, DataChoice source, KernelChoice kernels
                 Versions.current()));
     }
 
-    private static Optional<List<Conclusion>> train(Campaign campaign) {
-        try (Interruption interruption = Interruption.listen()) {
+    @SuppressWarnings("try") // the lock is there to be held
+    private static Optional<List<Conclusion>> train(Campaign campaign, ResultStore store) {
+        try (RunLock lock = store.lock();
+                Interruption interruption = Interruption.listen()) {
             return campaign.run(interruption::requested);
         }
     }

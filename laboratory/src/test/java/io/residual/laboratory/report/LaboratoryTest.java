@@ -1,11 +1,13 @@
 package io.residual.laboratory.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.residual.laboratory.bench.HeldOut;
 import io.residual.laboratory.bench.Material;
+import io.residual.laboratory.bench.ResultStore;
 import io.residual.laboratory.claims.BatchSizes;
 import io.residual.laboratory.claims.Claims;
 import io.residual.laboratory.claims.Depth;
@@ -22,7 +24,9 @@ import io.residual.laboratory.experiment.Conclusion;
 import io.residual.laboratory.experiment.Experiment;
 import io.residual.laboratory.report.Laboratory.Programme;
 import io.residual.laboratory.report.Laboratory.Work;
+import io.residual.training.CommandException;
 import io.residual.training.network.KernelChoice;
+import io.residual.training.run.RunLock;
 import io.residual.training.spec.DataChoice;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -146,6 +150,16 @@ class LaboratoryTest {
                 .isBetween(effect.get("low").doubleValue(), effect.get("high").doubleValue());
         assertThat(json.get("publishedRuns").get(0).get("command").textValue())
                 .isEqualTo("./residual reproduce book-96");
+    }
+
+    @Test
+    void two_processes_do_not_train_in_one_directory() {
+        try (RunLock held = ResultStore.at(directory.resolve("trainings")).lock()) {
+            assertThat(held).isNotNull();
+            assertThatThrownBy(() -> conduct(Work.TRAIN))
+                    .isInstanceOf(CommandException.class)
+                    .hasMessageContaining("another process is training in this directory");
+        }
     }
 
     @Test

@@ -56,6 +56,16 @@ public final class TrainingOptions implements IModelTransformer {
      * @param otherwise name or file of the preset if the command line names none
      */
     public static Preset preset(CommandSpec command, String otherwise) {
+        return preset(command, otherwise, Map.of());
+    }
+
+    /**
+     * The preset that the command line asks for, with some settings as the command wants them.
+     *
+     * @param otherwise name or file of the preset if the command line names none
+     * @param decided values by {@link Setting#name}, which win over the command line's
+     */
+    public static Preset preset(CommandSpec command, String otherwise, Map<String, String> decided) {
         Map<String, String> overrides = new HashMap<>();
         for (Setting<?> setting : Settings.all()) {
             String text = text(command, setting.option(), "");
@@ -63,6 +73,7 @@ public final class TrainingOptions implements IModelTransformer {
                 overrides.put(setting.name(), text);
             }
         }
+        overrides.putAll(decided);
         return Preset.resolve(text(command, PRESET, otherwise), overrides);
     }
 

@@ -58,7 +58,8 @@ record Thousand(int depth, int preActivationDepth, int width, int steps, int bat
         return String.format(
                 Locale.ROOT,
                 "ResNet-%d, its plain twin and the pre-activation ResNet-%d, of width %d, %d steps of %d images with momentum at a"
-                        + " rate of 0.01, which He et al. 2015 begin with (section 4.2). A network has learnt something if the mean loss of"
+                        + " rate that rises to 0.01, which He et al. 2015 begin with (section 4.2), within the first fifth. A network that diverges has learnt"
+                        + " nothing; one has learnt something if the mean loss of"
                         + " the last tenth of the steps is %.1f nats or more below that of a guess.",
                 depth,
                 preActivationDepth,
@@ -109,6 +110,7 @@ record Thousand(int depth, int preActivationDepth, int width, int steps, int bat
         settings.put("epochs", Integer.toString(PARTS));
         settings.put("batchSize", Integer.toString(batch));
         settings.put("learningRate", "0.01");
+        settings.put("warmupEpochs", "2");
         settings.put("momentum", "0.9");
         settings.put("weightDecay", "0.0001");
         return Training.of(Preset.resolve("quick", settings).spec(), Material.of(steps / PARTS * batch, HELD_OUT));

@@ -75,7 +75,8 @@ final class LabelPage {
                         + " network is surer of another class than it usually is of images with that other label.")
                 .note(
                         "A suspect is a question, not an answer: among them are wrong labels, images that show more than one"
-                                + " class, and images that are only hard. Look at them before you change or drop any.");
+                                + " class, and images that are only hard. Look at them before you change or drop any. The weaker"
+                                + " the networks, the longer the list and the higher the estimated share.");
     }
 
     private long disagreeing() {

@@ -102,9 +102,11 @@ public final class Main implements Callable<Integer> {
         Optional<RunDirectory> judge = Optional.ofNullable(run).map(RunDirectory::open);
         Backend.require();
         DataSource data = RunData.find(preset.spec().data());
+        ImageSet images = data.wholeTraining();
+        judge.ifPresent(trained -> requireClasses(trained, images));
         List<String> arguments = parsed.commandLine().getParseResult().originalArgs();
-        Optional<LabelIssues> training = LabelIssues.find(
-                "training", data.wholeTraining(), how, data.origin().describe(), arguments);
+        Optional<LabelIssues> training =
+                LabelIssues.find("training", images, how, data.origin().describe(), arguments);
         if (training.isEmpty()) {
             out.println("Interrupted. Give the same command again to go on.");
             return ExitStatus.INTERRUPTED.code();
@@ -127,18 +129,27 @@ public final class Main implements Callable<Integer> {
                 data.origin().describe(),
                 how,
                 training,
-                judge.map(directory -> new JudgedTest(
-                        directory.toString(),
-                        LabelIssues.of(
-                                "test",
-                                test,
-                                JudgedModel.load(directory, checkpoint.choice(), kernels.resolve())
-                                        .probabilities(test)))),
+                judge.map(directory -> judged(directory, test)),
                 tolerance,
                 List.of(
                         LikeImages.within("training", images, tolerance),
                         LikeImages.within("test", test, tolerance),
                         LikeImages.between("test", test, "training", images, tolerance)));
+    }
+
+    private JudgedTest judged(RunDirectory judge, ImageSet test) {
+        JudgedModel model = JudgedModel.load(judge, checkpoint.choice(), kernels.resolve());
+        return new JudgedTest(judge.toString(), LabelIssues.of("test", test, model.probabilities(test)));
+    }
+
+    private static void requireClasses(RunDirectory judge, ImageSet images) {
+        List<String> classes = judge.manifest().data().classes();
+        if (!classes.equals(images.classNames())) {
+            throw new CommandException(
+                    ExitStatus.DATA,
+                    "--run " + judge + ": was trained on other classes, " + String.join(", ", classes)
+                            + ", than those of the data: give a run that was trained on the same data set");
+        }
     }
 
     private static String text(LabelReport report) {

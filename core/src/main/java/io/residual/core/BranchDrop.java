@@ -17,8 +17,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * The vertex of {@link StochasticDepth}: in training it multiplies each image of a residual branch, [N, channels, height,
  * width], by 0 with the given probability, else by 1 / (1 - probability). In inference it is a scale by 1.
  *
- * <p>What is dropped follows from the seed, the vertex's name, the network's iteration and the row alone, so that a resumed
- * run drops what the uninterrupted one did, and forward and backward pass agree.
+ * <p>What is dropped follows from {@link Draws}; a decision is a row, or the one of the batch.
  */
 public final class BranchDrop extends ScaleVertex {
     private final double probability;
@@ -60,26 +59,13 @@ public final class BranchDrop extends ScaleVertex {
      */
     float[] factors(String vertex, long iteration, int rows) {
         float kept = (float) (1 / (1 - probability));
+        Draws draws = Draws.of(seed, vertex, iteration);
         float[] factors = new float[rows];
         for (int row = 0; row < rows; row++) {
             long decision = mode == Mode.BATCH ? 0 : row;
-            factors[row] = uniform(vertex, iteration, decision) < probability ? 0 : kept;
+            factors[row] = draws.uniform(decision) < probability ? 0 : kept;
         }
         return factors;
-    }
-
-    /** In [0, 1): the 53 high bits of the mixed numbers. */
-    private double uniform(String vertex, long iteration, long decision) {
-        long mixed = mix(mix(mix(seed + vertex.hashCode()) + iteration) + decision);
-        return (mixed >>> 11) * 0x1.0p-53;
-    }
-
-    /** A step and the output function of SplitMix64 (Steele et al. 2014). */
-    private static long mix(long value) {
-        long z = value + 0x9e3779b97f4a7c15L;
-        z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-        z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-        return z ^ (z >>> 31);
     }
 
     @Override

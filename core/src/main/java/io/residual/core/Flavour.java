@@ -68,8 +68,9 @@ public record Flavour(
          */
         POOL_CONVOLUTION_AND_BATCH_NORM,
         /**
-         * Every value that the stride falls on, and as many channels of zeros behind the input's (option A; as in Facebook's
-         * fb.resnet.torch). The channels stay or double.
+         * Every value that the stride falls on, and as many channels of zeros (option A). He et al. 2015 do not say where the zeros
+         * stand: here behind the input's channels, as in Facebook's fb.resnet.torch; akamaster's pytorch_resnet_cifar10 puts half
+         * of them on each side, which is the same network with its channels in another order. The channels stay or double.
          */
         ZERO_PADDING;
 

@@ -9,7 +9,9 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 
 /**
  * The part of a network, from the image on, that training leaves as it is: its batch norms use their running statistics, its
- * parameters and statistics keep their values, and the backward pass ends before it.
+ * parameters and statistics keep their values, and the backward pass ends before it. That is what timm's {@code freeze} and
+ * torchvision's {@code FrozenBatchNorm2d} do; {@code requires_grad_(False)} alone would leave PyTorch's batch norms in training
+ * mode, with statistics that drift to those of the new images.
  *
  * @param stages how many stages are frozen behind the stem, at least 0
  */

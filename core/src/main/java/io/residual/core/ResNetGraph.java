@@ -30,7 +30,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
  * <p>A stem of several convolutions numbers them: stem.conv1, stem.bn1, stem.relu1, stem.conv2, ... A bottleneck block has
  * three convolutions. In pre-activation order a block is .bn1, .relu1, .conv1, ..., .add, and head.bn, head.relu stand before
  * the pool. A shortcut may have .shortcut.pool, .shortcut.zeros and .shortcut.pad; with stochastic depth, .drop stands before
- * .add.
+ * .add, and with dropout .dropout2 before .conv2 and .dropout3 before .conv3.
  */
 public final class ResNetGraph {
     private final GraphBuilder graph;
@@ -45,11 +45,27 @@ public final class ResNetGraph {
         this.shortcuts = shortcuts;
     }
 
+    /** What training does to a block at random. */
+    private record Noise(Optional<BranchDrop> branchDrop, Optional<BlockDropout> dropout) {
+        static final Noise NONE = new Noise(Optional.empty(), Optional.empty());
+
+        /** @param block counted from 1 over all stages */
+        static Noise of(ResNetSpec spec, int block, long seed) {
+            StochasticDepth depth = spec.stochasticDepth();
+            double drop = depth.dropOf(block, spec.blocks());
+            return new Noise(
+                    drop > 0 ? Optional.of(new BranchDrop(drop, depth.mode(), seed)) : Optional.empty(),
+                    spec.blockDropout() > 0
+                            ? Optional.of(new BlockDropout(spec.blockDropout(), seed))
+                            : Optional.empty());
+        }
+    }
+
     /**
      * The whole network, ready for {@code new ComputationGraph(configuration).init()}.
      *
      * @param updater the optimiser, with its learning rate
-     * @param seed of the initial weights, and of stochastic depth. DL4J's builder also reseeds ND4J's global generator with it,
+     * @param seed of the initial weights, of stochastic depth and of dropout. DL4J's builder also reseeds ND4J's global generator with it,
      *     and the weights are drawn in {@code init()}: nothing that draws random numbers may stand between this call and that
      *     one
      * @throws IllegalArgumentException if the images are too small for the network
@@ -76,7 +92,7 @@ public final class ResNetGraph {
      */
     public static String appendBlock(
             GraphBuilder graph, Block block, Flavour flavour, Shortcuts shortcuts, String path, String input) {
-        return new ResNetGraph(graph, flavour, shortcuts).block(block, path, input, Optional.empty());
+        return new ResNetGraph(graph, flavour, shortcuts).block(block, path, input, Noise.NONE);
     }
 
     static InputType inputType(ImageShape shape) {
@@ -89,12 +105,7 @@ public final class ResNetGraph {
         for (int s = 0; s < spec.stages().size(); s++) {
             int b = 0;
             for (Block block : spec.blocks(s)) {
-                double drop = spec.stochasticDepth().dropOf(++count, spec.blocks());
-                Optional<BranchDrop> branchDrop = drop > 0
-                        ? Optional.of(
-                                new BranchDrop(drop, spec.stochasticDepth().mode(), seed))
-                        : Optional.empty();
-                last = block(block, VertexPaths.block(s, b++), last, branchDrop);
+                last = block(block, VertexPaths.block(s, b++), last, Noise.of(spec, ++count, seed));
             }
         }
         if (flavour.order() == Order.PRE_ACTIVATION) {
@@ -125,35 +136,46 @@ public final class ResNetGraph {
                 : last;
     }
 
-    private String block(Block block, String path, String input, Optional<BranchDrop> drop) {
+    private String block(Block block, String path, String input, Noise noise) {
         return switch (flavour.order()) {
-            case POST_ACTIVATION -> postActivation(block, path, input, drop);
-            case PRE_ACTIVATION -> preActivation(block, path, input, drop);
+            case POST_ACTIVATION -> postActivation(block, path, input, noise);
+            case PRE_ACTIVATION -> preActivation(block, path, input, noise);
         };
     }
 
-    private String postActivation(Block block, String path, String input, Optional<BranchDrop> drop) {
+    private String postActivation(Block block, String path, String input, Noise noise) {
         int count = block.convolutions().size();
         // Without shortcuts, a scale of zero would leave nothing.
         LastScale lastScale = shortcuts == Shortcuts.RESIDUAL ? flavour.lastScale() : LastScale.ONE;
         String last = input;
         for (int i = 1; i <= count; i++) {
+            last = i > 1 ? dropout(noise, path + ".dropout" + i, last) : last;
             last = layers.convolution(path + ".conv" + i, block.convolutions().get(i - 1), last);
             last = layers.batchNorm(path + ".bn" + i, i == count ? lastScale : LastScale.ONE, last);
             if (i < count) {
                 last = layers.relu(path + ".relu" + i, last);
             }
         }
-        return layers.relu(path + ".relu" + count, sum(block, path, last, drop, input, input));
+        return layers.relu(path + ".relu" + count, sum(block, path, last, noise, input, input));
     }
 
-    private String preActivation(Block block, String path, String input, Optional<BranchDrop> drop) {
+    private String preActivation(Block block, String path, String input, Noise noise) {
         String last = input;
         for (int i = 1; i <= block.convolutions().size(); i++) {
             last = layers.relu(path + ".relu" + i, layers.batchNorm(path + ".bn" + i, last));
+            last = i > 1 ? dropout(noise, path + ".dropout" + i, last) : last;
             last = layers.convolution(path + ".conv" + i, block.convolutions().get(i - 1), last);
         }
-        return sum(block, path, last, drop, input, path + ".relu1");
+        return sum(block, path, last, noise, input, path + ".relu1");
+    }
+
+    /** Behind a ReLU, so that the next batch norm sees values that were dropped (Zagoruyko and Komodakis 2016, section 2.4). */
+    private String dropout(Noise noise, String path, String input) {
+        if (noise.dropout().isEmpty()) {
+            return input;
+        }
+        graph.addVertex(path, noise.dropout().get(), input);
+        return path;
     }
 
     /**
@@ -162,15 +184,14 @@ public final class ResNetGraph {
      * @param input where a shortcut that keeps the shape begins
      * @param changing where one that changes it begins
      */
-    private String sum(
-            Block block, String path, String branch, Optional<BranchDrop> drop, String input, String changing) {
+    private String sum(Block block, String path, String branch, Noise noise, String input, String changing) {
         if (shortcuts == Shortcuts.NONE) {
             return branch;
         }
         String addend = branch;
-        if (drop.isPresent()) {
+        if (noise.branchDrop().isPresent()) {
             addend = path + ".drop";
-            graph.addVertex(addend, drop.get(), branch);
+            graph.addVertex(addend, noise.branchDrop().get(), branch);
         }
         String shortcut = block.changesShape() ? projection(block, path, changing) : input;
         graph.addVertex(path + ".add", new ElementWiseVertex(ElementWiseVertex.Op.Add), addend, shortcut);

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
  * @param input shape of an image, [channels, height, width]
  * @param stages at least one, in order from the image
  * @param stochasticDepth of training; without effect where there are no shortcuts
+ * @param blockDropout probability that training drops a value between the convolutions of a block, in [0, 1); 0 for none
  * @param classes at least 2
  */
 public record ResNetSpec(
@@ -20,8 +21,10 @@ public record ResNetSpec(
         Flavour flavour,
         Shortcuts shortcuts,
         StochasticDepth stochasticDepth,
+        double blockDropout,
         int classes) {
     public ResNetSpec {
+        BlockDropout.requireProbability(blockDropout);
         stages = List.copyOf(stages);
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("a network needs at least one stage");
@@ -32,6 +35,18 @@ public record ResNetSpec(
         if (shortcuts == Shortcuts.RESIDUAL && flavour.projection() == Projection.ZERO_PADDING) {
             requirePaddable(stem.channels(), stages);
         }
+    }
+
+    /** A network without dropout. */
+    public ResNetSpec(
+            ImageShape input,
+            Stem stem,
+            List<Stage> stages,
+            Flavour flavour,
+            Shortcuts shortcuts,
+            StochasticDepth stochasticDepth,
+            int classes) {
+        this(input, stem, stages, flavour, shortcuts, stochasticDepth, 0, classes);
     }
 
     private static void requirePaddable(int stemChannels, List<Stage> stages) {
@@ -82,7 +97,8 @@ public record ResNetSpec(
 
     /**
      * A wide network, WRN-d-k: a 3x3 stem of 16 channels and three stages of n pre-activation basic blocks, of 16k, 32k and 64k
-     * channels (Zagoruyko and Komodakis 2016), without dropout, on grey images of 28 x 28 pixels with 10 classes.
+     * channels (Zagoruyko and Komodakis 2016), on grey images of 28 x 28 pixels with 10 classes; dropout, as some of theirs have,
+     * is added by {@link #withBlockDropout}.
      *
      * @param depth d = 6n + 4, at least 10: 16, 22, 28 and 40 in the paper
      * @param widening k, at least 1
@@ -105,24 +121,28 @@ public record ResNetSpec(
     }
 
     public ResNetSpec withInput(ImageShape shape) {
-        return new ResNetSpec(shape, stem, stages, flavour, shortcuts, stochasticDepth, classes);
+        return new ResNetSpec(shape, stem, stages, flavour, shortcuts, stochasticDepth, blockDropout, classes);
     }
 
     public ResNetSpec withClasses(int count) {
-        return new ResNetSpec(input, stem, stages, flavour, shortcuts, stochasticDepth, count);
+        return new ResNetSpec(input, stem, stages, flavour, shortcuts, stochasticDepth, blockDropout, count);
     }
 
     /** The same stages behind another stem, which may hand them other channels. */
     public ResNetSpec withStem(Stem other) {
-        return new ResNetSpec(input, other, stages, flavour, shortcuts, stochasticDepth, classes);
+        return new ResNetSpec(input, other, stages, flavour, shortcuts, stochasticDepth, blockDropout, classes);
     }
 
     public ResNetSpec withFlavour(Flavour other) {
-        return new ResNetSpec(input, stem, stages, other, shortcuts, stochasticDepth, classes);
+        return new ResNetSpec(input, stem, stages, other, shortcuts, stochasticDepth, blockDropout, classes);
     }
 
     public ResNetSpec withStochasticDepth(StochasticDepth other) {
-        return new ResNetSpec(input, stem, stages, flavour, shortcuts, other, classes);
+        return new ResNetSpec(input, stem, stages, flavour, shortcuts, other, blockDropout, classes);
+    }
+
+    public ResNetSpec withBlockDropout(double probability) {
+        return new ResNetSpec(input, stem, stages, flavour, shortcuts, stochasticDepth, probability, classes);
     }
 
     /**
@@ -138,7 +158,14 @@ public record ResNetSpec(
                 .map(layer -> new Stem.Layer(scale(layer.channels(), width), layer.window()))
                 .toList();
         return new ResNetSpec(
-                input, new Stem(layers, stem.pool()), scaled, flavour, shortcuts, stochasticDepth, classes);
+                input,
+                new Stem(layers, stem.pool()),
+                scaled,
+                flavour,
+                shortcuts,
+                stochasticDepth,
+                blockDropout,
+                classes);
     }
 
     private int scale(int channels, int width) {
@@ -152,7 +179,7 @@ public record ResNetSpec(
 
     /** The same layers without shortcuts: no additions, no projections. */
     public ResNetSpec plainTwin() {
-        return new ResNetSpec(input, stem, stages, flavour, Shortcuts.NONE, stochasticDepth, classes);
+        return new ResNetSpec(input, stem, stages, flavour, Shortcuts.NONE, stochasticDepth, blockDropout, classes);
     }
 
     /** The blocks of a stage, counted from 0, with the channels they take and give. */

@@ -13,8 +13,8 @@ final class SaveDeadline {
     private SaveDeadline() {}
 
     /** Begins to count, and tells the user. */
-    static void begin(String signal) {
-        LOG.info("{}: saving after this step; a second signal ends the process at once", signal);
+    static void begin(String reason) {
+        LOG.info("{}: saving after this step; a second signal ends the process at once", reason);
         Thread limit = new Thread(SaveDeadline::enforce, "residual-save-deadline");
         limit.setDaemon(true);
         limit.start();

@@ -96,8 +96,8 @@ public final class TrainingRun {
                 images.validation().size());
         logSkipped(images.skipped());
         LOG.info(
-                "Network: ResNet-{} ({}), {} parameters, {} x {} pixels",
-                spec.network().depth(),
+                "Network: {} ({}), {} parameters, {} x {} pixels",
+                spec.network().title(),
                 spec.network().flavour().name().toLowerCase(Locale.ROOT),
                 String.format(Locale.ROOT, "%,d", resNet.parameters()),
                 spec.data().imageSize(),

@@ -1,5 +1,6 @@
 package io.residual.core.weights;
 
+import io.residual.core.Flavour.Projection;
 import io.residual.core.ResNetSpec;
 import io.residual.core.VertexPaths;
 import io.residual.core.safetensors.SafetensorsException;
@@ -23,7 +24,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *   <li>the first convolution is summed over its input channels where the network takes one and the file more, so that a grey
  *       image gives what it would give in each of the channels;
  *   <li>names are also understood with the prefix {@code module.} of a network saved from several processors, and with {@code
- *       shortcut} and {@code linear}, as common networks for CIFAR have them in place of {@code downsample} and {@code fc}.
+ *       shortcut} and {@code linear}, as common networks for CIFAR have them in place of {@code downsample} and {@code fc};
+ *   <li>where the network has shortcuts of option A and the file's classifier is called {@code linear}, the file is taken for one
+ *       of akamaster's pytorch_resnet_cifar10, whose shortcuts are padded on both sides: {@link PaddedChannels}.
  * </ul>
  */
 public final class PretrainedWeights {
@@ -54,6 +57,8 @@ public final class PretrainedWeights {
             throws SafetensorsException {
         List<NamedTensor> tensors = NetworkTensors.of(spec, naming);
         Map<String, String> names = names(file);
+        boolean padsBothSides = spec.flavour().projection() == Projection.ZERO_PADDING
+                && names.getOrDefault("fc.weight", "").endsWith("linear.weight");
         boolean keepsClassifier = !classifierFits(file, names, graph, tensors);
         Map<NamedTensor, INDArray> found = new LinkedHashMap<>();
         for (NamedTensor tensor : tensors) {
@@ -68,6 +73,9 @@ public final class PretrainedWeights {
         if (!names.isEmpty()) {
             throw new SafetensorsException("the file holds " + names.size() + " tensors that the network does not have,"
                     + " one is " + names.values().iterator().next() + ": is it of another network?");
+        }
+        if (padsBothSides) {
+            found.replaceAll(PaddedChannels.of(spec)::inOurOrder);
         }
         found.forEach((tensor, array) ->
                 tensor.toPyTorch(graph.getParam(tensor.parameter())).assign(array));

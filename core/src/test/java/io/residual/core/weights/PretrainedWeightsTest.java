@@ -72,6 +72,20 @@ class PretrainedWeightsTest {
                 .isLessThan(BOUND);
     }
 
+    /** akamaster's networks put half of option A's zeros in front. */
+    @Test
+    void weights_of_a_network_that_is_padded_on_both_sides_give_the_same_logits() throws Exception {
+        Fixture logits = Fixture.read("pretrained-cifar14-a-logits");
+        ResNetSpec cifar = ResNetSpec.cifar(14, Flavour.CIFAR).withWidth(4).withInput(new ImageShape(1, 40, 40));
+        ComputationGraph graph = graph(cifar);
+        PretrainedWeights.Outcome outcome =
+                PretrainedWeights.load(Fixture.read("pretrained-cifar14-a").file(), graph, cifar, Naming.TORCHVISION);
+
+        assertThat(outcome.left()).isEmpty();
+        assertThat(Fixture.error(logits(graph, logits.array("input")), logits.array("logits")))
+                .isLessThan(BOUND);
+    }
+
     @Test
     void a_file_of_another_network_is_refused_and_changes_nothing() {
         ResNetSpec deeper =

@@ -74,7 +74,9 @@ class PyTorchParityTest {
                 grey(28, ResNetSpec.cifar(14, Flavour.TORCHVISION), 4)
                         .withStochasticDepth(new StochasticDepth(0.6, StochasticDepth.Mode.ROW))),
         PRE_ACTIVATION_20("preactivation20", grey(28, ResNetSpec.preActivation(20), 4)),
-        WIDE_16_2("wide16-2", grey(28, ResNetSpec.wide(16, 2), 4));
+        WIDE_16_2("wide16-2", grey(28, ResNetSpec.wide(16, 2), 4)),
+        WIDE_16_2_DROPOUT(
+                "wide16-2-dropout", grey(28, ResNetSpec.wide(16, 2), 4).withBlockDropout(0.3));
 
         private final String fixture;
         private final ResNetSpec spec;

@@ -10,16 +10,21 @@ cifar14-drop       cifar14-b with torchvision's stochastic depth of the rows (Hu
                    from (seed, vertex, iteration, row) as BranchDrop documents, written here a second time
 preactivation20    He et al. 2016, bottleneck blocks
 wide16-2           Zagoruyko and Komodakis 2016, WRN-16-2
+wide16-2-dropout   the same with dropout between the convolutions; which values are dropped follows from (seed, vertex, iteration,
+                   index), as BlockDropout documents, written here a second time
 bottleneck17       torchvision's own class and Bottleneck, the numbers of channels replaced, stages of 1, 2, 1 and 1 blocks
                    (with ResNet-50's 16 blocks, single precision itself is off by 2e-5 in logits and 1e-4 in gradients)
 pretrained18       torchvision's resnet18, narrow, of 3 channels, as its state_dict is saved; -logits: what it answers
 pretrained-cifar14 the same of cifar14-b, with the names that networks for CIFAR often have
+pretrained-cifar14-a the same of a network with shortcuts of option A that have half of the zeros on each side, as akamaster's
+                   pytorch_resnet_cifar10 pads them
 torchvision50.tsv  names and shapes of the tensors of torchvision's resnet50, of 3 channels and 1000 classes
 resnet18d          ResNet-D: stem of three 3x3 convolutions, shortcuts of an average pool (ceil mode, the padding not counted, as
                    timm has it) and a 1x1 convolution
 """
 import copy
 import sys
+import numpy
 import torch
 import torchvision
 from torch import nn
@@ -62,13 +67,33 @@ class BranchDrop(nn.Module):
         return x * (torch.tensor(kept).float() / (1 - self.probability)).reshape(-1, 1, 1, 1)
 
 
-class ZeroPadding(nn.Module):
-    def __init__(self, stride, channels):
+class BlockDropout(nn.Module):
+    """PyTorch's Dropout (zero, or 1 / (1 - p)), but for whom it asks what to drop."""
+
+    def __init__(self, vertex, probability, seed):
         super().__init__()
-        self.stride, self.channels = stride, channels
+        self.key, self.probability, self.iteration = (seed + java_hash(vertex)) & MASK, probability, 0
 
     def forward(self, x):
-        return F.pad(x[:, :, ::self.stride, ::self.stride], (0, 0, 0, 0, 0, self.channels))
+        if not self.training:
+            return x
+        z = numpy.arange(x.numel(), dtype=numpy.uint64) + numpy.uint64(mix((mix(self.key) + self.iteration) & MASK))
+        z += numpy.uint64(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
+        z ^= z >> numpy.uint64(31)
+        kept = torch.from_numpy((z >> numpy.uint64(11)) * 2.0 ** -53 >= self.probability).reshape(x.shape)
+        self.iteration += 1
+        return x * (kept.to(x.dtype) / (1 - self.probability))
+
+
+class ZeroPadding(nn.Module):
+    def __init__(self, stride, behind, before=0):
+        super().__init__()
+        self.stride, self.zeros = stride, (before, behind)
+
+    def forward(self, x):
+        return F.pad(x[:, :, ::self.stride, ::self.stride], (0, 0, 0, 0) + self.zeros)
 
 
 def conv(channels_in, channels, kernel, stride=1):
@@ -87,12 +112,13 @@ class PreActivation(nn.Module):
             setattr(self, f"conv{i}", conv(a, b, kernel, s))
         self.downsample = nn.Sequential(conv(channels_in, channels, 1, stride)) \
             if stride > 1 or channels_in != channels else None
+        self.dropout = nn.Identity()
 
     def forward(self, x):
         activated = F.relu(self.bn1(x))
         y = self.conv1(activated)
         for i in range(2, self.count + 1):
-            y = getattr(self, f"conv{i}")(F.relu(getattr(self, f"bn{i}")(y)))
+            y = getattr(self, f"conv{i}")(self.dropout(F.relu(getattr(self, f"bn{i}")(y))))
         return y + (x if self.downsample is None else self.downsample(activated))
 
 
@@ -179,6 +205,13 @@ def with_drop(net, last_drop, seed):
     return net
 
 
+def with_dropout(net, probability, seed):
+    for s in range(1, 4):
+        for b, block in enumerate(getattr(net, f"layer{s}"), 1):
+            block.dropout = BlockDropout(f"stage{s}.block{b}.dropout2", probability, seed)
+    return net
+
+
 def errors_in_single_precision(net, x, y):
     """The largest relative errors of logits and gradients against double precision, in a training step."""
     results = []
@@ -237,12 +270,16 @@ if __name__ == "__main__":
             lambda: with_drop(Narrow(BasicBlock, [2, 2, 2], 4, small_stem(4)), 0.6, 1), 28)
     fixture(out, "preactivation20", lambda: PreActivationNet(2, 4, [16, 32, 64], True), 28)
     fixture(out, "wide16-2", lambda: PreActivationNet(2, 4, [8, 16, 32], False), 28)
+    fixture(out, "wide16-2-dropout", lambda: with_dropout(PreActivationNet(2, 4, [8, 16, 32], False), 0.3, 1), 28)
     fixture(out, "bottleneck17", lambda: Narrow(Bottleneck, [1, 2, 1, 1], 4, large_stem(4)), 64)
     fixture(out, "resnet18d", lambda: Narrow(BasicBlock, [2, 2, 2, 2], 4, deep_stem(4), pooled), 40)
     pretrained(out, "pretrained18", Narrow(BasicBlock, [2, 2, 2, 2], 4, (nn.Conv2d(3, 4, 7, 2, 3, bias=False),
                                            nn.BatchNorm2d(4), True)), 3, lambda key: key)
     pretrained(out, "pretrained-cifar14", Narrow(BasicBlock, [2, 2, 2], 4, small_stem(4)), 1, lambda key: "module." +
                key.replace("fc.", "linear.").replace(".downsample.", ".shortcut."))
+    half = lambda channels_in, channels, stride: ZeroPadding(stride, channels // 4, channels // 4)
+    pretrained(out, "pretrained-cifar14-a", Narrow(BasicBlock, [2, 2, 2], 4, small_stem(4), half), 1, lambda key: "module." +
+               key.replace("fc.", "linear."))
     with open(f"{out}/torchvision50.tsv", "w") as f:
         for key, value in torchvision.models.resnet50().state_dict().items():
             if "num_batches" not in key:

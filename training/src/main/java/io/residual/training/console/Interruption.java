@@ -2,6 +2,7 @@ package io.residual.training.console;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -9,13 +10,20 @@ import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wish of the user or the system that this process ends: SIGINT (Ctrl-C) or SIGTERM. The first one is a request, to be
- * looked for or waited for. The second one ends the process at once.
+ * The wish of the user or the system that this process ends: SIGINT (Ctrl-C), SIGTERM, or SIGHUP of a terminal that is
+ * closed. The first one is a request, to be looked for or waited for. A second SIGINT or SIGTERM ends the process at once; a
+ * second SIGHUP does nothing, because shell and system each send one. Where SIGHUP is ignored, as under {@code nohup}, it
+ * stays so.
+ *
+ * <p>With the property {@value #PARENT}, the end of the process that started this one is such a request, too: Maven's plugin
+ * passes no signal on to its child, which would train on unseen.
  *
  * <p>A shutdown hook could not do this: while hooks run, the virtual machine ignores further signals.
  */
 public final class Interruption implements AutoCloseable {
-    private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15);
+    private static final String PARENT = "residual.endsWithParent";
+    private static final String HANGUP = "HUP";
+    private static final Map<String, Integer> SIGNALS = Map.of("INT", 2, "TERM", 15, HANGUP, 1);
     /** A process that signal n ended has exit status 128 + n. */
     private static final int SIGNAL_STATUS = 128;
 
@@ -36,21 +44,39 @@ public final class Interruption implements AutoCloseable {
     /**
      * Handles these signals until it is closed.
      *
-     * @param first told the name of the first one, such as SIGTERM, on a thread of the system
+     * @param first told the name of the first one, such as SIGTERM, or that the parent has ended; on a thread of the system
      */
     public static Interruption listen(Consumer<String> first) {
         Interruption interruption = new Interruption(first);
         SIGNALS.forEach((name, number) ->
                 interruption.before.put(name, Signals.register(name, () -> interruption.received(name, number))));
+        if (Boolean.getBoolean(PARENT)) {
+            ProcessHandle.current().parent().ifPresent(interruption::follow);
+        }
         return interruption;
     }
 
     private void received(String name, int number) {
-        if (!received.compareAndSet(false, true)) {
+        if (received.compareAndSet(false, true)) {
+            begin("SIG" + name);
+        } else if (!name.equals(HANGUP)) {
             Runtime.getRuntime().halt(SIGNAL_STATUS + number);
         }
+    }
+
+    private void follow(ProcessHandle parent) {
+        CompletableFuture<Void> unused = parent.onExit().thenRun(this::orphaned);
+    }
+
+    private void orphaned() {
+        if (received.compareAndSet(false, true)) {
+            begin("The process that started this one has ended");
+        }
+    }
+
+    private void begin(String reason) {
         asked.countDown();
-        first.accept("SIG" + name);
+        first.accept(reason);
     }
 
     /** Whether the process is to end. */

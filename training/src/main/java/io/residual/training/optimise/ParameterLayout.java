@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -24,7 +25,9 @@ record ParameterLayout(List<Part> parts) {
         /** Biases, and batch norm's scale and shift. */
         VECTOR,
         /** A running statistic of batch norm. Its "gradient" is what is to be subtracted from it. */
-        STATISTIC
+        STATISTIC,
+        /** Of a layer that training leaves as it is. Its gradient stays zero, and it must not decay. */
+        FROZEN
     }
 
     /**
@@ -71,6 +74,9 @@ record ParameterLayout(List<Part> parts) {
     }
 
     private static Role role(GraphVertex vertex, String key) {
+        if (vertex.hasLayer() && vertex.getLayer() instanceof FrozenLayer) {
+            return Role.FROZEN;
+        }
         Trainable trainable = vertex.hasLayer() ? vertex.getLayer() : vertex;
         // DL4J does not divide by the batch what is no gradient.
         if (!trainable.updaterDivideByMinibatch(key)) {

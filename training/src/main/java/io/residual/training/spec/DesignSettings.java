@@ -44,8 +44,15 @@ final class DesignSettings {
                     s -> s.network().design().stochasticDepthMode())
             .otherwise(StochasticDepth.Mode.ROW);
 
+    static final Setting<Double> BLOCK_DROPOUT = new Setting<>(
+                    "blockDropout",
+                    "probability that a training step drops a value between the convolutions of a block",
+                    new Domain.ClosedReals(0, 0.99),
+                    s -> s.network().design().blockDropout())
+            .otherwise(0.0);
+
     private static final List<Setting<?>> ALL =
-            List.of(SHORTCUT_OPTION, STEM, ZERO_INIT_RESIDUAL, STOCHASTIC_DEPTH, STOCHASTIC_DEPTH_MODE);
+            List.of(SHORTCUT_OPTION, STEM, ZERO_INIT_RESIDUAL, STOCHASTIC_DEPTH, STOCHASTIC_DEPTH_MODE, BLOCK_DROPOUT);
 
     private DesignSettings() {}
 
@@ -59,6 +66,7 @@ final class DesignSettings {
                 texts.value(STEM),
                 texts.value(ZERO_INIT_RESIDUAL),
                 texts.value(STOCHASTIC_DEPTH),
-                texts.value(STOCHASTIC_DEPTH_MODE));
+                texts.value(STOCHASTIC_DEPTH_MODE),
+                texts.value(BLOCK_DROPOUT));
     }
 }

@@ -11,26 +11,36 @@ import java.io.Serializable;
  * @param zeroInitResidual scale that each block's last batch norm begins with, under torchvision's name for it
  * @param stochasticDepth probability that the last block's residual branch is left out of a training step, in [0, 1); it falls
  *     linearly towards the first block
+ * @param blockDropout probability that a training step drops a value between the convolutions of a block, in [0, 1); 0.3 for
+ *     CIFAR in the paper of wide networks, which call it dropout
  */
 public record DesignSpec(
         ShortcutOption shortcutOption,
         StemChoice stem,
         LastScale zeroInitResidual,
         double stochasticDepth,
-        StochasticDepth.Mode stochasticDepthMode)
+        StochasticDepth.Mode stochasticDepthMode,
+        double blockDropout)
         implements Serializable {
     /** The published design. */
     public static final DesignSpec OF_FAMILY =
-            new DesignSpec(ShortcutOption.FAMILY, StemChoice.FAMILY, LastScale.ONE, 0, StochasticDepth.Mode.ROW);
+            new DesignSpec(ShortcutOption.FAMILY, StemChoice.FAMILY, LastScale.ONE, 0, StochasticDepth.Mode.ROW, 0);
 
     public DesignSpec {
         DesignSettings.STOCHASTIC_DEPTH.require(stochasticDepth);
+        DesignSettings.BLOCK_DROPOUT.require(blockDropout);
+    }
+
+    /** Whether it has both changes of He, T. et al. 2019, "Bag of Tricks", that make a ResNet-50 a ResNet-50-D. */
+    boolean isResNetD() {
+        return stem == StemChoice.DEEP && shortcutOption == ShortcutOption.D;
     }
 
     ResNetSpec applyTo(ResNetSpec published) {
         return published
                 .withFlavour(shortcutOption.applyTo(published.flavour()).withLastScale(zeroInitResidual))
                 .withStem(stem.inPlaceOf(published.stem()))
-                .withStochasticDepth(new StochasticDepth(stochasticDepth, stochasticDepthMode));
+                .withStochasticDepth(new StochasticDepth(stochasticDepth, stochasticDepthMode))
+                .withBlockDropout(blockDropout);
     }
 }

@@ -2,6 +2,7 @@ package io.residual.training.spec;
 
 import io.residual.core.Flavour;
 import io.residual.core.ResNetSpec;
+import io.residual.core.Shortcuts;
 import java.util.Locale;
 
 /** Families of published networks. */
@@ -12,12 +13,22 @@ public enum Family {
         ResNetSpec network(int depth, Flavour flavour, int widening) {
             return ResNetSpec.resNet(depth, flavour);
         }
+
+        @Override
+        String title(int depth, int widening, Shortcuts shortcuts) {
+            return (shortcuts == Shortcuts.RESIDUAL ? "ResNet-" : "PlainNet-") + depth;
+        }
     },
     /** Depth 6n + 2, three stages for small images, shortcuts without parameters. */
     CIFAR {
         @Override
         ResNetSpec network(int depth, Flavour flavour, int widening) {
             return ResNetSpec.cifar(depth, flavour.withProjection(Flavour.Projection.ZERO_PADDING));
+        }
+
+        @Override
+        String title(int depth, int widening, Shortcuts shortcuts) {
+            return (shortcuts == Shortcuts.RESIDUAL ? "ResNet-" : "PlainNet-") + depth;
         }
     },
     /** Depth 9n + 2, three stages of pre-activation bottleneck blocks for small images. */
@@ -26,6 +37,11 @@ public enum Family {
         ResNetSpec network(int depth, Flavour flavour, int widening) {
             return ResNetSpec.preActivation(depth);
         }
+
+        @Override
+        String title(int depth, int widening, Shortcuts shortcuts) {
+            return "PreActResNet-" + depth + without(shortcuts);
+        }
     },
     /** Depth 6n + 4, three stages of wide pre-activation basic blocks for small images. */
     WIDE {
@@ -33,9 +49,21 @@ public enum Family {
         ResNetSpec network(int depth, Flavour flavour, int widening) {
             return ResNetSpec.wide(depth, widening);
         }
+
+        @Override
+        String title(int depth, int widening, Shortcuts shortcuts) {
+            return "WRN-" + depth + "-" + widening + without(shortcuts);
+        }
     };
 
     abstract ResNetSpec network(int depth, Flavour flavour, int widening);
+
+    /** The name that the network's paper has for it, such as "WRN-28-10"; a net without shortcuts is "plain" in He et al. 2015. */
+    abstract String title(int depth, int widening, Shortcuts shortcuts);
+
+    private static String without(Shortcuts shortcuts) {
+        return shortcuts == Shortcuts.RESIDUAL ? "" : " without shortcuts";
+    }
 
     @Override
     public String toString() {

@@ -65,6 +65,12 @@ public record NetworkSpec(
         }
     }
 
+    /** The published name, whatever the width: "ResNet-20", "PlainNet-20", "PreActResNet-164", "WRN-28-10", "ResNet-50-D". */
+    public String title() {
+        String title = family.title(depth, widening, shortcuts);
+        return design.isResNetD() ? title + "-D" : title;
+    }
+
     /** The network on images of that shape, of 10 classes. */
     public ResNetSpec resNet(ImageShape image) {
         return resNet(depth, flavour, width, shortcuts, family, widening, design)

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** The command {@code train} in a process of its own, with one thread, on the sample. */
 final class Child implements AutoCloseable {
@@ -103,6 +104,11 @@ final class Child implements AutoCloseable {
             }
             Thread.onSpinWait();
         }
+    }
+
+    /** Processes that this one started. */
+    Stream<ProcessHandle> children() {
+        return process.children();
     }
 
     boolean isAlive() {

@@ -7,7 +7,9 @@ import io.residual.training.faults.Child.Command;
 import io.residual.training.run.RunDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -23,7 +25,7 @@ class SignalTest {
     @Test
     void a_signal_saves_the_run_which_goes_on_and_ends_with_the_same_bytes() throws Exception {
         Path run = directory.resolve("run");
-        for (String signal : List.of("TERM", "INT")) {
+        for (String signal : List.of("TERM", "INT", "HUP")) {
             try (Child child = Child.start(Command.of(run, EPOCHS))) {
                 child.awaitTraining();
                 Thread.sleep(400);
@@ -68,6 +70,56 @@ class SignalTest {
             assertThat(Duration.ofNanos(System.nanoTime() - sent)).isLessThan(Duration.ofSeconds(3));
         }
         assertThat(RunDirectory.open(run).checkpoints(damage -> {}).newest()).isPresent();
+    }
+
+    /** A closing terminal is told by the shell and by the system. */
+    @Test
+    void a_second_hangup_does_not_keep_a_run_from_saving() throws Exception {
+        Path run = directory.resolve("hung-up");
+        try (Child child = Child.start(Command.of(run, EPOCHS))) {
+            child.awaitTraining();
+            Thread.sleep(400);
+            for (int i = 0; i < 5; i++) {
+                child.signal("HUP");
+            }
+
+            assertThat(child.await()).as(child.output()).isEqualTo(ExitStatus.INTERRUPTED.code());
+            assertThat(child.output()).contains("Go on with: ./residual train --resume --run " + run);
+        }
+    }
+
+    @Test
+    void under_nohup_a_hangup_is_ignored() throws Exception {
+        Path run = directory.resolve("nohup");
+        List<String> line = new ArrayList<>(List.of("nohup"));
+        line.addAll(Command.of(run, 2).line());
+        try (Child child = Child.start(line, run)) {
+            child.awaitTraining();
+            child.signal("HUP");
+
+            assertThat(child.await()).as(child.output()).isZero();
+        }
+    }
+
+    /** As Maven's plugin starts it: the parent gets the signal, and does not pass it on. */
+    @Test
+    void a_run_that_ends_with_its_parent_saves_when_the_parent_is_killed() throws Exception {
+        Path run = directory.resolve("orphan");
+        List<String> line = new ArrayList<>(List.of("sh", "-c", "\"$@\"; exit $?", "sh"));
+        line.addAll(Command.of(run, 1000)
+                .withJvm("-Xmx256m", "-Dresidual.endsWithParent=true")
+                .line());
+        try (Child parent = Child.start(line, run)) {
+            parent.awaitTraining();
+            Thread.sleep(400);
+            ProcessHandle orphan = parent.children().findFirst().orElseThrow();
+            parent.kill();
+
+            orphan.onExit().get(30, TimeUnit.SECONDS);
+            assertThat(parent.output())
+                    .contains("The process that started this one has ended: saving after this step")
+                    .contains("Go on with: ./residual train --resume --run " + run);
+        }
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
 import io.residual.training.spec.DataChoice.Directory;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -138,12 +139,14 @@ class SettingsTest {
                                 "widening", "10",
                                 "width", "16",
                                 "stochasticDepth", "0.2",
+                                "blockDropout", "0.3",
                                 "startFrom", "some/wrn.safetensors",
                                 "freezeUpTo", "stage1"))
                 .spec();
 
         assertThat(spec.resNet(3, 10).parameters()).isBetween(36_400_000L, 36_600_000L);
         assertThat(spec.resNet(3, 10).stochasticDepth().lastDrop()).isEqualTo(0.2);
+        assertThat(spec.resNet(3, 10).blockDropout()).isEqualTo(0.3);
         assertThat(Settings.build(texts(spec))).isEqualTo(spec);
     }
 
@@ -167,6 +170,35 @@ class SettingsTest {
     }
 
     @Test
+    void networks_have_the_names_of_their_papers() {
+        assertThat(Stream.of(
+                        Map.of("depth", "34"),
+                        Map.of("depth", "34", "shortcuts", "none"),
+                        Map.of("depth", "50", "stem", "deep", "shortcutOption", "d"),
+                        Map.of("family", "cifar", "depth", "20"),
+                        Map.of("family", "cifar", "depth", "20", "shortcuts", "none"),
+                        Map.of("family", "preactivation", "depth", "164"),
+                        Map.of("family", "wide", "depth", "28", "widening", "10"),
+                        Map.of("family", "wide", "depth", "16", "widening", "4", "shortcuts", "none")))
+                .extracting(SettingsTest::title)
+                .containsExactly(
+                        "ResNet-34",
+                        "PlainNet-34",
+                        "ResNet-50-D",
+                        "ResNet-20",
+                        "PlainNet-20",
+                        "PreActResNet-164",
+                        "WRN-28-10",
+                        "WRN-16-4 without shortcuts");
+    }
+
+    private static String title(Map<String, String> values) {
+        Map<String, String> all = new HashMap<>(values);
+        all.put("flavour", "torchvision");
+        return Preset.resolve("quick", all).spec().network().title();
+    }
+
+    @Test
     void a_setting_tells_its_value_in_a_spec() {
         TrainingSpec spec = Preset.named("book-224").spec();
 
@@ -184,6 +216,7 @@ class SettingsTest {
                         "false",
                         "0.0",
                         "row",
+                        "0.0",
                         "none")
                 .containsSubsequence("none", "auto", "224")
                 .containsSubsequence("10", "256", "0.05", "constant", "0.0", "none", "cosine", "sgd", "l2", "float32")

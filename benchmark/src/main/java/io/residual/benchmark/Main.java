@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "benchmark",
         description =
-                "Measures training and inference of the same ResNet-18 with this project, stock DL4J, DJL and PyTorch,"
+                "Measures training and inference of the same networks with this project, stock DL4J, DJL and PyTorch,"
                         + " in turn and each in a process of its own.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
@@ -49,10 +51,10 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--cases",
-            paramLabel = "PIXELSxBATCH",
+            paramLabel = "[MODEL:]PIXELSxBATCH",
             split = ",",
-            defaultValue = "28x256,96x64,96x256",
-            description = "Image side and batch size (default: ${DEFAULT-VALUE}).")
+            defaultValue = "28x256,96x64,96x256,resnet20:28x128",
+            description = "Image side and batch size of resnet18 or resnet20 (default: ${DEFAULT-VALUE}).")
     List<String> cases = List.of();
 
     @Option(
@@ -87,12 +89,17 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--width",
             paramLabel = "N",
-            defaultValue = "64",
-            description = "Channels of the stem (default: ${DEFAULT-VALUE}).")
-    int width;
+            description = "Channels of the stem (default: 64 for resnet18, 16 for resnet20).")
+    @Nullable
+    Integer width;
 
     @Option(names = "--check", description = "First verify that all compute the same from the same weights.")
     boolean check;
+
+    @Option(
+            names = "--redraw",
+            description = "Draw the charts of --out anew from its benchmark.json, and measure nothing.")
+    boolean redraw;
 
     @Option(names = "--list", description = "List the contestants and their settings, and do nothing.")
     boolean list;
@@ -115,7 +122,7 @@ public final class Main implements Callable<Integer> {
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "runs/benchmark",
-            description = "Folder of benchmark.md, .json and .svg (default: ${DEFAULT-VALUE}).")
+            description = "Folder of benchmark.md, benchmark.json and the charts (default: ${DEFAULT-VALUE}).")
     Path out = Path.of("");
 
     @Spec
@@ -138,6 +145,11 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (redraw) {
+            new ReportFolder(out).redraw();
+            out().println("Drawn in " + out);
+            return ExitStatus.OK.code();
+        }
         Path workFolder = Files.createTempDirectory("residual-benchmark");
         Thread cleanup = new Thread(() -> delete(workFolder));
         Runtime.getRuntime().addShutdownHook(cleanup);
@@ -194,9 +206,10 @@ public final class Main implements Callable<Integer> {
             throw usage(
                     "--rounds must be at least 0 and --patience at least 1, got " + rounds + " and " + patienceMinutes);
         }
+        OptionalInt ownWidth = width == null ? OptionalInt.empty() : OptionalInt.of(width);
         try {
             return new Plan(
-                    cases.stream().map(text -> Case.parse(text, width)).toList(),
+                    cases.stream().map(text -> Case.parse(text, ownWidth)).toList(),
                     modes.stream().map(Main::task).toList(),
                     new Pace(warmupSeconds, 2, seconds, 3),
                     Duration.ofMinutes(patienceMinutes));

@@ -12,24 +12,37 @@ LEARNING_RATE = 0.05
 CHECKED_STEPS = 2
 
 
-def conv(channels_in, channels, window):
-    return nn.Conv2d(channels_in, channels, window["kernel"], window["stride"], window["padding"])
+def conv(channels_in, channels, window, bias):
+    return nn.Conv2d(channels_in, channels, window["kernel"], window["stride"], window["padding"], bias=bias)
+
+
+class ZeroPadding(nn.Module):
+    """Every value that the stride falls on, and channels of zeros behind the input's."""
+
+    def __init__(self, channels, stride):
+        super().__init__()
+        self.channels, self.stride = channels, stride
+
+    def forward(self, x):
+        return nn.functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.channels))
 
 
 class Block(nn.Module):
-    """conv 3x3 - batch norm - ReLU - conv 3x3 - batch norm, plus the input or its 1x1 projection, then ReLU."""
+    """conv 3x3 - batch norm - ReLU - conv 3x3 - batch norm, plus the input or what stands for it, then ReLU."""
 
-    def __init__(self, channels_in, channels, stride):
+    def __init__(self, channels_in, channels, stride, bias, pads):
         super().__init__()
-        self.conv1 = nn.Conv2d(channels_in, channels, 3, stride, 1)
+        self.conv1 = nn.Conv2d(channels_in, channels, 3, stride, 1, bias=bias)
         self.bn1 = nn.BatchNorm2d(channels)
-        self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1)
+        self.conv2 = nn.Conv2d(channels, channels, 3, 1, 1, bias=bias)
         self.bn2 = nn.BatchNorm2d(channels)
         self.relu = nn.ReLU(inplace=True)
-        changes_shape = stride != 1 or channels_in != channels
-        self.shortcut = (
-            nn.Sequential(dict_of(conv=nn.Conv2d(channels_in, channels, 1, stride))) if changes_shape else nn.Identity()
-        )
+        if stride == 1 and channels_in == channels:
+            self.shortcut = nn.Identity()
+        elif pads:
+            self.shortcut = ZeroPadding(channels - channels_in, stride)
+        else:
+            self.shortcut = nn.Sequential(dict_of(conv=nn.Conv2d(channels_in, channels, 1, stride, bias=bias)))
 
     def forward(self, x):
         y = self.relu(self.bn1(self.conv1(x)))
@@ -45,22 +58,22 @@ def dict_of(**modules):
 
 
 def network(spec):
-    stem = spec["stem"]
-    layers = dict_of(
-        stem=nn.Sequential(
-            dict_of(
-                conv=conv(spec["input"]["channels"], stem["channels"], stem["convolution"]),
-                bn=nn.BatchNorm2d(stem["channels"]),
-                relu=nn.ReLU(inplace=True),
-                pool=nn.MaxPool2d(stem["pool"]["kernel"], stem["pool"]["stride"], stem["pool"]["padding"]),
-            )
-        )
+    bias = spec["flavour"]["bias"] == "BIASED"
+    pads = spec["flavour"]["projection"] == "ZERO_PADDING"
+    (layer,), pool = spec["stem"]["layers"], spec["stem"]["pool"]
+    channels = layer["channels"]
+    stem = dict_of(
+        conv=conv(spec["input"]["channels"], channels, layer["window"], bias),
+        bn=nn.BatchNorm2d(channels),
+        relu=nn.ReLU(inplace=True),
     )
-    channels = stem["channels"]
+    if pool:
+        stem["pool"] = nn.MaxPool2d(pool["kernel"], pool["stride"], pool["padding"])
+    layers = dict_of(stem=nn.Sequential(stem))
     for s, stage in enumerate(spec["stages"], 1):
         blocks = dict_of()
         for b in range(1, stage["blocks"] + 1):
-            blocks[f"block{b}"] = Block(channels, stage["channels"], stage["stride"] if b == 1 else 1)
+            blocks[f"block{b}"] = Block(channels, stage["channels"], stage["stride"] if b == 1 else 1, bias, pads)
             channels = stage["channels"]
         layers[f"stage{s}"] = nn.Sequential(blocks)
     layers["pool"] = nn.AdaptiveAvgPool2d(1)

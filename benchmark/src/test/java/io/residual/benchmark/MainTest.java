@@ -25,7 +25,7 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--cases 28:256 | benchmark: a case is written PIXELSxBATCH, such as 28x256 or 96x64, got '28:256'",
+                "--cases 28:256 | benchmark: a case is written PIXELSxBATCH, such as 28x256, or resnet20:28x128, got '28:256'",
                 "--modes learn | benchmark: a mode is train or infer, got 'learn'",
                 "--rounds -1 | benchmark: --rounds must be at least 0 and --patience at least 1, got -1 and 30",
                 "--seconds NaN | benchmark: a pace needs seconds of at least 0 and iterations of at least 1, got 5.0 s and 2 of"
@@ -78,7 +78,7 @@ class MainTest {
         assertThat(json.at("/limits/0/limits/matrixFlops").asDouble()).isPositive();
         assertThat(json.at("/standings/0/rows/0/ofPeak").asDouble()).isStrictlyBetween(0.0, 1.0);
         assertThat(out.toString())
-                .contains("Training, 24 x 24 pixels, batch 3, width 8")
+                .contains("Training of ResNet-18, 24 x 24 pixels, batch 3, width 8")
                 .contains(
                         "pytorch: there is no interpreter at /nowhere/python3: install python3-torch, or name another with"
                                 + " --python (absent from training 24x3, inference 24x3)");
@@ -107,6 +107,29 @@ class MainTest {
         assertThat(checks).hasSize(4).allSatisfy(check -> {
             assertThat(check.get("verdict").asText()).isEqualTo("SAME");
             assertThat(check.get("outputDifference").asDouble()).isLessThan(1e-4);
+        });
+    }
+
+    /** He et al.'s ResNet-20 has other shortcuts and another stem. */
+    @Test
+    void resnet_20_is_the_same_network_for_all() throws IOException {
+        int status = run(
+                "--check",
+                "--rounds",
+                "0",
+                "--cases",
+                "resnet20:28x16",
+                "--contestants",
+                "residual,stock,djl",
+                "--out",
+                folder.toString());
+        assertThat(status).as(err.toString()).isZero();
+        JsonNode checks = new ObjectMapper()
+                .readTree(folder.resolve("benchmark.json").toFile())
+                .at("/checks");
+        assertThat(checks).hasSize(3).allSatisfy(check -> {
+            assertThat(check.get("verdict").asText()).isEqualTo("SAME");
+            assertThat(check.get("parameters").asLong()).isEqualTo(269_434);
         });
     }
 

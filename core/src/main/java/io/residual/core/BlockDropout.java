@@ -28,16 +28,12 @@ public final class BlockDropout extends ScaleVertex {
     /** @param probability of dropping a value, in [0, 1) */
     public BlockDropout(@JsonProperty("probability") double probability, @JsonProperty("seed") long seed) {
         super(1);
-        this.probability = requireProbability(probability);
-        this.seed = seed;
-    }
-
-    static double requireProbability(double probability) {
         if (!(probability >= 0 && probability < 1)) {
             throw new IllegalArgumentException(
                     "the probability that a value is dropped must be in [0, 1), got " + probability);
         }
-        return probability;
+        this.probability = probability;
+        this.seed = seed;
     }
 
     public double getProbability() {

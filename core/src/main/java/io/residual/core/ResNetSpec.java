@@ -24,7 +24,10 @@ public record ResNetSpec(
         double blockDropout,
         int classes) {
     public ResNetSpec {
-        BlockDropout.requireProbability(blockDropout);
+        if (!(blockDropout >= 0 && blockDropout < 1)) {
+            throw new IllegalArgumentException(
+                    "the probability that a value is dropped must be in [0, 1), got " + blockDropout);
+        }
         stages = List.copyOf(stages);
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("a network needs at least one stage");

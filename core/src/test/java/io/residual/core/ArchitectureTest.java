@@ -10,6 +10,33 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
+    /** What knows DL4J's configurations. */
+    private static final Class<?>[] WRITERS = {
+        ResNetGraph.class,
+        LayerWriter.class,
+        UnbiasedBatchNormalization.class,
+        BranchDrop.class,
+        BlockDropout.class,
+        FrozenPart.class
+    };
+
+    private static final Class<?>[] SPECS = {
+        ResNetSpec.class,
+        ImageShape.class,
+        Window.class,
+        Stem.class,
+        Stage.class,
+        Architecture.class,
+        Block.class,
+        BlockKind.class,
+        BasicBlock.class,
+        BottleneckBlock.class,
+        Convolution.class,
+        StochasticDepth.class,
+        Flavour.class,
+        ShapeTable.class
+    };
+
     private final JavaClasses core = new ClassFileImporter().importPath("target/classes");
 
     @Test
@@ -39,12 +66,7 @@ class ArchitectureTest {
     void only_the_writer_and_its_layers_know_dl4j_s_configurations() {
         noClasses()
                 .that()
-                .doNotBelongToAnyOf(
-                        ResNetGraph.class,
-                        LayerWriter.class,
-                        UnbiasedBatchNormalization.class,
-                        BranchDrop.class,
-                        FrozenPart.class)
+                .doNotBelongToAnyOf(WRITERS)
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.deeplearning4j.nn.conf..")
@@ -55,24 +77,17 @@ class ArchitectureTest {
     void specs_are_plain_data_without_any_framework() {
         classes()
                 .that()
-                .belongToAnyOf(
-                        ResNetSpec.class,
-                        ImageShape.class,
-                        Window.class,
-                        Stem.class,
-                        Stage.class,
-                        Architecture.class,
-                        Block.class,
-                        BlockKind.class,
-                        BasicBlock.class,
-                        BottleneckBlock.class,
-                        Convolution.class,
-                        StochasticDepth.class,
-                        Flavour.class,
-                        ShapeTable.class)
+                .belongToAnyOf(SPECS)
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "io.residual.core", "org.jspecify..")
+                .check(core);
+        noClasses()
+                .that()
+                .belongToAnyOf(SPECS)
+                .should()
+                .dependOnClassesThat()
+                .belongToAnyOf(WRITERS)
                 .check(core);
     }
 

@@ -81,7 +81,8 @@ public final class Contest {
     /** Has everybody in every case compute the outputs and the first losses of the same weights and images. */
     public void check() throws IOException {
         for (Case setting : plan.cases()) {
-            Case small = new Case(setting.pixels(), Math.min(setting.batch(), EqualityCheck.BATCH), setting.width());
+            Case small = new Case(
+                    setting.model(), setting.pixels(), Math.min(setting.batch(), EqualityCheck.BATCH), setting.width());
             Path tensors = tensors(small);
             Map<String, Answer> answers = new LinkedHashMap<>();
             for (Contestant contestant : contestants) {

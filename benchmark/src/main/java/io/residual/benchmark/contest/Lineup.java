@@ -43,6 +43,7 @@ public record Lineup(int threads, Path workFolder, Path python) {
             Path.of("/usr/lib/aarch64-linux-gnu/libjemalloc.so.2"));
 
     private static final Set<Task> INFERENCE_ONLY = Set.of(Task.INFER, Task.CHECK);
+    private static final Set<Task> TRAINING_ONLY = Set.of(Task.TRAIN);
     private static final Set<Task> ALL = Set.of(Task.values());
 
     /** All contestants, those that are known to be missing among them. */
@@ -63,6 +64,14 @@ public record Lineup(int threads, Path workFolder, Path python) {
                 dl4j("onednn"),
                 environment(KEEP_MEMORY),
                 ALL,
+                null));
+        all.add(new Contestant(
+                "residual-bf16",
+                Family.RESIDUAL,
+                "The same with --precision bf16: factors of convolutions have 16 bits where the processor has such products.",
+                dl4j("bf16"),
+                environment(Map.of("OMP_PROC_BIND", "true")),
+                TRAINING_ONLY,
                 null));
         all.add(new Contestant(
                 "residual-folded",

@@ -1,10 +1,13 @@
 package io.residual.benchmark.djl;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.Block;
 import ai.djl.nn.Blocks;
+import ai.djl.nn.LambdaBlock;
 import ai.djl.nn.ParallelBlock;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.convolutional.Conv2d;
@@ -12,6 +15,8 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
 import ai.djl.nn.pooling.Pool;
 import io.residual.core.Convolution;
+import io.residual.core.Flavour;
+import io.residual.core.Flavour.ConvolutionBias;
 import io.residual.core.ResNetSpec;
 import io.residual.core.VertexPaths;
 import io.residual.core.Window;
@@ -20,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A residual network of the book's flavour in DJL's blocks: images [N, channels, height, width] to logits [N, classes].
+ * A residual network in DJL's blocks: images [N, channels, height, width] to logits [N, classes].
  *
  * @param root the whole network
  * @param weighted the blocks that hold weights, by path
@@ -28,10 +33,11 @@ import java.util.Map;
 record DjlResNet(Block root, Map<String, Block> weighted) {
     static DjlResNet of(ResNetSpec spec) {
         Map<String, Block> weighted = new LinkedHashMap<>();
+        Flavour flavour = spec.flavour();
         SequentialBlock root = new SequentialBlock();
         List<Convolution> stem = spec.stem().convolutions(spec.input().channels());
         for (int i = 0; i < stem.size(); i++) {
-            root.add(convolution(weighted, VertexPaths.stemConv(spec, i), stem.get(i)))
+            root.add(convolution(weighted, flavour, VertexPaths.stemConv(spec, i), stem.get(i)))
                     .add(batchNorm(weighted, VertexPaths.stemBn(spec, i)))
                     .add(Activation.reluBlock());
         }
@@ -39,7 +45,8 @@ record DjlResNet(Block root, Map<String, Block> weighted) {
         for (int s = 0; s < spec.stages().size(); s++) {
             int b = 0;
             for (io.residual.core.Block block : spec.blocks(s)) {
-                root.add(residual(weighted, VertexPaths.block(s, b++), block)).add(Activation.reluBlock());
+                root.add(residual(weighted, flavour, VertexPaths.block(s, b++), block))
+                        .add(Activation.reluBlock());
             }
         }
         Linear dense = Linear.builder().setUnits(spec.classes()).build();
@@ -48,34 +55,48 @@ record DjlResNet(Block root, Map<String, Block> weighted) {
         return new DjlResNet(root, weighted);
     }
 
-    private static Block residual(Map<String, Block> weighted, String path, io.residual.core.Block block) {
+    private static Block residual(
+            Map<String, Block> weighted, Flavour flavour, String path, io.residual.core.Block block) {
         SequentialBlock body = new SequentialBlock();
         int count = block.convolutions().size();
         for (int i = 1; i <= count; i++) {
             body.add(convolution(
-                            weighted, path + ".conv" + i, block.convolutions().get(i - 1)))
+                            weighted,
+                            flavour,
+                            path + ".conv" + i,
+                            block.convolutions().get(i - 1)))
                     .add(batchNorm(weighted, path + ".bn" + i));
             if (i < count) {
                 body.add(Activation.reluBlock());
             }
         }
-        Block shortcut = block.changesShape()
-                ? convolution(weighted, VertexPaths.projectionConv(path), block.projection())
-                : Blocks.identityBlock();
+        Block shortcut = block.changesShape() ? projection(weighted, flavour, path, block) : Blocks.identityBlock();
         return new ParallelBlock(
                 branches -> new NDList(
                         branches.get(0).singletonOrThrow().add(branches.get(1).singletonOrThrow())),
                 List.of(body, shortcut));
     }
 
-    private static Block convolution(Map<String, Block> weighted, String path, Convolution layer) {
+    private static Block projection(
+            Map<String, Block> weighted, Flavour flavour, String path, io.residual.core.Block block) {
+        if (flavour.projection().hasConvolution()) {
+            return convolution(weighted, flavour, VertexPaths.projectionConv(path), block.projection());
+        }
+        String strided = ":, :, ::" + block.stride() + ", ::" + block.stride();
+        return new LambdaBlock(images -> {
+            NDArray kept = images.singletonOrThrow().get(new NDIndex(strided));
+            return new NDList(kept.concat(kept.zerosLike(), 1));
+        });
+    }
+
+    private static Block convolution(Map<String, Block> weighted, Flavour flavour, String path, Convolution layer) {
         Window window = layer.window();
         Conv2d convolution = Conv2d.builder()
                 .setKernelShape(square(window.kernel()))
                 .optStride(square(window.stride()))
                 .optPadding(square(window.padding()))
                 .setFilters(layer.channels())
-                .optBias(true)
+                .optBias(flavour.bias() == ConvolutionBias.BIASED)
                 .build();
         weighted.put(path, convolution);
         return convolution;

@@ -11,6 +11,7 @@ import io.residual.core.ResNetGraph;
 import io.residual.core.UnbiasedBatchNormalization;
 import io.residual.onednn.Availability;
 import io.residual.onednn.OneDnn;
+import io.residual.onednn.Precision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,8 +28,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * Child process: DL4J as it comes ({@code stock}), with this project's kernels ({@code onednn}), or with them and its form for
- * inference ({@code folded}), which does not train.
+ * Child process: DL4J as it comes ({@code stock}), with this project's kernels ({@code onednn}), with those on factors of 16
+ * bits ({@code bf16}), or with them and its form for inference ({@code folded}), which does not train.
  */
 public final class Dl4jWorker {
     /** DL4J's ends of parameter names by PyTorch's. */
@@ -37,6 +38,7 @@ public final class Dl4jWorker {
 
     private static final String STOCK = "stock";
     private static final String ONEDNN = "onednn";
+    private static final String BF16 = "bf16";
     private static final String FOLDED = "folded";
 
     private static final Map<String, String> WEIGHTED = Map.of("weight", "W", "bias", "b");
@@ -84,16 +86,17 @@ public final class Dl4jWorker {
         ComputationGraphConfiguration stock = ResNetGraph.configuration(job.spec(), new Sgd(Job.LEARNING_RATE), 1);
         return switch (job.variant()) {
             case STOCK -> stock;
-            case ONEDNN, FOLDED -> accelerated(stock);
+            case ONEDNN, FOLDED -> accelerated(stock, Precision.F32);
+            case BF16 -> accelerated(stock, Precision.BF16);
             default -> throw new IllegalArgumentException("no variant of DL4J is called " + job.variant());
         };
     }
 
-    private static ComputationGraphConfiguration accelerated(ComputationGraphConfiguration stock) {
+    private static ComputationGraphConfiguration accelerated(ComputationGraphConfiguration stock, Precision precision) {
         if (OneDnn.availability() instanceof Availability.Unavailable why) {
             throw new IllegalStateException(why.reason());
         }
-        return OneDnn.accelerate(stock, UnbiasedBatchNormalization.class::isInstance);
+        return OneDnn.accelerate(stock, UnbiasedBatchNormalization.class::isInstance, precision);
     }
 
     private void load(Tensor tensor, float[] values) {

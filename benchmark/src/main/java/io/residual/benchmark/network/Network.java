@@ -2,6 +2,7 @@ package io.residual.benchmark.network;
 
 import io.residual.core.Block;
 import io.residual.core.Flavour;
+import io.residual.core.Flavour.ConvolutionBias;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
@@ -10,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The layers of a residual network of the book's flavour that hold weights, in order from the image.
+ * The layers of a residual network that hold weights, in order from the image.
  *
  * @param convolutions at least one; the first works on the image
  * @param batchNorms one after each convolution that is not a projection
@@ -54,13 +55,15 @@ public record Network(ResNetSpec spec, List<Convolution> convolutions, List<Batc
     /**
      * Walks one image through the network.
      *
-     * @throws IllegalArgumentException if the network is not of the book's flavour, which is the one the peers' networks are
-     *     written in
+     * @throws IllegalArgumentException if the network is not of a flavour that the peers' networks are written in: the book's,
+     *     or He et al.'s for small images
      */
     public static Network of(ResNetSpec spec) {
-        if (!(spec.flavour().equals(Flavour.BOOK) && spec.shortcuts() == Shortcuts.RESIDUAL)) {
-            throw new IllegalArgumentException("the peers' networks are residual networks of the book's flavour, got "
-                    + spec.flavour() + " with shortcuts " + spec.shortcuts());
+        boolean known = spec.flavour().equals(Flavour.BOOK) || spec.flavour().equals(Flavour.CIFAR);
+        if (!(known && spec.shortcuts() == Shortcuts.RESIDUAL)) {
+            throw new IllegalArgumentException(
+                    "the peers' networks are residual networks of the book's flavour, or of the one for CIFAR, got "
+                            + spec.flavour() + " with shortcuts " + spec.shortcuts());
         }
         List<Convolution> convolutions = new ArrayList<>();
         List<BatchNorm> batchNorms = new ArrayList<>();
@@ -84,7 +87,7 @@ public record Network(ResNetSpec spec, List<Convolution> convolutions, List<Batc
                     batchNorms.add(new BatchNorm(path + ".bn" + (i + 1), layer.channels()));
                     inner = layer.over(inner);
                 }
-                if (block.changesShape()) {
+                if (block.changesShape() && spec.flavour().projection().hasConvolution()) {
                     convolutions.add(Convolution.of(VertexPaths.projectionConv(path), shape, block.projection()));
                 }
                 shape = inner;
@@ -116,7 +119,9 @@ public record Network(ResNetSpec spec, List<Convolution> convolutions, List<Batc
                     c.path() + ".weight",
                     Role.WEIGHT,
                     List.of(c.channels(), c.input().channels(), kernel, kernel)));
-            tensors.add(new Tensor(c.path() + ".bias", Role.BIAS, List.of(c.channels())));
+            if (spec.flavour().bias() == ConvolutionBias.BIASED) {
+                tensors.add(new Tensor(c.path() + ".bias", Role.BIAS, List.of(c.channels())));
+            }
         }
         for (BatchNorm b : batchNorms) {
             List<Integer> shape = List.of(b.channels());

@@ -19,13 +19,18 @@ import java.util.TreeMap;
 
 /** The results as a page in Markdown, and as text for the terminal. */
 record Page(Results results, Standings standings) {
-    /** The whole page. It shows {@code benchmark.svg} beside it. */
+    /** The whole page. It shows the charts beside it. */
     String markdown() {
         StringBuilder page = new StringBuilder("# Benchmark\n\n");
         page.append(machine());
-        page.append("\n![Images per second of every contestant](benchmark.svg)\n");
         for (Contest contest : standings.contests()) {
             page.append("\n## ").append(title(contest)).append("\n\n");
+            ContestChart chart = new ContestChart(contest);
+            page.append("![")
+                    .append(chart.title())
+                    .append("](")
+                    .append(chart.file())
+                    .append(")\n\n");
             page.append(Table.of(contest).markdown());
             page.append(limit(contest));
         }
@@ -50,12 +55,13 @@ record Page(Results results, Standings standings) {
     private static String title(Contest contest) {
         return String.format(
                 Locale.ROOT,
-                "%s, %d x %d pixels, batch %d%s",
+                "%s of %s, %d x %d pixels, batch %d%s",
                 contest.task() == Task.TRAIN ? "Training" : "Inference",
+                contest.setting().model().title(),
                 contest.setting().pixels(),
                 contest.setting().pixels(),
                 contest.setting().batch(),
-                contest.setting().width() == 64
+                contest.setting().width() == contest.setting().model().width()
                         ? ""
                         : ", width " + contest.setting().width());
     }
@@ -89,8 +95,9 @@ record Page(Results results, Standings standings) {
             Network network = Network.of(setting.spec());
             text.append(String.format(
                     Locale.ROOT,
-                    "- %d pixels, width %d: %,d parameters; %.1f million multiply-adds for an image forward, %.1f million in"
+                    "- %s, %d pixels, width %d: %,d parameters; %.1f million multiply-adds for an image forward, %.1f million in"
                             + " training.%n",
+                    setting.model().title(),
                     setting.pixels(),
                     setting.width(),
                     setting.spec().parameters(),
@@ -100,8 +107,9 @@ record Page(Results results, Standings standings) {
         text.append(String.format(
                 Locale.ROOT,
                 """
-                - ResNet-18 of the d2l book: biased convolutions, a bare 1x1 convolution as projection, one channel, 10 classes;
-                  32-bit floats. Everybody reads the same weights and the same random batch from a file.
+                - ResNet-18 is the d2l book's: biased convolutions, a bare 1x1 convolution as projection. ResNet-20 is He et al.'s for
+                  small images, with shortcuts padded with zeros (option A). One channel, 10 classes; 32-bit floats, but for
+                  residual-bf16, which takes no part in the comparison of outputs. Everybody reads the same weights and the same random batch from a file.
                 - Training: forward pass, mean softmax cross entropy, backward pass, update by plain SGD (rate %.2f), again and
                   again on that batch. Inference: forward pass in evaluation mode, no gradients; DL4J's includes the softmax.
                 - Each figure is batch size by the median duration of a step, in a new process each time, after at least %d steps

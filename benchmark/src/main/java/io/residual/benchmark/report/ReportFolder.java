@@ -1,5 +1,8 @@
 package io.residual.benchmark.report;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.residual.benchmark.contest.Contestant;
@@ -11,13 +14,20 @@ import io.residual.benchmark.contest.Results.Checked;
 import io.residual.benchmark.contest.Results.Measured;
 import io.residual.benchmark.contest.Results.MeasuredLimits;
 import io.residual.benchmark.worker.Pace;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The folder of {@code benchmark.md}, {@code benchmark.json} and {@code benchmark.svg}. */
+/** The folder of {@code benchmark.md}, {@code benchmark.json} and a chart for each case and task. */
 public record ReportFolder(Path folder) {
+    private static final String JSON = "benchmark.json";
+
+    /** 2 since cases name their network. */
+    private static final int FORMAT = 2;
+
     /**
      * Content of the JSON file.
      *
@@ -45,7 +55,7 @@ public record ReportFolder(Path folder) {
     }
 
     /**
-     * Writes all three, over those of an earlier run.
+     * Writes all of them, over those of an earlier run.
      *
      * @return the tables as text
      */
@@ -54,14 +64,49 @@ public record ReportFolder(Path folder) {
         Page page = new Page(results, standings);
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("benchmark.md"), page.markdown());
-        Files.writeString(folder.resolve("benchmark.svg"), new BarChart(standings.contests()).svg());
-        Files.writeString(folder.resolve("benchmark.json"), json(document(results, standings)));
+        draw(standings.contests());
+        Files.writeString(folder.resolve(JSON), json(document(results, standings)));
         return page.text();
+    }
+
+    /**
+     * Draws the charts anew from {@code benchmark.json}.
+     *
+     * @throws CommandException of status DATA if that is missing or is none
+     */
+    public void redraw() throws IOException {
+        Path file = folder.resolve(JSON);
+        if (!Files.isRegularFile(file)) {
+            throw new CommandException(ExitStatus.DATA, file + " is not there: name the folder of a run with --out");
+        }
+        ObjectMapper mapper = new ObjectMapper();
+        List<Standings.Contest> contests;
+        try {
+            JsonNode json = mapper.readTree(file.toFile());
+            if (json.path("format").asInt() != FORMAT) {
+                throw new CommandException(
+                        ExitStatus.DATA,
+                        file + ": expected format " + FORMAT + ", got " + json.path("format")
+                                + ": measure anew with this program");
+            }
+            contests = mapper.treeToValue(json.path("standings"), new TypeReference<>() {});
+        } catch (JacksonException e) {
+            throw new CommandException(
+                    ExitStatus.DATA, file + ": is no result of the benchmark: " + e.getOriginalMessage(), e);
+        }
+        draw(contests);
+    }
+
+    private void draw(List<Standings.Contest> contests) throws IOException {
+        for (Standings.Contest contest : contests) {
+            ContestChart chart = new ContestChart(contest);
+            Files.writeString(folder.resolve(chart.file()), chart.svg());
+        }
     }
 
     private static Document document(Results results, Standings standings) {
         return new Document(
-                1,
+                FORMAT,
                 results.started(),
                 results.machine(),
                 results.pace(),

@@ -1,6 +1,7 @@
 package io.residual.benchmark.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.residual.core.ResNetSpec;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,6 +15,9 @@ import java.nio.file.Path;
  * @param threads of the compute kernels
  */
 public record Job(Task task, String variant, ResNetSpec spec, int batch, String tensors, int threads, Pace pace) {
+    /** A stem without a pool is a stem whose pool is null. */
+    private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
+
     /** Learning rate of the plain SGD of every contestant. */
     public static final double LEARNING_RATE = 0.05;
 
@@ -22,11 +26,10 @@ public record Job(Task task, String variant, ResNetSpec spec, int batch, String 
 
     /** Reads the job that the process was started with. */
     public static Job read(String[] arguments) throws IOException {
-        return new ObjectMapper()
-                .readValue(Path.of(arguments[arguments.length - 1]).toFile(), Job.class);
+        return JSON.readValue(Path.of(arguments[arguments.length - 1]).toFile(), Job.class);
     }
 
     public void write(Path file) throws IOException {
-        new ObjectMapper().writeValue(file.toFile(), this);
+        JSON.writeValue(file.toFile(), this);
     }
 }

@@ -85,6 +85,6 @@ class ChildProcessTest {
     }
 
     private static Job job() {
-        return new Job(Task.INFER, "v", new Case(28, 4, 8).spec(), 4, "t", 2, new Pace(0, 1, 0, 1));
+        return new Job(Task.INFER, "v", new Case(Model.RESNET_18, 28, 4, 8).spec(), 4, "t", 2, new Pace(0, 1, 0, 1));
     }
 }

@@ -57,7 +57,7 @@ class EqualityCheckTest {
         Map<String, Answer> answers = new LinkedHashMap<>();
         answers.put("first", REFERENCE);
         answers.put("other", other);
-        List<Checked> checks = EqualityCheck.compare(new Case(28, 4, 8), answers);
+        List<Checked> checks = EqualityCheck.compare(new Case(Model.RESNET_18, 28, 4, 8), answers);
         assertThat(checks).extracting(Checked::contestant).containsExactly("first", "other");
         return checks.get(1);
     }

@@ -52,7 +52,11 @@ class NetworkTest {
 
     @Test
     void the_trained_tensors_are_as_many_numbers_as_the_spec_has_parameters() {
-        ResNetSpec spec = ResNetSpec.resNet(34, Flavour.BOOK).withWidth(24).withClasses(7);
+        assertTrained(ResNetSpec.resNet(34, Flavour.BOOK).withWidth(24).withClasses(7));
+        assertTrained(ResNetSpec.cifar(20, Flavour.CIFAR));
+    }
+
+    private static void assertTrained(ResNetSpec spec) {
         long trained = Network.of(spec).tensors().stream()
                 .filter(t ->
                         !EnumSet.of(Role.RUNNING_MEAN, Role.RUNNING_VARIANCE).contains(t.role()))
@@ -66,7 +70,8 @@ class NetworkTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Network.of(ResNetSpec.resNet(18, Flavour.TORCHVISION)))
                 .withMessageStartingWith(
-                        "the peers' networks are residual networks of the book's flavour, got Flavour[");
+                        "the peers' networks are residual networks of the book's flavour, or of the one for CIFAR, got"
+                                + " Flavour[");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Network.of(ResNetSpec.resNet(18, Flavour.BOOK).plainTwin()))
                 .withMessageEndingWith("with shortcuts NONE");

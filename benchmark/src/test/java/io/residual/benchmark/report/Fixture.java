@@ -4,6 +4,7 @@ import io.residual.benchmark.contest.Case;
 import io.residual.benchmark.contest.Contestant;
 import io.residual.benchmark.contest.Contestant.Family;
 import io.residual.benchmark.contest.Machine;
+import io.residual.benchmark.contest.Model;
 import io.residual.benchmark.contest.Program.PythonProgram;
 import io.residual.benchmark.contest.Results;
 import io.residual.benchmark.contest.Results.Absent;
@@ -22,7 +23,7 @@ import java.util.Set;
 
 /** Two rounds of training at 28 pixels, batch 256, one of inference without stock. */
 final class Fixture {
-    static final Case CASE = new Case(28, 256, 64);
+    static final Case CASE = new Case(Model.RESNET_18, 28, 256, 64);
 
     private Fixture() {}
 

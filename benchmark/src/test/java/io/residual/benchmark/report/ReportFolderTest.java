@@ -1,10 +1,12 @@
 package io.residual.benchmark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.residual.training.CommandException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +32,7 @@ class ReportFolderTest {
     void the_terminal_gets_aligned_tables_and_the_absent() {
         assertThat(text)
                 .startsWith("""
-                        Training, 28 x 28 pixels, batch 256
+                        Training of ResNet-18, 28 x 28 pixels, batch 256
                         contestant  images/s    min - max  x best PyTorch  x stock  of conv limit  of peak   memory
                         residual         700    600 - 800            1.43    13.00           55 %     35 %  2.50 GB
                         djl              440    400 - 480            0.90     8.00           37 %     22 %  3.10 GB
@@ -45,7 +47,7 @@ class ReportFolderTest {
         assertThat(read("benchmark.md"))
                 .contains("Abacus <3> & Sons, 5 cores, 16.00 GB of memory, Linux 6.1 amd64, OpenJDK 17.")
                 .contains("| residual | 700 | 600 - 800 | 1.43 | 13.00 | 55 % | 35 % | 2.50 GB |")
-                .contains("## Inference, 28 x 28 pixels, batch 256")
+                .contains("## Inference of ResNet-18, 28 x 28 pixels, batch 256")
                 .contains("| residual | 3000 | 3000 - 3000 | n/a | n/a | 47 % | ")
                 .contains(
                         "11,178,378 parameters; 33.0 million multiply-adds for an image forward, 98.4 million in training")
@@ -70,18 +72,52 @@ class ReportFolderTest {
     }
 
     @Test
-    void the_chart_is_well_formed_and_told_in_words() throws Exception {
-        Document svg = DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(folder.resolve("deep/er/benchmark.svg").toFile());
+    void each_case_and_task_has_a_chart_that_is_well_formed_and_told_in_words() throws Exception {
+        Document svg = chart("training-28x256.svg");
         assertThat(svg.getDocumentElement().getAttribute("role")).isEqualTo("img");
-        assertThat(svg.getElementsByTagName("desc").item(0).getTextContent())
-                .contains("ResNet-18 training, 28 px, batch 256, images/s: residual 700, djl 440,");
+        assertThat(svg.getElementsByTagName("title").item(0).getTextContent())
+                .isEqualTo("ResNet-18 training, 28 px, batch 256, images/s");
+        assertThat(svg.getElementsByTagName("desc").item(0).getTextContent()).contains(": residual 700, djl 440,");
         NodeList bars = svg.getElementsByTagName("rect");
-        assertThat(bars.getLength()).isEqualTo(1 + 4 + 1); // background, training, inference
+        assertThat(bars.getLength()).isEqualTo(1 + 4 + 1); // background, contestants, the convolutions alone
         double residual = width(bars, 1);
         double stock = width(bars, 4);
         assertThat(residual / stock).isCloseTo(700 / 55.0, within(0.1));
+        assertThat(chart("inference-28x256.svg").getElementsByTagName("rect").getLength())
+                .isEqualTo(1 + 1 + 1);
+        assertThat(read("benchmark.md"))
+                .contains("![ResNet-18 training, 28 px, batch 256, images/s](training-28x256.svg)");
+    }
+
+    @Test
+    void charts_are_drawn_anew_from_the_stored_result() throws Exception {
+        String before = read("training-28x256.svg");
+        Files.delete(folder.resolve("deep/er/training-28x256.svg"));
+
+        new ReportFolder(folder.resolve("deep/er")).redraw();
+
+        assertThat(read("training-28x256.svg")).isEqualTo(before);
+    }
+
+    @Test
+    void what_is_no_result_is_told() throws IOException {
+        Path file = folder.resolve("benchmark.json");
+        assertThatThrownBy(() -> new ReportFolder(folder).redraw())
+                .isInstanceOf(CommandException.class)
+                .hasMessage(file + " is not there: name the folder of a run with --out");
+        Files.writeString(file, "{\"format\": 1, \"standings\": []}");
+        assertThatThrownBy(() -> new ReportFolder(folder).redraw())
+                .hasMessage(file + ": expected format 2, got 1: measure anew with this program");
+        Files.writeString(file, "{\"format\": 2, \"standings\": [{\"pixels\": 3}]}");
+        assertThatThrownBy(() -> new ReportFolder(folder).redraw())
+                .isInstanceOf(CommandException.class)
+                .hasMessageStartingWith(file + ": is no result of the benchmark: ");
+    }
+
+    private Document chart(String file) throws Exception {
+        return DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(folder.resolve("deep/er").resolve(file).toFile());
     }
 
     private static double width(NodeList bars, int index) {

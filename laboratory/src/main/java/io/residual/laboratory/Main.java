@@ -1,6 +1,7 @@
 package io.residual.laboratory;
 
 import io.residual.laboratory.gradients.GradientsCommand;
+import io.residual.laboratory.landscape.LandscapeCommand;
 import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import java.util.Objects;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lab",
         description = "Shows by experiment why residual networks train.",
-        subcommands = GradientsCommand.class,
+        subcommands = {GradientsCommand.class, LandscapeCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {

@@ -62,7 +62,7 @@ public final class GradientsCommand implements Callable<Integer> {
             names = "--steps",
             paramLabel = "N",
             description = "steps of training along which the networks are measured; if none is given, as many as take"
-                    + " about a minute, and none for networks of 400 layers and more")
+                    + " about a minute, and none for networks of more than 300 layers")
     private @Nullable Integer steps;
 
     @Option(
@@ -217,7 +217,7 @@ public final class GradientsCommand implements Callable<Integer> {
     private Origin origin(
             CommandSpec parsed, Kernels computing, DataSource data, ImageSet training, TrainingSpec first) {
         return new Origin(
-                "./residual lab gradients "
+                "./residual lab "
                         + String.join(" ", parsed.commandLine().getParseResult().originalArgs()),
                 batches,
                 data.origin().describe(),

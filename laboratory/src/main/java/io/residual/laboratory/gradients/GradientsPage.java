@@ -12,6 +12,7 @@ import io.residual.charts.page.Table;
 import io.residual.charts.page.Table.Column;
 import io.residual.core.Shortcuts;
 import io.residual.laboratory.gradients.Pairs.Quantity;
+import io.residual.laboratory.twins.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

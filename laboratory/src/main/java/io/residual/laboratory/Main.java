@@ -3,6 +3,7 @@ package io.residual.laboratory;
 import io.residual.laboratory.depth.DepthCommand;
 import io.residual.laboratory.depth.ThousandCommand;
 import io.residual.laboratory.gradients.GradientsCommand;
+import io.residual.laboratory.landscape.LandscapeCommand;
 import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import java.util.Objects;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lab",
         description = "Shows by experiment why residual networks train.",
-        subcommands = {GradientsCommand.class, DepthCommand.class, ThousandCommand.class},
+        subcommands = {GradientsCommand.class, LandscapeCommand.class, DepthCommand.class, ThousandCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {

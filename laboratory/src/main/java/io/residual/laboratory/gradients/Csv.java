@@ -3,6 +3,7 @@ package io.residual.laboratory.gradients;
 import io.residual.laboratory.gradients.Snapshot.OfBlock;
 import io.residual.laboratory.gradients.Snapshot.OfOutput;
 import io.residual.laboratory.gradients.Snapshot.OfParameter;
+import io.residual.laboratory.twins.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -1,5 +1,7 @@
 package io.residual.laboratory.gradients;
 
+import io.residual.laboratory.twins.Countdown;
+import io.residual.laboratory.twins.TwinSpecs;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.RunData;
@@ -16,16 +18,13 @@ import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.Versions;
 import io.residual.training.spec.DataChoice;
-import io.residual.training.spec.Preset;
 import io.residual.training.spec.SpecFile;
 import io.residual.training.spec.TrainingSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -46,23 +45,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class GradientsCommand implements Callable<Integer> {
-    private static final String PRESET = "resnet20";
-    private static final String DEPTH = "--depth";
-    private static final String SHORTCUTS = "--shortcuts";
-    private static final String BATCH_SIZE = "--batch-size";
     private static final Path OUT = Path.of("lab", "gradients");
-    /** Times the depth, what keeps the arrays of a pass within a gigabyte at 28 pixels. */
-    private static final int BATCH_TIMES_DEPTH = 64 * 110;
-
-    private static final int LARGEST_BATCH = 64;
-    /** Batch norm needs some. */
-    private static final int SMALLEST_BATCH = 4;
 
     @Option(
             names = "--steps",
             paramLabel = "N",
             description = "steps of training along which the networks are measured; if none is given, as many as take"
-                    + " about a minute, and none for networks of 400 layers and more")
+                    + " about a minute, and none for networks of more than 300 layers")
     private @Nullable Integer steps;
 
     @Option(
@@ -154,43 +143,20 @@ public final class GradientsCommand implements Callable<Integer> {
         return steps == null ? Moments.forDepth(spec.network().depth()) : new Moments(steps);
     }
 
-    /** For each depth and seed the networks with and without shortcuts, beside each other. */
     private List<TrainingSpec> specs(CommandSpec parsed) {
-        ParseResult given = parsed.commandLine().getParseResult();
-        String depths = given.matchedOptionValue(DEPTH, "");
-        String shortcuts = given.matchedOptionValue(SHORTCUTS, "residual,none");
-        List<TrainingSpec> specs = new ArrayList<>();
-        for (String depth : depths.split(",", -1)) {
-            for (String kind : shortcuts.split(",", -1)) {
-                Preset preset = TrainingOptions.preset(parsed, PRESET, decided(given, depth.strip(), kind.strip()));
-                specs.add(preset.spec());
-            }
-        }
+        List<TrainingSpec> twins = TwinSpecs.of(parsed);
         List<TrainingSpec> all = new ArrayList<>();
         for (int seed = 0; seed < seeds; seed++) {
-            for (TrainingSpec spec : specs) {
+            for (TrainingSpec spec : twins) {
                 all.add(spec.withSeed(spec.seed() + seed));
             }
         }
         return all;
     }
 
-    private Map<String, String> decided(ParseResult given, String depth, String shortcuts) {
-        Map<String, String> decided = new HashMap<>(Map.of("shortcuts", shortcuts));
-        if (given.hasMatchedOption(DEPTH)) {
-            decided.put("depth", depth);
-        }
-        if (!given.hasMatchedOption(BATCH_SIZE)) {
-            int layers = depth.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(depth) : 1;
-            int room = Integer.highestOneBit(Math.max(1, BATCH_TIMES_DEPTH / layers));
-            decided.put("batchSize", String.valueOf(Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, room))));
-        }
-        return decided;
-    }
-
     private Result ofRuns(CommandSpec parsed, PrintWriter console) {
         ParseResult given = parsed.commandLine().getParseResult();
-        for (String option : List.of(DEPTH, SHORTCUTS, "--preset", "--steps", "--seeds")) {
+        for (String option : List.of("--depth", "--shortcuts", "--preset", "--steps", "--seeds")) {
             if (given.hasMatchedOption(option)) {
                 throw new CommandException(
                         ExitStatus.USAGE, option + ": give it without --run: a run has its network already");
@@ -202,8 +168,10 @@ public final class GradientsCommand implements Callable<Integer> {
         for (Path path : runs) {
             RunDirectory run = RunDirectory.open(path);
             Optional<DataChoice> choice = given.hasMatchedOption("--data")
-                    ? Optional.of(
-                            TrainingOptions.preset(parsed, PRESET).spec().data().source())
+                    ? Optional.of(TrainingOptions.preset(parsed, TwinSpecs.PRESET)
+                            .spec()
+                            .data()
+                            .source())
                     : Optional.empty();
             DataSource data = RunData.find(run, choice);
             ImageSet training = data.open(Split.TRAIN, StratifiedSplit.SEED);
@@ -217,7 +185,7 @@ public final class GradientsCommand implements Callable<Integer> {
     private Origin origin(
             CommandSpec parsed, Kernels computing, DataSource data, ImageSet training, TrainingSpec first) {
         return new Origin(
-                "./residual lab gradients "
+                "./residual lab "
                         + String.join(" ", parsed.commandLine().getParseResult().originalArgs()),
                 batches,
                 data.origin().describe(),

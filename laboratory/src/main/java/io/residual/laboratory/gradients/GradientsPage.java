@@ -1,6 +1,7 @@
 package io.residual.laboratory.gradients;
 
 import io.residual.charts.Chart;
+import io.residual.charts.Point;
 import io.residual.charts.axis.NumberText;
 import io.residual.charts.page.Block.Charts;
 import io.residual.charts.page.Block.Facts;
@@ -11,6 +12,7 @@ import io.residual.charts.page.Table;
 import io.residual.charts.page.Table.Column;
 import io.residual.core.Shortcuts;
 import io.residual.laboratory.gradients.Pairs.Quantity;
+import io.residual.laboratory.twins.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,15 +22,15 @@ import java.util.OptionalDouble;
 /** The page of a study: what shortcuts do to the gradient at a glance, then the figures behind it. */
 final class GradientsPage {
     static final Quantity WEIGHT_GRADIENT = new Quantity(
-            "Gradient of each layer's weights",
-            "Norm of the gradient of each layer's weights at the start, on a logarithmic axis.",
+            "Gradient of each convolution's weights",
+            "Norm of the gradient of each convolution's weights at the start.",
             "norm of the gradient",
             Figures.ofWeights(Snapshot.OfParameter::gradientNorm));
     private static final Quantity ACTIVATION = new Quantity(
-            "Activations behind each ReLU",
-            "Root mean square of what each ReLU hands on.",
+            "Activations",
+            "Root mean square of what each block hands on.",
             "root mean square",
-            Figures.ofOutputs(Figures::isRelu, Snapshot.OfOutput::activationRms));
+            Figures.ofBlockOutputs(Snapshot.OfOutput::activationRms));
     private static final Quantity DEAD = new Quantity(
             "Dead ReLUs",
             "Share of the channels behind each ReLU that no image makes use of, at the last moment measured.",
@@ -36,8 +38,8 @@ final class GradientsPage {
             Figures.ofOutputs(Figures::isRelu, Snapshot.OfOutput::deadShare));
     private static final Quantity UPDATE = new Quantity(
             "Size of a step",
-            "How far the first step moves the weights of each layer, over their norm.",
-            "change of the weights over their norm",
+            "How far the first step moves the weights of each convolution, over their norm.",
+            "change over norm",
             Figures.ofWeights(Snapshot.OfParameter::updateRatio));
     private static final int DIGITS = 2;
 
@@ -78,7 +80,7 @@ final class GradientsPage {
                     start.spread(kind, WEIGHT_GRADIENT).isPresent()
                             ? figure(start.spread(kind, WEIGHT_GRADIENT)) + "×"
                             : "n/a",
-                    "largest over smallest gradient of a layer" + undefinedNote(kind)));
+                    "largest over smallest gradient of a convolution" + undefinedNote(kind)));
         }
         Section section = Section.of("At a glance")
                 .text("Learning moves each layer's weights along the gradient of the loss. The backward pass computes"
@@ -91,11 +93,17 @@ final class GradientsPage {
 
     /** What a line shows, in a sentence. */
     private String glance(Kind kind) {
-        OptionalDouble spread = start.spread(kind, WEIGHT_GRADIENT);
-        return spread.isEmpty()
-                ? kind.name() + " has no gradient that is a number."
-                : "The largest norm of " + kind.name() + " is " + figure(spread) + " times its smallest"
-                        + undefinedNote(kind) + ".";
+        List<Point> norms = kind.geometricMeans(0, WEIGHT_GRADIENT.figures());
+        if (norms.isEmpty()) {
+            return kind.name() + " has no gradient that is a number.";
+        }
+        double first = norms.get(0).y();
+        double last = norms.get(norms.size() - 1).y();
+        return "From the last convolution of " + kind.name() + " back to the first it "
+                + (first >= last
+                        ? "grows " + figure(first / last) + " times"
+                        : "shrinks to one in " + figure(last / first))
+                + undefinedNote(kind) + ".";
     }
 
     private static String undefinedNote(Kind kind) {
@@ -163,13 +171,14 @@ final class GradientsPage {
         return Section.of("How it was measured")
                 .text(String.format(
                         Locale.ROOT,
-                        "Each measurement is the mean over %d batches of training images, in training mode and without"
+                        "Each measurement is the mean over %d batch%s of training images, in training mode and without"
                                 + " augmentation, in 32-bit numbers; where there are several seeds, lines are geometric"
                                 + " means over them. The gradient is that of the mean loss of a batch. A plain network"
                                 + " has the layers of its residual twin, without the additions (He et al. 2015). The"
                                 + " .csv files and gradients.json beside this page have every figure of every layer,"
                                 + " batch norms and biases included.",
-                        origin.batches()))
+                        origin.batches(),
+                        origin.batches() == 1 ? "" : "es"))
                 .table(networks())
                 .table(table)
                 .code("spec of the first network", origin.spec());
@@ -192,7 +201,7 @@ final class GradientsPage {
                     String.valueOf(subject.seed()),
                     String.valueOf(subject.batchSize()),
                     String.valueOf(trajectory.losses().size()),
-                    trajectory.divergence().isEmpty() ? "went well" : "diverged: " + trajectory.divergence());
+                    trajectory.divergence().isEmpty() ? "no divergence" : "diverged: " + trajectory.divergence());
         }
         return table;
     }

@@ -1,6 +1,7 @@
 package io.residual.laboratory.gradients;
 
 import io.residual.charts.page.Block.Charts;
+import io.residual.charts.page.Block.Grid;
 import io.residual.charts.page.Section;
 import io.residual.charts.page.Table;
 import io.residual.charts.page.Table.Column;
@@ -14,10 +15,10 @@ import java.util.function.Function;
 /** What of the gradients 16-bit floating point could hold. */
 final class HalfPrecisionSection {
     private static final Quantity LOST = new Quantity(
-            "Gradients below 2^-24",
-            "Share of the gradient's values at each layer's output, zeros apart, that 16 bits lose without scaling.",
+            "Gradients below 2⁻²⁴",
+            "Share of the values of the gradient behind each block, zeros apart, that 16 bits lose without scaling.",
             "share of the values",
-            ofOutputs(0, HalfPrecision::belowSubnormal));
+            Figures.ofBlockOutputs(o -> o.halfPrecision().get(0).belowSubnormal()));
 
     private final List<Kind> kinds;
 
@@ -28,7 +29,7 @@ final class HalfPrecisionSection {
     private static Function<Snapshot, List<Figure>> ofOutputs(
             int scaling, Function<HalfPrecision, OptionalDouble> share) {
         return Figures.ofOutputs(
-                Figures::isWeighted, o -> share.apply(o.halfPrecision().get(scaling)));
+                Figures::isConvolution, o -> share.apply(o.halfPrecision().get(scaling)));
     }
 
     private static Function<Snapshot, List<Figure>> ofWeights(
@@ -37,14 +38,31 @@ final class HalfPrecisionSection {
     }
 
     Section section() {
+        int last = kinds.stream().mapToInt(Kind::moments).min().orElseThrow() - 1;
         Section section = Section.of("In 16 bits")
-                .text("IEEE's 16-bit numbers end at 2^-24: a smaller gradient is lost. Below 2^-14 they lose precision,"
-                        + " and from 2^16 on they are infinite. Multiplying the loss by a constant shifts all gradients"
-                        + " (Micikevicius et al. 2018). These are shares of the values other than zero, at the start,"
-                        + " as means over the layers.")
-                .table(table("Gradients of the convolutions' outputs", HalfPrecisionSection::ofOutputs))
-                .table(table("Gradients of the weights", HalfPrecisionSection::ofWeights));
-        return section.with(new Charts(new Pairs(kinds, 0).shares(LOST, kind -> "")));
+                .text(
+                        "IEEE's 16-bit numbers end at 2⁻²⁴: a smaller gradient is lost. Below 2⁻¹⁴ they lose precision, and"
+                                + " from 2¹⁶ on they are infinite. Multiplying the loss by a constant shifts all gradients"
+                                + " (Micikevicius et al. 2018), which helps as long as the largest and the smallest are near"
+                                + " enough to each other. These are shares of the values other than zero, as means over the"
+                                + " convolutions.")
+                .table(outputs("at the start", 0));
+        if (last > 0) {
+            section = section.table(outputs("at the last moment measured", last));
+        }
+        return section.details(
+                        "The same of the gradients of the weights",
+                        new Grid(weights("at the start", 0)),
+                        new Grid(weights("at the last moment measured", last)))
+                .with(new Charts(new Pairs(kinds, last).shares(LOST, kind -> "")));
+    }
+
+    private Table outputs(String when, int moment) {
+        return table("Gradients of the convolutions' outputs, " + when, moment, HalfPrecisionSection::ofOutputs);
+    }
+
+    private Table weights(String when, int moment) {
+        return table("Gradients of the weights, " + when, moment, HalfPrecisionSection::ofWeights);
     }
 
     /** Figures of snapshots for a scaling and one of the shares. */
@@ -52,30 +70,30 @@ final class HalfPrecisionSection {
         Function<Snapshot, List<Figure>> of(int scaling, Function<HalfPrecision, OptionalDouble> share);
     }
 
-    private Table table(String caption, Shares shares) {
+    private Table table(String caption, int moment, Shares shares) {
         Table table = Table.of(
                 caption,
                 Column.text("network"),
-                Column.number("below 2^-14"),
-                Column.number("below 2^-24"),
-                Column.number("loss × 2^10: below 2^-24"),
-                Column.number("loss × 2^16: below 2^-24"),
-                Column.number("loss × 2^16: 2^16 or more"));
+                Column.number("below 2⁻¹⁴"),
+                Column.number("below 2⁻²⁴"),
+                Column.number("loss × 2¹⁰: below 2⁻²⁴"),
+                Column.number("loss × 2¹⁶: below 2⁻²⁴"),
+                Column.number("loss × 2¹⁶: 2¹⁶ or more"));
         for (Kind kind : kinds) {
             table = table.row(
                     kind.name(),
-                    mean(kind, shares.of(0, HalfPrecision::belowNormal)),
-                    mean(kind, shares.of(0, HalfPrecision::belowSubnormal)),
-                    mean(kind, shares.of(1, HalfPrecision::belowSubnormal)),
-                    mean(kind, shares.of(2, HalfPrecision::belowSubnormal)),
-                    mean(kind, shares.of(2, HalfPrecision::overflowing)));
+                    mean(kind, moment, shares.of(0, HalfPrecision::belowNormal)),
+                    mean(kind, moment, shares.of(0, HalfPrecision::belowSubnormal)),
+                    mean(kind, moment, shares.of(1, HalfPrecision::belowSubnormal)),
+                    mean(kind, moment, shares.of(2, HalfPrecision::belowSubnormal)),
+                    mean(kind, moment, shares.of(2, HalfPrecision::overflowing)));
         }
         return table;
     }
 
-    private static String mean(Kind kind, Function<Snapshot, List<Figure>> figures) {
+    private static String mean(Kind kind, int moment, Function<Snapshot, List<Figure>> figures) {
         OptionalDouble mean =
-                kind.means(0, figures).stream().mapToDouble(p -> p.y()).average();
+                kind.means(moment, figures).stream().mapToDouble(p -> p.y()).average();
         return mean.isPresent() ? String.format(Locale.ROOT, "%.2f %%", 100 * mean.getAsDouble()) : "n/a";
     }
 }

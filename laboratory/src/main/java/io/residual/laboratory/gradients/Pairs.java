@@ -21,6 +21,9 @@ import java.util.stream.DoubleStream;
  * @param moment index of the snapshots that are drawn
  */
 record Pairs(List<Kind> kinds, int moment) {
+    /** Of an axis of shares, so that a single dead channel does not look like many. */
+    private static final double LEAST_TOP = 0.05;
+
     private static final String LAYER = "layer, counted from the image";
 
     /**
@@ -38,13 +41,11 @@ record Pairs(List<Kind> kinds, int moment) {
         return charts(quantity, Axis.log(quantity.axis()).between(low, high), points, sentence);
     }
 
-    /** Of shares, on an axis from 0 to 1. */
+    /** Of shares, on an axis from 0 to the greatest. */
     List<Chart> shares(Quantity quantity, Function<Kind, String> sentence) {
-        return charts(
-                quantity,
-                Axis.linear(quantity.axis()).between(0, 1),
-                (kind, at) -> kind.means(at, quantity.figures()),
-                sentence);
+        BiFunction<Kind, Integer, List<Point>> points = (kind, at) -> kind.means(at, quantity.figures());
+        double top = Math.min(1, Math.max(LEAST_TOP, 1.1 * values(points).max().orElse(1)));
+        return charts(quantity, Axis.linear(quantity.axis()).between(0, top), points, sentence);
     }
 
     private DoubleStream values(BiFunction<Kind, Integer, List<Point>> points) {

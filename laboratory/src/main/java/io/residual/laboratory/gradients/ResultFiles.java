@@ -2,7 +2,6 @@ package io.residual.laboratory.gradients;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -63,7 +62,6 @@ record ResultFiles(Path directory) {
         try {
             return JsonMapper.builder()
                             .addModule(new SimpleModule().addSerializer(OptionalDouble.class, new NullWhereEmpty()))
-                            .enable(SerializationFeature.INDENT_OUTPUT)
                             .build()
                             .writeValueAsString(result)
                     + "\n";

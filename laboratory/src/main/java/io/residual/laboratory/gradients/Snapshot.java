@@ -34,7 +34,8 @@ public record Snapshot(
      * @param layer number of the weighted layer that it belongs to, from 1 at the image
      * @param gradientNorm mean over the batches
      * @param norm of the parameter itself
-     * @param updateRatio norm of the change of the step that follows over {@code norm}; empty if there is none
+     * @param updateRatio norm of the change of the step that follows over {@code norm}; empty if there is no step,
+     *     or the norm is 0
      * @param halfPrecision of its gradient, one for each scaling
      */
     public record OfParameter(

@@ -1,12 +1,12 @@
 package io.residual.laboratory.gradients;
 
 import io.residual.core.ResNetSpec;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.laboratory.twins.Countdown;
+import io.residual.laboratory.twins.ShortTraining;
+import io.residual.laboratory.twins.Subject;
 import io.residual.training.data.BatchOrder;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
-import io.residual.training.data.LastBatch;
 import io.residual.training.fit.Position;
 import io.residual.training.fit.ScoreSum;
 import io.residual.training.fit.Trainer;
@@ -61,16 +61,7 @@ final class Study {
         Recorder recorder =
                 new Recorder(spec, resNet, RunModel.begin(spec, resNet, kernels, line -> {}), probes(spec), moments);
         recorder.measure(0);
-        String divergence = "";
-        try {
-            trainer(spec, recorder.network)
-                    .train(Position.START, spec.optimisation().epochs(), recorder, recorder::isOver);
-        } catch (CommandException e) {
-            if (e.status() != ExitStatus.DIVERGED) {
-                throw e;
-            }
-            divergence = String.valueOf(e.getMessage());
-        }
+        String divergence = ShortTraining.run(recorder.network, spec, training, validation, recorder, recorder::isOver);
         return new Trajectory(Subject.of(spec), recorder.snapshots, recorder.losses, divergence);
     }
 
@@ -106,22 +97,6 @@ final class Study {
             first.add(all.next());
         }
         return first;
-    }
-
-    private Trainer trainer(TrainingSpec spec, Network network) {
-        int batch = spec.optimisation().batchSize();
-        return new Trainer(
-                network,
-                spec,
-                new ImageBatches(
-                        training,
-                        batch,
-                        spec.data().input(),
-                        new BatchOrder.Shuffled(spec.seed()),
-                        LastBatch.DROP,
-                        spec.data().augmentation().augmenter(spec.seed())),
-                validation,
-                new ImageBatches(validation, batch, spec.data().input(), new BatchOrder.Sequential()));
     }
 
     /** Measures at the moments, and a step later how far that step has moved the parameters. */

@@ -10,6 +10,7 @@ import io.residual.charts.page.Block.Charts;
 import io.residual.charts.page.Section;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** How losses and gradients go on after the start. */
 final class TrainingSections {
@@ -74,9 +75,18 @@ final class TrainingSections {
         }
         return Plot.of(
                 "Gradients of " + kind.name() + " along training",
-                "Norm of the gradient of each layer's weights, one line a moment.",
+                "Norm of the gradient of each convolution's weights, one line a moment. " + spreads(kind),
                 Axis.linear("layer, counted from the image"),
                 Axis.log("norm of the gradient"),
                 lines);
+    }
+
+    private static String spreads(Kind kind) {
+        OptionalDouble start = new Pairs(List.of(kind), 0).spread(kind, GradientsPage.WEIGHT_GRADIENT);
+        OptionalDouble end = new Pairs(List.of(kind), kind.moments() - 1).spread(kind, GradientsPage.WEIGHT_GRADIENT);
+        return start.isEmpty() || end.isEmpty()
+                ? ""
+                : "The largest is " + GradientsPage.figure(start.getAsDouble()) + " times the smallest at the start, "
+                        + GradientsPage.figure(end.getAsDouble()) + " times at the end.";
     }
 }

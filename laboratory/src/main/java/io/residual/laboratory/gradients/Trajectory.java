@@ -1,5 +1,6 @@
 package io.residual.laboratory.gradients;
 
+import io.residual.laboratory.twins.Subject;
 import java.util.List;
 
 /**

@@ -161,8 +161,8 @@ class GradientParityTest {
     private static void assertAgrees(Snapshot snapshot, JsonNode expected, double tolerance) {
         close("loss", snapshot.loss(), expected.get("loss"), tolerance);
         expected.get("weights")
-                .fields()
-                .forEachRemaining(weight -> close(
+                .properties()
+                .forEach(weight -> close(
                         weight.getKey(),
                         snapshot.parameter(weight.getKey(), "W").orElseThrow().gradientNorm(),
                         weight.getValue(),

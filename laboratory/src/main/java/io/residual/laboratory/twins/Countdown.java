@@ -1,11 +1,11 @@
-package io.residual.laboratory.gradients;
+package io.residual.laboratory.twins;
 
 import io.residual.training.console.Progress;
 import java.io.PrintWriter;
 import java.util.function.LongSupplier;
 
 /** Lines that tell how far the command is and how long it takes yet, one in five seconds at most. */
-final class Countdown {
+public final class Countdown {
     private static final long EVERY_NANOS = 5_000_000_000L;
 
     private final PrintWriter out;
@@ -21,7 +21,7 @@ final class Countdown {
      * @param nanoTime a clock as {@link System#nanoTime}
      * @param work all that is to be done, in any unit
      */
-    Countdown(PrintWriter out, LongSupplier nanoTime, double work) {
+    public Countdown(PrintWriter out, LongSupplier nanoTime, double work) {
         this.out = out;
         this.nanoTime = nanoTime;
         this.work = work;
@@ -30,7 +30,7 @@ final class Countdown {
     }
 
     /** Something is about to be done. */
-    void doing(String what) {
+    public void doing(String what) {
         long now = nanoTime.getAsLong();
         if (now - lastLineAt < EVERY_NANOS) {
             return;
@@ -43,7 +43,7 @@ final class Countdown {
     }
 
     /** So much of the work is done. */
-    void done(double amount) {
+    public void done(double amount) {
         done += amount;
     }
 }

@@ -1,4 +1,4 @@
-package io.residual.laboratory.gradients;
+package io.residual.laboratory.twins;
 
 import io.residual.core.Shortcuts;
 import io.residual.training.spec.TrainingSpec;
@@ -11,7 +11,8 @@ import io.residual.training.spec.TrainingSpec;
  * @param batchSize of training and of measuring
  */
 public record Subject(String name, int depth, Shortcuts shortcuts, long seed, int batchSize) {
-    static Subject of(TrainingSpec spec) {
+    /** The network of a spec. */
+    public static Subject of(TrainingSpec spec) {
         int depth = spec.network().depth();
         Shortcuts shortcuts = spec.network().shortcuts();
         return new Subject(

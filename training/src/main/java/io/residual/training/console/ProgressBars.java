@@ -1,6 +1,7 @@
 package io.residual.training.console;
 
 import io.residual.training.run.EpochMetrics;
+import java.io.IOError;
 import java.io.PrintStream;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProgressBars implements Progress {
     private static final int EVERY_MILLIS = 500;
+    private static final int USUAL_WIDTH = 80;
 
     private final PrintStream out;
     private final ProgressBarConsumer screen;
@@ -41,6 +43,16 @@ final class ProgressBars implements Progress {
     static final class LastLine extends ConsoleProgressBarConsumer {
         LastLine(PrintStream out) {
             super(out);
+        }
+
+        /** A terminal that was closed has no width any more; the run that draws there goes on, to save itself. */
+        @Override
+        public int getMaxRenderedLength() {
+            try {
+                return super.getMaxRenderedLength();
+            } catch (IOError closed) {
+                return USUAL_WIDTH;
+            }
         }
 
         @Override

@@ -1,15 +1,18 @@
 package io.residual.training.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.residual.training.ExitStatus;
 import io.residual.training.faults.Child.Command;
 import io.residual.training.run.RunDirectory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -99,6 +102,31 @@ class SignalTest {
 
             assertThat(child.await()).as(child.output()).isZero();
         }
+    }
+
+    /** Nothing can be drawn there any more. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_terminal_that_is_closed_saves_the_run() throws Exception {
+        Path run = directory.resolve("closed");
+        assumeThat(Path.of("/usr/bin/script")).as("a terminal to close").isExecutable();
+        String command = Command.of(run, 1000).line().stream()
+                .map(word -> "'" + word + "'")
+                .collect(Collectors.joining(" "));
+        List<String> terminal = List.of("env", "TERM=xterm", "/usr/bin/script", "-qec", "exec " + command, "/dev/null");
+        try (Child screen = Child.start(terminal, run)) {
+            screen.awaitTraining();
+            Thread.sleep(1500);
+            ProcessHandle child = screen.children().findFirst().orElseThrow();
+            screen.kill();
+
+            child.onExit().get(30, TimeUnit.SECONDS);
+        }
+        RunDirectory saved = RunDirectory.open(run);
+        assertThat(Files.readString(saved.logFile()))
+                .contains("SIGHUP: saving after this step")
+                .doesNotContain("ERROR");
+        assertThat(saved.checkpoints(damage -> {}).newest()).isPresent();
     }
 
     /** As Maven's plugin starts it: the parent gets the signal, and does not pass it on. */

@@ -51,7 +51,7 @@ public final class GradientsCommand implements Callable<Integer> {
             names = "--steps",
             paramLabel = "N",
             description = "steps of training along which the networks are measured; if none is given, as many as take"
-                    + " about a minute, and none for networks of more than 300 layers")
+                    + " about a minute, and none for networks of more than 240 layers")
     private @Nullable Integer steps;
 
     @Option(

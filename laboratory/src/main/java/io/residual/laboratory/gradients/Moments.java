@@ -10,7 +10,7 @@ import java.util.TreeSet;
  */
 record Moments(int steps) {
     /** Steps times depth that take about the same time, whatever the depth. */
-    private static final int WORK = 3000;
+    private static final int WORK = 2400;
 
     /** Fewer steps show nothing. */
     private static final int FEWEST = 10;
@@ -21,7 +21,7 @@ record Moments(int steps) {
         }
     }
 
-    /** As many steps as take about a minute: 150 at depth 20, 27 at depth 110, none from depth 301 on. */
+    /** As many steps as take about a minute: 120 at depth 20, 21 at depth 110, none from depth 241 on. */
     static Moments forDepth(int depth) {
         int steps = WORK / depth;
         return new Moments(steps < FEWEST ? 0 : steps);

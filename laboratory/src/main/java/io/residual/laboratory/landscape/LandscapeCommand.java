@@ -77,9 +77,9 @@ public final class LandscapeCommand implements Callable<Integer> {
     @Option(
             names = "--reach",
             paramLabel = "X",
-            defaultValue = "1",
+            defaultValue = "0.5",
             description = "how far to go, in lengths of the filters (default: ${DEFAULT-VALUE})")
-    private double reach = 1;
+    private double reach = 0.5;
 
     @Option(
             names = "--images",

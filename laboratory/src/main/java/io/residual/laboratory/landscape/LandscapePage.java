@@ -92,11 +92,16 @@ final class LandscapePage {
                         "Training loss around " + landscape.subject().name(),
                         "After " + landscape.training() + ". In the middle the loss is " + text(landscape.centre())
                                 + " nats; shades and contours are logarithmic, and the same in all pictures here.",
-                        Axis.linear("first direction"),
-                        Axis.linear("second direction"),
+                        along("first direction", landscape),
+                        along("second direction", landscape),
                         new Surface(landscape.places(), landscape.places(), values, levels),
                         Dots.of("", List.of(new Point(0, 0))))
                 .colouredBy(ColourScale.log("loss, nats", low, high));
+    }
+
+    private static Axis along(String label, Landscape landscape) {
+        List<Double> places = landscape.places();
+        return Axis.linear(label).between(places.get(0), places.get(places.size() - 1));
     }
 
     private static String text(OptionalDouble loss) {

@@ -68,6 +68,33 @@ class GradientsCommandTest {
     }
 
     @Test
+    void a_run_is_measured_at_its_start_and_as_it_was_kept() throws IOException {
+        Path run = folder.resolve("run");
+        String[] training = ("--preset resnet20 --data sample --depth 8 --width 4 --epochs 1 --batch-size 64 --run "
+                        + run)
+                .split(" ", -1);
+        assertThat(CommandRunner.run(
+                        new io.residual.training.Main(), new PrintWriter(out), new PrintWriter(err), training))
+                .isEqualTo(ExitStatus.OK.code());
+        int status = CommandRunner.run(
+                new Main(),
+                new PrintWriter(out),
+                new PrintWriter(err),
+                ("gradients --batches 1 --run " + run + " --out " + folder).split(" ", -1));
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isEqualTo(ExitStatus.OK.code());
+        JsonNode json =
+                new ObjectMapper().readTree(folder.resolve("gradients.json").toFile());
+        JsonNode snapshots = json.at("/trajectories/0/snapshots");
+        assertThat(snapshots.findValuesAsText("moment")).containsExactly("start", "best epoch", "last epoch");
+        // A single epoch is the best and the last, and has learnt something.
+        assertThat(snapshots.at("/1/loss")).isEqualTo(snapshots.at("/2/loss"));
+        assertThat(snapshots.at("/2/loss").asDouble())
+                .isLessThan(snapshots.at("/0/loss").asDouble());
+    }
+
+    @Test
     void a_depth_that_there_is_not_is_refused_with_the_nearest_ones() {
         assertThat(run("--depth", "20,57")).isEqualTo(ExitStatus.USAGE.code());
         assertThat(err.toString()).contains("got 57: the nearest are 56 and 62");

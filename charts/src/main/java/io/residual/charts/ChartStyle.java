@@ -58,6 +58,8 @@ public final class ChartStyle {
             css.append(".chart .t" + i + "{fill:" + theme.onShade(i) + "}");
             css.append(".chart .l" + i + "{stroke:" + theme.shade(i) + "}");
         }
+        // Neither ink nor paper is seen on all shades; this one is.
+        css.append(".chart .contour{stroke:" + theme.series().get(1) + "}");
         css.append(".chart .line,.chart .dim{fill:none}.chart .open{fill:" + theme.paper() + "}");
         css.append(".chart .band,.chart .column{stroke:none}.chart .strand{fill:none}.chart .dot{stroke:" + theme.ink()
                 + "}");

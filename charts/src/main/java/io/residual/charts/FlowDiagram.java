@@ -13,7 +13,9 @@ public record FlowDiagram(String title, String description, List<Step> steps) im
     private static final double LEFT = 66;
     private static final double BOX = 250;
     private static final double HEIGHT = 34;
-    private static final double GAP = 14;
+    private static final double GAP = 18;
+    private static final double LEAVE = 6;
+    private static final double JOIN = 5;
     private static final double ARC = 26;
 
     /**
@@ -83,7 +85,7 @@ public record FlowDiagram(String title, String description, List<Step> steps) im
                     move(centre, y + HEIGHT) + "v" + Markup.number(GAP) + "m-4 -6l4 6l4 -6");
         }
         if (step.path() != Path.THROUGH) {
-            // From the line into the box around to the line out of it.
+            // It leaves below where the one around the step before comes back, so that the two can be told apart.
             double reach = BOX / 2 + ARC;
             svg.leaf(
                     "path",
@@ -92,8 +94,8 @@ public record FlowDiagram(String title, String description, List<Step> steps) im
                     "stroke-dasharray",
                     step.path() == Path.PROJECTION ? "5 3" : "none",
                     "d",
-                    move(centre, y - GAP / 2) + "h" + Markup.number(-reach) + "v" + Markup.number(HEIGHT + GAP) + "h"
-                            + Markup.number(reach));
+                    move(centre, y - LEAVE) + "h" + Markup.number(-reach) + "v" + Markup.number(LEAVE + HEIGHT + JOIN)
+                            + "h" + Markup.number(reach));
         }
     }
 

@@ -7,12 +7,19 @@ import java.util.stream.DoubleStream;
  * A dashed line across the plot with its name along it: a best epoch, a bar to reach.
  *
  * @param at where it crosses the axis, finite
+ * @param place of the label, for a vertical line
  */
-public record Rule(Direction direction, double at, String label) implements Layer {
+public record Rule(Direction direction, double at, String label, Place place) implements Layer {
     /** Which way the line runs. */
     public enum Direction {
         HORIZONTAL,
         VERTICAL
+    }
+
+    /** The end of the line where the label stands: where the curves leave room. */
+    public enum Place {
+        TOP,
+        BOTTOM
     }
 
     public Rule {
@@ -22,11 +29,16 @@ public record Rule(Direction direction, double at, String label) implements Laye
     }
 
     public static Rule horizontal(double y, String label) {
-        return new Rule(Direction.HORIZONTAL, y, label);
+        return new Rule(Direction.HORIZONTAL, y, label, Place.TOP);
     }
 
     public static Rule vertical(double x, String label) {
-        return new Rule(Direction.VERTICAL, x, label);
+        return new Rule(Direction.VERTICAL, x, label, Place.TOP);
+    }
+
+    /** Returns the same line with its label at the bottom of the plot. */
+    public Rule labelledBelow() {
+        return new Rule(direction, at, label, Place.BOTTOM);
     }
 
     /** Empty: the label stands at the line, not in the legend. */
@@ -91,7 +103,7 @@ public record Rule(Direction direction, double at, String label) implements Laye
                         "x",
                         right ? x + 5 : x - 5,
                         "y",
-                        on.y().to() + 13,
+                        place == Place.TOP ? on.y().to() + 13 : on.y().from() - 6,
                         "text-anchor",
                         right ? "start" : "end");
     }

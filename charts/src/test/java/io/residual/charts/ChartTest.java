@@ -122,6 +122,12 @@ class ChartTest {
     }
 
     @Test
+    void a_contour_has_a_colour() {
+        assertThat(ChartStyle.ofPage()).contains(".chart .contour{stroke:var(--s1)}");
+        assertThat(ChartStyle.ofFile()).contains(".chart .contour{stroke:#d55e00}");
+    }
+
+    @Test
     void a_contour_runs_where_the_surface_has_its_value() throws Exception {
         // z = x, so the contour of 0.25 is the upright line a quarter of the way.
         List<Double> places = List.of(0.0, 0.5, 1.0);

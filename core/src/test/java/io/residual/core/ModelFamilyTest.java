@@ -68,6 +68,11 @@ class ModelFamilyTest {
     }
 
     @Test
+    void a_strided_stem_leaves_half_the_resolution_rounded_up() {
+        assertThat(Stem.strided(6).over(new ImageShape(3, 29, 28))).isEqualTo(new ImageShape(6, 15, 14));
+    }
+
+    @Test
     void depths_that_are_not_of_the_form_are_refused_with_the_nearest_ones() {
         assertThatThrownBy(() -> ResNetSpec.cifar(21, Flavour.CIFAR))
                 .isInstanceOf(IllegalArgumentException.class)

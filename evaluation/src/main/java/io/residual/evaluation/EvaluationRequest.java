@@ -87,7 +87,7 @@ record EvaluationRequest(
 
     /** Another run has the same kind of checkpoint, but not the same file. */
     private JudgedModel model(RunDirectory other) {
-        ModelChoice kept = choice instanceof ModelChoice.Kept ? choice : ModelChoice.of("last");
+        ModelChoice kept = choice instanceof ModelChoice.Kept ? choice : ModelChoice.last();
         return JudgedModel.load(other, kept, kernels);
     }
 }

@@ -1,7 +1,7 @@
 package io.residual.evaluation;
 
 import io.residual.evaluation.judge.Augmentation;
-import io.residual.evaluation.judge.ModelChoice;
+import io.residual.evaluation.judge.CheckpointOption;
 import io.residual.evaluation.report.Evaluation;
 import io.residual.evaluation.report.ReportFiles;
 import io.residual.training.CommandException;
@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,14 +42,8 @@ public final class Main implements Callable<Integer> {
             description = "images to judge it on; test if none is given")
     private @Nullable String split;
 
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "last|best|FILE",
-            defaultValue = "last",
-            description =
-                    "the model after the last epoch, after the one that did best on validation, or the weights of a"
-                            + " safetensors file; last if none is given")
-    private @Nullable String checkpoint;
+    @Mixin
+    private CheckpointOption checkpoint = new CheckpointOption();
 
     @Option(
             names = "--data",
@@ -105,7 +100,7 @@ public final class Main implements Callable<Integer> {
         Backend.require();
         EvaluationRequest request = new EvaluationRequest(
                 directory,
-                ModelChoice.of(Objects.requireNonNull(checkpoint)),
+                checkpoint.choice(),
                 judged,
                 Optional.ofNullable(data),
                 augmentations,

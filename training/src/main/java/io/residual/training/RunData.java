@@ -2,7 +2,6 @@ package io.residual.training;
 
 import io.residual.training.data.DataPlaces;
 import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageSet;
 import io.residual.training.data.download.DownloadProgress;
 import io.residual.training.data.folder.Colour;
 import io.residual.training.data.folder.FolderOptions;
@@ -13,9 +12,7 @@ import io.residual.training.spec.DataChoice.PictureFolder;
 import io.residual.training.spec.DataSpec;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The images that a spec names, on this system. */
 public final class RunData {
@@ -57,11 +54,5 @@ public final class RunData {
     static DataSource findIdx(DataChoice choice, DataPlaces places) {
         Optional<String> named = choice == DataChoice.Named.AUTO ? Optional.empty() : Optional.of(choice.toString());
         return DataSource.find(named, places, DownloadProgress.on(System.err));
-    }
-
-    static DataOrigin origin(DataSource data, ImageSet training, ImageSet validation) {
-        Map<String, String> digests = new TreeMap<>(training.digests());
-        digests.putAll(validation.digests());
-        return DataOrigin.of(data.origin().describe(), training.channels(), training.classNames(), digests);
     }
 }

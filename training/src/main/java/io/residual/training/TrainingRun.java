@@ -3,10 +3,6 @@ package io.residual.training;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ShapeTable;
 import io.residual.training.console.RunLog;
-import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.Split;
-import io.residual.training.data.StratifiedSplit;
 import io.residual.training.network.Kernels;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
@@ -26,7 +22,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /** One run from its preset to its model, begun or gone on with: data, directory, network, training. */
-final class TrainingRun {
+public final class TrainingRun {
     private static final Logger LOG = LogManager.getLogger(TrainingRun.class);
     private static final Path RUNS = Path.of("runs");
 
@@ -39,23 +35,36 @@ final class TrainingRun {
      * @return OK, or INTERRUPTED if a signal ended the run before its last epoch
      * @throws CommandException if the run cannot begin or go on
      */
-    @SuppressWarnings("try") // the lock is there to be held
     static ExitStatus execute(Preset preset, RunOptions options, List<String> arguments, PrintWriter out) {
+        Backend.require();
+        RunImages images = RunImages.of(RunData.find(preset.spec().data()));
+        return execute(images, preset, options, arguments, out);
+    }
+
+    /**
+     * Begins a run on given images, or goes on with it. They stand in place of those that the preset names.
+     *
+     * @param arguments of the command, as typed
+     * @param out is told at the end where the model is, or how to go on
+     * @return OK, or INTERRUPTED if a signal ended the run before its last epoch
+     * @throws CommandException if the run cannot begin or go on
+     */
+    @SuppressWarnings("try") // the lock is there to be held
+    public static ExitStatus execute(
+            RunImages images, Preset preset, RunOptions options, List<String> arguments, PrintWriter out) {
         TrainingSpec spec = preset.spec();
         Backend.require();
         Kernels kernels = options.kernels().resolve();
         Backend backend = Backend.current(kernels.describe(spec.optimisation().precision()));
-        DataSource data = RunData.find(spec.data());
-        ImageSet train = data.open(Split.TRAIN, StratifiedSplit.SEED);
-        ImageSet validation = data.open(Split.VALIDATION, StratifiedSplit.SEED);
-        ResNetSpec resNet = spec.resNet(train.channels(), train.classNames().size());
+        ResNetSpec resNet = spec.resNet(
+                images.train().channels(), images.train().classNames().size());
         RunManifest manifest = RunManifest.of(
                 preset.name(),
                 spec.seed(),
                 Instant.now().truncatedTo(ChronoUnit.SECONDS),
                 arguments,
                 backend,
-                RunData.origin(data, train, validation));
+                images.origin());
 
         RunDirectory run = options.directory()
                 .map(RunDirectory::takeAt)
@@ -69,28 +78,23 @@ final class TrainingRun {
             }
             run.deleteLeftovers();
             RunLog.attach(run.logFile());
-            describe(run, spec, manifest, data, train, validation, resNet);
-            return new TrainingSession(spec, resNet, kernels, options, run, train, validation).train(out);
+            describe(run, spec, manifest, images, resNet);
+            return new TrainingSession(spec, resNet, kernels, options, run, images.train(), images.validation())
+                    .train(out);
         }
     }
 
     private static void describe(
-            RunDirectory run,
-            TrainingSpec spec,
-            RunManifest manifest,
-            DataSource data,
-            ImageSet train,
-            ImageSet validation,
-            ResNetSpec resNet) {
+            RunDirectory run, TrainingSpec spec, RunManifest manifest, RunImages images, ResNetSpec resNet) {
         Backend backend = manifest.backend();
         LOG.info("Run directory: {}", run);
         LOG.info("Backend: {}, {} threads, {} kernels", backend.name(), backend.threads(), backend.kernels());
         LOG.info(
                 "Data: {}; {} training and {} validation images",
-                data.origin().describe(),
-                train.size(),
-                validation.size());
-        logSkipped(data.skipped());
+                images.origin().location(),
+                images.train().size(),
+                images.validation().size());
+        logSkipped(images.skipped());
         LOG.info(
                 "Network: {} ({}), {} parameters, {} x {} pixels",
                 spec.network().title(),

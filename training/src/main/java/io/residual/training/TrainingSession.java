@@ -79,7 +79,7 @@ final class TrainingSession {
      */
     ExitStatus train(PrintWriter out) {
         boolean early;
-        try (Interruption interruption = Interruption.listen()) {
+        try (Interruption interruption = Interruption.listen(SaveDeadline::begin)) {
             Optional<Stored> newest = newest();
             Optional<TrainingState> over = newest.map(Stored::state).filter(s -> isOver(s.position(), s.history()));
             Position end = over.map(TrainingState::position).orElseGet(() -> trainOn(newest, interruption));

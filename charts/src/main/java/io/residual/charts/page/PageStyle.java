@@ -34,7 +34,7 @@ final class PageStyle {
             tbody th{font-weight:400}
             .start{text-align:start}
             .end{text-align:end}
-            .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.8rem;margin:1rem 0}
+            .facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.8rem;margin:1rem 0}
             .facts div{padding:.6rem .8rem;border:1px solid var(--rule);border-radius:.5rem}
             .facts dt{font-size:.86rem;color:var(--faint)}
             .facts dd{margin:0}
@@ -47,6 +47,7 @@ final class PageStyle {
             pre{padding:.8rem;border:1px solid var(--rule);border-radius:.5rem;font-size:.86rem;line-height:1.45}
             p.note{padding:.5rem .9rem;border-left:.25rem solid var(--s1)}
             summary{cursor:pointer;padding:.3rem 0}
+            @media (max-width:40rem){table{font-size:.9rem}th,td{padding:.3rem .35rem}}
             @media print{nav,.skip{display:none}body{max-width:none;padding:0;font-size:10pt}\
             figure,tr,.facts div{break-inside:avoid}h2{break-after:avoid}}
             """;

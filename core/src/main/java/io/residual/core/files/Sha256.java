@@ -9,7 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of files, as 64 hex digits in lower case. */
+/** SHA-256 of files and of other content, as 64 hex digits in lower case. */
 public final class Sha256 {
     private static final int CHUNK_BYTES = 1 << 16;
 
@@ -28,7 +28,8 @@ public final class Sha256 {
         return hex(digest);
     }
 
-    static MessageDigest digest() {
+    /** A digest of nothing yet. */
+    public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -36,7 +37,8 @@ public final class Sha256 {
         }
     }
 
-    static String hex(MessageDigest digest) {
+    /** The digits of a digest, which begins anew. */
+    public static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -1,5 +1,8 @@
 package io.residual.evaluation.export;
 
+import io.residual.evaluation.judge.CheckpointOption;
+import io.residual.evaluation.judge.JudgedModel;
+import io.residual.evaluation.judge.ModelChoice;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
@@ -7,10 +10,8 @@ import io.residual.training.console.ProjectVersion;
 import io.residual.training.network.Kernels;
 import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
-import io.residual.training.run.Checkpoint;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.RunManifest;
-import io.residual.training.run.RunModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,13 +45,8 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "file to create or replace")
     private @Nullable Path out;
 
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "last|best",
-            defaultValue = "last",
-            description = "the model after the last epoch, or after the one that did best on validation; last if none"
-                    + " is given")
-    private Checkpoint checkpoint = Checkpoint.LAST;
+    @Mixin
+    private CheckpointOption checkpoint = new CheckpointOption();
 
     @Option(
             names = "--batch-norm",
@@ -79,7 +76,8 @@ public final class Main implements Callable<Integer> {
         }
         Backend.require();
         RunManifest manifest = directory.manifest();
-        Network network = RunModel.load(directory, checkpoint, Kernels.STOCK);
+        ModelChoice choice = checkpoint.choice();
+        Network network = JudgedModel.load(directory, choice, Kernels.STOCK).network();
         try {
             target.write(
                     file,
@@ -87,7 +85,7 @@ public final class Main implements Callable<Integer> {
                     batchNorms,
                     ModelCard.of(
                             manifest,
-                            checkpoint,
+                            choice,
                             network.spec().input(),
                             directory.spec().data().input()));
             Objects.requireNonNull(command)

@@ -3,11 +3,10 @@ package io.residual.evaluation.export;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.residual.core.ImageShape;
+import io.residual.evaluation.judge.ModelChoice;
 import io.residual.training.data.InputForm;
-import io.residual.training.run.Checkpoint;
 import io.residual.training.run.RunManifest;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -16,7 +15,7 @@ final class ModelCard {
     private ModelCard() {}
 
     /** The metadata of a run's model. */
-    static Map<String, String> of(RunManifest manifest, Checkpoint checkpoint, ImageShape input, InputForm form) {
+    static Map<String, String> of(RunManifest manifest, ModelChoice checkpoint, ImageShape input, InputForm form) {
         List<String> classes = manifest.data().classes();
         Map<String, String> card = new TreeMap<>();
         ArrayNode names = JsonNodeFactory.instance.arrayNode();
@@ -38,7 +37,7 @@ final class ModelCard {
         card.put("input.std", form.normalisation().deviation().toString());
         card.put("run.preset", manifest.preset());
         card.put("run.seed", String.valueOf(manifest.seed()));
-        card.put("run.checkpoint", checkpoint.name().toLowerCase(Locale.ROOT));
+        card.put("run.checkpoint", checkpoint.toString());
         card.put("run.startedAt", manifest.startedAt().toString());
         card.put(
                 "run.version",

@@ -1,16 +1,18 @@
 package io.residual.evaluation.judge;
 
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
 import io.residual.training.run.Checkpoint;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Locale;
 
-/** Which weights of a run are judged, written as {@code best}, {@code last} or the path of a file. */
+/** Which weights of a run are asked, written as {@code best}, {@code last} or the path of a file. */
 public sealed interface ModelChoice {
     /** One that every run keeps. */
     record Kept(Checkpoint checkpoint) implements ModelChoice {
         @Override
         public String toString() {
-            return checkpoint.name().toLowerCase(Locale.ROOT);
+            return checkpoint.toString();
         }
     }
 
@@ -22,13 +24,27 @@ public sealed interface ModelChoice {
         }
     }
 
-    /** Reads what {@code toString} writes. */
+    /** The weights after the last epoch. */
+    static ModelChoice last() {
+        return new Kept(Checkpoint.LAST);
+    }
+
+    /**
+     * Reads what {@code toString} writes.
+     *
+     * @throws CommandException of status USAGE if the text is neither a checkpoint nor a path
+     */
     static ModelChoice of(String text) {
         for (Checkpoint checkpoint : Checkpoint.values()) {
-            if (text.equals(checkpoint.name().toLowerCase(Locale.ROOT))) {
+            if (text.equals(checkpoint.toString())) {
                 return new Kept(checkpoint);
             }
         }
-        return new WeightsFile(Path.of(text));
+        try {
+            return new WeightsFile(Path.of(text));
+        } catch (InvalidPathException e) {
+            throw new CommandException(
+                    ExitStatus.USAGE, "--checkpoint: expected last, best or a file, got '" + text + "'", e);
+        }
     }
 }

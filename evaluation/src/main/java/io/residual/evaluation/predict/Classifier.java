@@ -3,6 +3,7 @@ package io.residual.evaluation.predict;
 import io.residual.core.ImageShape;
 import io.residual.evaluation.explain.GradCam;
 import io.residual.evaluation.explain.HeatGrid;
+import io.residual.evaluation.judge.JudgedModel;
 import io.residual.evaluation.predict.Prediction.ClassProbability;
 import io.residual.evaluation.predict.Preprocessing.Input;
 import io.residual.evaluation.predict.Preprocessing.Polarity;
@@ -14,7 +15,6 @@ import io.residual.training.data.picture.PictureException;
 import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.run.RunModel;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
@@ -74,8 +74,9 @@ public final class Classifier implements AutoCloseable {
     public static Classifier open(Path run, ClassifierOptions options) {
         RunDirectory directory = RunDirectory.open(run);
         Backend.require();
-        Network network =
-                RunModel.load(directory, options.checkpoint(), options.kernels().resolve());
+        Network network = JudgedModel.load(
+                        directory, options.checkpoint(), options.kernels().resolve())
+                .network();
         Classifier classifier = new Classifier(
                 network,
                 directory.spec().data().input(),

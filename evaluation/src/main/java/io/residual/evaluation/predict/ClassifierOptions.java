@@ -1,8 +1,8 @@
 package io.residual.evaluation.predict;
 
+import io.residual.evaluation.judge.ModelChoice;
 import io.residual.training.data.picture.PictureLimits;
 import io.residual.training.network.KernelChoice;
-import io.residual.training.run.Checkpoint;
 
 /**
  * How a {@link Classifier} works.
@@ -15,7 +15,7 @@ import io.residual.training.run.Checkpoint;
  * @param mostWaiting most images that wait, at least 1
  */
 public record ClassifierOptions(
-        Checkpoint checkpoint,
+        ModelChoice checkpoint,
         KernelChoice kernels,
         Inversion inversion,
         PictureLimits limits,
@@ -23,7 +23,7 @@ public record ClassifierOptions(
         int mostWaiting) {
     /** The last model, on the kernels that work, pictures as they are, at most 64 in a batch and 256 waiting. */
     public static final ClassifierOptions DEFAULT =
-            new ClassifierOptions(Checkpoint.LAST, KernelChoice.AUTO, Inversion.NO, PictureLimits.DEFAULT, 64, 256);
+            new ClassifierOptions(ModelChoice.last(), KernelChoice.AUTO, Inversion.NO, PictureLimits.DEFAULT, 64, 256);
 
     public ClassifierOptions {
         if (!(mostPerBatch >= 1 && mostWaiting >= 1)) {
@@ -32,7 +32,7 @@ public record ClassifierOptions(
         }
     }
 
-    public ClassifierOptions withCheckpoint(Checkpoint choice) {
+    public ClassifierOptions withCheckpoint(ModelChoice choice) {
         return new ClassifierOptions(choice, kernels, inversion, limits, mostPerBatch, mostWaiting);
     }
 

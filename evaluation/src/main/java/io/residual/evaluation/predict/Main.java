@@ -1,11 +1,11 @@
 package io.residual.evaluation.predict;
 
+import io.residual.evaluation.judge.CheckpointOption;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.network.KernelChoice;
-import io.residual.training.run.Checkpoint;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -32,13 +33,8 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--run", paramLabel = "DIR", required = true, description = "directory of the run")
     private @Nullable Path run;
 
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "last|best",
-            defaultValue = "last",
-            description = "the model after the last epoch, or after the one that did best on validation; last if none"
-                    + " is given")
-    private Checkpoint checkpoint = Checkpoint.LAST;
+    @Mixin
+    private CheckpointOption checkpoint = new CheckpointOption();
 
     @Option(
             names = "--format",
@@ -81,7 +77,7 @@ public final class Main implements Callable<Integer> {
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
         PrintWriter err = Objects.requireNonNull(command).commandLine().getErr();
         ClassifierOptions options = ClassifierOptions.DEFAULT
-                .withCheckpoint(checkpoint)
+                .withCheckpoint(checkpoint.choice())
                 .withKernels(kernels)
                 .withInversion(inversion);
         // Standard input is the process's and stays open.

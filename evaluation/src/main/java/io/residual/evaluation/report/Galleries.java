@@ -58,7 +58,7 @@ final class Galleries {
         List<Optional<HeatGrid>> heats = heats(wrong, scores::predicted);
         return explained(
                         section,
-                        "The model was surest of these, and wrong. Some of their labels may be.",
+                        "The model was surest of these, and wrong, or their labels are: ./residual labels looks for such.",
                         heats,
                         "the predicted class")
                 .gallery(pictures(wrong, heats));

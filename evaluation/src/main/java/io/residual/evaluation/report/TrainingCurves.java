@@ -58,7 +58,7 @@ final class TrainingCurves {
                                 Axis.linear("accuracy"),
                                 line("training", epochs, EpochMetrics::trainAccuracy),
                                 line("validation", epochs, EpochMetrics::validationAccuracy),
-                                rule),
+                                rule.labelledBelow()),
                         Plot.of(
                                 "Learning rate",
                                 "The learning rate at the end of each epoch.",

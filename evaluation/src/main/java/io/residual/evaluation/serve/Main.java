@@ -1,14 +1,15 @@
 package io.residual.evaluation.serve;
 
+import io.residual.evaluation.judge.CheckpointOption;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
 import io.residual.evaluation.predict.Inversion;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
+import io.residual.training.console.Interruption;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.network.KernelChoice;
-import io.residual.training.run.Checkpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -35,13 +37,8 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--run", paramLabel = "DIR", required = true, description = "directory of the run")
     private @Nullable Path run;
 
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "last|best",
-            defaultValue = "last",
-            description = "the model after the last epoch, or after the one that did best on validation; last if none"
-                    + " is given")
-    private Checkpoint checkpoint = Checkpoint.LAST;
+    @Mixin
+    private CheckpointOption checkpoint = new CheckpointOption();
 
     @Option(
             names = "--port",
@@ -99,12 +96,12 @@ public final class Main implements Callable<Integer> {
         InetSocketAddress where = new InetSocketAddress(host(), port);
         ServeLimits limits = ServeLimits.DEFAULT.withRequests(requests);
         ClassifierOptions options = ClassifierOptions.DEFAULT
-                .withCheckpoint(checkpoint)
+                .withCheckpoint(checkpoint.choice())
                 .withKernels(kernels)
                 .withInversion(inversion)
                 .withLimits(limits.picture());
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
-        try (Termination termination = Termination.listen();
+        try (Interruption interruption = Interruption.listen();
                 Classifier classifier = Classifier.open(Objects.requireNonNull(run), options)) {
             ServeMetrics metrics;
             try (PredictionServer server = start(classifier, where, limits)) {
@@ -116,7 +113,7 @@ public final class Main implements Callable<Integer> {
                         url(where.getAddress()),
                         server.port());
                 out.flush();
-                termination.await();
+                interruption.await();
                 out.println("Stopping: answering what is under way; a second signal ends at once");
                 out.flush();
             }

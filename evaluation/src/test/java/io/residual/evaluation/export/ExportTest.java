@@ -2,11 +2,11 @@ package io.residual.evaluation.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.weights.Naming;
 import io.residual.core.weights.NetworkWeights;
+import io.residual.evaluation.DebianPackage;
 import io.residual.evaluation.predict.TrainedRun;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
@@ -96,7 +96,7 @@ class ExportTest {
 
     @Test
     void so_it_is_on_the_whole_test_set_where_it_is_installed() throws Exception {
-        assumeTrue(Files.isDirectory(DEBIAN), "Debian's package dataset-fashion-mnist is not installed");
+        DebianPackage.require("dataset-fashion-mnist", DEBIAN);
         Path file = directory.resolve("whole.onnx");
         export(run, "--to", "onnx", "--out", file.toString());
 
@@ -107,6 +107,26 @@ class ExportTest {
                 .open(Split.TEST, StratifiedSplit.SEED);
         assertThat(images.size()).isEqualTo(10_000);
         assertEqual(run, file, images);
+    }
+
+    @Test
+    void weights_of_a_file_are_exported_as_those_of_the_run() throws IOException {
+        Path fromRun = directory.resolve("from-run.safetensors");
+        Path fromFile = directory.resolve("from-file.safetensors");
+        String best = run.resolve("best.safetensors").toString();
+        assertThat(export(run, "--to", "safetensors", "--out", fromRun.toString(), "--checkpoint", "best")
+                        .status())
+                .isZero();
+        assertThat(export(run, "--to", "safetensors", "--out", fromFile.toString(), "--checkpoint", best)
+                        .status())
+                .isZero();
+        SafetensorsFile theirs = SafetensorsFile.read(fromRun);
+        SafetensorsFile ours = SafetensorsFile.read(fromFile);
+        assertThat(ours.names()).isEqualTo(theirs.names());
+        for (String name : theirs.names()) {
+            assertThat(ours.tensor(name).bytes()).isEqualTo(theirs.tensor(name).bytes());
+        }
+        assertThat(SafetensorsFile.readMetadata(fromFile)).containsEntry("run.checkpoint", best);
     }
 
     private static void assertEqual(Path trained, Path file, ImageSet images) throws Exception {

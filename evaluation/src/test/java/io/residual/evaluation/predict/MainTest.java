@@ -70,6 +70,19 @@ class MainTest {
     }
 
     @Test
+    void the_weights_may_be_those_of_a_file() {
+        String file = run.resolve("best.safetensors").toString();
+        String picture = folder.resolve("003.png").toString();
+        Outcome best = predict("--checkpoint", "best", picture);
+        assertThat(best.status()).isZero();
+        assertThat(predict("--checkpoint", file, picture)).isEqualTo(best);
+
+        Outcome missing = predict("--checkpoint", "bset", picture);
+        assertThat(missing.status()).isEqualTo(ExitStatus.RUN.code());
+        assertThat(missing.err()).contains("bset").contains("best, last or the path");
+    }
+
+    @Test
     void pictures_get_the_probabilities_that_evaluation_computes_of_the_same_images() throws IOException {
         Outcome outcome = predict("--format", "jsonl", folder.toString());
         List<String> lines = outcome.out().lines().toList();

@@ -1,12 +1,12 @@
 package io.residual.evaluation.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.residual.evaluation.DebianPackage;
 import io.residual.evaluation.Main;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ class ReportInBrowserTest {
     /** At 96 pixels the last stage has 3 x 3 places, enough for heat maps. */
     @BeforeAll
     static void evaluateAndOpen() throws IOException {
-        assumeTrue(Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER), "no chromium, no chromedriver");
+        DebianPackage.require("chromium chromium-driver", CHROMIUM, DRIVER);
         Path run = directory.resolve("run");
         int trained = new CommandLine(new io.residual.training.Main())
                 .execute(

@@ -1,10 +1,10 @@
 package io.residual.evaluation.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
+import io.residual.evaluation.DebianPackage;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
 import io.residual.evaluation.predict.Inversion;
@@ -50,7 +50,7 @@ class PageTest {
 
     @BeforeAll
     static void start() throws IOException {
-        assumeTrue(Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER), "no chromium, no chromedriver");
+        DebianPackage.require("chromium chromium-driver", CHROMIUM, DRIVER);
         Path run = TrainedRun.in(directory.resolve("run"), "--width", "4", "--epochs", "1", "--image-size", "96");
         TrainedRun.writePngs(directory.resolve("pictures"), 3);
         classifier = Classifier.open(run, ClassifierOptions.DEFAULT.withLimits(ServeLimits.DEFAULT.picture()));

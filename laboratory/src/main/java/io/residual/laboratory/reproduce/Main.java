@@ -1,6 +1,7 @@
 package io.residual.laboratory.reproduce;
 
 import io.residual.core.files.AtomicFile;
+import io.residual.laboratory.report.LaboratoryOptions;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
@@ -16,8 +17,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,18 +28,29 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "reproduce",
         description = "Trains a preset with several seeds, and tells whether it reaches what is published of it on the"
-                + " test images. Runs that are there already are taken, interrupted ones go on.",
+                + " test images; or puts claims about residual networks to the test by experiment, and tells for each whether it"
+                + " is confirmed. What is there already is taken, what was interrupted goes on.",
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
-    @Parameters(paramLabel = "PRESET", description = "a built-in preset with a published result")
+    @Parameters(arity = "0..1", paramLabel = "PRESET", description = "a built-in preset with a published result")
     private @Nullable String name;
 
     @Option(
             names = "--runs",
             paramLabel = "DIR",
-            description = "directory of the runs, seed-1, seed-2 and so on; runs/reproduce-PRESET if none is given")
+            description =
+                    "directory of a preset's runs, seed-1, seed-2 and so on; runs/reproduce-PRESET if none is given")
     private @Nullable Path runs;
+
+    @Option(names = "--all", description = "test every claim")
+    private boolean all;
+
+    @Option(names = "--claim", paramLabel = "N", description = "test this claim; can be given several times")
+    private List<Integer> claims = List.of();
+
+    @Mixin
+    private LaboratoryOptions laboratory = new LaboratoryOptions();
 
     @Option(
             names = "--kernels",
@@ -56,17 +70,30 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         CommandSpec parsed = Objects.requireNonNull(command);
         PrintWriter out = parsed.commandLine().getOut();
-        Preset preset = Preset.named(Objects.requireNonNull(name));
+        if ((name == null ? 0 : 1) + (all ? 1 : 0) + (claims.isEmpty() ? 0 : 1) != 1) {
+            throw new ParameterException(
+                    parsed.commandLine(),
+                    "name one of a preset, such as speedrun, --all, and --claim, such as --claim 3");
+        }
+        return (name == null
+                        ? ClaimTests.run(claims, laboratory, kernels, out)
+                        : preset(
+                                Preset.named(name),
+                                parsed.commandLine().getParseResult().originalArgs(),
+                                out))
+                .code();
+    }
+
+    private ExitStatus preset(Preset preset, List<String> arguments, PrintWriter out) {
         Band band = Band.of(preset);
         Path directory = runs == null ? Path.of("runs", "reproduce-" + preset.name()) : runs;
-        List<String> arguments = parsed.commandLine().getParseResult().originalArgs();
         Optional<Verdict> verdict = Reproduction.of(preset, band, directory, kernels, arguments, out);
         if (verdict.isEmpty()) {
-            return ExitStatus.INTERRUPTED.code();
+            return ExitStatus.INTERRUPTED;
         }
         out.print(verdict.get().toText());
         write(directory.resolve("verdict.txt"), verdict.get().toText());
-        return (verdict.get().passes() ? ExitStatus.OK : ExitStatus.NOT_REPRODUCED).code();
+        return verdict.get().passes() ? ExitStatus.OK : ExitStatus.NOT_REPRODUCED;
     }
 
     private static void write(Path file, String text) {

@@ -17,13 +17,25 @@ public final class TrainingOptions implements IModelTransformer {
     private static final String PRESET = "--preset";
     private static final String DEFAULT = "quick";
 
+    private final String otherwise;
+
+    /** For a command whose preset is {@code quick} if none is given. */
+    public TrainingOptions() {
+        this(DEFAULT);
+    }
+
+    /** For a command with another preset if none is given, which it hands to {@link #preset(CommandSpec, String)}. */
+    public TrainingOptions(String otherwise) {
+        this.otherwise = otherwise;
+    }
+
     @Override
     public CommandSpec transform(CommandSpec command) {
         command.usageMessage().sortOptions(false);
         command.addOption(OptionSpec.builder(PRESET)
                 .paramLabel("NAME|FILE")
                 .description("preset to start from: " + String.join(", ", Preset.builtIn()) + ", or a YAML file; "
-                        + DEFAULT + " if none is given")
+                        + otherwise + " if none is given")
                 .type(String.class)
                 .order(0)
                 .build());
@@ -56,6 +68,16 @@ public final class TrainingOptions implements IModelTransformer {
      * @param otherwise name or file of the preset if the command line names none
      */
     public static Preset preset(CommandSpec command, String otherwise) {
+        return preset(command, otherwise, Map.of());
+    }
+
+    /**
+     * The preset that the command line asks for, with some settings as the command wants them.
+     *
+     * @param otherwise name or file of the preset if the command line names none
+     * @param decided values by {@link Setting#name}, which win over the command line's
+     */
+    public static Preset preset(CommandSpec command, String otherwise, Map<String, String> decided) {
         Map<String, String> overrides = new HashMap<>();
         for (Setting<?> setting : Settings.all()) {
             String text = text(command, setting.option(), "");
@@ -63,6 +85,7 @@ public final class TrainingOptions implements IModelTransformer {
                 overrides.put(setting.name(), text);
             }
         }
+        overrides.putAll(decided);
         return Preset.resolve(text(command, PRESET, otherwise), overrides);
     }
 

@@ -1,6 +1,9 @@
 package io.residual.training.data;
 
 import io.residual.core.ImageShape;
+import io.residual.core.files.Sha256;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -144,6 +147,19 @@ public final class ImageSet {
         return digests;
     }
 
+    /**
+     * SHA-256 of the pixels and labels of these images in their order, 64 lower-case hexadecimal digits: other labels, or a
+     * subset, have another one.
+     */
+    public String contentSha256() {
+        MessageDigest digest = Sha256.digest();
+        for (int i = 0; i < size(); i++) {
+            digest.update(pixels(i));
+            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, label(i)));
+        }
+        return Sha256.hex(digest);
+    }
+
     /** The class of an image, from 0 to the number of classes - 1. */
     public int label(int index) {
         return labels[position(index)];
@@ -181,6 +197,25 @@ public final class ImageSet {
             chosen[i] = position(indices[i]);
         }
         return new ImageSet(shape, classNames, digests, pixels, labels, chosen);
+    }
+
+    /**
+     * The same images with other labels, as a study of label noise needs.
+     *
+     * @param others one for each image of this set, from 0 to the number of classes - 1; for an image that is here twice the
+     *     last counts
+     * @throws IllegalArgumentException if there are more or fewer
+     * @throws IndexOutOfBoundsException if one is no label
+     */
+    public ImageSet withLabels(int... others) {
+        if (others.length != size()) {
+            throw new IllegalArgumentException(size() + " images cannot have " + others.length + " labels");
+        }
+        int[] changed = labels.clone();
+        for (int i = 0; i < others.length; i++) {
+            changed[position(i)] = Objects.checkIndex(others[i], classNames.size());
+        }
+        return new ImageSet(shape, classNames, digests, pixels, changed, positions);
     }
 
     /** The same images with other names for the classes, as many as before. */

@@ -1,9 +1,11 @@
 package io.residual.training.fit;
 
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.Prefetch;
-import io.residual.training.network.Network;
+import io.residual.training.network.GraphNetwork;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,7 +25,7 @@ public final class Inference {
      * @param network in inference mode
      * @param batches at the start of an epoch
      */
-    public static float[][] probabilities(Network network, ImageBatches batches) {
+    public static float[][] probabilities(GraphNetwork network, ImageBatches batches) {
         return probabilities(network, batches, () -> false).orElseThrow();
     }
 
@@ -33,12 +35,22 @@ public final class Inference {
      * @param batches of the images, in their order
      * @param stop asked before every batch
      * @return nothing if it was stopped
+     * @throws CommandException of status DIVERGED if a probability is not a number: weights that are finite can be too large
      */
-    static Optional<Score> score(Network network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
-        return probabilities(network, batches.epoch(0), stop).map(all -> score(all, images));
+    static Optional<Score> score(GraphNetwork network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
+        return probabilities(network, batches.epoch(0), stop).map(all -> {
+            for (float[] row : all) {
+                if (Float.isNaN(row[0])) {
+                    throw new CommandException(
+                            ExitStatus.DIVERGED,
+                            "the network's probabilities became NaN: lower the learning rate (--learning-rate)");
+                }
+            }
+            return score(all, images);
+        });
     }
 
-    private static Optional<float[][]> probabilities(Network network, ImageBatches batches, BooleanSupplier stop) {
+    private static Optional<float[][]> probabilities(GraphNetwork network, ImageBatches batches, BooleanSupplier stop) {
         float[][] all = new float[batches.imagesPerEpoch()][];
         int at = 0;
         try (Prefetch ahead = new Prefetch(batches, BATCHES_AHEAD)) {

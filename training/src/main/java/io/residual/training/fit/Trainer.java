@@ -4,7 +4,7 @@ import io.residual.training.CommandException;
 import io.residual.training.data.ImageBatches;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.Prefetch;
-import io.residual.training.network.Network;
+import io.residual.training.network.GraphNetwork;
 import io.residual.training.spec.TrainingSpec;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +26,7 @@ import org.nd4j.linalg.dataset.DataSet;
 public final class Trainer {
     private static final int BATCHES_AHEAD = 2;
 
-    private final Network network;
+    private final GraphNetwork network;
     private final ComputationGraph graph;
     private final TrainingStep step;
     private final DivergenceGuard divergence;
@@ -42,7 +42,7 @@ public final class Trainer {
      * @param validation in the order of its images
      */
     public Trainer(
-            Network network,
+            GraphNetwork network,
             TrainingSpec spec,
             ImageBatches training,
             ImageSet validationImages,

@@ -1,7 +1,7 @@
 package io.residual.training.fit;
 
 import io.residual.core.VertexPaths;
-import io.residual.training.network.Network;
+import io.residual.training.network.GraphNetwork;
 import io.residual.training.optimise.BatchMixing;
 import io.residual.training.optimise.LearningRate;
 import io.residual.training.optimise.Update;
@@ -29,7 +29,7 @@ final class TrainingStep {
      *
      * @param batchesPerEpoch how many steps an epoch has, at least 1
      */
-    TrainingStep(Network network, TrainingSpec spec, int batchesPerEpoch) {
+    TrainingStep(GraphNetwork network, TrainingSpec spec, int batchesPerEpoch) {
         this(
                 network,
                 spec,
@@ -38,7 +38,7 @@ final class TrainingStep {
     }
 
     /** As the spec says, but at other rates. */
-    TrainingStep(Network network, TrainingSpec spec, int batchesPerEpoch, LearningRate rate) {
+    TrainingStep(GraphNetwork network, TrainingSpec spec, int batchesPerEpoch, LearningRate rate) {
         this.graph = network.graph();
         this.mixing = new BatchMixing(spec.optimisation().regularisation(), spec.seed());
         this.update = new Update(graph, spec.optimisation(), rate, batchesPerEpoch);

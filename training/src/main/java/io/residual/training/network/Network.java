@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** A network that trains and predicts on the kernels it was made for. Its parameters have the same names on either. */
-public final class Network {
+public final class Network implements GraphNetwork {
     private final ResNetSpec spec;
     private final ComputationGraph graph;
     /** Absent where the graph itself predicts. */
@@ -77,7 +77,7 @@ public final class Network {
         };
     }
 
-    /** The graph that trains; its vertex {@code fc} gives the logits. */
+    @Override
     public ComputationGraph graph() {
         return graph;
     }
@@ -86,12 +86,7 @@ public final class Network {
         return spec;
     }
 
-    /**
-     * Class probabilities, in inference mode.
-     *
-     * @param images pixels in [0, 1], [N, channels, height, width]
-     * @return [N, classes]
-     */
+    @Override
     public INDArray probabilities(INDArray images) {
         return inference == null ? graph.output(false, images)[0] : inference.output(images);
     }

@@ -28,7 +28,7 @@ public final class RunLock implements AutoCloseable {
      *
      * @throws CommandException of status RUN if another holds it, or the directory cannot be written
      */
-    static RunLock take(Path directory) {
+    public static RunLock take(Path directory) {
         Path file = directory.resolve(FILE);
         FileChannel channel;
         try {

@@ -17,7 +17,7 @@ final class DesignSettings {
     static final Setting<StemChoice> STEM = new Setting<>(
                     "stem",
                     "convolutions in front of the first stage: 7x7 (imagenet) or three 3x3 (deep), each with a max pool,"
-                            + " or one 3x3 (small)",
+                            + " or one 3x3 with stride 1 (small) or 2 (strided)",
                     Domain.wordsOf(StemChoice.values()),
                     s -> s.network().design().stem())
             .otherwise(StemChoice.FAMILY);

@@ -31,6 +31,13 @@ public enum StemChoice {
         Stem inPlaceOf(Stem stem) {
             return Stem.small(stem.channels());
         }
+    },
+    /** A 3x3 convolution with stride 2: half the resolution is left. */
+    STRIDED {
+        @Override
+        Stem inPlaceOf(Stem stem) {
+            return Stem.strided(stem.channels());
+        }
     };
 
     abstract Stem inPlaceOf(Stem stem);

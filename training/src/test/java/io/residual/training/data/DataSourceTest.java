@@ -2,9 +2,9 @@ package io.residual.training.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.residual.training.CommandException;
+import io.residual.training.DebianPackage;
 import io.residual.training.ExitStatus;
 import io.residual.training.data.FashionMnist.DataFile;
 import io.residual.training.data.download.DownloadLimits;
@@ -189,7 +189,7 @@ class DataSourceTest {
 
     @Test
     void several_searches_at_once_download_each_file_once() throws Exception {
-        assumeFashionMnist();
+        requireFashionMnist();
         try (var server = new TestServer()) {
             for (DataFile file : DataFile.values()) {
                 server.with(file.gzipName(), Files.readAllBytes(DEBIAN.resolve(file.gzipName())));
@@ -215,7 +215,7 @@ class DataSourceTest {
 
     @Test
     void fashion_mnist_of_the_package_is_read_and_split() {
-        assumeFashionMnist();
+        requireFashionMnist();
         installed = DEBIAN;
 
         DataSource source = find();
@@ -235,12 +235,12 @@ class DataSourceTest {
 
     @Test
     void a_folder_with_fashion_mnist_has_its_class_names() {
-        assumeFashionMnist();
+        requireFashionMnist();
         assertThat(find(DEBIAN.toString()).open(Split.TEST, 1).classNames()).isEqualTo(FashionMnist.CLASS_NAMES);
     }
 
-    private static void assumeFashionMnist() {
-        assumeTrue(Files.exists(DEBIAN.resolve("t10k-labels-idx1-ubyte.gz")), "needs dataset-fashion-mnist");
+    private static void requireFashionMnist() {
+        DebianPackage.require("dataset-fashion-mnist", DEBIAN.resolve("t10k-labels-idx1-ubyte.gz"));
     }
 
     /** 26 training images of two classes, and 3 test images with a label of 9, not compressed. */

@@ -1,0 +1,77 @@
+package io.residual.evaluation.labels;
+
+import io.residual.core.safetensors.SafetensorsException;
+import io.residual.core.safetensors.SafetensorsFile;
+import io.residual.core.safetensors.SafetensorsWriter;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * The probabilities of a fold's images, [images, classes], in the order of the set.
+ *
+ * @param path of the safetensors file
+ * @param origin what they depend on, as the file's metadata: probabilities of another origin are not read
+ */
+record FoldFile(Path path, SortedMap<String, String> origin) {
+    static final String NAME = "out-of-sample.safetensors";
+
+    private static final String TENSOR = "probabilities";
+
+    FoldFile {
+        origin = new TreeMap<>(origin);
+    }
+
+    /**
+     * Reads them, if they are there, whole, and of this origin.
+     *
+     * @param damage told why a file that is there is not used
+     */
+    Optional<float[][]> read(int images, int classes, Consumer<String> damage) {
+        if (!Files.exists(path)) {
+            return Optional.empty();
+        }
+        try {
+            SafetensorsFile file = SafetensorsFile.read(path);
+            if (!Map.copyOf(file.metadata()).equals(Map.copyOf(origin))) {
+                damage.accept(path + ": is of other settings or images: computing it again");
+                return Optional.empty();
+            }
+            float[] values = file.floats(TENSOR, images, classes);
+            float[][] rows = new float[images][classes];
+            for (int i = 0; i < images; i++) {
+                System.arraycopy(values, i * classes, rows[i], 0, classes);
+            }
+            return Optional.of(rows);
+        } catch (SafetensorsException e) {
+            damage.accept(e.getMessage() + ": computing it again");
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new CommandException(ExitStatus.RUN, path + ": cannot be read (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** Writes them, whole or not at all. */
+    void write(float[][] rows) {
+        int classes = rows[0].length;
+        float[] values = new float[rows.length * classes];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(rows[i], 0, values, i * classes, classes);
+        }
+        SafetensorsWriter writer = new SafetensorsWriter().floats(TENSOR, values, rows.length, classes);
+        origin.forEach(writer::metadata);
+        try {
+            writer.write(path);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.RUN, path + ": cannot be written (" + e.getMessage() + "): free space", e);
+        }
+    }
+}

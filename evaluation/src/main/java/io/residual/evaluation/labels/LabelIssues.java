@@ -1,0 +1,73 @@
+package io.residual.evaluation.labels;
+
+import io.residual.evaluation.labels.ConfidentLearning.Suspect;
+import io.residual.evaluation.metrics.Scores;
+import io.residual.training.data.ImageSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * What is likely wrong with the labels of images.
+ *
+ * @param part of the data, such as {@code training}
+ * @param images in the order of the scores
+ * @param scores probabilities by networks that were not trained on these images
+ */
+public record LabelIssues(String part, ImageSet images, Scores scores, ConfidentLearning learning) {
+    public LabelIssues {
+        if (images.size() != scores.examples()) {
+            throw new IllegalArgumentException(
+                    scores.examples() + " rows of scores do not match " + images.size() + " images");
+        }
+    }
+
+    /** Judges labels by probabilities out of sample. */
+    public static LabelIssues of(String part, ImageSet images, Scores scores) {
+        return new LabelIssues(part, images, scores, ConfidentLearning.of(scores));
+    }
+
+    /**
+     * Finds suspect labels by cross-validation.
+     *
+     * @param location where the images come from, in words
+     * @param arguments of the command, as typed, for the record of the runs
+     * @return nothing if a signal ended a run
+     * @throws io.residual.training.CommandException as {@link CrossValidation#probabilities}
+     */
+    public static Optional<LabelIssues> find(
+            String part, ImageSet images, CrossValidation how, String location, List<String> arguments) {
+        return how.probabilities(images, location, arguments).map(scores -> of(part, images, scores));
+    }
+
+    /** The likely wrong labels, the least likely label first; indices are those of {@link #images}. */
+    public List<Suspect> suspects() {
+        return learning.suspects();
+    }
+
+    /**
+     * Indices of all images, the least likely label first: the order in which to look at them. A wrong label whose image is
+     * nobody's clear case is no suspect, but is high here too.
+     */
+    public List<Integer> ranking() {
+        return IntStream.range(0, scores.examples())
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> scores.score(i, scores.label(i))))
+                .toList();
+    }
+
+    /** The share of images whose prediction is their label. */
+    public double accuracy() {
+        return scores.topAccuracy(1);
+    }
+
+    /** The same without the suspects. */
+    public double accuracyWithoutSuspects() {
+        return learning.accuracyWithoutSuspects(scores);
+    }
+
+    String className(int label) {
+        return images.classNames().get(label);
+    }
+}

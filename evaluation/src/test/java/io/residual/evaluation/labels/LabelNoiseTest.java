@@ -1,0 +1,43 @@
+package io.residual.evaluation.labels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.residual.evaluation.DebianPackage;
+import io.residual.training.network.KernelChoice;
+import io.residual.training.spec.Preset;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LabelNoiseTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void four_fifths_of_the_labels_that_were_flipped_are_among_as_many_first_ranked() {
+        DebianPackage.require("dataset-fashion-mnist", Path.of(FlippedLabels.DEBIAN));
+        FlippedLabels noisy = FlippedLabels.of(4_000, 0.05, 1);
+        Preset preset = Preset.resolve(
+                "speedrun",
+                Map.of(
+                        "family", "cifar",
+                        "depth", "8",
+                        "width", "8",
+                        "epochs", "8",
+                        "batchSize", "64",
+                        "labelSmoothing", "0.2"));
+        LabelIssues issues = LabelIssues.find(
+                        "training",
+                        noisy.images(),
+                        new CrossValidation(preset, 3, directory, KernelChoice.AUTO),
+                        FlippedLabels.DEBIAN,
+                        List.of())
+                .orElseThrow();
+
+        assertThat(noisy.flipped()).hasSize(200);
+        assertThat(noisy.found(issues.ranking())).isGreaterThanOrEqualTo(0.8);
+        assertThat(issues.accuracyWithoutSuspects()).isGreaterThan(issues.accuracy());
+    }
+}

@@ -1,0 +1,118 @@
+package io.residual.laboratory.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.residual.core.files.AtomicFile;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import io.residual.training.run.RunLock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Finished trainings, a JSON file each, named by what was trained. A training that is there need not be repeated. */
+public final class ResultStore {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(
+                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final Path directory;
+
+    private ResultStore(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * The store in a directory, which is created if it is not there.
+     *
+     * @throws CommandException of status RUN if it cannot be created or written to
+     */
+    public static ResultStore at(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.RUN,
+                    directory + ": cannot keep results there (" + e.getMessage() + "): name another directory",
+                    e);
+        }
+        return new ResultStore(directory);
+    }
+
+    /**
+     * The right to add to the store, and clears what a killed process left.
+     *
+     * @throws CommandException of status RUN if another process has it
+     */
+    public RunLock lock() {
+        RunLock lock = RunLock.take(directory);
+        try {
+            AtomicFile.deleteLeftovers(directory);
+            return lock;
+        } catch (IOException e) {
+            lock.close();
+            throw new CommandException(
+                    ExitStatus.RUN, directory + ": cannot be tidied (" + e.getMessage() + "): is it writable?", e);
+        }
+    }
+
+    /**
+     * The result of a training.
+     *
+     * @throws CommandException of status RUN if there is a file that cannot be read
+     */
+    public Optional<TrainingResult> find(String key) {
+        Path file = file(key);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            TrainingResult result = MAPPER.readValue(Files.readString(file), TrainingResult.class);
+            if (result.key().equals(key)) {
+                return Optional.of(result);
+            }
+            throw corrupt(file, "it is the result " + result.key(), null);
+        } catch (JsonProcessingException e) {
+            throw corrupt(
+                    file,
+                    String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("no JSON"),
+                    e);
+        } catch (IOException e) {
+            throw corrupt(file, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static CommandException corrupt(Path file, String reason, @Nullable Exception cause) {
+        return new CommandException(
+                ExitStatus.RUN, file + ": cannot be read (" + reason + "): delete it, and it is trained again", cause);
+    }
+
+    /**
+     * Keeps a result, whole or not at all.
+     *
+     * @throws CommandException of status RUN if it cannot be written
+     */
+    public void save(TrainingResult result) {
+        Path file = file(result.key());
+        try {
+            AtomicFile.write(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is the disk full?", e);
+        }
+    }
+
+    private Path file(String key) {
+        return directory.resolve(key + ".json");
+    }
+}

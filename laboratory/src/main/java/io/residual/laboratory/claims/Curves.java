@@ -1,0 +1,36 @@
+package io.residual.laboratory.claims;
+
+import io.residual.charts.Band;
+import io.residual.charts.Layer;
+import io.residual.charts.Line;
+import io.residual.charts.Point;
+import io.residual.laboratory.bench.TrainingResult;
+import io.residual.laboratory.experiment.Results;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/** Lines through the means over seeds, with bands from the lowest seed to the highest. */
+final class Curves {
+    private Curves() {}
+
+    /**
+     * A line with its band.
+     *
+     * @param xs places on the horizontal axis, rising
+     * @param arm name of the arm at a place
+     */
+    static <T extends Number> List<Layer> of(
+            String name, List<T> xs, Function<T, String> arm, Results results, ToDoubleFunction<TrainingResult> value) {
+        List<Point> means = new ArrayList<>();
+        List<Band.Slice> spread = new ArrayList<>();
+        for (T x : xs) {
+            List<Double> values = results.values(arm.apply(x), value);
+            means.add(new Point(x.doubleValue(), results.mean(arm.apply(x), value)));
+            spread.add(new Band.Slice(x.doubleValue(), Collections.min(values), Collections.max(values)));
+        }
+        return List.of(Line.marked(name, means), Band.around(spread));
+    }
+}

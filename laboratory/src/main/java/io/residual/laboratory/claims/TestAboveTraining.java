@@ -1,0 +1,121 @@
+package io.residual.laboratory.claims;
+
+import io.residual.charts.BarChart;
+import io.residual.charts.Chart;
+import io.residual.charts.axis.Axis;
+import io.residual.laboratory.bench.HeldOut;
+import io.residual.laboratory.bench.Material;
+import io.residual.laboratory.bench.Training;
+import io.residual.laboratory.bench.TrainingResult;
+import io.residual.laboratory.experiment.Arm;
+import io.residual.laboratory.experiment.Budget;
+import io.residual.laboratory.experiment.Claim;
+import io.residual.laboratory.experiment.Criterion;
+import io.residual.laboratory.experiment.Expectation;
+import io.residual.laboratory.experiment.Experiment;
+import io.residual.laboratory.experiment.Results;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Claim 5: test beside training accuracy.
+ *
+ * @param images that are trained on
+ */
+public record TestAboveTraining(int epochs, int images, int testImages, int seeds) implements Experiment {
+    private static final double NOISE = 0.2;
+    private static final String AS_IT_IS = "as it is";
+    private static final String AUGMENTED = "strongly augmented";
+    private static final String NOISY = "a fifth of the labels wrong";
+    private static final List<String> ALL = List.of(AS_IT_IS, AUGMENTED, NOISY);
+
+    static TestAboveTraining of(Budget budget) {
+        return switch (budget) {
+            case MINUTES -> new TestAboveTraining(4, 8000, 10_000, 3);
+            case HOURS -> new TestAboveTraining(10, 20_000, 10_000, 5);
+            case FULL -> new TestAboveTraining(20, 55_000, 10_000, 5);
+        };
+    }
+
+    @Override
+    public Claim claim() {
+        return new Claim(
+                5, "With noisy or strongly augmented training data, test accuracy can exceed training accuracy.");
+    }
+
+    @Override
+    public String method() {
+        return String.format(
+                Locale.ROOT,
+                "The book's ResNet-18 of width 16, %d epochs of %,d images, cosine rate: with the images as they are; with crop,"
+                        + " flip, rotation and random erasing; and with %.0f %% of the labels replaced by wrong ones. Training"
+                        + " accuracy is that of the last epoch's steps, as in the notes: while the weights change, on images as they"
+                        + " are trained on. Nothing is chosen by the test images.",
+                epochs,
+                images,
+                100 * NOISE);
+    }
+
+    @Override
+    public List<Arm> arms() {
+        Recipe plain = Recipe.book(epochs).with("schedule", "cosine");
+        Recipe augmented = plain.with("crop", 4)
+                .with("flip", "horizontal")
+                .with("rotate", 20)
+                .with("erase", 0.5)
+                .with("eraseFill", "random");
+        Material clean = Material.of(images, testImages).judgedOn(HeldOut.TEST, testImages);
+        return List.of(
+                new Arm(AS_IT_IS, Training.of(plain.spec(), clean)),
+                new Arm(AUGMENTED, Training.of(augmented.spec(), clean)),
+                new Arm(NOISY, Training.of(plain.spec(), clean.withLabelNoise(NOISE))));
+    }
+
+    @Override
+    public List<Criterion> criteria() {
+        return List.of(
+                above(AUGMENTED),
+                above(NOISY),
+                Criterion.explains(
+                        AS_IT_IS + ": test less training accuracy",
+                        "points",
+                        Expectation.BELOW,
+                        0,
+                        (r, seed) -> gap(r, AS_IT_IS, seed)));
+    }
+
+    private static Criterion above(String arm) {
+        return Criterion.decides(
+                arm + ": test less training accuracy", "points", Expectation.ABOVE, 0, (r, seed) -> gap(r, arm, seed));
+    }
+
+    private static double gap(Results results, String arm, long seed) {
+        TrainingResult result = results.of(arm, seed);
+        return 100 * (result.accuracy() - result.trainAccuracy());
+    }
+
+    @Override
+    public List<Chart> charts(Results results) {
+        return List.of(new BarChart(
+                "Training and test accuracy",
+                "Mean over seeds, whiskers from the lowest to the highest.",
+                Axis.linear("accuracy"),
+                ALL,
+                List.of(
+                        bars("training", results, TrainingResult::trainAccuracy),
+                        bars("test", results, TrainingResult::accuracy))));
+    }
+
+    private static BarChart.Bars bars(String name, Results results, ToDoubleFunction<TrainingResult> value) {
+        return new BarChart.Bars(
+                name,
+                ALL.stream()
+                        .map(arm -> BarChart.Bar.of(
+                                results.mean(arm, value),
+                                Collections.min(results.values(arm, value)),
+                                Collections.max(results.values(arm, value))))
+                        .toList());
+    }
+}

@@ -1,0 +1,100 @@
+package io.residual.laboratory.claims;
+
+import io.residual.charts.BarChart;
+import io.residual.charts.Chart;
+import io.residual.charts.axis.Axis;
+import io.residual.laboratory.bench.Material;
+import io.residual.laboratory.bench.Probe;
+import io.residual.laboratory.bench.Training;
+import io.residual.laboratory.bench.TrainingResult;
+import io.residual.laboratory.experiment.Arm;
+import io.residual.laboratory.experiment.Budget;
+import io.residual.laboratory.experiment.Claim;
+import io.residual.laboratory.experiment.Criterion;
+import io.residual.laboratory.experiment.Expectation;
+import io.residual.laboratory.experiment.Experiment;
+import io.residual.laboratory.experiment.Results;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/** Claim 4: what the two batch norms of each block learn. */
+public record TwoBatchNorms(int epochs, Material material, int seeds) implements Experiment {
+    private static final String ARM = "ResNet-18";
+    private static final String DIFFERENCE = "difference.";
+    /** Far from 0, which a shared layer would give, and from the root of 2, which unrelated ones of one size would. */
+    private static final double APART = 0.5;
+
+    static TwoBatchNorms of(Budget budget) {
+        return switch (budget) {
+            case MINUTES -> new TwoBatchNorms(3, Material.of(4000, 1000), 3);
+            case HOURS -> new TwoBatchNorms(8, Material.of(20_000, 5000), 5);
+            case FULL -> new TwoBatchNorms(10, Material.of(55_000, 5000), 5);
+        };
+    }
+
+    @Override
+    public Claim claim() {
+        return new Claim(4, "The two batch norms of a block have parameters of their own.");
+    }
+
+    @Override
+    public String method() {
+        return String.format(
+                Locale.ROOT,
+                "The book's ResNet-18 of width 16 after %d epochs of %,d images. Both batch norms of a block begin with scale 1 and"
+                        + " shift 0. Their distance is told as a share of what they learnt: 0 if they are the same, 1.41 if what they"
+                        + " learnt is as large and unrelated.",
+                epochs,
+                material.images());
+    }
+
+    @Override
+    public List<Arm> arms() {
+        return List.of(
+                new Arm(ARM, Training.of(Recipe.book(epochs).spec(), material).with(Probe.BATCH_NORMS)));
+    }
+
+    @Override
+    public List<Criterion> criteria() {
+        return List.of(
+                Criterion.decides(
+                        "distance of the two batch norms that are nearest to each other",
+                        "of what they learnt",
+                        Expectation.ABOVE,
+                        APART,
+                        (r, seed) -> Collections.min(
+                                r.of(ARM, seed).measuresOf(DIFFERENCE).values())),
+                Criterion.explains(
+                        "mean distance over the blocks",
+                        "of what they learnt",
+                        Expectation.ABOVE,
+                        APART,
+                        (r, seed) -> r.of(ARM, seed).measuresOf(DIFFERENCE).values().stream()
+                                .mapToDouble(d -> d)
+                                .average()
+                                .orElseThrow()));
+    }
+
+    @Override
+    public List<Chart> charts(Results results) {
+        TrainingResult first = results.of(ARM, results.seeds().get(0));
+        List<String> blocks = List.copyOf(first.measuresOf(DIFFERENCE).keySet());
+        return List.of(new BarChart(
+                "Distance of the two batch norms of each block",
+                "Mean over seeds, whiskers from the lowest to the highest; 0 would be one and the same layer.",
+                Axis.linear("root mean square distance, as a share of what both learnt"),
+                blocks,
+                List.of(new BarChart.Bars(
+                        "distance",
+                        blocks.stream().map(block -> bar(results, block)).toList()))));
+    }
+
+    private static BarChart.Bar bar(Results results, String block) {
+        List<Double> values = results.values(ARM, result -> result.measure(DIFFERENCE + block));
+        return BarChart.Bar.of(
+                results.mean(ARM, result -> result.measure(DIFFERENCE + block)),
+                Collections.min(values),
+                Collections.max(values));
+    }
+}

@@ -1,0 +1,143 @@
+package io.residual.laboratory.claims;
+
+import io.residual.charts.BarChart;
+import io.residual.charts.Chart;
+import io.residual.charts.axis.Axis;
+import io.residual.laboratory.bench.HeldOut;
+import io.residual.laboratory.bench.Material;
+import io.residual.laboratory.bench.Probe;
+import io.residual.laboratory.bench.Training;
+import io.residual.laboratory.experiment.Arm;
+import io.residual.laboratory.experiment.Budget;
+import io.residual.laboratory.experiment.Claim;
+import io.residual.laboratory.experiment.Criterion;
+import io.residual.laboratory.experiment.Expectation;
+import io.residual.laboratory.experiment.Experiment;
+import io.residual.laboratory.experiment.Results;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * Claim 6: wrong labels, planted and not, and whether confident learning finds them.
+ *
+ * @param images that are drawn; each half of them is judged by a network that is trained on the other
+ */
+public record WrongLabels(int epochs, int images, int seeds) implements Experiment {
+    private static final double PLANTED = 0.05;
+    /** A finder that guesses is right as often as labels are wrong; one that is right so much oftener is of use. */
+    private static final double LIFT = 5;
+
+    private static final double LEAST_RECALL = 0.5;
+    private static final String NOISY = "with planted wrong labels";
+    private static final String GIVEN = "as it is";
+    private static final List<HeldOut> HALVES = List.of(HeldOut.FIRST_HALF, HeldOut.SECOND_HALF);
+
+    static WrongLabels of(Budget budget) {
+        return switch (budget) {
+            case MINUTES -> new WrongLabels(6, 8000, 3);
+            case HOURS -> new WrongLabels(8, 30_000, 4);
+            case FULL -> new WrongLabels(10, 55_000, 5);
+        };
+    }
+
+    @Override
+    public Claim claim() {
+        return new Claim(
+                6,
+                "No data set is wholly right: some labels are wrong and some images are hard even for people; one looks for"
+                        + " them.");
+    }
+
+    @Override
+    public String method() {
+        return String.format(
+                Locale.ROOT,
+                "The labels of %.0f %% of %,d images are replaced by wrong ones. A ResNet-18 of width 16 is trained on each half of"
+                        + " them for %d epochs, and confident learning (Northcutt et al. 2021) doubts labels of the other half. It is"
+                        + " of use if at least %.0f times as many of the doubted labels are wrong as of all, and half of the wrong ones"
+                        + " are among them. Labels that were wrong before count as mistakes of the finder. The data as it is, whose"
+                        + " wrong labels nobody knows, is searched the same way.",
+                100 * PLANTED,
+                images,
+                epochs,
+                LIFT);
+    }
+
+    private static String name(String data, HeldOut half) {
+        return data + ", " + half.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    @Override
+    public List<Arm> arms() {
+        return Stream.of(NOISY, GIVEN)
+                .flatMap(data -> HALVES.stream().map(half -> new Arm(name(data, half), training(data, half))))
+                .toList();
+    }
+
+    private Training training(String data, HeldOut half) {
+        Material material = new Material(images, data.equals(NOISY) ? PLANTED : 0, half, images);
+        return Training.of(Recipe.book(epochs).with("schedule", "cosine").spec(), material)
+                .with(Probe.LABEL_ISSUES);
+    }
+
+    @Override
+    public List<Criterion> criteria() {
+        return List.of(
+                Criterion.decides(
+                        "share of the doubted labels that were planted, over their share of all",
+                        "times",
+                        Expectation.ABOVE,
+                        LIFT,
+                        (r, seed) ->
+                                precision(r, seed) * sum(r, NOISY, "images", seed) / sum(r, NOISY, "planted", seed)),
+                Criterion.decides(
+                        "share of the planted labels that are doubted",
+                        "of 1",
+                        Expectation.ABOVE,
+                        LEAST_RECALL,
+                        (r, seed) -> recall(r, seed)),
+                Criterion.explains(
+                        "labels of the data as it is that are doubted",
+                        "percent",
+                        Expectation.ABOVE,
+                        0,
+                        (r, seed) -> 100 * sum(r, GIVEN, "suspects", seed) / sum(r, GIVEN, "images", seed)));
+    }
+
+    private static double precision(Results results, long seed) {
+        return sum(results, NOISY, "hits", seed) / Math.max(1, sum(results, NOISY, "suspects", seed));
+    }
+
+    private static double recall(Results results, long seed) {
+        return sum(results, NOISY, "hits", seed) / sum(results, NOISY, "planted", seed);
+    }
+
+    private static double sum(Results results, String data, String measure, long seed) {
+        return HALVES.stream()
+                .mapToDouble(half -> results.of(name(data, half), seed).measure(measure))
+                .sum();
+    }
+
+    @Override
+    public List<Chart> charts(Results results) {
+        return List.of(new BarChart(
+                "Doubted labels",
+                "Means over seeds: of the labels that the finder doubts, those that were planted, and of the planted ones, those that"
+                        + " it doubts.",
+                Axis.linear("share"),
+                List.of("doubted that are planted", "planted that are doubted"),
+                List.of(new BarChart.Bars(
+                        "share",
+                        List.of(
+                                BarChart.Bar.of(mean(results, WrongLabels::precision)),
+                                BarChart.Bar.of(mean(results, WrongLabels::recall)))))));
+    }
+
+    private static double mean(Results results, Criterion.Measure measure) {
+        return results.seeds().stream()
+                .mapToDouble(seed -> measure.of(results, seed))
+                .average()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,160 @@
+package io.residual.laboratory.depth;
+
+import io.residual.charts.Chart;
+import io.residual.charts.Layer;
+import io.residual.charts.Line;
+import io.residual.charts.Plot;
+import io.residual.charts.Point;
+import io.residual.charts.Rule;
+import io.residual.charts.axis.Axis;
+import io.residual.laboratory.bench.Material;
+import io.residual.laboratory.bench.Training;
+import io.residual.laboratory.bench.TrainingResult;
+import io.residual.laboratory.experiment.Arm;
+import io.residual.laboratory.experiment.Claim;
+import io.residual.laboratory.experiment.Criterion;
+import io.residual.laboratory.experiment.Expectation;
+import io.residual.laboratory.experiment.Experiment;
+import io.residual.laboratory.experiment.Results;
+import io.residual.training.spec.Preset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Whether networks of a thousand layers begin to learn: that of He et al. 2015 (section 4.2), its plain twin, and the
+ * pre-activation one of He et al. 2016.
+ *
+ * @param depth of the first two, of the form 6n + 2
+ * @param preActivationDepth of the form 9n + 2
+ * @param width channels of the stem; 16 in the papers
+ * @param steps a multiple of 10
+ * @param batch images of a step, at least 2
+ */
+record Thousand(int depth, int preActivationDepth, int width, int steps, int batch, int seeds) implements Experiment {
+    /** Parts of the training whose mean losses are compared. */
+    private static final int PARTS = 10;
+
+    private static final int HELD_OUT = 40;
+    private static final int CLASSES = 10;
+    /** What a loss must fall below that of a guess, ln 10, to have learnt something, in nats. */
+    private static final double LEARNT = 0.3;
+
+    Thousand {
+        if (!(steps >= PARTS && steps % PARTS == 0)) {
+            throw new IllegalArgumentException("steps must be a multiple of " + PARTS + ", got " + steps);
+        }
+    }
+
+    @Override
+    public Claim claim() {
+        return new Claim(8, "Networks of 1000 layers train with shortcuts, and not without.");
+    }
+
+    @Override
+    public String method() {
+        return String.format(
+                Locale.ROOT,
+                "ResNet-%d, its plain twin and the pre-activation ResNet-%d, of width %d, %d steps of %d images with momentum at a"
+                        + " rate that rises to 0.01, which He et al. 2015 begin with (section 4.2), within the first fifth. A network that diverges has learnt"
+                        + " nothing; one has learnt something if the mean loss of"
+                        + " the last tenth of the steps is %.1f nats or more below that of a guess.",
+                depth,
+                preActivationDepth,
+                width,
+                steps,
+                batch,
+                LEARNT);
+    }
+
+    private String residual() {
+        return "ResNet-" + depth;
+    }
+
+    private String plain() {
+        return "plain ResNet-" + depth;
+    }
+
+    private String preActivation() {
+        return "pre-activation ResNet-" + preActivationDepth;
+    }
+
+    @Override
+    public List<Arm> arms() {
+        return List.of(
+                new Arm(residual(), training("cifar", depth, "residual")),
+                new Arm(plain(), training("cifar", depth, "none")),
+                new Arm(preActivation(), training("preactivation", preActivationDepth, "residual")));
+    }
+
+    private Training training(String family, int layers, String shortcuts) {
+        Map<String, String> settings = new TreeMap<>(Map.of(
+                "data",
+                "auto",
+                "imageSize",
+                "28",
+                "mean",
+                "0.286",
+                "std",
+                "0.353",
+                "flavour",
+                "torchvision",
+                "family",
+                family,
+                "shortcuts",
+                shortcuts));
+        settings.put("depth", Integer.toString(layers));
+        settings.put("width", Integer.toString(width));
+        settings.put("epochs", Integer.toString(PARTS));
+        settings.put("batchSize", Integer.toString(batch));
+        settings.put("learningRate", "0.01");
+        settings.put("warmupEpochs", "2");
+        settings.put("momentum", "0.9");
+        settings.put("weightDecay", "0.0001");
+        return Training.of(Preset.resolve("quick", settings).spec(), Material.of(steps / PARTS * batch, HELD_OUT));
+    }
+
+    @Override
+    public List<Criterion> criteria() {
+        return List.of(
+                fall(residual(), Expectation.ABOVE),
+                fall(preActivation(), Expectation.ABOVE),
+                fall(plain(), Expectation.BELOW));
+    }
+
+    private static Criterion fall(String arm, Expectation expectation) {
+        return Criterion.decides(
+                arm + ": loss of a guess less that of the last steps",
+                "nats",
+                expectation,
+                LEARNT,
+                (r, seed) -> Math.log(CLASSES) - r.of(arm, seed).trainLoss());
+    }
+
+    @Override
+    public List<Chart> charts(Results results) {
+        List<Layer> layers = new ArrayList<>();
+        for (Arm arm : arms()) {
+            layers.add(Line.marked(
+                    arm.name(), points(results.of(arm.name(), results.seeds().get(0)))));
+        }
+        layers.add(Rule.horizontal(Math.log(CLASSES), "a guess"));
+        return List.of(Plot.of(
+                "Loss of networks of a thousand layers",
+                "Mean training loss of each tenth of the steps, first seed.",
+                Axis.linear("step"),
+                Axis.linear("training loss, nats"),
+                layers));
+    }
+
+    private List<Point> points(TrainingResult result) {
+        List<Point> points = new ArrayList<>();
+        for (int part = 0; part < result.epochs().size(); part++) {
+            points.add(new Point(
+                    (part + 1.0) * steps / PARTS, result.epochs().get(part).trainLoss()));
+        }
+        return points;
+    }
+}

@@ -1,0 +1,208 @@
+package io.residual.laboratory.gradients;
+
+import io.residual.charts.Chart;
+import io.residual.charts.Point;
+import io.residual.charts.axis.NumberText;
+import io.residual.charts.page.Block.Charts;
+import io.residual.charts.page.Block.Facts;
+import io.residual.charts.page.Block.Facts.Fact;
+import io.residual.charts.page.Page;
+import io.residual.charts.page.Section;
+import io.residual.charts.page.Table;
+import io.residual.charts.page.Table.Column;
+import io.residual.core.Shortcuts;
+import io.residual.laboratory.gradients.Pairs.Quantity;
+import io.residual.laboratory.twins.Subject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** The page of a study: what shortcuts do to the gradient at a glance, then the figures behind it. */
+final class GradientsPage {
+    static final Quantity WEIGHT_GRADIENT = new Quantity(
+            "Gradient of each convolution's weights",
+            "Norm of the gradient of each convolution's weights at the start.",
+            "norm of the gradient",
+            Figures.ofWeights(Snapshot.OfParameter::gradientNorm));
+    private static final Quantity ACTIVATION = new Quantity(
+            "Activations",
+            "Root mean square of what each block hands on.",
+            "root mean square",
+            Figures.ofBlockOutputs(Snapshot.OfOutput::activationRms));
+    private static final Quantity DEAD = new Quantity(
+            "Dead ReLUs",
+            "Share of the channels behind each ReLU that no image makes use of, at the last moment measured.",
+            "share of the channels",
+            Figures.ofOutputs(Figures::isRelu, Snapshot.OfOutput::deadShare));
+    private static final Quantity UPDATE = new Quantity(
+            "Size of a step",
+            "How far the first step moves the weights of each convolution, over their norm.",
+            "change over norm",
+            Figures.ofWeights(Snapshot.OfParameter::updateRatio));
+    private static final int DIGITS = 2;
+
+    private final Result result;
+    private final List<Kind> kinds;
+    private final Pairs start;
+
+    private GradientsPage(Result result) {
+        this.result = result;
+        this.kinds = Kind.of(result);
+        this.start = new Pairs(kinds, 0);
+    }
+
+    static Page of(Result result) {
+        GradientsPage page = new GradientsPage(result);
+        Page begun = Page.of(
+                        "Gradients in every layer",
+                        "What reaches the layers near the image when a deep network learns, with shortcuts and without:"
+                                + " measured in each layer of the same networks, on the same images.")
+                .with(page.atAGlance());
+        for (Section section : new BlockSections(page.kinds).sections()) {
+            begun = begun.with(section);
+        }
+        for (Section section : new TrainingSections(page.kinds).sections()) {
+            begun = begun.with(section);
+        }
+        return begun.with(page.activations())
+                .with(page.steps())
+                .with(new HalfPrecisionSection(page.kinds).section())
+                .with(page.method());
+    }
+
+    private Section atAGlance() {
+        List<Fact> facts = new ArrayList<>();
+        for (Kind kind : kinds) {
+            facts.add(new Fact(
+                    kind.name(),
+                    start.spread(kind, WEIGHT_GRADIENT).isPresent()
+                            ? figure(start.spread(kind, WEIGHT_GRADIENT)) + "×"
+                            : "n/a",
+                    "largest over smallest gradient of a convolution" + undefinedNote(kind)));
+        }
+        Section section = Section.of("At a glance")
+                .text("Learning moves each layer's weights along the gradient of the loss. The backward pass computes"
+                        + " it from the last layer to the first. Without shortcuts each layer multiplies what it hands"
+                        + " on, so that over many layers the gradient grows or dwindles by the same factor again and"
+                        + " again; no one learning rate then fits all layers. A shortcut adds what comes from"
+                        + " behind unchanged. The closer a line is to level, the more alike the layers learn.");
+        return section.with(new Facts(facts)).with(charts(start.logarithmic(WEIGHT_GRADIENT, this::glance)));
+    }
+
+    /** What a line shows, in a sentence. */
+    private String glance(Kind kind) {
+        List<Point> norms = kind.geometricMeans(0, WEIGHT_GRADIENT.figures());
+        if (norms.isEmpty()) {
+            return kind.name() + " has no gradient that is a number.";
+        }
+        double first = norms.get(0).y();
+        double last = norms.get(norms.size() - 1).y();
+        return "From the last convolution of " + kind.name() + " back to the first it "
+                + (first >= last
+                        ? "grows " + figure(first / last) + " times"
+                        : "shrinks to one in " + figure(last / first))
+                + undefinedNote(kind) + ".";
+    }
+
+    private static String undefinedNote(Kind kind) {
+        List<Kind.Figure> figures = WEIGHT_GRADIENT.figures().apply(kind.first().start());
+        long undefined = figures.stream().filter(f -> f.value().isEmpty()).count();
+        return undefined == 0 ? "" : "; in " + undefined + " of " + figures.size() + " layers it exceeds 32 bits";
+    }
+
+    private Section activations() {
+        return Section.of("Activations")
+                .text(
+                        "What each layer hands forwards at the start. Batch norm before each ReLU keeps it of one size, also"
+                                + " without shortcuts; sums of residual blocks grow towards the end of a stage.")
+                .with(charts(start.logarithmic(ACTIVATION, kind -> "")))
+                .text("A ReLU is dead where its channel is zero in every place of every image: nothing is learnt"
+                        + " there.")
+                .with(charts(new Pairs(kinds, last()).shares(DEAD, kind -> "")));
+    }
+
+    /** The last moment that all kinds have. */
+    private int last() {
+        return kinds.stream().mapToInt(Kind::moments).min().orElseThrow() - 1;
+    }
+
+    private Section steps() {
+        boolean taken = result.trajectories().stream()
+                .flatMap(t -> t.start().parameters().stream())
+                .anyMatch(p -> p.updateRatio().isPresent());
+        Section section = Section.of("Steps");
+        return taken
+                ? section.text("How far the first step moves each layer's weights, as a share of their norm. A"
+                                + " common advice is about one in a thousand, alike in all layers.")
+                        .with(charts(start.logarithmic(UPDATE, kind -> "")))
+                : section.text("No steps were taken: the networks were measured as they were kept.");
+    }
+
+    private static Charts charts(List<Chart> charts) {
+        return new Charts(charts);
+    }
+
+    private static String figure(OptionalDouble value) {
+        return figure(value.orElseThrow());
+    }
+
+    static String figure(double value) {
+        return NumberText.of(value, DIGITS);
+    }
+
+    private Section method() {
+        Origin origin = result.origin();
+        Table table = Table.of("Where the figures come from", Column.text("what"), Column.text("value"))
+                .row("command", origin.command())
+                .row("images", origin.data())
+                .row("kernels", origin.kernels())
+                .row(
+                        "Residual",
+                        origin.versions().residual() + ", commit "
+                                + origin.versions().commit())
+                .row("Deeplearning4j", origin.versions().deeplearning4j())
+                .row("Java", origin.versions().java())
+                .row("system", origin.versions().os());
+        for (Map.Entry<String, String> digest : origin.dataSha256().entrySet()) {
+            table = table.row(digest.getKey() + ", SHA-256", digest.getValue());
+        }
+        return Section.of("How it was measured")
+                .text(String.format(
+                        Locale.ROOT,
+                        "Each measurement is the mean over %d batch%s of training images, in training mode and without"
+                                + " augmentation, in 32-bit numbers; where there are several seeds, lines are geometric"
+                                + " means over them. The gradient is that of the mean loss of a batch. A plain network"
+                                + " has the layers of its residual twin, without the additions (He et al. 2015). The"
+                                + " .csv files and gradients.json beside this page have every figure of every layer,"
+                                + " batch norms and biases included.",
+                        origin.batches(),
+                        origin.batches() == 1 ? "" : "es"))
+                .table(networks())
+                .table(table)
+                .code("spec of the first network", origin.spec());
+    }
+
+    private Table networks() {
+        Table table = Table.of(
+                "The networks",
+                Column.text("network"),
+                Column.text("shortcuts"),
+                Column.number("seed"),
+                Column.number("batch"),
+                Column.number("steps"),
+                Column.text("training"));
+        for (Trajectory trajectory : result.trajectories()) {
+            Subject subject = trajectory.subject();
+            table = table.row(
+                    subject.name(),
+                    subject.shortcuts() == Shortcuts.RESIDUAL ? "yes" : "no",
+                    String.valueOf(subject.seed()),
+                    String.valueOf(subject.batchSize()),
+                    String.valueOf(trajectory.losses().size()),
+                    trajectory.divergence().isEmpty() ? "no divergence" : "diverged: " + trajectory.divergence());
+        }
+        return table;
+    }
+}

@@ -1,0 +1,99 @@
+package io.residual.laboratory.gradients;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import io.residual.core.files.AtomicFile;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalDouble;
+
+/**
+ * The files of a study: {@code gradients.html}, {@code gradients.json} with all figures, and {@code parameters.csv},
+ * {@code outputs.csv} and {@code blocks.csv} with the same.
+ */
+record ResultFiles(Path directory) {
+    /**
+     * The files in a directory, which is created if it is not there.
+     *
+     * @throws CommandException of status RUN if it cannot be
+     */
+    static ResultFiles in(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.RUN,
+                    directory + ": cannot be a directory (" + e.getMessage() + "): name another one by --out",
+                    e);
+        }
+        return new ResultFiles(directory);
+    }
+
+    Path page() {
+        return directory.resolve("gradients.html");
+    }
+
+    Path json() {
+        return directory.resolve("gradients.json");
+    }
+
+    /**
+     * Writes all, each file whole or not at all.
+     *
+     * @throws CommandException of status RUN if one cannot be written
+     */
+    void write(Result result) {
+        write(json(), json(result));
+        write(directory.resolve("parameters.csv"), Csv.parameters(result));
+        write(directory.resolve("outputs.csv"), Csv.outputs(result));
+        write(directory.resolve("blocks.csv"), Csv.blocks(result));
+        write(page(), GradientsPage.of(result).toHtml());
+    }
+
+    /** Unrounded numbers, null where undefined. */
+    private static String json(Result result) {
+        try {
+            return JsonMapper.builder()
+                            .addModule(new SimpleModule().addSerializer(OptionalDouble.class, new NullWhereEmpty()))
+                            .build()
+                            .writeValueAsString(result)
+                    + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records of numbers and texts could not be written as JSON", e);
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            AtomicFile.write(file, text);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is it writable?", e);
+        }
+    }
+
+    private static final class NullWhereEmpty extends StdSerializer<OptionalDouble> {
+        private static final long serialVersionUID = 1;
+
+        NullWhereEmpty() {
+            super(OptionalDouble.class);
+        }
+
+        @Override
+        public void serialize(OptionalDouble value, JsonGenerator json, SerializerProvider provider)
+                throws IOException {
+            if (value.isPresent()) {
+                json.writeNumber(value.getAsDouble());
+            } else {
+                json.writeNull();
+            }
+        }
+    }
+}

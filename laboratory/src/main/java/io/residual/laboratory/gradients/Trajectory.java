@@ -1,0 +1,25 @@
+package io.residual.laboratory.gradients;
+
+import io.residual.laboratory.twins.Subject;
+import java.util.List;
+
+/**
+ * A network along its training.
+ *
+ * @param snapshots in the order of time, the first one at the start
+ * @param losses of the steps, in nats
+ * @param divergence how its training diverged; empty if it did not
+ */
+public record Trajectory(Subject subject, List<Snapshot> snapshots, List<Double> losses, String divergence) {
+    public Trajectory {
+        snapshots = List.copyOf(snapshots);
+        losses = List.copyOf(losses);
+        if (snapshots.isEmpty()) {
+            throw new IllegalArgumentException(subject.name() + ": nothing was measured");
+        }
+    }
+
+    Snapshot start() {
+        return snapshots.get(0);
+    }
+}

@@ -1,0 +1,57 @@
+package io.residual.laboratory;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.residual.laboratory.bench.Bench;
+import io.residual.laboratory.claims.Claims;
+import io.residual.laboratory.experiment.Campaign;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    private final JavaClasses laboratory = new ClassFileImporter().importPath("target/classes");
+
+    @Test
+    void the_importer_found_the_classes_of_the_laboratory() {
+        assertThat(laboratory.contain(Bench.class)).isTrue();
+        assertThat(laboratory.contain(Campaign.class)).isTrue();
+        assertThat(laboratory.contain(Claims.class)).isTrue();
+    }
+
+    @Test
+    void claims_and_verdicts_know_no_framework_and_no_command_line() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.residual.laboratory.claims", "io.residual.laboratory.experiment")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..", "picocli..")
+                .check(laboratory);
+    }
+
+    @Test
+    void trainings_know_nothing_of_claims() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.residual.laboratory.bench")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.residual.laboratory.experiment..",
+                        "io.residual.laboratory.claims..",
+                        "io.residual.laboratory.report..",
+                        "picocli..")
+                .check(laboratory);
+    }
+
+    @Test
+    void the_laboratory_knows_neither_sweeps_nor_kernels_nor_a_backend() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.residual.tuning..", "io.residual.onednn..", "org.nd4j.linalg.cpu..")
+                .check(laboratory);
+    }
+}

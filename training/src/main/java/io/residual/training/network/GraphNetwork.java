@@ -1,0 +1,50 @@
+package io.residual.training.network;
+
+import io.residual.core.UnbiasedBatchNormalization;
+import io.residual.onednn.OneDnn;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** A graph that can be trained, with what predicts from its parameters. */
+public interface GraphNetwork {
+    /** The graph that trains; its vertex {@code fc} gives the logits [N, classes]. */
+    ComputationGraph graph();
+
+    /**
+     * Class probabilities, in inference mode.
+     *
+     * @param images as the network takes them, [N, channels, height, width]
+     * @return [N, classes]
+     */
+    INDArray probabilities(INDArray images);
+
+    /**
+     * A network of any layers before its first step, whose weights do not depend on the kernels.
+     *
+     * @param configuration whose vertex {@code fc} gives the logits; fresh from its builder, which has just seeded ND4J's
+     *     generator
+     */
+    static GraphNetwork initial(ComputationGraphConfiguration configuration, Kernels kernels) {
+        ComputationGraph stock = new ComputationGraph(configuration);
+        stock.init();
+        return switch (kernels) {
+            case STOCK -> new Plain(stock);
+            case ONEDNN -> {
+                ComputationGraph graph = new ComputationGraph(
+                        OneDnn.accelerate(configuration, UnbiasedBatchNormalization.class::isInstance));
+                graph.init();
+                OneDnn.copyParameters(stock, graph);
+                yield new Plain(graph);
+            }
+        };
+    }
+
+    /** A graph that predicts itself. */
+    record Plain(ComputationGraph graph) implements GraphNetwork {
+        @Override
+        public INDArray probabilities(INDArray images) {
+            return graph.output(false, images)[0];
+        }
+    }
+}

@@ -30,7 +30,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.dataset.DataSet;
@@ -75,11 +74,7 @@ public final class Doctor implements Callable<Integer> {
                 "System",
                 versions.os() + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
                         + gigabytes(physicalMemory()) + " of memory");
-        line(
-                out,
-                "Backend",
-                backend.name() + ", " + backend.threads() + " threads, arrays of at most "
-                        + gigabytes(Pointer.maxBytes()));
+        line(out, "Backend", backend.name() + ", " + backend.threads() + " threads");
         line(out, "Kernels", backend.kernels());
         line(out, "Data", data());
         line(out, "Speed", speed(kernels));

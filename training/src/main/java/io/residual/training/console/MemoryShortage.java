@@ -10,6 +10,8 @@ final class MemoryShortage {
     private static final List<String> HEAP = List.of("Java heap space", "GC overhead limit exceeded");
     /** What ND4J's native code throws where the system gives it no memory, as a plain RuntimeException. */
     private static final String NATIVE = "bad_alloc";
+    /** JavaCPP's words where its own limit is reached; arrays of ND4J do not count there. */
+    private static final String LIMIT = "totalBytes";
 
     private MemoryShortage() {}
 
@@ -29,11 +31,13 @@ final class MemoryShortage {
 
     private static String advice(String message) {
         String told = message.lines().findFirst().orElse("");
-        return HEAP.stream().anyMatch(told::contains)
-                ? "out of heap memory (" + told + "): raise -Xmx in config/java.options, or with"
-                        + " RESIDUAL_JAVA_OPTS=-Xmx4g"
-                : "out of memory for arrays (" + told
-                        + "): use a smaller --batch-size or --image-size, free memory of the"
-                        + " machine, or raise -Dorg.bytedeco.javacpp.maxbytes in config/java.options";
+        if (HEAP.stream().anyMatch(told::contains)) {
+            return "out of heap memory (" + told + "): raise -Xmx in config/java.options, or with"
+                    + " RESIDUAL_JAVA_OPTS=-Xmx4g";
+        }
+        String cure = told.contains(LIMIT)
+                ? "raise -Dorg.bytedeco.javacpp.maxbytes in config/java.options"
+                : "free memory of the machine";
+        return "out of memory for arrays (" + told + "): use a smaller --batch-size or --image-size, or " + cure;
     }
 }

@@ -174,8 +174,13 @@ class CommandRunnerTest {
 
     @Test
     void running_out_of_memory_is_told_with_what_to_do() throws IOException {
-        String arrays = "): use a smaller --batch-size or --image-size, free memory of the machine, or raise"
-                + " -Dorg.bytedeco.javacpp.maxbytes in config/java.options; the stack trace is in ";
+        String arrays =
+                "): use a smaller --batch-size or --image-size, or free memory of the machine; the stack trace is in ";
+        assertShortage(
+                new OutOfMemoryError("Cannot allocate new FloatPointer(9): totalBytes = 300M, physicalBytes = 1G"),
+                "error: out of memory for arrays (Cannot allocate new FloatPointer(9): totalBytes = 300M, physicalBytes ="
+                        + " 1G): use a smaller --batch-size or --image-size, or raise -Dorg.bytedeco.javacpp.maxbytes in"
+                        + " config/java.options; the stack trace is in ");
         assertShortage(
                 new OutOfMemoryError("Physical memory usage is too high"),
                 "error: out of memory for arrays (Physical memory usage is too high" + arrays);

@@ -16,9 +16,10 @@ import java.util.logging.Logger;
 /**
  * How much of the first objective's variance each parameter explains alone.
  *
+ * @param trials that had all their epochs, of which the shares are
  * @param largestFirst by parameter
  */
-record ParameterShares(List<Map.Entry<String, Double>> largestFirst) {
+record ParameterShares(int trials, List<Map.Entry<String, Double>> largestFirst) {
     /** Of the forest; equal tables give equal pages. */
     private static final long SEED = 1;
 
@@ -40,9 +41,11 @@ record ParameterShares(List<Map.Entry<String, Double>> largestFirst) {
                 .map(trial -> new Observation(
                         trial.number(), trial.assignment(), Outcome.Finished.of(Ranking.value(trial, first))))
                 .toList();
-        return new ParameterShares(Importance.of(space, finished, first.direction(), SEED).entrySet().stream()
-                .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
-                .toList());
+        return new ParameterShares(
+                finished.size(),
+                Importance.of(space, finished, first.direction(), SEED).entrySet().stream()
+                        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                        .toList());
     }
 
     List<String> names() {
@@ -57,10 +60,11 @@ record ParameterShares(List<Map.Entry<String, Double>> largestFirst) {
         return String.format(
                 Locale.ROOT,
                 "%s matters most: alone it explains %.0f %% of how the objective varies over the space. %.0f %% is due to"
-                        + " settings acting together, or to chance.",
+                        + " settings acting together, or to chance. Told by the %d trials that had all their epochs.",
                 first.getKey(),
                 100 * first.getValue(),
-                100 * Math.max(0, together));
+                100 * Math.max(0, together),
+                trials);
     }
 
     BarChart chart() {

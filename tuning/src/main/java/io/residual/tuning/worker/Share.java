@@ -10,7 +10,7 @@ import java.lang.management.ManagementFactory;
  *
  * @param threads of its kernels, at least 1
  * @param heapBytes of its JVM
- * @param offHeapBytes of its arrays
+ * @param offHeapBytes of blocks that JavaCPP counts; ND4J's arrays are not among them, so that this is room, not a limit
  */
 public record Share(int threads, long heapBytes, long offHeapBytes) {
     private static final long MEBIBYTE = 1L << 20;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class SignalTest {
     private static final int EPOCHS = 8;
+    private static final String DEFAULT_HANGUP = "--default-signal=HUP";
 
     @TempDir
     Path directory;
@@ -29,7 +30,7 @@ class SignalTest {
     void a_signal_saves_the_run_which_goes_on_and_ends_with_the_same_bytes() throws Exception {
         Path run = directory.resolve("run");
         for (String signal : List.of("TERM", "INT", "HUP")) {
-            try (Child child = Child.start(Command.of(run, EPOCHS))) {
+            try (Child child = Child.start(heedingHangups(Command.of(run, EPOCHS)), run)) {
                 child.awaitTraining();
                 Thread.sleep(400);
                 long sent = System.nanoTime();
@@ -79,7 +80,7 @@ class SignalTest {
     @Test
     void a_second_hangup_does_not_keep_a_run_from_saving() throws Exception {
         Path run = directory.resolve("hung-up");
-        try (Child child = Child.start(Command.of(run, EPOCHS))) {
+        try (Child child = Child.start(heedingHangups(Command.of(run, EPOCHS)), run)) {
             child.awaitTraining();
             Thread.sleep(400);
             for (int i = 0; i < 5; i++) {
@@ -113,7 +114,8 @@ class SignalTest {
         String command = Command.of(run, 1000).line().stream()
                 .map(word -> "'" + word + "'")
                 .collect(Collectors.joining(" "));
-        List<String> terminal = List.of("env", "TERM=xterm", "/usr/bin/script", "-qec", "exec " + command, "/dev/null");
+        List<String> terminal =
+                List.of("env", DEFAULT_HANGUP, "TERM=xterm", "/usr/bin/script", "-qec", "exec " + command, "/dev/null");
         try (Child screen = Child.start(terminal, run)) {
             screen.awaitTraining();
             Thread.sleep(1500);
@@ -161,5 +163,15 @@ class SignalTest {
                         .contains("error: " + run + ": another process is training in this directory: ");
             }
         }
+    }
+
+    /** Its line, so that it does not inherit an ignored SIGHUP where these tests run under nohup. */
+    private static List<String> heedingHangups(Command command) {
+        List<String> line = new ArrayList<>();
+        if (OS.LINUX.isCurrentOs()) {
+            line.addAll(List.of("env", DEFAULT_HANGUP));
+        }
+        line.addAll(command.line());
+        return line;
     }
 }

@@ -24,6 +24,7 @@ class LabelNoiseTest {
                 Map.of(
                         "family", "cifar",
                         "depth", "8",
+                        "stem", "family",
                         "width", "8",
                         "epochs", "8",
                         "batchSize", "64",

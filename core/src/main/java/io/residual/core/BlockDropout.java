@@ -2,11 +2,9 @@ package io.residual.core;
 
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -93,27 +91,16 @@ public final class BlockDropout extends ScaleVertex {
     }
 
     @SuppressWarnings("overrides") // DL4J overrides varargs by an array
-    private static final class Executed extends org.deeplearning4j.nn.graph.vertex.impl.ScaleVertex {
+    private static final class Executed extends DrawnScale {
         private final BlockDropout settings;
 
         Executed(ComputationGraph graph, String name, int index, BlockDropout settings, DataType dataType) {
-            super(graph, name, index, 1, dataType);
+            super(graph, name, index, dataType);
             this.settings = settings;
         }
 
         @Override
-        public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
-            return training
-                    ? dropped(inputs[0], workspaces, ArrayType.ACTIVATIONS)
-                    : super.doForward(training, workspaces);
-        }
-
-        @Override
-        public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
-            return new Pair<>(null, new INDArray[] {dropped(epsilon, workspaces, ArrayType.ACTIVATION_GRAD)});
-        }
-
-        private INDArray dropped(INDArray images, LayerWorkspaceMgr workspaces, ArrayType type) {
+        INDArray scaled(INDArray images, LayerWorkspaceMgr workspaces, ArrayType type) {
             int channels = Math.toIntExact(images.size(1));
             int pixels = Math.toIntExact(images.size(2) * images.size(3));
             // Channels last, as oneDNN lays images out, is the order of memory after this permutation; it is kept.

@@ -3,11 +3,9 @@ package io.residual.core;
 import io.residual.core.StochasticDepth.Mode;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
-import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -103,27 +101,16 @@ public final class BranchDrop extends ScaleVertex {
     }
 
     @SuppressWarnings("overrides") // DL4J overrides varargs by an array
-    private static final class Executed extends org.deeplearning4j.nn.graph.vertex.impl.ScaleVertex {
+    private static final class Executed extends DrawnScale {
         private final BranchDrop settings;
 
         Executed(ComputationGraph graph, String name, int index, BranchDrop settings, DataType dataType) {
-            super(graph, name, index, 1, dataType);
+            super(graph, name, index, dataType);
             this.settings = settings;
         }
 
         @Override
-        public INDArray doForward(boolean training, LayerWorkspaceMgr workspaces) {
-            return training
-                    ? scaled(inputs[0], workspaces, ArrayType.ACTIVATIONS)
-                    : super.doForward(training, workspaces);
-        }
-
-        @Override
-        public Pair<Gradient, INDArray[]> doBackward(boolean truncated, LayerWorkspaceMgr workspaces) {
-            return new Pair<>(null, new INDArray[] {scaled(epsilon, workspaces, ArrayType.ACTIVATION_GRAD)});
-        }
-
-        private INDArray scaled(INDArray images, LayerWorkspaceMgr workspaces, ArrayType type) {
+        INDArray scaled(INDArray images, LayerWorkspaceMgr workspaces, ArrayType type) {
             int rows = Math.toIntExact(images.size(0));
             float[] factors = settings.factors(vertexName, graph.getIterationCount(), rows);
             INDArray column = Nd4j.createFromArray(factors).castTo(dataType).reshape(rows, 1);

@@ -1,6 +1,5 @@
 package io.residual.laboratory.bench;
 
-import io.residual.core.ImageShape;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.SplitMix64;
 import java.util.stream.IntStream;
@@ -23,17 +22,11 @@ final class LabelNoise {
         int[] order = IntStream.range(0, images.size()).toArray();
         random.shuffle(order);
         int classes = images.classNames().size();
-        ImageShape shape = new ImageShape(images.channels(), images.height(), images.width());
-        byte[][] pixels = new byte[images.size()][Math.toIntExact(shape.values())];
-        int[] labels = new int[images.size()];
-        for (int i = 0; i < labels.length; i++) {
-            images.copyPixels(i, pixels[i], 0);
-            labels[i] = images.label(i);
-        }
+        int[] labels = IntStream.range(0, images.size()).map(images::label).toArray();
         long changed = Math.round(share * labels.length);
         for (int i = 0; i < changed; i++) {
             labels[order[i]] = (labels[order[i]] + 1 + random.below(classes - 1)) % classes;
         }
-        return ImageSet.of(shape, images.classNames(), images.digests(), pixels, labels);
+        return images.withLabels(labels);
     }
 }

@@ -7,9 +7,9 @@ import io.residual.evaluation.report.ReportFiles;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
+import io.residual.training.console.KernelOption;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.data.Split;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import java.io.PrintWriter;
@@ -51,12 +51,8 @@ public final class Main implements Callable<Integer> {
             description = "where the images are; as in the run if none is given")
     private @Nullable String data;
 
-    @Option(
-            names = "--kernels",
-            paramLabel = "auto|onednn|stock",
-            defaultValue = "auto",
-            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
-    private KernelChoice kernels = KernelChoice.AUTO;
+    @Mixin
+    private KernelOption kernels = new KernelOption();
 
     @Option(
             names = "--compare",
@@ -106,7 +102,7 @@ public final class Main implements Callable<Integer> {
                 augmentations,
                 ensemble.stream().map(RunDirectory::open).toList(),
                 Optional.ofNullable(compared).map(RunDirectory::open),
-                kernels.resolve());
+                kernels.choice().resolve());
         Evaluation evaluation = request.execute();
         out.print(ReportFiles.text(evaluation));
         ReportFiles files = ReportFiles.of(evaluation);

@@ -1,10 +1,10 @@
 package io.residual.training;
 
 import io.residual.training.console.CommandRunner;
+import io.residual.training.console.KernelOption;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.console.TrainingOptions;
 import io.residual.training.fit.RateCurve;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.spec.Preset;
@@ -18,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -62,12 +63,8 @@ public final class Main implements Callable<Integer> {
             description = "train 200 steps with a rising learning rate, draw the loss, suggest a rate, and keep no run")
     private @Nullable Path ratePlot;
 
-    @Option(
-            names = "--kernels",
-            paramLabel = "auto|onednn|stock",
-            defaultValue = "auto",
-            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
-    private KernelChoice kernels = KernelChoice.AUTO;
+    @Mixin
+    private KernelOption kernels = new KernelOption();
 
     @Option(
             names = "--trial",
@@ -120,7 +117,7 @@ public final class Main implements Callable<Integer> {
             return ExitStatus.OK.code();
         }
         if (ratePlot != null) {
-            RateCurve curve = RatePictures.findRate(preset.spec(), kernels, ratePlot);
+            RateCurve curve = RatePictures.findRate(preset.spec(), kernels.choice(), ratePlot);
             out.printf(
                     Locale.ROOT,
                     "Loss falls fastest at %.3g and is lowest at %.3g. Try: --learning-rate %.2g%nThe curve: %s%n",
@@ -167,7 +164,7 @@ public final class Main implements Callable<Integer> {
 
     private RunOptions options() {
         return new RunOptions(
-                kernels,
+                kernels.choice(),
                 Optional.ofNullable(run),
                 RunOptions.minutes(checkpointMinutes),
                 stopAfter == null ? OptionalInt.empty() : OptionalInt.of(stopAfter),

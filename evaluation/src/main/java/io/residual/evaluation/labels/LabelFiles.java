@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.residual.core.files.AtomicFile;
 import io.residual.evaluation.labels.ConfidentLearning.Suspect;
 import io.residual.evaluation.labels.NearDuplicates.Pair;
 import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import java.io.IOException;
+import io.residual.training.console.OutputFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -38,12 +36,7 @@ record LabelFiles(Path html, Path json, Path csv) {
     }
 
     private static void write(Path file, String text) {
-        try {
-            AtomicFile.write(file, text);
-        } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is --dir writable?", e);
-        }
+        OutputFile.write(file, text, "is --dir writable?");
     }
 
     /** A line for each suspect, by part, the least likely label first; no value holds a comma or a quote but class names. */

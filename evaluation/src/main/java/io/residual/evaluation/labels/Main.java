@@ -7,13 +7,13 @@ import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.RunData;
 import io.residual.training.console.CommandRunner;
+import io.residual.training.console.KernelOption;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.console.TrainingOptions;
 import io.residual.training.data.DataSource;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.spec.Preset;
@@ -75,12 +75,8 @@ public final class Main implements Callable<Integer> {
                             + " 0 to 255; ${DEFAULT-VALUE} if none is given")
     private double tolerance;
 
-    @Option(
-            names = "--kernels",
-            paramLabel = "auto|onednn|stock",
-            defaultValue = "auto",
-            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
-    private KernelChoice kernels = KernelChoice.AUTO;
+    @Mixin
+    private KernelOption kernels = new KernelOption();
 
     @Spec
     private @Nullable CommandSpec command;
@@ -98,7 +94,7 @@ public final class Main implements Callable<Integer> {
         }
         Preset preset = TrainingOptions.preset(parsed, LabelOptions.PRESET);
         Path place = directory == null ? Path.of("runs", "labels-" + preset.name()) : directory;
-        CrossValidation how = new CrossValidation(preset, folds, place, kernels);
+        CrossValidation how = new CrossValidation(preset, folds, place, kernels.choice());
         Optional<RunDirectory> judge = Optional.ofNullable(run).map(RunDirectory::open);
         Backend.require();
         DataSource data = RunData.find(preset.spec().data());
@@ -138,7 +134,8 @@ public final class Main implements Callable<Integer> {
     }
 
     private JudgedTest judged(RunDirectory judge, ImageSet test) {
-        JudgedModel model = JudgedModel.load(judge, checkpoint.choice(), kernels.resolve());
+        JudgedModel model =
+                JudgedModel.load(judge, checkpoint.choice(), kernels.choice().resolve());
         return new JudgedTest(judge.toString(), LabelIssues.of("test", test, model.probabilities(test)));
     }
 

@@ -4,8 +4,8 @@ import io.residual.evaluation.judge.CheckpointOption;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
+import io.residual.training.console.KernelOption;
 import io.residual.training.console.ProjectVersion;
-import io.residual.training.network.KernelChoice;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -51,12 +51,8 @@ public final class Main implements Callable<Integer> {
                     + " that were trained on a dark ground; no if none is given")
     private Inversion inversion = Inversion.NO;
 
-    @Option(
-            names = "--kernels",
-            paramLabel = "auto|onednn|stock",
-            defaultValue = "auto",
-            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
-    private KernelChoice kernels = KernelChoice.AUTO;
+    @Mixin
+    private KernelOption kernels = new KernelOption();
 
     @Parameters(
             paramLabel = "IMAGE",
@@ -78,7 +74,7 @@ public final class Main implements Callable<Integer> {
         PrintWriter err = Objects.requireNonNull(command).commandLine().getErr();
         ClassifierOptions options = ClassifierOptions.DEFAULT
                 .withCheckpoint(checkpoint.choice())
-                .withKernels(kernels)
+                .withKernels(kernels.choice())
                 .withInversion(inversion);
         // Standard input is the process's and stays open.
         BufferedReader list = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

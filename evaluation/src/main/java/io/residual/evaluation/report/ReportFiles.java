@@ -3,11 +3,9 @@ package io.residual.evaluation.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.residual.core.files.AtomicFile;
 import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.training.console.OutputFile;
 import io.residual.training.data.Split;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -44,12 +42,7 @@ public record ReportFiles(Path json, Path html) {
     }
 
     private static void write(Path file, String text) {
-        try {
-            AtomicFile.write(file, text);
-        } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is the run writable?", e);
-        }
+        OutputFile.write(file, text, "is the run writable?");
     }
 
     /** What the terminal shows. */

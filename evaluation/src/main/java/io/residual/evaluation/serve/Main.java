@@ -8,8 +8,8 @@ import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
 import io.residual.training.console.Interruption;
+import io.residual.training.console.KernelOption;
 import io.residual.training.console.ProjectVersion;
-import io.residual.training.network.KernelChoice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -71,12 +71,8 @@ public final class Main implements Callable<Integer> {
             description = "most pictures received and classified at a time, more are answered 503; 32 if none is given")
     private int requests;
 
-    @Option(
-            names = "--kernels",
-            paramLabel = "auto|onednn|stock",
-            defaultValue = "auto",
-            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
-    private KernelChoice kernels = KernelChoice.AUTO;
+    @Mixin
+    private KernelOption kernels = new KernelOption();
 
     @Spec
     private @Nullable CommandSpec command;
@@ -97,7 +93,7 @@ public final class Main implements Callable<Integer> {
         ServeLimits limits = ServeLimits.DEFAULT.withRequests(requests);
         ClassifierOptions options = ClassifierOptions.DEFAULT
                 .withCheckpoint(checkpoint.choice())
-                .withKernels(kernels)
+                .withKernels(kernels.choice())
                 .withInversion(inversion)
                 .withLimits(limits.picture());
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();

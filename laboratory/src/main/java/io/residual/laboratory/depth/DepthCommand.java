@@ -8,8 +8,8 @@ import io.residual.laboratory.report.Report;
 import io.residual.laboratory.report.ReportFiles;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
+import io.residual.training.console.KernelOption;
 import io.residual.training.console.ProjectVersion;
-import io.residual.training.network.KernelChoice;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
@@ -48,12 +48,8 @@ public final class DepthCommand implements Callable<Integer> {
     @Mixin
     private LaboratoryOptions laboratory = new LaboratoryOptions();
 
-    @Option(
-            names = "--kernels",
-            paramLabel = "auto|onednn|stock",
-            defaultValue = "auto",
-            description = "what computes the networks")
-    private KernelChoice kernels = KernelChoice.AUTO;
+    @Mixin
+    private KernelOption kernels = new KernelOption();
 
     @Spec
     private @Nullable CommandSpec command;
@@ -74,7 +70,7 @@ public final class DepthCommand implements Callable<Integer> {
                 laboratory.budget().limit(),
                 List.of(experiment(sorted, laboratory.budget())),
                 experiment -> "./residual lab depth" + typed + laboratory.asTyped());
-        Optional<Report> report = laboratory.laboratory(kernels).conduct(programme, laboratory.work(), out);
+        Optional<Report> report = laboratory.laboratory(kernels.choice()).conduct(programme, laboratory.work(), out);
         if (report.isEmpty()) {
             out.println("Finished trainings are kept in " + laboratory.directory() + ". Go on with the same command.");
             return ExitStatus.INTERRUPTED.code();

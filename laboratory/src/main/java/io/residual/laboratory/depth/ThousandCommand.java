@@ -8,8 +8,8 @@ import io.residual.laboratory.report.Report;
 import io.residual.laboratory.report.ReportFiles;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
+import io.residual.training.console.KernelOption;
 import io.residual.training.console.ProjectVersion;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.spec.DataChoice;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -81,12 +82,8 @@ public final class ThousandCommand implements Callable<Integer> {
             description = "images, as of reproduce (default: ${DEFAULT-VALUE})")
     private String data = "auto";
 
-    @Option(
-            names = "--kernels",
-            paramLabel = "auto|onednn|stock",
-            defaultValue = "auto",
-            description = "what computes the networks")
-    private KernelChoice kernels = KernelChoice.AUTO;
+    @Mixin
+    private KernelOption kernels = new KernelOption();
 
     @Spec
     private @Nullable CommandSpec command;
@@ -125,7 +122,7 @@ public final class ThousandCommand implements Callable<Integer> {
                 List.of(new Thousand(depth, preActivationDepth, width, steps, batch, seeds)),
                 experiment -> typed);
         Optional<Report> report =
-                new Laboratory(directory, DataChoice.of(data), kernels).conduct(programme, Work.TRAIN, out);
+                new Laboratory(directory, DataChoice.of(data), kernels.choice()).conduct(programme, Work.TRAIN, out);
         if (report.isEmpty()) {
             out.println("Finished trainings are kept in " + directory + ". Go on with the same command.");
             return ExitStatus.INTERRUPTED.code();

@@ -5,6 +5,7 @@ import io.residual.laboratory.twins.TwinSpecs;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.RunData;
+import io.residual.training.console.KernelOption;
 import io.residual.training.console.Progress;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.console.TrainingOptions;
@@ -12,7 +13,6 @@ import io.residual.training.data.DataSource;
 import io.residual.training.data.ImageSet;
 import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Kernels;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
@@ -75,12 +76,8 @@ public final class GradientsCommand implements Callable<Integer> {
             description = "looks at the networks that a run has kept instead; may be given several times")
     private List<Path> runs = List.of();
 
-    @Option(
-            names = "--kernels",
-            paramLabel = "auto|onednn|stock",
-            defaultValue = "auto",
-            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
-    private KernelChoice kernels = KernelChoice.AUTO;
+    @Mixin
+    private KernelOption kernels = new KernelOption();
 
     @Option(
             names = "--out",
@@ -120,7 +117,7 @@ public final class GradientsCommand implements Callable<Integer> {
     private Result ofSpecs(CommandSpec parsed, PrintWriter console) {
         List<TrainingSpec> specs = specs(parsed);
         TrainingSpec first = specs.get(0);
-        Kernels computing = kernels.resolve();
+        Kernels computing = kernels.choice().resolve();
         DataSource data = RunData.find(first.data());
         ImageSet training = data.open(Split.TRAIN, StratifiedSplit.SEED);
         double work = specs.stream()
@@ -162,7 +159,7 @@ public final class GradientsCommand implements Callable<Integer> {
                         ExitStatus.USAGE, option + ": give it without --run: a run has its network already");
             }
         }
-        Kernels computing = kernels.resolve();
+        Kernels computing = kernels.choice().resolve();
         List<Trajectory> trajectories = new ArrayList<>();
         Optional<Origin> origin = Optional.empty();
         for (Path path : runs) {

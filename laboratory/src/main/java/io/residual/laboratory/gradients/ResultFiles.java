@@ -6,11 +6,9 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
-import io.residual.core.files.AtomicFile;
 import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.training.console.OutputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 
@@ -25,14 +23,7 @@ record ResultFiles(Path directory) {
      * @throws CommandException of status RUN if it cannot be
      */
     static ResultFiles in(Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN,
-                    directory + ": cannot be a directory (" + e.getMessage() + "): name another one by --out",
-                    e);
-        }
+        OutputFile.createDirectory(directory);
         return new ResultFiles(directory);
     }
 
@@ -71,12 +62,7 @@ record ResultFiles(Path directory) {
     }
 
     private static void write(Path file, String text) {
-        try {
-            AtomicFile.write(file, text);
-        } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is it writable?", e);
-        }
+        OutputFile.write(file, text, "is it writable?");
     }
 
     private static final class NullWhereEmpty extends StdSerializer<OptionalDouble> {

@@ -8,6 +8,7 @@ import io.residual.laboratory.twins.TwinSpecs;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.RunData;
+import io.residual.training.console.KernelOption;
 import io.residual.training.console.Progress;
 import io.residual.training.console.ProjectVersion;
 import io.residual.training.console.TrainingOptions;
@@ -17,7 +18,6 @@ import io.residual.training.data.Split;
 import io.residual.training.data.StratifiedSplit;
 import io.residual.training.fit.Position;
 import io.residual.training.fit.Trainer;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Kernels;
 import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
@@ -37,6 +37,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
@@ -88,12 +89,8 @@ public final class LandscapeCommand implements Callable<Integer> {
             description = "training images that the loss is the mean of (default: ${DEFAULT-VALUE})")
     private int images = 512;
 
-    @Option(
-            names = "--kernels",
-            paramLabel = "auto|onednn|stock",
-            defaultValue = "auto",
-            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
-    private KernelChoice kernels = KernelChoice.AUTO;
+    @Mixin
+    private KernelOption kernels = new KernelOption();
 
     @Option(
             names = "--out",
@@ -142,7 +139,7 @@ public final class LandscapeCommand implements Callable<Integer> {
 
     private List<Landscape> ofTwins(CommandSpec parsed, PrintWriter console) {
         List<TrainingSpec> specs = TwinSpecs.of(parsed);
-        Kernels computing = kernels.resolve();
+        Kernels computing = kernels.choice().resolve();
         DataSource data = RunData.find(specs.get(0).data());
         ImageSet training = data.open(Split.TRAIN, StratifiedSplit.SEED);
         ImageSet validation = data.open(Split.VALIDATION, StratifiedSplit.SEED);
@@ -167,7 +164,7 @@ public final class LandscapeCommand implements Callable<Integer> {
     }
 
     private List<Landscape> ofRuns(PrintWriter console) {
-        Kernels computing = kernels.resolve();
+        Kernels computing = kernels.choice().resolve();
         List<RunDirectory> directories = runs.stream().map(RunDirectory::open).toList();
         double work =
                 directories.stream().mapToDouble(run -> surveyWork(run.spec())).sum();

@@ -5,11 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.residual.core.files.AtomicFile;
 import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.residual.training.console.OutputFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -22,14 +19,7 @@ record LandscapeFiles(Path directory) {
      * @throws CommandException of status RUN if it cannot be
      */
     static LandscapeFiles in(Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN,
-                    directory + ": cannot be a directory (" + e.getMessage() + "): name another one by --out",
-                    e);
-        }
+        OutputFile.createDirectory(directory);
         return new LandscapeFiles(directory);
     }
 
@@ -57,12 +47,7 @@ record LandscapeFiles(Path directory) {
     }
 
     private static void write(Path file, String text) {
-        try {
-            AtomicFile.write(file, text);
-        } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is it writable?", e);
-        }
+        OutputFile.write(file, text, "is it writable?");
     }
 
     /** Unrounded numbers, null where undefined. */

@@ -1,14 +1,12 @@
 package io.residual.laboratory.reproduce;
 
-import io.residual.core.files.AtomicFile;
 import io.residual.laboratory.report.LaboratoryOptions;
-import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
+import io.residual.training.console.KernelOption;
+import io.residual.training.console.OutputFile;
 import io.residual.training.console.ProjectVersion;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.spec.Preset;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,12 +50,8 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private LaboratoryOptions laboratory = new LaboratoryOptions();
 
-    @Option(
-            names = "--kernels",
-            paramLabel = "auto|onednn|stock",
-            defaultValue = "auto",
-            description = "what computes the network: oneDNN, Deeplearning4j's own kernels, or whichever works")
-    private KernelChoice kernels = KernelChoice.AUTO;
+    @Mixin
+    private KernelOption kernels = new KernelOption();
 
     @Spec
     private @Nullable CommandSpec command;
@@ -76,7 +70,7 @@ public final class Main implements Callable<Integer> {
                     "name one of a preset, such as speedrun, --all, and --claim, such as --claim 3");
         }
         return (name == null
-                        ? ClaimTests.run(claims, laboratory, kernels, out)
+                        ? ClaimTests.run(claims, laboratory, kernels.choice(), out)
                         : preset(
                                 Preset.named(name),
                                 parsed.commandLine().getParseResult().originalArgs(),
@@ -87,21 +81,12 @@ public final class Main implements Callable<Integer> {
     private ExitStatus preset(Preset preset, List<String> arguments, PrintWriter out) {
         Band band = Band.of(preset);
         Path directory = runs == null ? Path.of("runs", "reproduce-" + preset.name()) : runs;
-        Optional<Verdict> verdict = Reproduction.of(preset, band, directory, kernels, arguments, out);
+        Optional<Verdict> verdict = Reproduction.of(preset, band, directory, kernels.choice(), arguments, out);
         if (verdict.isEmpty()) {
             return ExitStatus.INTERRUPTED;
         }
         out.print(verdict.get().toText());
-        write(directory.resolve("verdict.txt"), verdict.get().toText());
+        OutputFile.write(directory.resolve("verdict.txt"), verdict.get().toText(), "is it writable?");
         return verdict.get().passes() ? ExitStatus.OK : ExitStatus.NOT_REPRODUCED;
-    }
-
-    private static void write(Path file, String text) {
-        try {
-            AtomicFile.write(file, text);
-        } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is it writable?", e);
-        }
     }
 }

@@ -1,0 +1,44 @@
+package io.residual.training.console;
+
+import io.residual.core.files.AtomicFile;
+import io.residual.training.CommandException;
+import io.residual.training.ExitStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file that a command leaves for its user. */
+public final class OutputFile {
+    private OutputFile() {}
+
+    /**
+     * Creates or replaces a file of UTF-8 text, whole or not at all.
+     *
+     * @param question what the user is to look at where it cannot be written, such as "is it writable?"
+     * @throws CommandException of status RUN if it cannot be written
+     */
+    public static void write(Path file, String text, String question) {
+        try {
+            AtomicFile.write(file, text);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): " + question, e);
+        }
+    }
+
+    /**
+     * Creates the directory that {@code --out} names, if it is not there.
+     *
+     * @throws CommandException of status RUN if it cannot be
+     */
+    public static void createDirectory(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new CommandException(
+                    ExitStatus.RUN,
+                    directory + ": cannot be a directory (" + e.getMessage() + "): name another one by --out",
+                    e);
+        }
+    }
+}

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs({OS.LINUX, OS.MAC})
 class SignalTest {
     private static final int EPOCHS = 8;
-    private static final String DEFAULT_HANGUP = "--default-signal=HUP";
+    private static final String DEFAULT_SIGNALS = "--default-signal=HUP,INT";
 
     @TempDir
     Path directory;
@@ -30,7 +30,7 @@ class SignalTest {
     void a_signal_saves_the_run_which_goes_on_and_ends_with_the_same_bytes() throws Exception {
         Path run = directory.resolve("run");
         for (String signal : List.of("TERM", "INT", "HUP")) {
-            try (Child child = Child.start(heedingHangups(Command.of(run, EPOCHS)), run)) {
+            try (Child child = Child.start(heedingSignals(Command.of(run, EPOCHS)), run)) {
                 child.awaitTraining();
                 Thread.sleep(400);
                 long sent = System.nanoTime();
@@ -80,7 +80,7 @@ class SignalTest {
     @Test
     void a_second_hangup_does_not_keep_a_run_from_saving() throws Exception {
         Path run = directory.resolve("hung-up");
-        try (Child child = Child.start(heedingHangups(Command.of(run, EPOCHS)), run)) {
+        try (Child child = Child.start(heedingSignals(Command.of(run, EPOCHS)), run)) {
             child.awaitTraining();
             Thread.sleep(400);
             for (int i = 0; i < 5; i++) {
@@ -114,8 +114,8 @@ class SignalTest {
         String command = Command.of(run, 1000).line().stream()
                 .map(word -> "'" + word + "'")
                 .collect(Collectors.joining(" "));
-        List<String> terminal =
-                List.of("env", DEFAULT_HANGUP, "TERM=xterm", "/usr/bin/script", "-qec", "exec " + command, "/dev/null");
+        List<String> terminal = List.of(
+                "env", DEFAULT_SIGNALS, "TERM=xterm", "/usr/bin/script", "-qec", "exec " + command, "/dev/null");
         try (Child screen = Child.start(terminal, run)) {
             screen.awaitTraining();
             Thread.sleep(1500);
@@ -165,11 +165,11 @@ class SignalTest {
         }
     }
 
-    /** Its line, so that it does not inherit an ignored SIGHUP where these tests run under nohup. */
-    private static List<String> heedingHangups(Command command) {
+    /** Its line, so that it inherits no ignored signal where these tests run under nohup, or in the background of a script. */
+    private static List<String> heedingSignals(Command command) {
         List<String> line = new ArrayList<>();
         if (OS.LINUX.isCurrentOs()) {
-            line.addAll(List.of("env", DEFAULT_HANGUP));
+            line.addAll(List.of("env", DEFAULT_SIGNALS));
         }
         line.addAll(command.line());
         return line;

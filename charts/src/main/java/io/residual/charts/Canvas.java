@@ -10,7 +10,7 @@ final class Canvas {
 
     static final int TITLE_HEIGHT = 34;
     /** Mean width of a letter as part of its height, on the safe side for sans-serif fonts. */
-    private static final double LETTER = 0.56;
+    private static final double LETTER = 0.62;
 
     private Canvas() {}
 

@@ -138,7 +138,8 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
                 .toList();
         return Optional.of(Plot.of(
                         x.name() + " and " + y.name(),
-                        "The objective over the two parameters, smoothed between the finished trials.",
+                        "The objective over the two settings that matter most among those that lie on a line, smoothed between the finished"
+                                + " trials.",
                         x.axis(),
                         y.axis(),
                         surface,

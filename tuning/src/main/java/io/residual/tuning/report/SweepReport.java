@@ -59,8 +59,13 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         facts.add(new Fact("epochs trained", String.format(Locale.ROOT, "%,d", epochs), saved(epochs)));
         Section section = Section.of("Result").with(new Block.Facts(facts));
         return ranking.best()
-                .map(best -> section.text("The best spec, ready for ./residual train --preset best.yaml:")
-                        .code("spec of trial " + best.number(), SpecFile.write(sweep.spec(best.assignment()))))
+                .map(best -> section.text("Of trial " + best.number() + ": " + Figures.of(best.assignment())
+                                + ". best.yaml has its whole spec, ready for ./residual train --preset best.yaml.")
+                        .details(
+                                "The whole spec",
+                                new Block.Code(
+                                        "spec of trial " + best.number(),
+                                        SpecFile.write(sweep.spec(best.assignment())))))
                 .orElse(section);
     }
 

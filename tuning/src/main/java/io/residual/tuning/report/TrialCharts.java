@@ -85,8 +85,8 @@ record TrialCharts(Ranking ranking) {
         best.forEach(trial -> layers.add(Line.plain("trial " + trial.number(), curve(trial))));
         return Plot.of(
                 "Learning curves",
-                "The objective after each epoch: the best trials in colour, the others, of which many were stopped early,"
-                        + " in grey.",
+                "The objective after each epoch: the best trials in colour, the others in grey"
+                        + (ranking.count(TrialState.PRUNED) > 0 ? ", many of them stopped early." : "."),
                 Axis.linear("epoch"),
                 Axis.linear(first().word()),
                 layers);

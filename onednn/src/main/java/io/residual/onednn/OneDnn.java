@@ -27,7 +27,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * with respect to the network's input is not computed where a convolution alone has that input.
  *
  * <p>Full speed needs {@code -Dorg.bytedeco.javacpp.maxphysicalbytes=0} (else each allocation of memory counts that of the
- * process) and {@code OMP_PROC_BIND=true}; {@code OMP_NUM_THREADS} sets the number of threads. Networks in several threads
+ * process), {@code OMP_PROC_BIND=true} and {@link #limitBlas}; {@code OMP_NUM_THREADS} sets the number of threads. Networks in several threads
  * do not disturb each other; one network is for one thread at a time, as always in Deeplearning4j.
  */
 public final class OneDnn {
@@ -67,6 +67,15 @@ public final class OneDnn {
             Predicate<? super BatchNormalization> isUnbiased,
             Precision precision) {
         return Acceleration.of(stock, isUnbiased, precision);
+    }
+
+    /**
+     * Gives BLAS one thread, in the whole process. With more, its threads go on spinning for a while after each call, on the
+     * cores that oneDNN's need: the few small products and sums that are left to BLAS then make small networks take up to 1.6
+     * times as long. Not for programs that multiply large matrices in ND4J beside.
+     */
+    public static void limitBlas() {
+        Nd4j.factory().blas().setMaxThreads(1);
     }
 
     /**

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.blas.Blas;
+import org.nd4j.linalg.factory.Nd4j;
 
 class AvailabilityTest {
     @Test
@@ -12,6 +14,21 @@ class AvailabilityTest {
             assertThat(available.version()).isEqualTo("3.8.1");
             assertThat(available.instructions()).startsWith("0x");
         });
+    }
+
+    @Test
+    void blas_can_be_kept_to_one_thread() {
+        Blas blas = Nd4j.factory().blas();
+        int before = blas.getMaxThreads();
+        try {
+            blas.setMaxThreads(2);
+
+            OneDnn.limitBlas();
+
+            assertThat(blas.getMaxThreads()).isEqualTo(1);
+        } finally {
+            blas.setMaxThreads(before);
+        }
     }
 
     @Test

@@ -96,6 +96,7 @@ public final class Dl4jWorker {
         if (OneDnn.availability() instanceof Availability.Unavailable why) {
             throw new IllegalStateException(why.reason());
         }
+        OneDnn.limitBlas();
         return OneDnn.accelerate(stock, UnbiasedBatchNormalization.class::isInstance, precision);
     }
 

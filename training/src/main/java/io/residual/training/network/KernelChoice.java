@@ -15,7 +15,7 @@ public enum KernelChoice {
 
     private static final Logger LOG = LogManager.getLogger(KernelChoice.class);
 
-    /** The kernels that this process can use; says in one warning why they are not oneDNN's where those were wanted. */
+    /** The kernels that this process can use, prepared for it; says in one warning why they are not oneDNN's where those were wanted. */
     public Kernels resolve() {
         if (this == STOCK) {
             return Kernels.STOCK;
@@ -24,6 +24,7 @@ public enum KernelChoice {
             LOG.warn("training and inference use Deeplearning4j's own kernels: {}", unavailable.reason());
             return Kernels.STOCK;
         }
+        OneDnn.limitBlas();
         return Kernels.ONEDNN;
     }
 

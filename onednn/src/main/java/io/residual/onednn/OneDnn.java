@@ -6,6 +6,7 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.blas.Blas;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -72,10 +73,15 @@ public final class OneDnn {
     /**
      * Gives BLAS one thread, in the whole process. With more, its threads go on spinning for a while after each call, on the
      * cores that oneDNN's need: the few small products and sums that are left to BLAS then make small networks take up to 1.6
-     * times as long. Not for programs that multiply large matrices in ND4J beside.
+     * times as long. Not for programs that multiply large matrices in ND4J beside, or convolve by Deeplearning4j's own kernels.
+     *
+     * @return the number of threads that it had
      */
-    public static void limitBlas() {
-        Nd4j.factory().blas().setMaxThreads(1);
+    public static int limitBlas() {
+        Blas blas = Nd4j.factory().blas();
+        int before = blas.getMaxThreads();
+        blas.setMaxThreads(1);
+        return before;
     }
 
     /**

@@ -23,7 +23,7 @@ class AvailabilityTest {
         try {
             blas.setMaxThreads(2);
 
-            OneDnn.limitBlas();
+            assertThat(OneDnn.limitBlas()).isEqualTo(2);
 
             assertThat(blas.getMaxThreads()).isEqualTo(1);
         } finally {

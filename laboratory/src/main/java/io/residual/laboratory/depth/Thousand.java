@@ -39,6 +39,7 @@ record Thousand(int depth, int preActivationDepth, int width, int steps, int bat
 
     private static final int HELD_OUT = 40;
     private static final int CLASSES = 10;
+    private static final String RATE = "0.005";
     /** What a loss must fall below that of a guess, ln 10, to have learnt something, in nats. */
     private static final double LEARNT = 0.3;
 
@@ -58,14 +59,17 @@ record Thousand(int depth, int preActivationDepth, int width, int steps, int bat
         return String.format(
                 Locale.ROOT,
                 "ResNet-%d, its plain twin and the pre-activation ResNet-%d, of width %d, %d steps of %d images with momentum at a"
-                        + " rate that rises to 0.01, which He et al. 2015 begin with (section 4.2), within the first fifth. A network that diverges has learnt"
-                        + " nothing; one has learnt something if the mean loss of"
-                        + " the last tenth of the steps is %.1f nats or more below that of a guess.",
+                        + " rate that rises to %s within the first tenth. The blocks of the first begin as identities, their last"
+                        + " batch norms at zero (Goyal et al. 2017, section 5.1): else their sum gives it a loss of 10 nats at the start."
+                        + " Those of the plain twin begin at one, without which it would pass nothing on. A network that diverges has"
+                        + " learnt nothing; one has learnt something if the mean loss of the last tenth of the steps is %.1f nats or"
+                        + " more below that of a guess.",
                 depth,
                 preActivationDepth,
                 width,
                 steps,
                 batch,
+                RATE,
                 LEARNT);
     }
 
@@ -84,12 +88,12 @@ record Thousand(int depth, int preActivationDepth, int width, int steps, int bat
     @Override
     public List<Arm> arms() {
         return List.of(
-                new Arm(residual(), training("cifar", depth, "residual")),
-                new Arm(plain(), training("cifar", depth, "none")),
-                new Arm(preActivation(), training("preactivation", preActivationDepth, "residual")));
+                new Arm(residual(), training("cifar", depth, Map.of("zeroInitResidual", "true"))),
+                new Arm(plain(), training("cifar", depth, Map.of("shortcuts", "none"))),
+                new Arm(preActivation(), training("preactivation", preActivationDepth, Map.of())));
     }
 
-    private Training training(String family, int layers, String shortcuts) {
+    private Training training(String family, int layers, Map<String, String> own) {
         Map<String, String> settings = new TreeMap<>(Map.of(
                 "data",
                 "auto",
@@ -104,15 +108,16 @@ record Thousand(int depth, int preActivationDepth, int width, int steps, int bat
                 "family",
                 family,
                 "shortcuts",
-                shortcuts));
+                "residual"));
         settings.put("depth", Integer.toString(layers));
         settings.put("width", Integer.toString(width));
         settings.put("epochs", Integer.toString(PARTS));
         settings.put("batchSize", Integer.toString(batch));
-        settings.put("learningRate", "0.01");
-        settings.put("warmupEpochs", "2");
+        settings.put("learningRate", RATE);
+        settings.put("warmupEpochs", "1");
         settings.put("momentum", "0.9");
         settings.put("weightDecay", "0.0001");
+        settings.putAll(own);
         return Training.of(Preset.resolve("quick", settings).spec(), Material.of(steps / PARTS * batch, HELD_OUT));
     }
 

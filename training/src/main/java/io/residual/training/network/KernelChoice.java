@@ -18,13 +18,14 @@ public enum KernelChoice {
     /** The kernels that this process can use, prepared for it; says in one warning why they are not oneDNN's where those were wanted. */
     public Kernels resolve() {
         if (this == STOCK) {
+            BlasThreads.restore();
             return Kernels.STOCK;
         }
         if (OneDnn.availability() instanceof Availability.Unavailable unavailable) {
             LOG.warn("training and inference use Deeplearning4j's own kernels: {}", unavailable.reason());
             return Kernels.STOCK;
         }
-        OneDnn.limitBlas();
+        BlasThreads.limit();
         return Kernels.ONEDNN;
     }
 

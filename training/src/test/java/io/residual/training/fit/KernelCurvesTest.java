@@ -81,8 +81,8 @@ class KernelCurvesTest {
                 "0.05",
                 "epochs",
                 "1"));
-        Curve stock = train(spec, Kernels.STOCK);
-        Curve oneDnn = train(spec, Kernels.ONEDNN);
+        Curve stock = train(spec, KernelChoice.STOCK);
+        Curve oneDnn = train(spec, KernelChoice.ONEDNN);
 
         assertThat(stock.losses()).hasSize(29).hasSameSizeAs(oneDnn.losses());
         for (int step = 0; step < stock.losses().size(); step++) {
@@ -96,8 +96,8 @@ class KernelCurvesTest {
     @Test
     void the_quick_preset_s_network_learns_the_same_with_either() {
         TrainingSpec spec = spec(Map.of("width", "8", "epochs", "3"));
-        Curve stock = train(spec, Kernels.STOCK);
-        Curve oneDnn = train(spec, Kernels.ONEDNN);
+        Curve stock = train(spec, KernelChoice.STOCK);
+        Curve oneDnn = train(spec, KernelChoice.ONEDNN);
 
         for (int step = 0; step < 4; step++) {
             double loss = stock.losses().get(step);
@@ -119,7 +119,8 @@ class KernelCurvesTest {
         return Preset.resolve("quick", changes).spec();
     }
 
-    private Curve train(TrainingSpec spec, Kernels kernels) {
+    private Curve train(TrainingSpec spec, KernelChoice choice) {
+        Kernels kernels = choice.resolve();
         InputForm form = spec.data().input();
         Network network = Network.initial(spec.resNet(1, 10), 0.01, spec.seed(), kernels);
         ImageBatches batches =

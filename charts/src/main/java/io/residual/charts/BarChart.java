@@ -21,7 +21,7 @@ import java.util.stream.DoubleStream;
 public record BarChart(String title, String description, Axis value, List<String> categories, List<Bars> series)
         implements Chart {
     private static final double WIDTH = 560;
-    private static final double LONGEST_LABEL = 200;
+    private static final double LONGEST_LABEL = 240;
     private static final double FIGURES = 64;
     private static final double BAR = 15;
     private static final double GAP = 9;

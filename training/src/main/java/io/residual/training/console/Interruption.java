@@ -89,9 +89,13 @@ public final class Interruption implements AutoCloseable {
         asked.await();
     }
 
-    /** Leaves the signals to whoever handled them before. */
+    /** Leaves the signals to whoever handled them before; a hangup that follows an earlier signal stays without effect. */
     @Override
     public void close() {
-        before.forEach(Signals::unregister);
+        before.forEach((name, handler) -> {
+            if (!(name.equals(HANGUP) && received.get())) {
+                Signals.unregister(name, handler);
+            }
+        });
     }
 }

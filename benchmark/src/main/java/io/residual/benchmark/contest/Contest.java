@@ -80,19 +80,21 @@ public final class Contest {
 
     /** Has everybody in every case compute the outputs and the first losses of the same weights and images. */
     public void check() throws IOException {
-        for (Case setting : plan.cases()) {
-            Case small = new Case(
-                    setting.model(), setting.pixels(), Math.min(setting.batch(), EqualityCheck.BATCH), setting.width());
-            Path tensors = tensors(small);
+        List<Case> small = plan.cases().stream()
+                .map(c -> new Case(c.model(), c.pixels(), Math.min(c.batch(), EqualityCheck.BATCH), c.width()))
+                .distinct()
+                .toList();
+        for (Case setting : small) {
+            Path tensors = tensors(setting);
             Map<String, Answer> answers = new LinkedHashMap<>();
             for (Contestant contestant : contestants) {
-                run(contestant, small, Task.CHECK, tensors).ifPresent(a -> answers.put(contestant.name(), a));
+                run(contestant, setting, Task.CHECK, tensors).ifPresent(a -> answers.put(contestant.name(), a));
             }
-            List<Checked> checked = EqualityCheck.compare(small, answers);
+            List<Checked> checked = EqualityCheck.compare(setting, answers);
             checked.forEach(c -> progress.accept(String.format(
                     Locale.ROOT,
                     "check  %s  %-28s  %s as %s: outputs differ by %.1e, losses by %.1e",
-                    small.label(),
+                    setting.label(),
                     c.contestant(),
                     c.verdict(),
                     c.reference(),

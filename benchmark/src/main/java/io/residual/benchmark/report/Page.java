@@ -89,21 +89,24 @@ record Page(Results results, Standings standings) {
                         + ").\n";
     }
 
+    /** Whatever its batch, a case has the same network. */
+    private static String network(Case setting) {
+        Network network = Network.of(setting.spec());
+        return String.format(
+                Locale.ROOT,
+                "- %s, %d pixels, width %d: %,d parameters; %.1f million multiply-adds for an image forward, %.1f million in"
+                        + " training.%n",
+                setting.model().title(),
+                setting.pixels(),
+                setting.width(),
+                setting.spec().parameters(),
+                network.forwardMultiplyAdds() * 1e-6,
+                network.trainingMultiplyAdds() * 1e-6);
+    }
+
     private String how() {
         StringBuilder text = new StringBuilder("\n## What is measured\n\n");
-        for (Case setting : results.cases()) {
-            Network network = Network.of(setting.spec());
-            text.append(String.format(
-                    Locale.ROOT,
-                    "- %s, %d pixels, width %d: %,d parameters; %.1f million multiply-adds for an image forward, %.1f million in"
-                            + " training.%n",
-                    setting.model().title(),
-                    setting.pixels(),
-                    setting.width(),
-                    setting.spec().parameters(),
-                    network.forwardMultiplyAdds() * 1e-6,
-                    network.trainingMultiplyAdds() * 1e-6));
-        }
+        results.cases().stream().map(Page::network).distinct().forEach(text::append);
         text.append(String.format(
                 Locale.ROOT,
                 """

@@ -52,7 +52,16 @@ final class Fixture {
                 List.of(
                         new Absent(CASE, Task.TRAIN, "djl-jemalloc", "no libjemalloc"),
                         new Absent(CASE, Task.INFER, "djl-jemalloc", "no libjemalloc")),
-                List.of(new Checked(CASE, "djl", "residual", 11_178_378, 2.5e-7, 3e-5, Verdict.SAME)));
+                List.of(
+                        new Checked(CASE, "djl", "residual", 11_178_378, 2.5e-7, 3e-5, Verdict.SAME),
+                        new Checked(
+                                new Case(Model.RESNET_18, 28, 64, 64),
+                                "djl",
+                                "residual",
+                                11_178_378,
+                                1e-7,
+                                1e-5,
+                                Verdict.SAME)));
     }
 
     private static Contestant contestant(String name, Family family) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.residual.core.files.AtomicFile;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
+import io.residual.training.console.OutputFile;
 import io.residual.training.run.RunLock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,13 +104,13 @@ public final class ResultStore {
      * @throws CommandException of status RUN if it cannot be written
      */
     public void save(TrainingResult result) {
-        Path file = file(result.key());
+        String json;
         try {
-            AtomicFile.write(file, MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n");
-        } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is the disk full?", e);
+            json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a result that JSON cannot tell: " + result.key(), e);
         }
+        OutputFile.write(file(result.key()), json, "is the disk full?");
     }
 
     private Path file(String key) {

@@ -141,14 +141,19 @@ record Thousand(int depth, int preActivationDepth, int width, int steps, int bat
     @Override
     public List<Chart> charts(Results results) {
         List<Layer> layers = new ArrayList<>();
+        StringBuilder caption = new StringBuilder("Mean training loss of each tenth of the steps, first seed.");
         for (Arm arm : arms()) {
-            layers.add(Line.marked(
-                    arm.name(), points(results.of(arm.name(), results.seeds().get(0)))));
+            List<Point> points = points(results.of(arm.name(), results.seeds().get(0)));
+            if (points.isEmpty()) {
+                caption.append(" The ").append(arm.name()).append(" diverged within the first tenth.");
+            } else {
+                layers.add(Line.marked(arm.name(), points));
+            }
         }
         layers.add(Rule.horizontal(Math.log(CLASSES), "a guess"));
         return List.of(Plot.of(
                 "Loss of networks of a thousand layers",
-                "Mean training loss of each tenth of the steps, first seed.",
+                caption.toString(),
                 Axis.linear("step"),
                 Axis.linear("training loss, nats"),
                 layers));

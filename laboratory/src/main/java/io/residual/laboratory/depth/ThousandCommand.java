@@ -66,7 +66,7 @@ public final class ThousandCommand implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "8", description = "images of a step (default: ${DEFAULT-VALUE})")
     private int batch;
 
-    @Option(names = "--seeds", defaultValue = "2", description = "runs of each network (default: ${DEFAULT-VALUE})")
+    @Option(names = "--seeds", defaultValue = "3", description = "runs of each network (default: ${DEFAULT-VALUE})")
     private int seeds;
 
     @Option(

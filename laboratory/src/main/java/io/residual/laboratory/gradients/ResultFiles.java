@@ -23,7 +23,7 @@ record ResultFiles(Path directory) {
      * @throws CommandException of status RUN if it cannot be
      */
     static ResultFiles in(Path directory) {
-        OutputFile.createDirectory(directory);
+        OutputFile.createDirectory(directory, "name another one by --out");
         return new ResultFiles(directory);
     }
 

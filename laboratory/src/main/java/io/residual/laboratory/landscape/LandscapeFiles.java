@@ -19,7 +19,7 @@ record LandscapeFiles(Path directory) {
      * @throws CommandException of status RUN if it cannot be
      */
     static LandscapeFiles in(Path directory) {
-        OutputFile.createDirectory(directory);
+        OutputFile.createDirectory(directory, "name another one by --out");
         return new LandscapeFiles(directory);
     }
 

@@ -1,10 +1,8 @@
 package io.residual.laboratory.report;
 
-import io.residual.core.files.AtomicFile;
 import io.residual.training.CommandException;
 import io.residual.training.ExitStatus;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.residual.training.console.OutputFile;
 import java.nio.file.Path;
 
 /** The files of a report. */
@@ -43,12 +41,7 @@ public final class ReportFiles {
     }
 
     private static void write(Path file, String text) {
-        try {
-            Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
-            AtomicFile.write(file, text);
-        } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN, file + ": cannot be written (" + e.getMessage() + "): is it writable?", e);
-        }
+        OutputFile.createDirectory(file.toAbsolutePath().resolveSibling(""), "name another one");
+        OutputFile.write(file, text, "is it writable?");
     }
 }

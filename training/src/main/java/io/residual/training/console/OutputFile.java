@@ -27,18 +27,17 @@ public final class OutputFile {
     }
 
     /**
-     * Creates the directory that {@code --out} names, if it is not there.
+     * Creates a directory for such files, if it is not there.
      *
+     * @param remedy what the user is to do where it cannot be created, such as "name another one by --out"
      * @throws CommandException of status RUN if it cannot be
      */
-    public static void createDirectory(Path directory) {
+    public static void createDirectory(Path directory, String remedy) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new CommandException(
-                    ExitStatus.RUN,
-                    directory + ": cannot be a directory (" + e.getMessage() + "): name another one by --out",
-                    e);
+                    ExitStatus.RUN, directory + ": cannot be a directory (" + e.getMessage() + "): " + remedy, e);
         }
     }
 }

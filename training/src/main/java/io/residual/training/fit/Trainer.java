@@ -24,7 +24,8 @@ import org.nd4j.linalg.dataset.DataSet;
  * ends with the same bits as training that was never interrupted.
  */
 public final class Trainer {
-    private static final int BATCHES_AHEAD = 2;
+    /** Batches that are made while the network trains on another. */
+    static final int BATCHES_AHEAD = 2;
 
     private final GraphNetwork network;
     private final ComputationGraph graph;

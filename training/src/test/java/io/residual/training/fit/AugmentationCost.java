@@ -33,7 +33,6 @@ final class AugmentationCost {
     private static final int ROUNDS = 7;
     private static final double SECONDS = 6;
     private static final int WARM_UP = 20;
-    private static final int AHEAD = 2;
 
     private final TrainingSpec spec;
     private final ImageSet images;
@@ -67,12 +66,11 @@ final class AugmentationCost {
         int steps = (int) Math.ceil(SECONDS * rateFixed(WARM_UP) / batchSize());
         rateFed(WARM_UP);
         for (int round = 0; round < ROUNDS; round++) {
-            boolean fixedFirst = round % 2 == 0;
-            if (fixedFirst) {
+            if (round % 2 == 0) {
                 fixed[round] = rateFixed(steps);
-            }
-            fed[round] = rateFed(steps);
-            if (!fixedFirst) {
+                fed[round] = rateFed(steps);
+            } else {
+                fed[round] = rateFed(steps);
                 fixed[round] = rateFixed(steps);
             }
             ratios[round] = fed[round] / fixed[round];
@@ -93,7 +91,9 @@ final class AugmentationCost {
         var one = batches(Augmenter.NONE).next();
         long start = System.nanoTime();
         for (int i = 0; i < steps; i++) {
-            step.run(new DataSet(one.getFeatures().dup(), one.getLabels()), iteration++);
+            var features = one.getFeatures().dup();
+            step.run(new DataSet(features, one.getLabels()), iteration++);
+            features.close();
         }
         return rate(steps, start);
     }
@@ -101,7 +101,8 @@ final class AugmentationCost {
     /** With the start of the thread that makes the batches, which every epoch pays for. */
     private double rateFed(int steps) {
         long start = System.nanoTime();
-        try (var prefetch = new Prefetch(batches(spec.data().augmentation().augmenter(spec.seed())), AHEAD)) {
+        try (var prefetch =
+                new Prefetch(batches(spec.data().augmentation().augmenter(spec.seed())), Trainer.BATCHES_AHEAD)) {
             for (int i = 0; i < steps; i++) {
                 var batch = prefetch.next();
                 step.run(batch, iteration++);

@@ -41,6 +41,13 @@ public final class Main implements Callable<Integer> {
                     "directory of a preset's runs, seed-1, seed-2 and so on; runs/reproduce-PRESET if none is given")
     private @Nullable Path runs;
 
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            description = "runs of a preset to train and judge, for those who have not the time for all that its band"
+                    + " asks for; the verdict tells that they are fewer")
+    private @Nullable Integer seeds;
+
     @Option(names = "--all", description = "test every claim")
     private boolean all;
 
@@ -69,6 +76,10 @@ public final class Main implements Callable<Integer> {
                     parsed.commandLine(),
                     "name one of a preset, such as speedrun, --all, and --claim, such as --claim 3");
         }
+        if (seeds != null && name == null) {
+            throw new ParameterException(
+                    parsed.commandLine(), "--seeds goes with a preset: the budget tells how many seeds claims have");
+        }
         return (name == null
                         ? ClaimTests.run(claims, laboratory, kernels.choice(), out)
                         : preset(
@@ -80,8 +91,9 @@ public final class Main implements Callable<Integer> {
 
     private ExitStatus preset(Preset preset, List<String> arguments, PrintWriter out) {
         Band band = Band.of(preset);
+        int count = seeds == null ? band.seeds() : seeds;
         Path directory = runs == null ? Path.of("runs", "reproduce-" + preset.name()) : runs;
-        Optional<Verdict> verdict = Reproduction.of(preset, band, directory, kernels.choice(), arguments, out);
+        Optional<Verdict> verdict = Reproduction.of(preset, band, count, directory, kernels.choice(), arguments, out);
         if (verdict.isEmpty()) {
             return ExitStatus.INTERRUPTED;
         }

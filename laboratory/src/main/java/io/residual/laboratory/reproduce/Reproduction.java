@@ -31,20 +31,27 @@ final class Reproduction {
     private Reproduction() {}
 
     /**
-     * Trains a preset with as many seeds as the band asks for.
+     * Trains a preset with its seed and those after it.
      *
+     * @param seeds how many, at least 1
      * @param directory of the runs
      * @param arguments of the command, as typed
      * @return nothing if a signal ended a run
      * @throws io.residual.training.CommandException if a run cannot begin or go on, or diverges
      */
     static Optional<Verdict> of(
-            Preset preset, Band band, Path directory, KernelChoice kernels, List<String> arguments, PrintWriter out) {
+            Preset preset,
+            Band band,
+            int seeds,
+            Path directory,
+            KernelChoice kernels,
+            List<String> arguments,
+            PrintWriter out) {
         RunOptions options = RunOptions.of(kernels, Optional.of(directory));
-        if (SeedRuns.execute(preset, options, band.seeds(), arguments, out) != ExitStatus.OK) {
+        if (SeedRuns.execute(preset, options, seeds, arguments, out) != ExitStatus.OK) {
             return Optional.empty();
         }
-        List<Judged> judged = LongStream.range(0, band.seeds())
+        List<Judged> judged = LongStream.range(0, seeds)
                 .mapToObj(i -> judge(preset.spec().seed() + i, directory, kernels))
                 .toList();
         return Optional.of(new Verdict(preset.name(), band, judged));

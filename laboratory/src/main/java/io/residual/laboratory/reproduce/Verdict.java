@@ -69,11 +69,13 @@ record Verdict(String preset, Band band, List<Judged> runs) {
         text.append(String.format(Locale.ROOT, "band %.4f to %.4f: %s%n", band.least(), band.most(), band.source()));
         text.append(String.format(
                 Locale.ROOT,
-                "%s %s: mean test accuracy %.4f of %d seeds%n",
+                "%s %s: mean test accuracy %.4f of %d seed%s%s%n",
                 passes() ? "PASS" : "FAIL",
                 preset,
                 mean(),
-                runs.size()));
+                runs.size(),
+                runs.size() == 1 ? "" : "s",
+                runs.size() < band.seeds() ? ", where " + band.seeds() + " are asked for" : ""));
         return text.toString();
     }
 }

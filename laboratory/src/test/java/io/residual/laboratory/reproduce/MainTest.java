@@ -42,6 +42,12 @@ class MainTest {
         assertThat(errors.toString()).startsWith("error: name one of a preset, such as speedrun, --all, and --claim");
     }
 
+    @Test
+    void seeds_are_those_of_a_preset() {
+        assertThat(reproduce("--claim", "3", "--seeds", "2")).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(errors.toString()).startsWith("error: --seeds goes with a preset");
+    }
+
     private int reproduce(String... arguments) {
         return CommandRunner.run(new Main(), new PrintWriter(out), new PrintWriter(errors), arguments);
     }

@@ -55,8 +55,9 @@ public final class SeedRuns {
         summary.write(directory.resolve("summary.json"));
         out.printf(
                 Locale.ROOT,
-                "Validation accuracy of %d seeds: mean %.4f, standard deviation %s%n",
+                "Validation accuracy of %d seed%s: mean %.4f, standard deviation %s%n",
                 count,
+                count == 1 ? "" : "s",
                 summary.meanAccuracy(),
                 summary.results().size() < 2 ? "n/a" : String.format(Locale.ROOT, "%.4f", summary.deviation()));
         return ExitStatus.OK;

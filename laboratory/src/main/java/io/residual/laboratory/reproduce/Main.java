@@ -1,6 +1,7 @@
 package io.residual.laboratory.reproduce;
 
 import io.residual.laboratory.report.LaboratoryOptions;
+import io.residual.laboratory.reproduce.Verdict.Judged;
 import io.residual.training.ExitStatus;
 import io.residual.training.console.CommandRunner;
 import io.residual.training.console.KernelOption;
@@ -93,12 +94,13 @@ public final class Main implements Callable<Integer> {
         Band band = Band.of(preset);
         int count = seeds == null ? band.seeds() : seeds;
         Path directory = runs == null ? Path.of("runs", "reproduce-" + preset.name()) : runs;
-        Optional<Verdict> verdict = Reproduction.of(preset, band, count, directory, kernels.choice(), arguments, out);
-        if (verdict.isEmpty()) {
+        Optional<List<Judged>> judged = Reproduction.of(preset, count, directory, kernels.choice(), arguments, out);
+        if (judged.isEmpty()) {
             return ExitStatus.INTERRUPTED;
         }
-        out.print(verdict.get().toText());
-        OutputFile.write(directory.resolve("verdict.txt"), verdict.get().toText(), "is it writable?");
-        return verdict.get().passes() ? ExitStatus.OK : ExitStatus.NOT_REPRODUCED;
+        Verdict verdict = new Verdict(preset.name(), band, judged.get());
+        out.print(verdict.toText());
+        OutputFile.write(directory.resolve("verdict.txt"), verdict.toText(), "is it writable?");
+        return verdict.passes() ? ExitStatus.OK : ExitStatus.NOT_REPRODUCED;
     }
 }

@@ -36,25 +36,18 @@ final class Reproduction {
      * @param seeds how many, at least 1
      * @param directory of the runs
      * @param arguments of the command, as typed
-     * @return nothing if a signal ended a run
+     * @return in the order of the seeds; nothing if a signal ended a run
      * @throws io.residual.training.CommandException if a run cannot begin or go on, or diverges
      */
-    static Optional<Verdict> of(
-            Preset preset,
-            Band band,
-            int seeds,
-            Path directory,
-            KernelChoice kernels,
-            List<String> arguments,
-            PrintWriter out) {
+    static Optional<List<Judged>> of(
+            Preset preset, int seeds, Path directory, KernelChoice kernels, List<String> arguments, PrintWriter out) {
         RunOptions options = RunOptions.of(kernels, Optional.of(directory));
         if (SeedRuns.execute(preset, options, seeds, arguments, out) != ExitStatus.OK) {
             return Optional.empty();
         }
-        List<Judged> judged = LongStream.range(0, seeds)
+        return Optional.of(LongStream.range(0, seeds)
                 .mapToObj(i -> judge(preset.spec().seed() + i, directory, kernels))
-                .toList();
-        return Optional.of(new Verdict(preset.name(), band, judged));
+                .toList());
     }
 
     private static Judged judge(long seed, Path directory, KernelChoice kernels) {

@@ -95,15 +95,10 @@ class ReproductionTest {
     }
 
     private Verdict reproduce(Preset preset, Band band, int seeds) {
-        return Reproduction.of(
-                        preset,
-                        band,
-                        seeds,
-                        directory,
-                        KernelChoice.AUTO,
-                        List.of(),
-                        new PrintWriter(Writer.nullWriter()))
+        PrintWriter out = new PrintWriter(Writer.nullWriter());
+        List<Judged> runs = Reproduction.of(preset, seeds, directory, KernelChoice.AUTO, List.of(), out)
                 .orElseThrow();
+        return new Verdict(preset.name(), band, runs);
     }
 
     private long modified(String file) throws IOException {

@@ -1,16 +1,17 @@
 package io.residual.benchmark;
 
-import io.residual.benchmark.contest.Case;
-import io.residual.benchmark.contest.Contest;
-import io.residual.benchmark.contest.Contest.Plan;
-import io.residual.benchmark.contest.Contestant;
-import io.residual.benchmark.contest.Lineup;
-import io.residual.benchmark.contest.Results.Verdict;
+import io.residual.benchmark.measurement.MeasurementPlan;
+import io.residual.benchmark.measurement.Task;
 import io.residual.benchmark.report.ReportFolder;
-import io.residual.benchmark.worker.Pace;
-import io.residual.benchmark.worker.Task;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.benchmark.rounds.Case;
+import io.residual.benchmark.rounds.Contestant;
+import io.residual.benchmark.rounds.Contestants;
+import io.residual.benchmark.rounds.Results.Verdict;
+import io.residual.benchmark.rounds.Rounds;
+import io.residual.benchmark.rounds.Rounds.Plan;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.cli.ExitStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -135,9 +136,9 @@ public final class Main implements Callable<Integer> {
     /** The command; a fault that the user can mend is one line on the error stream and an exit status. */
     static CommandLine commandLine() {
         return new CommandLine(new Main()).setExecutionExceptionHandler((fault, command, result) -> {
-            if (fault instanceof CommandException mendable) {
+            if (fault instanceof ResidualException mendable) {
                 command.getErr().println("benchmark: " + mendable.getMessage());
-                return mendable.status().code();
+                return ExitStatus.of(mendable.kind()).code();
             }
             throw fault;
         });
@@ -154,7 +155,7 @@ public final class Main implements Callable<Integer> {
         Thread cleanup = new Thread(() -> delete(workFolder));
         Runtime.getRuntime().addShutdownHook(cleanup);
         try {
-            Lineup lineup = new Lineup(Runtime.getRuntime().availableProcessors(), workFolder, python);
+            Contestants lineup = new Contestants(Runtime.getRuntime().availableProcessors(), workFolder, python);
             if (list) {
                 lineup.contestants()
                         .forEach(c -> out().printf("%-28s  %s%n%30s%s%n", c.name(), c.description(), "", c.settings()));
@@ -163,7 +164,7 @@ public final class Main implements Callable<Integer> {
             Plan plan = plan();
             List<Contestant> contestants = chosen(lineup.contestants());
             unpackPeer(workFolder);
-            return run(plan, new Contest(plan, lineup, contestants, line -> {
+            return run(plan, new Rounds(plan, lineup, contestants, line -> {
                 err().println(line);
                 err().flush();
             }));
@@ -173,7 +174,7 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private int run(Plan plan, Contest contest) throws IOException {
+    private int run(Plan plan, Rounds contest) throws IOException {
         ReportFolder folder = new ReportFolder(out);
         if (check) {
             contest.check();
@@ -193,10 +194,11 @@ public final class Main implements Callable<Integer> {
                 .map(c -> c.contestant() + " at " + c.setting().label())
                 .toList();
         if (!different.isEmpty()) {
-            throw new CommandException(
-                    ExitStatus.INTERNAL,
-                    "not the same network: " + String.join(", ", different) + ". Its figures compare nothing: see "
-                            + out.resolve("benchmark.md"));
+            spec.commandLine()
+                    .getErr()
+                    .println("benchmark: not the same network: " + String.join(", ", different)
+                            + ". Its figures compare nothing: see " + out.resolve("benchmark.md"));
+            return ExitStatus.INTERNAL.code();
         }
         return ExitStatus.OK.code();
     }
@@ -211,7 +213,7 @@ public final class Main implements Callable<Integer> {
             return new Plan(
                     cases.stream().map(text -> Case.parse(text, ownWidth)).toList(),
                     modes.stream().map(Main::task).toList(),
-                    new Pace(warmupSeconds, 2, seconds, 3),
+                    new MeasurementPlan(warmupSeconds, 2, seconds, 3),
                     Duration.ofMinutes(patienceMinutes));
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
@@ -240,8 +242,8 @@ public final class Main implements Callable<Integer> {
         return all.stream().filter(c -> names.contains(c.name())).toList();
     }
 
-    private static CommandException usage(String message) {
-        return new CommandException(ExitStatus.USAGE, message);
+    private static ResidualException usage(String message) {
+        return new ResidualException(Kind.BAD_SETTING, message);
     }
 
     private static void unpackPeer(Path folder) throws IOException {

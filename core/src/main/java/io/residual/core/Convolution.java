@@ -34,7 +34,7 @@ public record Convolution(int channelsIn, int channels, Window window) {
     }
 
     /** The same convolution with another step. */
-    Convolution withStride(int stride) {
+    public Convolution withStride(int stride) {
         return new Convolution(channelsIn, channels, new Window(window.kernel(), stride, window.padding()));
     }
 }

@@ -125,7 +125,7 @@ public record Flavour(
     }
 
     /** Whether a convolution of this flavour has a bias. */
-    boolean biased() {
+    public boolean biased() {
         return bias == ConvolutionBias.BIASED;
     }
 

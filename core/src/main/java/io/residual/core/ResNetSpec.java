@@ -1,6 +1,7 @@
 package io.residual.core;
 
 import io.residual.core.Flavour.Projection;
+import io.residual.core.graph.ResNetGraph;
 import java.util.List;
 import java.util.stream.IntStream;
 

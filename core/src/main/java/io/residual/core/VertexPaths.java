@@ -61,7 +61,7 @@ public final class VertexPaths {
     }
 
     /** Path of the ReLU behind {@link #stemBn}. */
-    static String stemRelu(ResNetSpec spec, int index) {
+    public static String stemRelu(ResNetSpec spec, int index) {
         return STEM + ".relu" + stemSuffix(index, spec.stem().layers().size());
     }
 

@@ -7,6 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.residual.core.graph.DropoutVertex;
+import io.residual.core.graph.FrozenStages;
+import io.residual.core.graph.LayerWriter;
+import io.residual.core.graph.PyTorchBatchNorm;
+import io.residual.core.graph.ResNetGraph;
+import io.residual.core.graph.StochasticDepthVertex;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -14,10 +20,10 @@ class ArchitectureTest {
     private static final Class<?>[] WRITERS = {
         ResNetGraph.class,
         LayerWriter.class,
-        UnbiasedBatchNormalization.class,
-        BranchDrop.class,
-        BlockDropout.class,
-        FrozenPart.class
+        PyTorchBatchNorm.class,
+        StochasticDepthVertex.class,
+        DropoutVertex.class,
+        FrozenStages.class
     };
 
     private static final Class<?>[] SPECS = {

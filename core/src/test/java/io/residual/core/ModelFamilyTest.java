@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.residual.core.Flavour.LastScale;
 import io.residual.core.Flavour.Projection;
+import io.residual.core.graph.ResNetGraph;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;

@@ -2,8 +2,9 @@ package io.residual.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.residual.core.graph.ResNetGraph;
 import io.residual.core.safetensors.SafetensorsFile;
-import io.residual.core.weights.Naming;
+import io.residual.core.weights.ModuleNaming;
 import io.residual.core.weights.NetworkWeights;
 import io.residual.onednn.OneDnn;
 import java.io.IOException;
@@ -41,8 +42,9 @@ class ReadmeExampleTest {
         graph.init();
         INDArray probabilities = graph.outputSingle(Nd4j.rand(2, 3, 64, 64)); // [2, 5]
 
-        NetworkWeights.write(file, graph, spec, Naming.TORCHVISION); // torch: net.load_state_dict(load_file(file))
-        NetworkWeights.load(SafetensorsFile.read(file), graph, spec, Naming.TORCHVISION);
+        NetworkWeights.write(
+                file, graph, spec, ModuleNaming.TORCHVISION); // torch: net.load_state_dict(load_file(file))
+        NetworkWeights.load(SafetensorsFile.read(file), graph, spec, ModuleNaming.TORCHVISION);
         // end
         assertThat(probabilities.shape()).containsExactly(2, 5);
         assertThat(SafetensorsFile.read(file).floats("fc.bias", 5)).hasSize(5);

@@ -1,19 +1,19 @@
 package io.residual.evaluation;
 
-import io.residual.evaluation.judge.Augmentation;
-import io.residual.evaluation.judge.JudgedModel;
-import io.residual.evaluation.judge.ModelChoice;
+import io.residual.data.DataSource;
+import io.residual.data.ImageSet;
+import io.residual.data.Split;
+import io.residual.data.StratifiedSplit;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.evaluation.metrics.Temperature;
+import io.residual.evaluation.model.ModelChoice;
+import io.residual.evaluation.model.TestTimeAugmentation;
+import io.residual.evaluation.model.TrainedModel;
 import io.residual.evaluation.report.Evaluation;
-import io.residual.training.RunData;
-import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.Split;
-import io.residual.training.data.StratifiedSplit;
-import io.residual.training.network.Kernels;
+import io.residual.training.config.DataChoice;
+import io.residual.training.network.ComputeKernels;
+import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.spec.DataChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,10 +31,10 @@ record EvaluationRequest(
         ModelChoice choice,
         Split split,
         Optional<String> data,
-        List<Augmentation> augmentations,
+        List<TestTimeAugmentation> augmentations,
         List<RunDirectory> ensemble,
         Optional<RunDirectory> compared,
-        Kernels kernels) {
+        ComputeKernels kernels) {
     EvaluationRequest {
         augmentations = List.copyOf(augmentations);
         ensemble = List.copyOf(ensemble);
@@ -43,11 +43,11 @@ record EvaluationRequest(
     /**
      * Evaluates.
      *
-     * @throws io.residual.training.CommandException of status RUN or DATA that names the fault
+     * @throws io.residual.core.ResidualException of kind BAD_RUN or BAD_DATA that names the fault
      */
     Evaluation execute() {
-        JudgedModel model = JudgedModel.load(run, choice, kernels);
-        DataSource source = RunData.find(run, data.map(DataChoice::of));
+        TrainedModel model = TrainedModel.load(run, choice, kernels);
+        DataSource source = DataSources.find(run, data.map(DataChoice::of));
         ImageSet images = source.open(split, StratifiedSplit.SEED);
         Scores scores = model.probabilities(images);
         return new Evaluation(
@@ -64,16 +64,16 @@ record EvaluationRequest(
     }
 
     /** Fitted on validation images only, and not reported on the images that it was fitted on. */
-    private Optional<Temperature> temperature(JudgedModel model, DataSource source) {
+    private Optional<Temperature> temperature(TrainedModel model, DataSource source) {
         return split == Split.VALIDATION
                 ? Optional.empty()
                 : Optional.of(
                         Temperature.fit(model.probabilities(source.open(Split.VALIDATION, StratifiedSplit.SEED))));
     }
 
-    private List<Evaluation.Variant> variants(JudgedModel model, ImageSet images, Scores scores) {
+    private List<Evaluation.Variant> variants(TrainedModel model, ImageSet images, Scores scores) {
         List<Evaluation.Variant> variants = new ArrayList<>();
-        for (Augmentation augmentation : augmentations) {
+        for (TestTimeAugmentation augmentation : augmentations) {
             variants.add(new Evaluation.Variant(
                     "test-time augmentation: " + augmentation, model.probabilities(images, augmentation)));
         }
@@ -86,8 +86,8 @@ record EvaluationRequest(
     }
 
     /** Another run has the same kind of checkpoint, but not the same file. */
-    private JudgedModel model(RunDirectory other) {
+    private TrainedModel model(RunDirectory other) {
         ModelChoice kept = choice instanceof ModelChoice.Kept ? choice : ModelChoice.last();
-        return JudgedModel.load(other, kept, kernels);
+        return TrainedModel.load(other, kept, kernels);
     }
 }

@@ -1,15 +1,16 @@
 package io.residual.evaluation;
 
-import io.residual.evaluation.judge.Augmentation;
-import io.residual.evaluation.judge.CheckpointOption;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.data.Split;
+import io.residual.evaluation.model.CheckpointOption;
+import io.residual.evaluation.model.TestTimeAugmentation;
 import io.residual.evaluation.report.Evaluation;
 import io.residual.evaluation.report.ReportFiles;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.console.CommandRunner;
-import io.residual.training.console.KernelOption;
-import io.residual.training.console.ProjectVersion;
-import io.residual.training.data.Split;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.KernelOption;
+import io.residual.training.cli.ProjectVersion;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import java.io.PrintWriter;
@@ -65,7 +66,7 @@ public final class Main implements Callable<Integer> {
             paramLabel = "flip|shift",
             split = ",",
             description = "also the mean over mirrored or moved images")
-    private List<Augmentation> augmentations = List.of();
+    private List<TestTimeAugmentation> augmentations = List.of();
 
     @Option(
             names = "--ensemble",
@@ -90,8 +91,8 @@ public final class Main implements Callable<Integer> {
             case "validation" -> Split.VALIDATION;
             case "train" -> Split.TRAIN;
             default ->
-                throw new CommandException(
-                        ExitStatus.USAGE, "--split: expected test, validation or train, got '" + split + "'");
+                throw new ResidualException(
+                        Kind.BAD_SETTING, "--split: expected test, validation or train, got '" + split + "'");
         };
         Backend.require();
         EvaluationRequest request = new EvaluationRequest(

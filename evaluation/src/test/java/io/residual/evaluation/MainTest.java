@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.residual.training.ExitStatus;
-import io.residual.training.console.CommandRunner;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
@@ -28,7 +28,7 @@ class MainTest {
     @BeforeAll
     static void train() {
         run = directory.resolve("run");
-        int status = new CommandLine(new io.residual.training.Main())
+        int status = new CommandLine(new io.residual.training.cli.Main())
                 .execute("--preset", "quick", "--width", "4", "--epochs", "1", "--run", run.toString());
         assertThat(status).isZero();
     }
@@ -65,7 +65,7 @@ class MainTest {
     @Test
     void a_cut_model_is_an_error_with_its_file_and_no_stack_trace() throws IOException {
         Path cut = directory.resolve("cut");
-        new CommandLine(new io.residual.training.Main())
+        new CommandLine(new io.residual.training.cli.Main())
                 .execute("--preset", "quick", "--width", "4", "--epochs", "1", "--run", cut.toString());
         try (RandomAccessFile model =
                 new RandomAccessFile(cut.resolve("last.safetensors").toFile(), "rw")) {
@@ -90,7 +90,7 @@ class MainTest {
     @Test
     void other_ways_to_ask_and_another_run_stand_beside_the_plain_figure() throws IOException {
         Path other = directory.resolve("other");
-        int trained = new CommandLine(new io.residual.training.Main())
+        int trained = new CommandLine(new io.residual.training.cli.Main())
                 .execute(
                         "--preset", "quick", "--width", "4", "--epochs", "1", "--seed", "9", "--run", other.toString());
         assertThat(trained).isZero();

@@ -1,11 +1,11 @@
 package io.residual.laboratory;
 
-import io.residual.laboratory.depth.DepthCommand;
-import io.residual.laboratory.depth.ThousandCommand;
-import io.residual.laboratory.gradients.GradientsCommand;
-import io.residual.laboratory.landscape.LandscapeCommand;
-import io.residual.training.console.CommandRunner;
-import io.residual.training.console.ProjectVersion;
+import io.residual.laboratory.cli.DepthCommand;
+import io.residual.laboratory.cli.GradientsCommand;
+import io.residual.laboratory.cli.LandscapeCommand;
+import io.residual.laboratory.cli.ThousandCommand;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ProjectVersion;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import io.residual.laboratory.bench.Bench;
 import io.residual.laboratory.claims.Claims;
-import io.residual.laboratory.experiment.Campaign;
+import io.residual.laboratory.experiments.ExperimentRunner;
+import io.residual.laboratory.experiments.training.CachedTrainer;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -15,8 +15,8 @@ class ArchitectureTest {
 
     @Test
     void the_importer_found_the_classes_of_the_laboratory() {
-        assertThat(laboratory.contain(Bench.class)).isTrue();
-        assertThat(laboratory.contain(Campaign.class)).isTrue();
+        assertThat(laboratory.contain(CachedTrainer.class)).isTrue();
+        assertThat(laboratory.contain(ExperimentRunner.class)).isTrue();
         assertThat(laboratory.contain(Claims.class)).isTrue();
     }
 
@@ -24,7 +24,7 @@ class ArchitectureTest {
     void claims_and_verdicts_know_no_framework_and_no_command_line() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.residual.laboratory.claims", "io.residual.laboratory.experiment")
+                .resideInAnyPackage("io.residual.laboratory.claims", "io.residual.laboratory.experiments..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "org.bytedeco..", "picocli..")
@@ -35,13 +35,13 @@ class ArchitectureTest {
     void trainings_know_nothing_of_claims() {
         noClasses()
                 .that()
-                .resideInAPackage("io.residual.laboratory.bench")
+                .resideInAPackage("io.residual.laboratory.experiments.training")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.residual.laboratory.experiment..",
+                        "io.residual.laboratory.experiments",
                         "io.residual.laboratory.claims..",
-                        "io.residual.laboratory.report..",
+                        "io.residual.laboratory.reports..",
                         "picocli..")
                 .check(laboratory);
     }

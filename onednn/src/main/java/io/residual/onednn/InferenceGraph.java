@@ -1,5 +1,9 @@
 package io.residual.onednn;
 
+import io.residual.onednn.kernels.FoldedWeights;
+import io.residual.onednn.kernels.Nhwc;
+import io.residual.onednn.layers.FoldedConvolution;
+import io.residual.onednn.layers.Folding;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;

@@ -1,5 +1,8 @@
 package io.residual.onednn;
 
+import io.residual.onednn.kernels.Precision;
+import io.residual.onednn.kernels.PrimitiveCache;
+import io.residual.onednn.layers.Acceleration;
 import java.util.Locale;
 import java.util.function.Predicate;
 import org.bytedeco.dnnl.global.dnnl;
@@ -91,7 +94,7 @@ public final class OneDnn {
      * @throws IllegalArgumentException where the parameters differ in name or shape
      */
     public static void copyParameters(ComputationGraph from, ComputationGraph to) {
-        Transfer.parameters(from, to);
+        ParameterCopy.parameters(from, to);
     }
 
     /**
@@ -100,7 +103,7 @@ public final class OneDnn {
      * @throws IllegalArgumentException where the two networks' updaters differ
      */
     public static void copyUpdaterState(ComputationGraph from, ComputationGraph to) {
-        Transfer.updaterState(from, to);
+        ParameterCopy.updaterState(from, to);
     }
 
     /**
@@ -125,7 +128,7 @@ public final class OneDnn {
                     return new Availability.Unavailable(
                             "oneDNN speeds up networks on the CPU, but ND4J's backend is " + executioner);
                 }
-                Kernels.engine();
+                PrimitiveCache.engine();
                 var version = dnnl.dnnl_version();
                 return new Availability.Available(
                         version.major() + "." + version.minor() + "." + version.patch(),

@@ -2,6 +2,9 @@ package io.residual.onednn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.residual.onednn.layers.Folding;
+import io.residual.onednn.layers.LayerRun;
+import io.residual.onednn.layers.ResNets;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;

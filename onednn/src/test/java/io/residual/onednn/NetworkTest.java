@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.residual.onednn.layers.LayerRun;
+import io.residual.onednn.layers.ResNets;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;

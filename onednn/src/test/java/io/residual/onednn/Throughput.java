@@ -1,5 +1,9 @@
 package io.residual.onednn;
 
+import io.residual.onednn.kernels.Kernel;
+import io.residual.onednn.kernels.Precision;
+import io.residual.onednn.kernels.PrimitiveCache;
+import io.residual.onednn.layers.ResNets;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -141,7 +145,7 @@ final class Throughput {
             for (var frame : stack) {
                 var name = frame.getClassName();
                 var method = name.substring(name.lastIndexOf('.') + 1) + '.' + frame.getMethodName();
-                if (name.equals(Kernel.class.getName()) || name.equals(Kernels.class.getName())) {
+                if (name.equals(Kernel.class.getName()) || name.equals(PrimitiveCache.class.getName())) {
                     continue;
                 }
                 if (name.startsWith("io.residual.onednn")) {

@@ -1,11 +1,14 @@
 package io.residual.training;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.config.Preset;
+import io.residual.training.config.TrainingSpec;
 import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.SeedSummary;
 import io.residual.training.run.SeedSummary.SeedResult;
-import io.residual.training.spec.Preset;
-import io.residual.training.spec.TrainingSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -29,12 +32,12 @@ public final class SeedRuns {
      *
      * @param count of seeds, at least 1
      * @return OK, or INTERRUPTED if a signal ended one of the runs
-     * @throws CommandException if a run cannot begin or go on, or diverges
+     * @throws ResidualException if a run cannot begin or go on, or diverges
      */
     public static ExitStatus execute(
-            Preset preset, RunOptions options, int count, List<String> arguments, PrintWriter out) {
+            Preset preset, TrainOptions options, int count, List<String> arguments, PrintWriter out) {
         if (count < 1) {
-            throw new CommandException(ExitStatus.USAGE, "--seeds: expected a number of at least 1, got " + count);
+            throw new ResidualException(Kind.BAD_SETTING, "--seeds: expected a number of at least 1, got " + count);
         }
         Path directory = options.directory()
                 .orElseGet(

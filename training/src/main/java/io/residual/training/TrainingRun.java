@@ -1,15 +1,20 @@
 package io.residual.training;
 
 import io.residual.core.ResNetSpec;
+import io.residual.core.ResidualException;
 import io.residual.core.ShapeTable;
-import io.residual.training.console.RunLog;
-import io.residual.training.network.Kernels;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.config.Preset;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.network.ComputeKernels;
 import io.residual.training.run.Backend;
+import io.residual.training.run.DataSources;
+import io.residual.training.run.ResumeCheck;
+import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.RunLock;
+import io.residual.training.run.RunLog;
 import io.residual.training.run.RunManifest;
-import io.residual.training.spec.Preset;
-import io.residual.training.spec.TrainingSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -33,11 +38,11 @@ public final class TrainingRun {
      *
      * @param arguments of the command, as typed
      * @return OK, or INTERRUPTED if a signal ended the run before its last epoch
-     * @throws CommandException if the run cannot begin or go on
+     * @throws ResidualException if the run cannot begin or go on
      */
-    static ExitStatus execute(Preset preset, RunOptions options, List<String> arguments, PrintWriter out) {
+    public static ExitStatus execute(Preset preset, TrainOptions options, List<String> arguments, PrintWriter out) {
         Backend.require();
-        RunImages images = RunImages.of(RunData.find(preset.spec().data()));
+        RunDatasets images = RunDatasets.of(DataSources.find(preset.spec().data()));
         return execute(images, preset, options, arguments, out);
     }
 
@@ -47,14 +52,14 @@ public final class TrainingRun {
      * @param arguments of the command, as typed
      * @param out is told at the end where the model is, or how to go on
      * @return OK, or INTERRUPTED if a signal ended the run before its last epoch
-     * @throws CommandException if the run cannot begin or go on
+     * @throws ResidualException if the run cannot begin or go on
      */
     @SuppressWarnings("try") // the lock is there to be held
     public static ExitStatus execute(
-            RunImages images, Preset preset, RunOptions options, List<String> arguments, PrintWriter out) {
+            RunDatasets images, Preset preset, TrainOptions options, List<String> arguments, PrintWriter out) {
         TrainingSpec spec = preset.spec();
         Backend.require();
-        Kernels kernels = options.kernels().resolve();
+        ComputeKernels kernels = options.kernels().resolve();
         Backend backend = Backend.current(kernels.describe(spec.optimisation().precision()));
         ResNetSpec resNet = spec.resNet(
                 images.train().channels(), images.train().classNames().size());
@@ -72,7 +77,7 @@ public final class TrainingRun {
                         () -> RunDirectory.createUnder(RUNS, preset.name(), LocalDateTime.now(ZoneId.systemDefault())));
         try (RunLock lock = run.lock()) {
             if (run.hasBegun()) {
-                Continuation.require(run, spec, manifest);
+                ResumeCheck.require(run, spec, manifest);
             } else {
                 run.begin(spec, manifest);
             }
@@ -85,7 +90,7 @@ public final class TrainingRun {
     }
 
     private static void describe(
-            RunDirectory run, TrainingSpec spec, RunManifest manifest, RunImages images, ResNetSpec resNet) {
+            RunDirectory run, TrainingSpec spec, RunManifest manifest, RunDatasets images, ResNetSpec resNet) {
         Backend backend = manifest.backend();
         LOG.info("Run directory: {}", run);
         LOG.info("Backend: {}, {} threads, {} kernels", backend.name(), backend.threads(), backend.kernels());

@@ -1,26 +1,34 @@
 package io.residual.training;
 
 import io.residual.core.ResNetSpec;
-import io.residual.training.console.Interruption;
-import io.residual.training.console.Progress;
-import io.residual.training.console.Terminal;
-import io.residual.training.data.BatchOrder;
-import io.residual.training.data.ImageBatches;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.InputForm;
-import io.residual.training.data.LastBatch;
-import io.residual.training.fit.Position;
-import io.residual.training.fit.Trainer;
-import io.residual.training.network.Kernels;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.data.BatchOrder;
+import io.residual.data.ImageBatches;
+import io.residual.data.ImageSet;
+import io.residual.data.InputForm;
+import io.residual.data.LastBatch;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.Interruption;
+import io.residual.training.cli.Progress;
+import io.residual.training.cli.ProgressListener;
+import io.residual.training.cli.SaveDeadline;
+import io.residual.training.cli.Terminal;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.Position;
+import io.residual.training.loop.TrainingLoop;
+import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
 import io.residual.training.run.CheckpointStore;
 import io.residual.training.run.CheckpointStore.Stored;
+import io.residual.training.run.EarlyStopping;
 import io.residual.training.run.EpochMetrics;
+import io.residual.training.run.ModelFiles;
+import io.residual.training.run.ResumeCheck;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.run.RunModel;
+import io.residual.training.run.RunRecorder;
 import io.residual.training.run.TrainingState;
 import io.residual.training.run.TrainingState.Rollback;
-import io.residual.training.spec.TrainingSpec;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,8 +48,8 @@ final class TrainingSession {
 
     private final TrainingSpec spec;
     private final ResNetSpec resNet;
-    private final Kernels kernels;
-    private final RunOptions options;
+    private final ComputeKernels kernels;
+    private final TrainOptions options;
     private final RunDirectory run;
     private final CheckpointStore checkpoints;
     private final ImageSet trainingImages;
@@ -53,8 +61,8 @@ final class TrainingSession {
     TrainingSession(
             TrainingSpec spec,
             ResNetSpec resNet,
-            Kernels kernels,
-            RunOptions options,
+            ComputeKernels kernels,
+            TrainOptions options,
             RunDirectory run,
             ImageSet trainingImages,
             ImageSet validationImages) {
@@ -105,12 +113,12 @@ final class TrainingSession {
     private Optional<Stored> newest() {
         Optional<Stored> newest = checkpoints.newest();
         if (newest.isEmpty() && !run.epochs().isEmpty()) {
-            throw new CommandException(
-                    ExitStatus.RUN,
+            throw new ResidualException(
+                    Kind.BAD_RUN,
                     run + ": the run has results but no checkpoint to go on from: give another --run directory");
         }
         newest.ifPresent(stored -> {
-            Continuation.require(stored.file(), stored.state(), run.specSha256(), kernels);
+            ResumeCheck.require(stored.file(), stored.state(), run.specSha256(), kernels);
             Position at = stored.state().position();
             if (isOver(at, stored.state().history())) {
                 LOG.info("Epoch {} is over already: there is nothing to train", lastEpoch);
@@ -135,9 +143,9 @@ final class TrainingSession {
         Optional<Stored> stored = from;
         while (true) {
             Network network = stored.isEmpty()
-                    ? RunModel.begin(spec, resNet, kernels, LOG::info)
-                    : RunModel.initial(spec, resNet, kernels);
-            Trainer trainer = trainer(network);
+                    ? ModelFiles.begin(spec, resNet, kernels, LOG::info)
+                    : ModelFiles.initial(spec, resNet, kernels);
+            TrainingLoop trainer = trainer(network);
             stored.ifPresent(checkpoint -> checkpoint.restore(trainer.state()));
             trainer.scaleRate(state.rateFactor());
             RunRecorder recorder =
@@ -148,8 +156,8 @@ final class TrainingSession {
             run.metrics().replace(state.history());
             try {
                 return train(trainer, recorder, state.position(), interruption);
-            } catch (CommandException e) {
-                if (e.status() != ExitStatus.DIVERGED || options.onDivergence() == OnDivergence.STOP) {
+            } catch (ResidualException e) {
+                if (e.kind() != Kind.DIVERGED || options.onDivergence() == OnDivergence.STOP) {
                     throw e;
                 }
                 Stored last = checkpoints.newest().orElseThrow();
@@ -160,25 +168,25 @@ final class TrainingSession {
     }
 
     @SuppressWarnings("ClosingStandardOutputStreams") // progress closes its bar, not the stream
-    private Position train(Trainer trainer, RunRecorder recorder, Position from, Interruption interruption) {
+    private Position train(TrainingLoop trainer, RunRecorder recorder, Position from, Interruption interruption) {
         try (Progress progress =
                 Progress.on(Terminal.detect(), System.out, spec.optimisation().epochs())) {
             Position end = trainer.train(
                     from,
                     lastEpoch,
-                    Trainer.Watcher.all(recorder, new ProgressWatcher(progress)),
+                    TrainingLoop.Watcher.all(recorder, new ProgressListener(progress)),
                     () -> interruption.requested() || earlyStopping.isDue(recorder.history()));
             recorder.saveCheckpoint();
             return end;
         }
     }
 
-    private Trainer trainer(Network network) {
+    private TrainingLoop trainer(Network network) {
         InputForm form = spec.data().input();
         int batch = spec.optimisation().batchSize();
         // A last batch of one image can leave batch norm a single value per channel.
         LastBatch last = trainingImages.size() % batch == 1 ? LastBatch.DROP : LastBatch.KEEP;
-        return new Trainer(
+        return new TrainingLoop(
                 network,
                 spec,
                 new ImageBatches(
@@ -193,12 +201,12 @@ final class TrainingSession {
     }
 
     /** The newest checkpoint or, if the run has diverged since it went back to that, the one before it. */
-    private Stored goBack(Stored newest, CommandException divergence) {
+    private Stored goBack(Stored newest, ResidualException divergence) {
         TrainingState state = newest.state();
         List<Rollback> rollbacks = state.rollbacks();
         if (rollbacks.size() >= MOST_ROLLBACKS) {
-            throw new CommandException(
-                    ExitStatus.DIVERGED,
+            throw new ResidualException(
+                    Kind.DIVERGED,
                     "the run went back " + rollbacks.size() + " times and diverged again: " + divergence.getMessage(),
                     divergence);
         }
@@ -209,7 +217,7 @@ final class TrainingSession {
     }
 
     private static TrainingState lower(
-            TrainingState target, TrainingState newest, Position diverged, CommandException divergence) {
+            TrainingState target, TrainingState newest, Position diverged, ResidualException divergence) {
         List<Rollback> rollbacks = new ArrayList<>(newest.rollbacks());
         Rollback rollback = new Rollback(
                 diverged.iterations() + 1, target.position().iterations(), newest.rateFactor() * ROLLBACK_FACTOR);

@@ -6,9 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import io.residual.training.data.ImageSet;
+import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.Network;
-import io.residual.training.spec.TrainingSpec;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -17,7 +16,6 @@ class ArchitectureTest {
     @Test
     void the_importer_found_the_classes_of_training() {
         assertThat(training.contain(TrainingRun.class)).isTrue();
-        assertThat(training.contain(ImageSet.class)).isTrue();
         assertThat(training.contain(TrainingSpec.class)).isTrue();
         assertThat(training.contain(Network.class)).isTrue();
     }
@@ -34,10 +32,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_commands_and_the_console_know_picocli() {
+    void only_the_command_line_knows_picocli() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.residual.training", "io.residual.training.console")
+                .resideOutsideOfPackage("io.residual.training.cli")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("picocli..")
@@ -45,14 +43,8 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_data_knows_datavec() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("io.residual.training.data..")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("org.datavec..")
-                .check(training);
+    void datavec_stays_in_the_data_module() {
+        noClasses().should().dependOnClassesThat().resideInAPackage("org.datavec..").check(training);
     }
 
     @Test
@@ -78,7 +70,7 @@ class ArchitectureTest {
 
     @Test
     void packages_do_not_depend_on_each_other_in_circles() {
-        slices().matching("io.residual.training.(*)..")
+        slices().matching("io.residual.(**)")
                 .should()
                 .beFreeOfCycles()
                 .check(training);

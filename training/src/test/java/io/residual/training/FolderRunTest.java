@@ -2,15 +2,16 @@ package io.residual.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.Split;
-import io.residual.training.data.StratifiedSplit;
+import io.residual.data.ImageSet;
+import io.residual.data.Split;
+import io.residual.data.StratifiedSplit;
+import io.residual.data.idx.IdxSource;
+import io.residual.training.config.DataChoice;
+import io.residual.training.config.Preset;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.DataOrigin;
+import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.spec.DataChoice;
-import io.residual.training.spec.Preset;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,7 +50,7 @@ class FolderRunTest {
 
         TrainingRun.execute(
                 preset,
-                RunOptions.of(KernelChoice.AUTO, Optional.of(path)),
+                TrainOptions.of(KernelChoice.AUTO, Optional.of(path)),
                 List.of(),
                 new PrintWriter(Writer.nullWriter()));
 
@@ -59,19 +60,19 @@ class FolderRunTest {
         assertThat(origin.classes()).containsExactly("bag", "boot", "coat");
         assertThat(origin.sha256()).containsOnlyKeys("train", "val");
         assertThat(run.epochs().get(1).validationAccuracy()).isGreaterThan(0.5);
-        ImageSet test = RunData.find(run, Optional.empty()).open(Split.TEST, StratifiedSplit.SEED);
+        ImageSet test = DataSources.find(run, Optional.empty()).open(Split.TEST, StratifiedSplit.SEED);
         assertThat(test.classNames()).isEqualTo(origin.classes());
         assertThat(test.classCounts()).startsWith(0).doesNotContain(test.size());
         Path plain = directory.resolve("others");
         write(plain, 185, 195, "boot");
-        ImageSet others = RunData.find(run, Optional.of(new DataChoice.PictureFolder(plain.toString())))
+        ImageSet others = DataSources.find(run, Optional.of(new DataChoice.PictureFolder(plain.toString())))
                 .wholeTraining();
         assertThat(others.classCounts()[1]).isEqualTo(others.size());
     }
 
     /** Bags, boots and coats among so many images of each of the sample's classes, each class with a tint of its own. */
     private static void write(Path folder, int from, int to, String... classes) throws IOException {
-        ImageSet sample = DataSource.sample().wholeTraining();
+        ImageSet sample = IdxSource.sample().wholeTraining();
         Map<String, String> names = Map.of("Bag", "bag", "Ankle boot", "boot", "Coat", "coat");
         int[] seen = new int[10];
         for (int i = 0; i < sample.size(); i++) {

@@ -2,10 +2,12 @@ package io.residual.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.residual.training.console.CommandRunner;
-import io.residual.training.run.Checkpoint;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.Main;
 import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.RunDirectory;
+import io.residual.training.run.SavedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,7 +34,7 @@ class RecipeRunTest {
 
         assertThat(epoch.rawValidationLoss()).isEqualTo(plain.epochs().get(1).validationLoss());
         assertThat(epoch.validationLoss()).isNotEqualTo(epoch.rawValidationLoss());
-        assertThat(Files.mismatch(averaged.modelFile(Checkpoint.LAST), plain.modelFile(Checkpoint.LAST)))
+        assertThat(Files.mismatch(averaged.modelFile(SavedModel.LAST), plain.modelFile(SavedModel.LAST)))
                 .isNotEqualTo(-1);
     }
 

@@ -3,15 +3,18 @@ package io.residual.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.core.safetensors.SafetensorsFile;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.config.Preset;
 import io.residual.training.network.KernelChoice;
-import io.residual.training.run.Checkpoint;
 import io.residual.training.run.CheckpointStore.Stored;
 import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.RunLock;
+import io.residual.training.run.SavedModel;
 import io.residual.training.run.TrainingState.Rollback;
-import io.residual.training.spec.Preset;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -119,7 +122,7 @@ class ResumeTest {
 
         assertFault(
                 () -> goOn("bad"),
-                ExitStatus.RUN,
+                Kind.BAD_RUN,
                 run + "/checkpoints: none of the checkpoints is whole, the oldest: "
                         + checkpoints(run).get(2)
                         + ": is corrupt or cut: it has 3 bytes, and its SHA-256 is not the one in its name; nothing was"
@@ -136,7 +139,7 @@ class ResumeTest {
 
         assertFault(
                 () -> goOn("gone"),
-                ExitStatus.RUN,
+                Kind.BAD_RUN,
                 run + ": the run has results but no checkpoint to go on from: give another --run directory");
     }
 
@@ -144,7 +147,7 @@ class ResumeTest {
     void other_settings_are_named_with_both_values() {
         assertFault(
                 () -> run("half", Map.of("seed", "12", "epochs", "9"), OptionalInt.empty(), OnDivergence.STOP, out),
-                ExitStatus.RUN,
+                Kind.BAD_RUN,
                 half
                         + ": holds a run with other settings: --epochs was 3, is now 9; --seed was 11, is now 12: go on with"
                         + " --resume alone, or give another --run directory");
@@ -156,7 +159,7 @@ class ResumeTest {
         Files.writeString(run.specFile(), Files.readString(run.specFile()).replace("seed: 11", "seed: 12"));
 
         assertThatThrownBy(() -> run("edited", Map.of("seed", "12"), OptionalInt.empty(), OnDivergence.STOP, out))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith(run.path().resolve("checkpoints").toString())
                 .hasMessageEndingWith(
                         ": the checkpoint is of another spec.yaml than the one beside it: was the file changed?");
@@ -170,7 +173,7 @@ class ResumeTest {
             assertThat(held).isNotNull();
             assertFault(
                     () -> goOn("locked"),
-                    ExitStatus.RUN,
+                    Kind.BAD_RUN,
                     run
                             + ": another process is training in this directory: wait for it, or give another --run directory");
         }
@@ -225,8 +228,8 @@ class ResumeTest {
         Path path = directory.resolve(name);
         ExitStatus status = TrainingRun.execute(
                 Preset.resolve("quick", values),
-                new RunOptions(
-                        KernelChoice.AUTO, Optional.of(path), RunOptions.CHECKPOINT_EVERY, stopAfter, onDivergence),
+                new TrainOptions(
+                        KernelChoice.AUTO, Optional.of(path), TrainOptions.CHECKPOINT_EVERY, stopAfter, onDivergence),
                 List.of(),
                 new PrintWriter(out, true));
         assertThat(status).isEqualTo(ExitStatus.OK);
@@ -263,8 +266,8 @@ class ResumeTest {
     }
 
     private static void assertSameAsWhole(RunDirectory run) throws IOException {
-        assertThat(run.modelFile(Checkpoint.LAST)).hasSameBinaryContentAs(whole.modelFile(Checkpoint.LAST));
-        assertThat(run.modelFile(Checkpoint.BEST)).hasSameBinaryContentAs(whole.modelFile(Checkpoint.BEST));
+        assertThat(run.modelFile(SavedModel.LAST)).hasSameBinaryContentAs(whole.modelFile(SavedModel.LAST));
+        assertThat(run.modelFile(SavedModel.BEST)).hasSameBinaryContentAs(whole.modelFile(SavedModel.BEST));
         assertThat(run.epochs())
                 .usingRecursiveComparison()
                 .ignoringFields("imagesPerSecond", "epochSeconds")
@@ -280,10 +283,10 @@ class ResumeTest {
         }
     }
 
-    private static void assertFault(ThrowingCallable call, ExitStatus status, String message) {
+    private static void assertFault(ThrowingCallable call, Kind status, String message) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        CommandException.class, e -> assertThat(e.status()).isEqualTo(status))
+                        ResidualException.class, e -> assertThat(e.kind()).isEqualTo(status))
                 .hasMessage(message);
     }
 }

@@ -4,24 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.core.safetensors.SafetensorsFile;
-import io.residual.training.data.BatchOrder;
-import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageBatches;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.ImageSize;
-import io.residual.training.data.InputForm;
-import io.residual.training.data.Split;
-import io.residual.training.data.StratifiedSplit;
-import io.residual.training.fit.Inference;
-import io.residual.training.fit.Score;
+import io.residual.data.BatchOrder;
+import io.residual.data.ImageBatches;
+import io.residual.data.ImageSet;
+import io.residual.data.ImageSize;
+import io.residual.data.InputForm;
+import io.residual.data.Split;
+import io.residual.data.StratifiedSplit;
+import io.residual.data.idx.IdxSource;
+import io.residual.training.config.Preset;
+import io.residual.training.loop.Inference;
+import io.residual.training.loop.Score;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
-import io.residual.training.run.Checkpoint;
 import io.residual.training.run.EpochMetrics;
+import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.run.RunModel;
-import io.residual.training.spec.Preset;
+import io.residual.training.run.SavedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -65,7 +67,7 @@ class TrainingRunTest {
 
     @Test
     void the_model_file_has_the_names_of_the_classes() throws IOException {
-        assertThat(SafetensorsFile.read(trained.modelFile(Checkpoint.BEST)).metadata())
+        assertThat(SafetensorsFile.read(trained.modelFile(SavedModel.BEST)).metadata())
                 .hasEntrySatisfying(
                         "classes",
                         json -> assertThat(json)
@@ -79,8 +81,8 @@ class TrainingRunTest {
                 Map.of("crop", "4", "flip", "horizontal", "erase", "0.5", "mean", "0.29", "std", "0.35");
         RunDirectory first = run("augmented", recipe);
 
-        assertThat(run("augmented-again", recipe).modelFile(Checkpoint.LAST))
-                .hasSameBinaryContentAs(first.modelFile(Checkpoint.LAST));
+        assertThat(run("augmented-again", recipe).modelFile(SavedModel.LAST))
+                .hasSameBinaryContentAs(first.modelFile(SavedModel.LAST));
         assertThat(first.epochs().get(1).trainLoss())
                 .isNotEqualTo(trained.epochs().get(1).trainLoss());
         assertThat(first.epochs().get(1).validationAccuracy()).isGreaterThan(0.2);
@@ -89,7 +91,7 @@ class TrainingRunTest {
     @Test
     void the_kept_model_scores_on_validation_what_the_metrics_say() {
         EpochMetrics last = trained.epochs().get(1);
-        Score score = validate(RunModel.load(trained, Checkpoint.LAST, KernelChoice.AUTO.resolve()));
+        Score score = validate(ModelFiles.load(trained, SavedModel.LAST, KernelChoice.AUTO.resolve()));
 
         assertThat(score.accuracy()).isEqualTo(last.validationAccuracy());
         assertThat(score.loss()).isEqualTo(last.validationLoss());
@@ -102,17 +104,17 @@ class TrainingRunTest {
                 .max()
                 .orElseThrow();
 
-        assertThat(validate(RunModel.load(trained, Checkpoint.BEST, KernelChoice.AUTO.resolve()))
+        assertThat(validate(ModelFiles.load(trained, SavedModel.BEST, KernelChoice.AUTO.resolve()))
                         .accuracy())
                 .isEqualTo(best);
     }
 
     @Test
     void the_same_seed_repeats_a_run_bit_for_bit_and_another_does_not() throws IOException {
-        Path again = run("again", Map.of()).modelFile(Checkpoint.LAST);
-        Path other = run("other", Map.of("seed", "8")).modelFile(Checkpoint.LAST);
+        Path again = run("again", Map.of()).modelFile(SavedModel.LAST);
+        Path other = run("other", Map.of("seed", "8")).modelFile(SavedModel.LAST);
 
-        assertThat(again).hasSameBinaryContentAs(trained.modelFile(Checkpoint.LAST));
+        assertThat(again).hasSameBinaryContentAs(trained.modelFile(SavedModel.LAST));
         assertThat(Files.mismatch(other, again)).isNotEqualTo(-1);
     }
 
@@ -133,12 +135,12 @@ class TrainingRunTest {
     @Test
     void a_loss_that_is_no_number_ends_the_run_with_the_iteration_and_the_cure() {
         assertThatThrownBy(() -> run("diverged", Map.of("learningRate", "10", "width", "8", "flavour", "book")))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageMatching(
                         "(the loss became (NaN|infinite)|the loss was above .+,|a weight became NaN or infinite)"
                                 + " in epoch 1, iteration \\d+: lower the learning rate \\(--learning-rate\\), or .+")
-                .extracting(e -> ((CommandException) e).status())
-                .isEqualTo(ExitStatus.DIVERGED);
+                .extracting(e -> ((ResidualException) e).kind())
+                .isEqualTo(Kind.DIVERGED);
     }
 
     @Test
@@ -146,16 +148,16 @@ class TrainingRunTest {
         RunDirectory run = run("swapped", Map.of("epochs", "1"));
         RunDirectory wider = run("wider", Map.of("epochs", "1", "width", "8"));
         Files.copy(
-                wider.modelFile(Checkpoint.LAST), run.modelFile(Checkpoint.LAST), StandardCopyOption.REPLACE_EXISTING);
+                wider.modelFile(SavedModel.LAST), run.modelFile(SavedModel.LAST), StandardCopyOption.REPLACE_EXISTING);
 
-        assertThatThrownBy(() -> RunModel.load(run, Checkpoint.LAST, KernelChoice.AUTO.resolve()))
-                .isInstanceOf(CommandException.class)
+        assertThatThrownBy(() -> ModelFiles.load(run, SavedModel.LAST, KernelChoice.AUTO.resolve()))
+                .isInstanceOf(ResidualException.class)
                 .hasMessageContaining("last.safetensors")
                 .hasMessageContaining("expected shape [4, 1, 7, 7], found [8, 1, 7, 7]");
     }
 
     private static Score validate(Network network) {
-        ImageSet images = DataSource.sample().open(Split.VALIDATION, StratifiedSplit.SEED);
+        ImageSet images = IdxSource.sample().open(Split.VALIDATION, StratifiedSplit.SEED);
         ImageBatches batches =
                 new ImageBatches(images, 256, InputForm.of(ImageSize.square(28)), new BatchOrder.Sequential());
         return Inference.score(Inference.probabilities(network, batches), images);
@@ -175,7 +177,7 @@ class TrainingRunTest {
         Path path = directory.resolve(name);
         TrainingRun.execute(
                 preset(changes),
-                RunOptions.of(kernels, Optional.of(path)),
+                TrainOptions.of(kernels, Optional.of(path)),
                 List.of(),
                 new PrintWriter(Writer.nullWriter()));
         return RunDirectory.open(path);

@@ -1,21 +1,22 @@
 package io.residual.tuning;
 
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.console.CommandRunner;
-import io.residual.training.console.ProjectVersion;
-import io.residual.training.console.Terminal;
-import io.residual.tuning.report.LiveTable;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.ProjectVersion;
+import io.residual.training.cli.Terminal;
 import io.residual.tuning.report.ReportServer;
+import io.residual.tuning.report.SweepConsole;
 import io.residual.tuning.report.SweepResults;
-import io.residual.tuning.run.SweepEnd;
-import io.residual.tuning.run.SweepSession;
-import io.residual.tuning.store.SweepStore;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.sweep.SweepFile;
 import io.residual.tuning.sweep.TimeSpan;
-import io.residual.tuning.worker.Share;
-import io.residual.tuning.worker.TrainProcess;
+import io.residual.tuning.trials.StopReason;
+import io.residual.tuning.trials.SubprocessExecutor;
+import io.residual.tuning.trials.SweepDatabase;
+import io.residual.tuning.trials.SweepHandle;
+import io.residual.tuning.trials.WorkerResources;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,8 +86,8 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         if (sweepFile == null && !resume) {
             if (port == null) {
-                throw new CommandException(
-                        ExitStatus.USAGE,
+                throw new ResidualException(
+                        Kind.BAD_SETTING,
                         "give --sweep with one of " + String.join(", ", SweepFile.shipped())
                                 + " or a YAML file, --resume to go on, or --serve to look");
             }
@@ -94,28 +95,28 @@ public final class Main implements Callable<Integer> {
             return ExitStatus.OK.code();
         }
         if (workers < 1) {
-            throw new CommandException(ExitStatus.USAGE, "--workers: expected at least 1, got " + workers);
+            throw new ResidualException(Kind.BAD_SETTING, "--workers: expected at least 1, got " + workers);
         }
-        Share share = Share.ofThisMachine(workers);
-        try (SweepSession session = open()) {
+        WorkerResources share = WorkerResources.ofThisMachine(workers);
+        try (SweepHandle session = open()) {
             run(session, share);
         }
         return ExitStatus.OK.code();
     }
 
-    private SweepSession open() {
+    private SweepHandle open() {
         Optional<String> name = Optional.ofNullable(sweepFile);
         Optional<String> text = name.map(SweepFile::text);
         return resume
-                ? SweepSession.resume(directory, name.orElse(""), text, this::withBudget)
-                : SweepSession.begin(directory, name.orElseThrow(), text.orElseThrow(), this::withBudget);
+                ? SweepHandle.resume(directory, name.orElse(""), text, this::withBudget)
+                : SweepHandle.begin(directory, name.orElseThrow(), text.orElseThrow(), this::withBudget);
     }
 
     private Sweep withBudget(Sweep sweep) {
         Sweep changed = sweep;
         if (trials != null) {
             if (trials < 1) {
-                throw new CommandException(ExitStatus.USAGE, "--trials: expected at least 1, got " + trials);
+                throw new ResidualException(Kind.BAD_SETTING, "--trials: expected at least 1, got " + trials);
             }
             changed = changed.withBudget(changed.budget().withTrials(trials));
         }
@@ -129,21 +130,22 @@ public final class Main implements Callable<Integer> {
         try {
             return TimeSpan.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new CommandException(ExitStatus.USAGE, "--time: " + e.getMessage(), e);
+            throw new ResidualException(Kind.BAD_SETTING, "--time: " + e.getMessage(), e);
         }
     }
 
     @SuppressWarnings("ClosingStandardOutputStreams") // the table ends its clock, not the stream
-    private void run(SweepSession session, Share share) {
+    private void run(SweepHandle session, WorkerResources share) {
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
         SweepResults results = new SweepResults(session.sweep(), session.directory());
-        SweepEnd end;
+        StopReason end;
         try (ReportServer server = port == null
                         ? ReportServer.none()
                         : ReportServer.on(port, () -> results.live(session.trials()));
-                LiveTable table = new LiveTable(Terminal.detect(), System.out, session.sweep(), session::trials)) {
+                SweepConsole table =
+                        new SweepConsole(Terminal.detect(), System.out, session.sweep(), session::trials)) {
             server.address().ifPresent(address -> out.println("The sweep live: " + address));
-            end = session.run(workers, new TrainProcess(share), table);
+            end = session.run(workers, new SubprocessExecutor(share), table);
         } finally {
             results.write(session.trials());
         }
@@ -153,7 +155,7 @@ public final class Main implements Callable<Integer> {
     /** Serves until the process is told to end. */
     private void watch(int listenPort) {
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
-        try (SweepStore store = SweepStore.watch(directory)) {
+        try (SweepDatabase store = SweepDatabase.watch(directory)) {
             Sweep sweep = SweepFile.parse(directory + " (its sweep file)", store.sweepFile());
             SweepResults results = new SweepResults(sweep, directory);
             try (ReportServer server = ReportServer.on(listenPort, () -> results.live(store.trials()))) {

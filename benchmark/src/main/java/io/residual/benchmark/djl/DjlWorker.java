@@ -15,9 +15,9 @@ import ai.djl.training.loss.Loss;
 import ai.djl.training.loss.SoftmaxCrossEntropyLoss;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
+import io.residual.benchmark.measurement.Job;
+import io.residual.benchmark.measurement.Measurement;
 import io.residual.benchmark.network.TensorFile;
-import io.residual.benchmark.worker.Answer;
-import io.residual.benchmark.worker.Job;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ public final class DjlWorker implements AutoCloseable {
         parameter.getArray().set(tensors.values(path + "." + end));
     }
 
-    private Answer answer() {
+    private Measurement answer() {
         Engine engine = Engine.getEngine("PyTorch");
         Map<String, String> versions = Map.of(
                 "DJL", Engine.getDjlVersion(),
@@ -81,9 +81,9 @@ public final class DjlWorker implements AutoCloseable {
         NDArray labels = manager.create(tensors.values(TensorFile.LABELS), shape(TensorFile.LABELS))
                 .toType(DataType.INT64, false);
         return switch (job.task()) {
-            case TRAIN -> Answer.timed(job.pace().time(() -> trainingStep(images, labels)), parameters, versions);
-            case INFER -> Answer.timed(job.pace().time(() -> inference(images)), parameters, versions);
-            case CHECK -> Answer.checked(logProbabilities(images), losses(images, labels), parameters, versions);
+            case TRAIN -> Measurement.timed(job.pace().time(() -> trainingStep(images, labels)), parameters, versions);
+            case INFER -> Measurement.timed(job.pace().time(() -> inference(images)), parameters, versions);
+            case CHECK -> Measurement.checked(logProbabilities(images), losses(images, labels), parameters, versions);
         };
     }
 

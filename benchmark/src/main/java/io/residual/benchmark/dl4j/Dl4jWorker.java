@@ -2,16 +2,16 @@ package io.residual.benchmark.dl4j;
 
 import static java.util.Objects.requireNonNull;
 
+import io.residual.benchmark.measurement.Job;
+import io.residual.benchmark.measurement.Measurement;
 import io.residual.benchmark.network.Network;
 import io.residual.benchmark.network.Network.Tensor;
 import io.residual.benchmark.network.TensorFile;
-import io.residual.benchmark.worker.Answer;
-import io.residual.benchmark.worker.Job;
-import io.residual.core.ResNetGraph;
-import io.residual.core.UnbiasedBatchNormalization;
+import io.residual.core.graph.PyTorchBatchNorm;
+import io.residual.core.graph.ResNetGraph;
 import io.residual.onednn.Availability;
 import io.residual.onednn.OneDnn;
-import io.residual.onednn.Precision;
+import io.residual.onednn.kernels.Precision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -97,7 +97,7 @@ public final class Dl4jWorker {
             throw new IllegalStateException(why.reason());
         }
         OneDnn.limitBlas();
-        return OneDnn.accelerate(stock, UnbiasedBatchNormalization.class::isInstance, precision);
+        return OneDnn.accelerate(stock, PyTorchBatchNorm.class::isInstance, precision);
     }
 
     private void load(Tensor tensor, float[] values) {
@@ -112,13 +112,14 @@ public final class Dl4jWorker {
         parameter.assign(array.reshape(parameter.shape()));
     }
 
-    private Answer answer() {
+    private Measurement answer() {
         Map<String, String> versions = versions();
         long parameters = job.spec().parameters();
         return switch (job.task()) {
-            case TRAIN -> Answer.timed(job.pace().time(this::trainingStep), parameters, versions);
-            case INFER -> Answer.timed(job.pace().time(() -> inference.probabilities(images)), parameters, versions);
-            case CHECK -> Answer.checked(logProbabilities(), losses(), parameters, versions);
+            case TRAIN -> Measurement.timed(job.pace().time(this::trainingStep), parameters, versions);
+            case INFER ->
+                Measurement.timed(job.pace().time(() -> inference.probabilities(images)), parameters, versions);
+            case CHECK -> Measurement.checked(logProbabilities(), losses(), parameters, versions);
         };
     }
 

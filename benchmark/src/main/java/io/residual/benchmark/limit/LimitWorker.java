@@ -1,11 +1,11 @@
 package io.residual.benchmark.limit;
 
+import io.residual.benchmark.measurement.ConvolutionLimits;
+import io.residual.benchmark.measurement.ConvolutionLimits.Timed;
+import io.residual.benchmark.measurement.Job;
+import io.residual.benchmark.measurement.MeasurementPlan;
 import io.residual.benchmark.network.Convolution;
 import io.residual.benchmark.network.Network;
-import io.residual.benchmark.worker.Job;
-import io.residual.benchmark.worker.Limits;
-import io.residual.benchmark.worker.Limits.Timed;
-import io.residual.benchmark.worker.Pace;
 import io.residual.core.ImageShape;
 import io.residual.core.Window;
 import java.io.IOException;
@@ -36,7 +36,7 @@ public final class LimitWorker {
         new LimitWorker(Job.read(arguments)).limits().print(System.out);
     }
 
-    private Limits limits() {
+    private ConvolutionLimits limits() {
         dnnl_version_t version = dnnl.dnnl_version();
         String oneDnn = String.format(Locale.ROOT, "%d.%d.%d", version.major(), version.minor(), version.patch());
         try (Primitives primitives = new Primitives(primitivePace())) {
@@ -46,7 +46,7 @@ public final class LimitWorker {
             for (Convolution convolution : network.convolutions()) {
                 timed.add(time(primitives, convolution));
             }
-            return new Limits(timed, flops, Map.of("oneDNN", oneDnn));
+            return new ConvolutionLimits(timed, flops, Map.of("oneDNN", oneDnn));
         }
     }
 
@@ -64,12 +64,13 @@ public final class LimitWorker {
     }
 
     /** Shares the seconds among the primitives: three passes in each layout of every convolution of other sizes. */
-    private Pace primitivePace() {
+    private MeasurementPlan primitivePace() {
         long sizes = network.convolutions().stream()
                 .map(c -> new Convolution("", c.input(), c.window(), c.channels()))
                 .distinct()
                 .count();
         long primitives = 3L * Primitives.LAYOUTS.size() * sizes + 1;
-        return new Pace(0, 2, job.pace().seconds() / primitives, job.pace().iterations());
+        return new MeasurementPlan(
+                0, 2, job.pace().seconds() / primitives, job.pace().iterations());
     }
 }

@@ -9,10 +9,10 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
+import io.residual.benchmark.measurement.ConvolutionLimits.Timed;
+import io.residual.benchmark.measurement.MeasurementPlan;
+import io.residual.benchmark.measurement.Summary;
 import io.residual.benchmark.network.Convolution;
-import io.residual.benchmark.worker.Limits.Timed;
-import io.residual.benchmark.worker.Pace;
-import io.residual.benchmark.worker.Spread;
 import java.util.List;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.convolution_backward_data;
@@ -38,11 +38,11 @@ final class Primitives implements AutoCloseable {
     /** Every byte of the arrays; as a float 0.0115: neither zero nor subnormal, which some processors are slow at. */
     private static final int FILL = 0x3c;
 
-    private final Pace pace;
+    private final MeasurementPlan pace;
     private final engine cpu = new engine(engine.kind.cpu, 0);
     private final stream queue = new stream(cpu);
 
-    Primitives(Pace pace) {
+    Primitives(MeasurementPlan pace) {
         this.pace = pace;
     }
 
@@ -126,7 +126,7 @@ final class Primitives implements AutoCloseable {
     }
 
     private double seconds(primitive kernel, IntMemoryMap arguments) {
-        return Spread.of(pace.time(() -> {
+        return Summary.of(pace.time(() -> {
                     kernel.execute(queue, arguments);
                     queue._wait();
                 }))

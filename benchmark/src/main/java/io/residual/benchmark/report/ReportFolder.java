@@ -5,17 +5,17 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.residual.benchmark.contest.Contestant;
-import io.residual.benchmark.contest.Contestant.Family;
-import io.residual.benchmark.contest.Machine;
-import io.residual.benchmark.contest.Results;
-import io.residual.benchmark.contest.Results.Absent;
-import io.residual.benchmark.contest.Results.Checked;
-import io.residual.benchmark.contest.Results.Measured;
-import io.residual.benchmark.contest.Results.MeasuredLimits;
-import io.residual.benchmark.worker.Pace;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.benchmark.measurement.MeasurementPlan;
+import io.residual.benchmark.rounds.Contestant;
+import io.residual.benchmark.rounds.Contestant.Family;
+import io.residual.benchmark.rounds.Machine;
+import io.residual.benchmark.rounds.Results;
+import io.residual.benchmark.rounds.Results.Absent;
+import io.residual.benchmark.rounds.Results.Checked;
+import io.residual.benchmark.rounds.Results.Measured;
+import io.residual.benchmark.rounds.Results.MeasuredLimits;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,14 +38,14 @@ public record ReportFolder(Path folder) {
             int format,
             String started,
             Machine machine,
-            Pace pace,
+            MeasurementPlan pace,
             int threads,
             List<Entrant> contestants,
             List<Measured> measured,
             List<MeasuredLimits> limits,
             List<Absent> absent,
             List<Checked> checks,
-            List<Standings.Contest> standings) {}
+            List<CaseTable.Contest> standings) {}
 
     /** A contestant, without the paths of this machine. */
     private record Entrant(String name, Family family, String description, String settings) {
@@ -60,8 +60,8 @@ public record ReportFolder(Path folder) {
      * @return the tables as text
      */
     public String write(Results results) throws IOException {
-        Standings standings = Standings.of(results);
-        Page page = new Page(results, standings);
+        CaseTable standings = CaseTable.of(results);
+        BenchmarkPage page = new BenchmarkPage(results, standings);
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("benchmark.md"), page.markdown());
         draw(standings.contests());
@@ -72,39 +72,39 @@ public record ReportFolder(Path folder) {
     /**
      * Draws the charts anew from {@code benchmark.json}.
      *
-     * @throws CommandException of status DATA if that is missing or is none
+     * @throws ResidualException of kind BAD_DATA if that is missing or is none
      */
     public void redraw() throws IOException {
         Path file = folder.resolve(JSON);
         if (!Files.isRegularFile(file)) {
-            throw new CommandException(ExitStatus.DATA, file + " is not there: name the folder of a run with --out");
+            throw new ResidualException(Kind.BAD_DATA, file + " is not there: name the folder of a run with --out");
         }
         ObjectMapper mapper = new ObjectMapper();
-        List<Standings.Contest> contests;
+        List<CaseTable.Contest> contests;
         try {
             JsonNode json = mapper.readTree(file.toFile());
             if (json.path("format").asInt() != FORMAT) {
-                throw new CommandException(
-                        ExitStatus.DATA,
+                throw new ResidualException(
+                        Kind.BAD_DATA,
                         file + ": expected format " + FORMAT + ", got " + json.path("format")
                                 + ": measure anew with this program");
             }
             contests = mapper.treeToValue(json.path("standings"), new TypeReference<>() {});
         } catch (JacksonException e) {
-            throw new CommandException(
-                    ExitStatus.DATA, file + ": is no result of the benchmark: " + e.getOriginalMessage(), e);
+            throw new ResidualException(
+                    Kind.BAD_DATA, file + ": is no result of the benchmark: " + e.getOriginalMessage(), e);
         }
         draw(contests);
     }
 
-    private void draw(List<Standings.Contest> contests) throws IOException {
-        for (Standings.Contest contest : contests) {
-            ContestChart chart = new ContestChart(contest);
+    private void draw(List<CaseTable.Contest> contests) throws IOException {
+        for (CaseTable.Contest contest : contests) {
+            CaseChart chart = new CaseChart(contest);
             Files.writeString(folder.resolve(chart.file()), chart.svg());
         }
     }
 
-    private static Document document(Results results, Standings standings) {
+    private static Document document(Results results, CaseTable standings) {
         return new Document(
                 FORMAT,
                 results.started(),

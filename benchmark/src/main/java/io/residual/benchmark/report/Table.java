@@ -1,6 +1,6 @@
 package io.residual.benchmark.report;
 
-import io.residual.benchmark.report.Standings.Contest;
+import io.residual.benchmark.report.CaseTable.Contest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,13 +20,13 @@ record Table(List<String> header, List<List<String>> rows) {
         List<List<String>> rows = contest.rows().stream()
                 .map(row -> List.of(
                         row.contestant(),
-                        Figures.rate(row.imagesPerSecond().median()),
-                        Figures.range(row.imagesPerSecond()),
-                        Figures.ratio(row.toPyTorch()),
-                        Figures.ratio(row.toStock()),
-                        Figures.percent(row.ofLimit()),
-                        Figures.percent(row.ofPeak()),
-                        Figures.gigabytes(row.peakResidentBytes())))
+                        Numbers.rate(row.imagesPerSecond().median()),
+                        Numbers.range(row.imagesPerSecond()),
+                        Numbers.ratio(row.toPyTorch()),
+                        Numbers.ratio(row.toStock()),
+                        Numbers.percent(row.ofLimit()),
+                        Numbers.percent(row.ofPeak()),
+                        Numbers.gigabytes(row.peakResidentBytes())))
                 .toList();
         return new Table(
                 List.of(

@@ -1,22 +1,22 @@
 package io.residual.benchmark.report;
 
-import io.residual.benchmark.contest.Case;
-import io.residual.benchmark.contest.Contestant;
-import io.residual.benchmark.contest.Contestant.Family;
-import io.residual.benchmark.contest.Machine;
-import io.residual.benchmark.contest.Model;
-import io.residual.benchmark.contest.Program.PythonProgram;
-import io.residual.benchmark.contest.Results;
-import io.residual.benchmark.contest.Results.Absent;
-import io.residual.benchmark.contest.Results.Checked;
-import io.residual.benchmark.contest.Results.Measured;
-import io.residual.benchmark.contest.Results.MeasuredLimits;
-import io.residual.benchmark.contest.Results.Verdict;
-import io.residual.benchmark.worker.Answer;
-import io.residual.benchmark.worker.Limits;
-import io.residual.benchmark.worker.Limits.Timed;
-import io.residual.benchmark.worker.Pace;
-import io.residual.benchmark.worker.Task;
+import io.residual.benchmark.measurement.ConvolutionLimits;
+import io.residual.benchmark.measurement.ConvolutionLimits.Timed;
+import io.residual.benchmark.measurement.Measurement;
+import io.residual.benchmark.measurement.MeasurementPlan;
+import io.residual.benchmark.measurement.Task;
+import io.residual.benchmark.rounds.Case;
+import io.residual.benchmark.rounds.Contestant;
+import io.residual.benchmark.rounds.Contestant.Family;
+import io.residual.benchmark.rounds.Machine;
+import io.residual.benchmark.rounds.Model;
+import io.residual.benchmark.rounds.Program.PythonProgram;
+import io.residual.benchmark.rounds.Results;
+import io.residual.benchmark.rounds.Results.Absent;
+import io.residual.benchmark.rounds.Results.Checked;
+import io.residual.benchmark.rounds.Results.Measured;
+import io.residual.benchmark.rounds.Results.MeasuredLimits;
+import io.residual.benchmark.rounds.Results.Verdict;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +31,7 @@ final class Fixture {
         return new Results(
                 "2026-03-04T05:06:07Z",
                 new Machine("Abacus <3> & Sons", 5, 16_000_000_000L, "Linux 6.1 amd64", "OpenJDK 17", 0.25),
-                new Pace(2, 3, 7, 4),
+                new MeasurementPlan(2, 3, 7, 4),
                 5,
                 List.of(
                         contestant("residual", Family.RESIDUAL),
@@ -78,7 +78,7 @@ final class Fixture {
     /** Three steps, whose median gives the rate; their mean would not. */
     private static Measured measured(int round, Task task, String contestant, double rate, long bytes) {
         double step = 256 / rate;
-        Answer answer = new Answer(
+        Measurement answer = new Measurement(
                 List.of(step, 9 * step, 0.8 * step),
                 List.of(),
                 List.of(),
@@ -95,6 +95,8 @@ final class Fixture {
         Timed second = new Timed("stage1.block1.conv1", 0.125 * seconds, 0.25 * seconds, 0.25 * seconds);
         // 98,418,176 multiply-adds for an image in training: the peak would be 2000 images/s
         return new MeasuredLimits(
-                round, CASE, new Limits(List.of(first, second), 2 * 98_418_176.0 * 2000, Map.of("oneDNN", "3")));
+                round,
+                CASE,
+                new ConvolutionLimits(List.of(first, second), 2 * 98_418_176.0 * 2000, Map.of("oneDNN", "3")));
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.residual.training.CommandException;
+import io.residual.core.ResidualException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,14 +104,14 @@ class ReportFolderTest {
     void what_is_no_result_is_told() throws IOException {
         Path file = folder.resolve("benchmark.json");
         assertThatThrownBy(() -> new ReportFolder(folder).redraw())
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessage(file + " is not there: name the folder of a run with --out");
         Files.writeString(file, "{\"format\": 1, \"standings\": []}");
         assertThatThrownBy(() -> new ReportFolder(folder).redraw())
                 .hasMessage(file + ": expected format 2, got 1: measure anew with this program");
         Files.writeString(file, "{\"format\": 2, \"standings\": [{\"pixels\": 3}]}");
         assertThatThrownBy(() -> new ReportFolder(folder).redraw())
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith(file + ": is no result of the benchmark: ");
     }
 

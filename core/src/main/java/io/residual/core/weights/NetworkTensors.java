@@ -14,16 +14,16 @@ import java.util.List;
 /** All tensors of a network in PyTorch's order: module by module, parameters before running statistics. */
 public final class NetworkTensors {
     private final ResNetSpec spec;
-    private final Naming naming;
+    private final ModuleNaming naming;
     private final List<NamedTensor> tensors = new ArrayList<>();
 
-    private NetworkTensors(ResNetSpec spec, Naming naming) {
+    private NetworkTensors(ResNetSpec spec, ModuleNaming naming) {
         this.spec = spec;
         this.naming = naming;
     }
 
     /** The tensors of the network that {@code ResNetGraph} writes for the spec. */
-    public static List<NamedTensor> of(ResNetSpec spec, Naming naming) {
+    public static List<NamedTensor> of(ResNetSpec spec, ModuleNaming naming) {
         NetworkTensors walk = new NetworkTensors(spec, naming);
         walk.network();
         return List.copyOf(walk.tensors);

@@ -28,7 +28,8 @@ public final class NetworkWeights {
      *
      * @param graph an initialised network of the spec
      */
-    public static void write(Path file, ComputationGraph graph, ResNetSpec spec, Naming naming) throws IOException {
+    public static void write(Path file, ComputationGraph graph, ResNetSpec spec, ModuleNaming naming)
+            throws IOException {
         write(file, graph, spec, naming, Map.of());
     }
 
@@ -39,7 +40,7 @@ public final class NetworkWeights {
      * @param metadata entries of the file's header, beside {@code format}
      */
     public static void write(
-            Path file, ComputationGraph graph, ResNetSpec spec, Naming naming, Map<String, String> metadata)
+            Path file, ComputationGraph graph, ResNetSpec spec, ModuleNaming naming, Map<String, String> metadata)
             throws IOException {
         SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
         metadata.forEach(writer::metadata);
@@ -56,7 +57,7 @@ public final class NetworkWeights {
      * @param graph an initialised network of the spec; unchanged if the file does not fit
      * @throws SafetensorsException if a tensor is missing, left over, or of another type or shape
      */
-    public static void load(SafetensorsFile file, ComputationGraph graph, ResNetSpec spec, Naming naming)
+    public static void load(SafetensorsFile file, ComputationGraph graph, ResNetSpec spec, ModuleNaming naming)
             throws SafetensorsException {
         Map<String, INDArray> table = graph.paramTable();
         Map<NamedTensor, SafetensorsTensor> found = new LinkedHashMap<>();

@@ -53,7 +53,7 @@ public final class PretrainedWeights {
      * @param graph an initialised network of the spec; unchanged if the file does not fit
      * @throws SafetensorsException if a tensor is missing, left over, or of another shape
      */
-    public static Outcome load(SafetensorsFile file, ComputationGraph graph, ResNetSpec spec, Naming naming)
+    public static Outcome load(SafetensorsFile file, ComputationGraph graph, ResNetSpec spec, ModuleNaming naming)
             throws SafetensorsException {
         List<NamedTensor> tensors = NetworkTensors.of(spec, naming);
         Map<String, String> names = names(file);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.core.BasicBlock;
 import io.residual.core.Flavour;
-import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
+import io.residual.core.graph.ResNetGraph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +79,7 @@ class BlockParityTest {
         List<NamedTensor> tensors() {
             String module = flavour.equals(Flavour.BOOK) ? "2.0." : "layer2.0.";
             List<NamedTensor> tensors = new ArrayList<>();
-            for (NamedTensor tensor : NetworkTensors.of(ResNetSpec.resNet(18, flavour), Naming.of(flavour))) {
+            for (NamedTensor tensor : NetworkTensors.of(ResNetSpec.resNet(18, flavour), ModuleNaming.of(flavour))) {
                 if (tensor.name().startsWith(module)) {
                     String path = tensor.vertex().replace("stage2.block1", "block");
                     tensors.add(new NamedTensor(

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.core.Flavour;
 import io.residual.core.ImageShape;
-import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
+import io.residual.core.graph.ResNetGraph;
 import io.residual.core.safetensors.SafetensorsException;
 import io.residual.core.safetensors.SafetensorsFile;
 import java.io.IOException;
@@ -33,8 +33,8 @@ class NetworkWeightsTest {
         ComputationGraph loaded = graph(spec, 2);
         assertThat(loaded.params()).isNotEqualTo(written.params());
 
-        NetworkWeights.write(file, written, spec, Naming.TORCHVISION);
-        NetworkWeights.load(SafetensorsFile.read(file), loaded, spec, Naming.TORCHVISION);
+        NetworkWeights.write(file, written, spec, ModuleNaming.TORCHVISION);
+        NetworkWeights.load(SafetensorsFile.read(file), loaded, spec, ModuleNaming.TORCHVISION);
 
         assertThat(loaded.params().toFloatVector()).isEqualTo(written.params().toFloatVector());
     }
@@ -43,7 +43,7 @@ class NetworkWeightsTest {
     void the_dense_weight_is_stored_as_pytorch_lays_it_out() throws IOException {
         Path file = directory.resolve("model.safetensors");
         ComputationGraph graph = graph(spec, 1);
-        NetworkWeights.write(file, graph, spec, Naming.TORCHVISION);
+        NetworkWeights.write(file, graph, spec, ModuleNaming.TORCHVISION);
 
         assertThat(SafetensorsFile.read(file).floats("fc.weight", 7, 32)[32 + 5])
                 .isEqualTo(graph.getParam("fc_W").getFloat(5, 1));
@@ -80,11 +80,11 @@ class NetworkWeightsTest {
     }
 
     private static void write(Path file, ResNetSpec spec) throws IOException {
-        NetworkWeights.write(file, graph(spec, 3), spec, Naming.TORCHVISION);
+        NetworkWeights.write(file, graph(spec, 3), spec, ModuleNaming.TORCHVISION);
     }
 
     private void load(Path file, ComputationGraph graph) throws IOException {
-        NetworkWeights.load(SafetensorsFile.read(file), graph, spec, Naming.TORCHVISION);
+        NetworkWeights.load(SafetensorsFile.read(file), graph, spec, ModuleNaming.TORCHVISION);
     }
 
     private static ComputationGraph graph(ResNetSpec spec, long seed) {

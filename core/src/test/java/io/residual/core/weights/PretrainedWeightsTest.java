@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.core.Flavour;
 import io.residual.core.ImageShape;
-import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
+import io.residual.core.graph.ResNetGraph;
 import io.residual.core.safetensors.SafetensorsException;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,8 @@ class PretrainedWeightsTest {
     @Test
     void a_torchvision_network_gives_the_same_logits() throws Exception {
         ComputationGraph graph = graph(spec);
-        PretrainedWeights.Outcome outcome = PretrainedWeights.load(weights.file(), graph, spec, Naming.TORCHVISION);
+        PretrainedWeights.Outcome outcome =
+                PretrainedWeights.load(weights.file(), graph, spec, ModuleNaming.TORCHVISION);
 
         assertThat(outcome.left()).isEmpty();
         assertThat(outcome.taken()).isEqualTo(102);
@@ -37,7 +38,7 @@ class PretrainedWeightsTest {
     void for_grey_images_the_first_convolution_is_summed_over_the_colours() throws Exception {
         ResNetSpec grey = spec.withInput(new ImageShape(1, 40, 40));
         ComputationGraph graph = graph(grey);
-        PretrainedWeights.load(weights.file(), graph, grey, Naming.TORCHVISION);
+        PretrainedWeights.load(weights.file(), graph, grey, ModuleNaming.TORCHVISION);
 
         assertThat(Fixture.error(logits(graph, expected.array("grey")), expected.array("grey/logits")))
                 .isLessThan(BOUND);
@@ -49,9 +50,9 @@ class PretrainedWeightsTest {
         ComputationGraph graph = graph(seven);
         INDArray classifier = graph.getParam("fc_W").dup();
         ComputationGraph ten = graph(spec);
-        PretrainedWeights.load(weights.file(), ten, spec, Naming.TORCHVISION);
+        PretrainedWeights.load(weights.file(), ten, spec, ModuleNaming.TORCHVISION);
 
-        assertThat(PretrainedWeights.load(weights.file(), graph, seven, Naming.TORCHVISION)
+        assertThat(PretrainedWeights.load(weights.file(), graph, seven, ModuleNaming.TORCHVISION)
                         .left())
                 .containsExactly("fc.weight", "fc.bias");
         assertThat(graph.getParam("fc_W")).isEqualTo(classifier);
@@ -66,7 +67,7 @@ class PretrainedWeightsTest {
         ResNetSpec cifar =
                 ResNetSpec.cifar(14, Flavour.TORCHVISION).withWidth(4).withInput(new ImageShape(1, 40, 40));
         ComputationGraph graph = graph(cifar);
-        PretrainedWeights.load(Fixture.read("pretrained-cifar14").file(), graph, cifar, Naming.TORCHVISION);
+        PretrainedWeights.load(Fixture.read("pretrained-cifar14").file(), graph, cifar, ModuleNaming.TORCHVISION);
 
         assertThat(Fixture.error(logits(graph, logits.array("input")), logits.array("logits")))
                 .isLessThan(BOUND);
@@ -78,8 +79,8 @@ class PretrainedWeightsTest {
         Fixture logits = Fixture.read("pretrained-cifar14-a-logits");
         ResNetSpec cifar = ResNetSpec.cifar(14, Flavour.CIFAR).withWidth(4).withInput(new ImageShape(1, 40, 40));
         ComputationGraph graph = graph(cifar);
-        PretrainedWeights.Outcome outcome =
-                PretrainedWeights.load(Fixture.read("pretrained-cifar14-a").file(), graph, cifar, Naming.TORCHVISION);
+        PretrainedWeights.Outcome outcome = PretrainedWeights.load(
+                Fixture.read("pretrained-cifar14-a").file(), graph, cifar, ModuleNaming.TORCHVISION);
 
         assertThat(outcome.left()).isEmpty();
         assertThat(Fixture.error(logits(graph, logits.array("input")), logits.array("logits")))
@@ -93,17 +94,17 @@ class PretrainedWeightsTest {
         ComputationGraph graph = graph(deeper);
         INDArray before = graph.params().dup();
 
-        assertThatThrownBy(() -> PretrainedWeights.load(weights.file(), graph, deeper, Naming.TORCHVISION))
+        assertThatThrownBy(() -> PretrainedWeights.load(weights.file(), graph, deeper, ModuleNaming.TORCHVISION))
                 .isInstanceOf(SafetensorsException.class)
                 .hasMessageContaining("layer1.2.conv1.weight");
         assertThatThrownBy(() -> {
                     ResNetSpec wider = spec.withWidth(8);
-                    PretrainedWeights.load(weights.file(), graph(wider), wider, Naming.TORCHVISION);
+                    PretrainedWeights.load(weights.file(), graph(wider), wider, ModuleNaming.TORCHVISION);
                 })
                 .hasMessageContaining("conv1.weight");
         assertThatThrownBy(() -> {
                     ResNetSpec shallower = spec.plainTwin();
-                    PretrainedWeights.load(weights.file(), graph(shallower), shallower, Naming.TORCHVISION);
+                    PretrainedWeights.load(weights.file(), graph(shallower), shallower, ModuleNaming.TORCHVISION);
                 })
                 .hasMessageContaining("15 tensors that the network does not have, one is layer2.0.downsample.0.weight");
         assertThat(graph.params()).isEqualTo(before);

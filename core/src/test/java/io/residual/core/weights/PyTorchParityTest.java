@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.offset;
 import io.residual.core.Flavour;
 import io.residual.core.Flavour.Projection;
 import io.residual.core.ImageShape;
-import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Stage;
 import io.residual.core.Stem;
 import io.residual.core.StochasticDepth;
-import io.residual.core.UnbiasedBatchNormalization;
+import io.residual.core.graph.PyTorchBatchNorm;
+import io.residual.core.graph.ResNetGraph;
 import io.residual.onednn.Availability;
 import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
@@ -112,7 +112,7 @@ class PyTorchParityTest {
         }
 
         List<NamedTensor> tensors() {
-            return NetworkTensors.of(spec, Naming.of(spec.flavour()));
+            return NetworkTensors.of(spec, ModuleNaming.of(spec.flavour()));
         }
 
         /** The network with the fixture's weights before the first step, on Deeplearning4j's own layers. */
@@ -141,7 +141,7 @@ class PyTorchParityTest {
         ONEDNN {
             @Override
             ComputationGraphConfiguration of(ComputationGraphConfiguration stock) {
-                return OneDnn.accelerate(stock, UnbiasedBatchNormalization.class::isInstance);
+                return OneDnn.accelerate(stock, PyTorchBatchNorm.class::isInstance);
             }
         };
 

@@ -3,8 +3,8 @@ package io.residual.evaluation.export;
 import io.residual.core.ResNetSpec;
 import io.residual.core.files.AtomicFile;
 import io.residual.core.safetensors.SafetensorsWriter;
+import io.residual.core.weights.ModuleNaming;
 import io.residual.core.weights.NamedTensor;
-import io.residual.core.weights.Naming;
 import io.residual.core.weights.NetworkTensors;
 import io.residual.training.network.Network;
 import io.residual.training.run.Versions;
@@ -23,7 +23,7 @@ enum ExportFormat {
     /** Graph and weights, for ONNX Runtime and its like. */
     ONNX {
         @Override
-        void write(Path file, Network network, BatchNorms batchNorms, Map<String, String> card) throws IOException {
+        void write(Path file, Network network, BatchNormMode batchNorms, Map<String, String> card) throws IOException {
             ResNetSpec spec = network.spec();
             writeOnnx(file, OnnxGraph.of(network.graph(), spec.input(), spec.classes(), batchNorms), card);
         }
@@ -31,12 +31,12 @@ enum ExportFormat {
     /** Weights under PyTorch's names, with the metadata in the header; batch norms are kept. */
     SAFETENSORS {
         @Override
-        void write(Path file, Network network, BatchNorms batchNorms, Map<String, String> card) throws IOException {
+        void write(Path file, Network network, BatchNormMode batchNorms, Map<String, String> card) throws IOException {
             SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
             card.forEach(writer::metadata);
             ComputationGraph graph = network.graph();
-            for (NamedTensor tensor :
-                    NetworkTensors.of(network.spec(), Naming.of(network.spec().flavour()))) {
+            for (NamedTensor tensor : NetworkTensors.of(
+                    network.spec(), ModuleNaming.of(network.spec().flavour()))) {
                 writer.array(
                         tensor.name(),
                         tensor.toPyTorch(
@@ -70,9 +70,10 @@ enum ExportFormat {
      *
      * @param network on Deeplearning4j's own layers
      * @param card of the model, by key
-     * @throws UnknownVertexException if the format has no counterpart of a vertex
+     * @throws UnsupportedVertexException if the format has no counterpart of a vertex
      */
-    abstract void write(Path file, Network network, BatchNorms batchNorms, Map<String, String> card) throws IOException;
+    abstract void write(Path file, Network network, BatchNormMode batchNorms, Map<String, String> card)
+            throws IOException;
 
     @Override
     public String toString() {

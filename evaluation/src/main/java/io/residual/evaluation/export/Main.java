@@ -1,13 +1,14 @@
 package io.residual.evaluation.export;
 
-import io.residual.evaluation.judge.CheckpointOption;
-import io.residual.evaluation.judge.JudgedModel;
-import io.residual.evaluation.judge.ModelChoice;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.console.CommandRunner;
-import io.residual.training.console.ProjectVersion;
-import io.residual.training.network.Kernels;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.evaluation.model.CheckpointOption;
+import io.residual.evaluation.model.ModelChoice;
+import io.residual.evaluation.model.TrainedModel;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.ProjectVersion;
+import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
@@ -54,7 +55,7 @@ public final class Main implements Callable<Integer> {
             defaultValue = "keep",
             description = "in ONNX, keep batch norms as nodes, or fold them into the convolutions before them; keep if"
                     + " none is given")
-    private BatchNorms batchNorms = BatchNorms.KEEP;
+    private BatchNormMode batchNorms = BatchNormMode.KEEP;
 
     @Spec
     private @Nullable CommandSpec command;
@@ -68,22 +69,23 @@ public final class Main implements Callable<Integer> {
         RunDirectory directory = RunDirectory.open(Objects.requireNonNull(run));
         ExportFormat target = Objects.requireNonNull(format);
         Path file = Objects.requireNonNull(out);
-        if (target == ExportFormat.SAFETENSORS && batchNorms == BatchNorms.FOLD) {
-            throw new CommandException(
-                    ExitStatus.USAGE,
+        if (target == ExportFormat.SAFETENSORS && batchNorms == BatchNormMode.FOLD) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
                     "--batch-norm fold: PyTorch's networks have batch norms, so that safetensors keeps them: leave the"
                             + " option out");
         }
         Backend.require();
         RunManifest manifest = directory.manifest();
         ModelChoice choice = checkpoint.choice();
-        Network network = JudgedModel.load(directory, choice, Kernels.STOCK).network();
+        Network network =
+                TrainedModel.load(directory, choice, ComputeKernels.STOCK).network();
         try {
             target.write(
                     file,
                     network,
                     batchNorms,
-                    ModelCard.of(
+                    ExportMetadata.of(
                             manifest,
                             choice,
                             network.spec().input(),
@@ -93,13 +95,13 @@ public final class Main implements Callable<Integer> {
                     .getOut()
                     .printf(Locale.ROOT, "%s: %,d bytes%n", file, Files.size(file));
         } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN,
+            throw new ResidualException(
+                    Kind.BAD_RUN,
                     file + ": cannot be written (" + e + "): is its folder there, writable, and has the disk room?",
                     e);
-        } catch (UnknownVertexException e) {
-            throw new CommandException(
-                    ExitStatus.RUN, directory + ": " + e.getMessage() + ": --to safetensors exports the weights", e);
+        } catch (UnsupportedVertexException e) {
+            throw new ResidualException(
+                    Kind.BAD_RUN, directory + ": " + e.getMessage() + ": --to safetensors exports the weights", e);
         }
         return ExitStatus.OK.code();
     }

@@ -52,13 +52,13 @@ final class OnnxGraph {
 
     private final ComputationGraph network;
     private final ComputationGraphConfiguration configuration;
-    private final BatchNorms batchNorms;
+    private final BatchNormMode batchNorms;
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final OnnxNodes nodes = new OnnxNodes(graph);
     /** ONNX's name of the tensor that a vertex gives, where it is not the vertex's. */
     private final Map<String, String> renamed = new HashMap<>();
 
-    private OnnxGraph(ComputationGraph network, BatchNorms batchNorms) {
+    private OnnxGraph(ComputationGraph network, BatchNormMode batchNorms) {
         this.network = network;
         this.configuration = network.getConfiguration();
         this.batchNorms = batchNorms;
@@ -70,9 +70,9 @@ final class OnnxGraph {
      * @param network on Deeplearning4j's own layers
      * @param input shape of an image
      * @param classes how many there are
-     * @throws UnknownVertexException if a vertex has no counterpart here
+     * @throws UnsupportedVertexException if a vertex has no counterpart here
      */
-    static GraphProto of(ComputationGraph network, ImageShape input, int classes, BatchNorms batchNorms) {
+    static GraphProto of(ComputationGraph network, ImageShape input, int classes, BatchNormMode batchNorms) {
         OnnxGraph writer = new OnnxGraph(network, batchNorms);
         writer.write(input, classes);
         return writer.graph.build();
@@ -87,7 +87,7 @@ final class OnnxGraph {
                 .addInput(tensor(IMAGES, input.channels(), input.height(), input.width()))
                 .addOutput(tensor(LOGITS, classes))
                 .addOutput(tensor(PROBABILITIES, classes));
-        Set<String> folded = batchNorms == BatchNorms.FOLD ? convolutionsBeforeBatchNorms() : Set.of();
+        Set<String> folded = batchNorms == BatchNormMode.FOLD ? convolutionsBeforeBatchNorms() : Set.of();
         for (int index : network.topologicalSortOrder()) {
             String name = network.getVertices()[index].getVertexName();
             GraphVertex vertex = configuration.getVertices().get(name);
@@ -149,7 +149,7 @@ final class OnnxGraph {
     private void vertex(String name, GraphVertex vertex, Set<String> folded) {
         if (vertex instanceof LayerVertex layerVertex) {
             if (layerVertex.getPreProcessor() != null) {
-                throw new UnknownVertexException(name, layerVertex.getPreProcessor());
+                throw new UnsupportedVertexException(name, layerVertex.getPreProcessor());
             }
             layer(name, layerVertex.getLayerConf().getLayer(), folded);
         } else if (vertex instanceof ElementWiseVertex sum && sum.getOp() == ElementWiseVertex.Op.Add) {
@@ -161,7 +161,7 @@ final class OnnxGraph {
         } else if (vertex instanceof MergeVertex) {
             nodes.add("Concat", tensor(name), inputs(name)).with("axis", 1);
         } else {
-            throw new UnknownVertexException(name, vertex);
+            throw new UnsupportedVertexException(name, vertex);
         }
     }
 
@@ -192,7 +192,7 @@ final class OnnxGraph {
         } else if (layer instanceof LossLayer loss && loss.getActivationFn() instanceof ActivationSoftmax) {
             nodes.add("Softmax", tensor(name), inputs(name)).with("axis", 1);
         } else {
-            throw new UnknownVertexException(name, layer);
+            throw new UnsupportedVertexException(name, layer);
         }
     }
 
@@ -268,7 +268,7 @@ final class OnnxGraph {
 
     private void requireVariance(String name, BatchNormalization layer) {
         if (layer.isUseLogStd() || layer.isLockGammaBeta()) {
-            throw new UnknownVertexException(name, layer);
+            throw new UnsupportedVertexException(name, layer);
         }
     }
 
@@ -278,7 +278,7 @@ final class OnnxGraph {
             case AVG ->
                 nodes.add("AveragePool", tensor(name), inputs(name))
                         .with("count_include_pad", layer.isAvgPoolIncludePadInDivisor() ? 1 : 0);
-            default -> throw new UnknownVertexException(name, layer);
+            default -> throw new UnsupportedVertexException(name, layer);
         };
         node.withEach("kernel_shape", longs(layer.getKernelSize())).withEach("strides", longs(layer.getStride()));
         pad(node, name, layer.getConvolutionMode(), layer.getPadding());
@@ -311,7 +311,7 @@ final class OnnxGraph {
         } else if (activation instanceof ActivationIdentity) {
             nodes.add("Identity", output, inputs);
         } else {
-            throw new UnknownVertexException(name, activation);
+            throw new UnsupportedVertexException(name, activation);
         }
     }
 
@@ -320,7 +320,7 @@ final class OnnxGraph {
         switch (mode) {
             case Truncate, Strict -> node.withEach("pads", padding[0], padding[1], padding[0], padding[1]);
             case Same -> node.with("auto_pad", "SAME_UPPER");
-            default -> throw new UnknownVertexException(name, mode);
+            default -> throw new UnsupportedVertexException(name, mode);
         }
     }
 

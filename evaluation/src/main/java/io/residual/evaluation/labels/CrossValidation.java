@@ -1,20 +1,21 @@
 package io.residual.evaluation.labels;
 
-import io.residual.evaluation.judge.JudgedModel;
-import io.residual.evaluation.judge.ModelChoice;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.data.ImageSet;
+import io.residual.data.StratifiedFolds;
+import io.residual.data.StratifiedSplit;
 import io.residual.evaluation.metrics.Scores;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.RunImages;
-import io.residual.training.RunOptions;
+import io.residual.evaluation.model.ModelChoice;
+import io.residual.evaluation.model.TrainedModel;
+import io.residual.training.TrainOptions;
 import io.residual.training.TrainingRun;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.StratifiedFolds;
-import io.residual.training.data.StratifiedSplit;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.config.Preset;
+import io.residual.training.config.SpecFile;
 import io.residual.training.network.KernelChoice;
+import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.spec.Preset;
-import io.residual.training.spec.SpecFile;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -41,11 +42,11 @@ public record CrossValidation(Preset preset, int folds, Path directory, KernelCh
 
     public CrossValidation {
         if (!(folds >= 2)) {
-            throw new CommandException(ExitStatus.USAGE, "--folds: expected a number of at least 2, got " + folds);
+            throw new ResidualException(Kind.BAD_SETTING, "--folds: expected a number of at least 2, got " + folds);
         }
         if (preset.spec().optimisation().patience() > 0) {
-            throw new CommandException(
-                    ExitStatus.USAGE,
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
                     "--patience: a fold that stops by the images that it holds out has seen their labels: leave it 0");
         }
     }
@@ -56,7 +57,7 @@ public record CrossValidation(Preset preset, int folds, Path directory, KernelCh
      * @param location where the images come from, in words
      * @param arguments of the command, as typed, for the record of the runs
      * @return probabilities, [images, classes], in the order of the images; nothing if a signal ended a run
-     * @throws CommandException if a run cannot begin, go on or be read, or diverges; of status DATA if there are more
+     * @throws ResidualException if a run cannot begin, go on or be read, or diverges; of status DATA if there are more
      *     folds than images of a class
      */
     public Optional<Scores> probabilities(ImageSet images, String location, List<String> arguments) {
@@ -64,7 +65,7 @@ public record CrossValidation(Preset preset, int folds, Path directory, KernelCh
         StratifiedFolds dealt = StratifiedFolds.of(images, folds, StratifiedSplit.SEED);
         float[][] all = new float[images.size()][];
         for (int fold = 0; fold < folds; fold++) {
-            Optional<float[][]> heldOut = ofFold(RunImages.of(dealt, fold, location), fold, arguments);
+            Optional<float[][]> heldOut = ofFold(RunDatasets.of(dealt, fold, location), fold, arguments);
             if (heldOut.isEmpty()) {
                 return Optional.empty();
             }
@@ -81,8 +82,8 @@ public record CrossValidation(Preset preset, int folds, Path directory, KernelCh
         int[] counts = images.classCounts();
         for (int c = 0; c < counts.length; c++) {
             if (counts[c] < folds) {
-                throw new CommandException(
-                        ExitStatus.DATA,
+                throw new ResidualException(
+                        Kind.BAD_DATA,
                         location + ": too few images of class "
                                 + images.classNames().get(c) + " (" + counts[c] + ") for " + folds
                                 + " folds: give fewer --folds");
@@ -90,7 +91,7 @@ public record CrossValidation(Preset preset, int folds, Path directory, KernelCh
         }
     }
 
-    private Optional<float[][]> ofFold(RunImages images, int fold, List<String> arguments) {
+    private Optional<float[][]> ofFold(RunDatasets images, int fold, List<String> arguments) {
         Path path = directory.resolve("fold-" + (fold + 1));
         RunDirectory run = RunDirectory.takeAt(path);
         requireSame(run, images);
@@ -104,29 +105,29 @@ public record CrossValidation(Preset preset, int folds, Path directory, KernelCh
         LOG.info("Fold {} of {}", fold + 1, folds);
         // What a run tells at its end is about a run by itself.
         PrintWriter unheard = new PrintWriter(Writer.nullWriter());
-        RunOptions options = RunOptions.of(kernels, Optional.of(path));
+        TrainOptions options = TrainOptions.of(kernels, Optional.of(path));
         if (TrainingRun.execute(images, preset, options, arguments, unheard) != ExitStatus.OK) {
             return Optional.empty();
         }
         Scores scores =
-                JudgedModel.load(run, ModelChoice.last(), kernels.resolve()).probabilities(images.validation());
+                TrainedModel.load(run, ModelChoice.last(), kernels.resolve()).probabilities(images.validation());
         float[][] heldOut =
                 IntStream.range(0, scores.examples()).mapToObj(scores::row).toArray(float[][]::new);
         file.write(heldOut);
         return Optional.of(heldOut);
     }
 
-    private void requireSame(RunDirectory run, RunImages images) {
+    private void requireSame(RunDirectory run, RunDatasets images) {
         if (run.hasBegun()
                 && !(run.spec().equals(preset.spec())
                         && run.manifest().data().sha256().equals(images.origin().sha256()))) {
-            throw new CommandException(
-                    ExitStatus.RUN,
+            throw new ResidualException(
+                    Kind.BAD_RUN,
                     run + ": holds a fold of other settings, images or labels: give those again, or another --dir");
         }
     }
 
-    private SortedMap<String, String> origin(RunImages images) {
+    private SortedMap<String, String> origin(RunDatasets images) {
         SortedMap<String, String> origin = new TreeMap<>(images.origin().sha256());
         origin.put("spec", SpecFile.write(preset.spec()));
         return origin;

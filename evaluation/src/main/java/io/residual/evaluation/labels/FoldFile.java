@@ -1,10 +1,10 @@
 package io.residual.evaluation.labels;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.core.safetensors.SafetensorsException;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.safetensors.SafetensorsWriter;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
             damage.accept(e.getMessage() + ": computing it again");
             return Optional.empty();
         } catch (IOException e) {
-            throw new CommandException(ExitStatus.RUN, path + ": cannot be read (" + e.getMessage() + ")", e);
+            throw new ResidualException(Kind.BAD_RUN, path + ": cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
@@ -70,8 +70,8 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
         try {
             writer.write(path);
         } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN, path + ": cannot be written (" + e.getMessage() + "): free space", e);
+            throw new ResidualException(
+                    Kind.BAD_RUN, path + ": cannot be written (" + e.getMessage() + "): free space", e);
         }
     }
 }

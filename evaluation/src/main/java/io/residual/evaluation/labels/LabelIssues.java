@@ -1,8 +1,8 @@
 package io.residual.evaluation.labels;
 
+import io.residual.data.ImageSet;
 import io.residual.evaluation.labels.ConfidentLearning.Suspect;
 import io.residual.evaluation.metrics.Scores;
-import io.residual.training.data.ImageSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +34,7 @@ public record LabelIssues(String part, ImageSet images, Scores scores, Confident
      * @param location where the images come from, in words
      * @param arguments of the command, as typed, for the record of the runs
      * @return nothing if a signal ended a run
-     * @throws io.residual.training.CommandException as {@link CrossValidation#probabilities}
+     * @throws io.residual.core.ResidualException as {@link CrossValidation#probabilities}
      */
     public static Optional<LabelIssues> find(
             String part, ImageSet images, CrossValidation how, String location, List<String> arguments) {

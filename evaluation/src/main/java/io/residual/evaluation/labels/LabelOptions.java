@@ -1,6 +1,6 @@
 package io.residual.evaluation.labels;
 
-import io.residual.training.console.TrainingOptions;
+import io.residual.training.cli.SettingOptions;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -10,6 +10,6 @@ final class LabelOptions implements IModelTransformer {
 
     @Override
     public CommandSpec transform(CommandSpec command) {
-        return new TrainingOptions(PRESET).transform(command);
+        return new SettingOptions(PRESET).transform(command);
     }
 }

@@ -20,7 +20,7 @@ public record LabelReport(
         LabelIssues training,
         Optional<JudgedTest> test,
         double tolerance,
-        List<LikeImages> likes) {
+        List<DuplicatePairs> likes) {
     /**
      * The test images, judged by a model that was trained on the training images.
      *

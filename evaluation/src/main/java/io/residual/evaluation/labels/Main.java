@@ -1,22 +1,23 @@
 package io.residual.evaluation.labels;
 
-import io.residual.evaluation.judge.CheckpointOption;
-import io.residual.evaluation.judge.JudgedModel;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.data.DataSource;
+import io.residual.data.ImageSet;
+import io.residual.data.Split;
+import io.residual.data.StratifiedSplit;
 import io.residual.evaluation.labels.LabelReport.JudgedTest;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.RunData;
-import io.residual.training.console.CommandRunner;
-import io.residual.training.console.KernelOption;
-import io.residual.training.console.ProjectVersion;
-import io.residual.training.console.TrainingOptions;
-import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.Split;
-import io.residual.training.data.StratifiedSplit;
+import io.residual.evaluation.model.CheckpointOption;
+import io.residual.evaluation.model.TrainedModel;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.KernelOption;
+import io.residual.training.cli.ProjectVersion;
+import io.residual.training.cli.SettingOptions;
+import io.residual.training.config.Preset;
 import io.residual.training.run.Backend;
+import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.spec.Preset;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,14 +91,14 @@ public final class Main implements Callable<Integer> {
         CommandSpec parsed = Objects.requireNonNull(command);
         PrintWriter out = parsed.commandLine().getOut();
         if (!(tolerance >= 0 && tolerance <= 255)) {
-            throw new CommandException(ExitStatus.USAGE, "--like: expected a number from 0 to 255, got " + tolerance);
+            throw new ResidualException(Kind.BAD_SETTING, "--like: expected a number from 0 to 255, got " + tolerance);
         }
-        Preset preset = TrainingOptions.preset(parsed, LabelOptions.PRESET);
+        Preset preset = SettingOptions.preset(parsed, LabelOptions.PRESET);
         Path place = directory == null ? Path.of("runs", "labels-" + preset.name()) : directory;
         CrossValidation how = new CrossValidation(preset, folds, place, kernels.choice());
         Optional<RunDirectory> judge = Optional.ofNullable(run).map(RunDirectory::open);
         Backend.require();
-        DataSource data = RunData.find(preset.spec().data());
+        DataSource data = DataSources.find(preset.spec().data());
         ImageSet images = data.wholeTraining();
         judge.ifPresent(trained -> requireClasses(trained, images));
         List<String> arguments = parsed.commandLine().getParseResult().originalArgs();
@@ -108,7 +109,7 @@ public final class Main implements Callable<Integer> {
             return ExitStatus.INTERRUPTED.code();
         }
         LabelReport report = report(data, how, training.get(), judge);
-        LabelFiles files = LabelFiles.in(place);
+        LabelReportFiles files = LabelReportFiles.in(place);
         files.write(report);
         out.print(text(report));
         out.println("The page: " + files.html());
@@ -128,22 +129,22 @@ public final class Main implements Callable<Integer> {
                 judge.map(directory -> judged(directory, test)),
                 tolerance,
                 List.of(
-                        LikeImages.within("training", images, tolerance),
-                        LikeImages.within("test", test, tolerance),
-                        LikeImages.between("test", test, "training", images, tolerance)));
+                        DuplicatePairs.within("training", images, tolerance),
+                        DuplicatePairs.within("test", test, tolerance),
+                        DuplicatePairs.between("test", test, "training", images, tolerance)));
     }
 
     private JudgedTest judged(RunDirectory judge, ImageSet test) {
-        JudgedModel model =
-                JudgedModel.load(judge, checkpoint.choice(), kernels.choice().resolve());
+        TrainedModel model =
+                TrainedModel.load(judge, checkpoint.choice(), kernels.choice().resolve());
         return new JudgedTest(judge.toString(), LabelIssues.of("test", test, model.probabilities(test)));
     }
 
     private static void requireClasses(RunDirectory judge, ImageSet images) {
         List<String> classes = judge.manifest().data().classes();
         if (!classes.equals(images.classNames())) {
-            throw new CommandException(
-                    ExitStatus.DATA,
+            throw new ResidualException(
+                    Kind.BAD_DATA,
                     "--run " + judge + ": was trained on other classes, " + String.join(", ", classes)
                             + ", than those of the data: give a run that was trained on the same data set");
         }
@@ -163,7 +164,7 @@ public final class Main implements Callable<Integer> {
                     issues.accuracy(),
                     issues.accuracyWithoutSuspects()));
         }
-        for (LikeImages like : report.likes()) {
+        for (DuplicatePairs like : report.likes()) {
             text.append(String.format(
                     Locale.ROOT,
                     "Like images %s: %,d pairs, %,d equal in every pixel, %,d with different labels%n",

@@ -1,6 +1,6 @@
 package io.residual.evaluation.labels;
 
-import io.residual.training.data.ImageSet;
+import io.residual.data.ImageSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package io.residual.evaluation.labels;
 
-import io.residual.training.data.ImageSet;
+import io.residual.data.ImageSet;
 import java.awt.image.BufferedImage;
 
 /** Images of a set as pictures, in their own colours and size. */

@@ -1,17 +1,17 @@
 package io.residual.evaluation.predict;
 
 import io.residual.core.ImageShape;
+import io.residual.core.ResidualException;
+import io.residual.data.InputForm;
+import io.residual.data.picture.Picture;
+import io.residual.data.picture.PictureDecoder;
+import io.residual.data.picture.PictureException;
 import io.residual.evaluation.explain.GradCam;
 import io.residual.evaluation.explain.HeatGrid;
-import io.residual.evaluation.judge.JudgedModel;
+import io.residual.evaluation.model.TrainedModel;
 import io.residual.evaluation.predict.Prediction.ClassProbability;
 import io.residual.evaluation.predict.Preprocessing.Input;
 import io.residual.evaluation.predict.Preprocessing.Polarity;
-import io.residual.training.CommandException;
-import io.residual.training.data.InputForm;
-import io.residual.training.data.picture.Picture;
-import io.residual.training.data.picture.PictureDecoder;
-import io.residual.training.data.picture.PictureException;
 import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
@@ -36,11 +36,11 @@ public final class Classifier implements AutoCloseable {
     private final ImageShape shape;
     private final InputForm form;
     private final List<String> classNames;
-    private final Inversion inversion;
+    private final InvertMode inversion;
     private final PictureDecoder decoder;
     private final Network network;
     private final GradCam heatMaps;
-    private final MicroBatches batches;
+    private final DynamicBatcher batches;
 
     private Classifier(Network network, InputForm form, List<String> classNames, ClassifierOptions options) {
         this.network = network;
@@ -50,14 +50,14 @@ public final class Classifier implements AutoCloseable {
         this.inversion = options.inversion();
         this.decoder = new PictureDecoder(options.limits());
         this.heatMaps = GradCam.of(network);
-        this.batches = new MicroBatches(this::probabilities, options.mostPerBatch(), options.mostWaiting());
+        this.batches = new DynamicBatcher(this::probabilities, options.mostPerBatch(), options.mostWaiting());
     }
 
     /**
      * Opens the last model of a run.
      *
      * @param run directory of the run
-     * @throws CommandException with a message for the user, of status RUN if the run or its model cannot be read, BACKEND
+     * @throws ResidualException with a message for the user, of status RUN if the run or its model cannot be read, BACKEND
      *     if there is nothing to compute with
      */
     public static Classifier open(Path run) {
@@ -68,13 +68,13 @@ public final class Classifier implements AutoCloseable {
      * Opens a model of a run, and computes once, so that no request pays for the preparations.
      *
      * @param run directory of the run
-     * @throws CommandException with a message for the user, of status RUN if the run or its model cannot be read, BACKEND
+     * @throws ResidualException with a message for the user, of status RUN if the run or its model cannot be read, BACKEND
      *     if there is nothing to compute with
      */
     public static Classifier open(Path run, ClassifierOptions options) {
         RunDirectory directory = RunDirectory.open(run);
         Backend.require();
-        Network network = JudgedModel.load(
+        Network network = TrainedModel.load(
                         directory, options.checkpoint(), options.kernels().resolve())
                 .network();
         Classifier classifier = new Classifier(
@@ -160,7 +160,7 @@ public final class Classifier implements AutoCloseable {
      * @throws RejectedExecutionException if too many pictures wait
      * @throws IllegalStateException if this is closed
      */
-    public CompletableFuture<Prediction> submit(Picture picture, Inversion choice) {
+    public CompletableFuture<Prediction> submit(Picture picture, InvertMode choice) {
         Input input = preprocessing(choice).of(picture);
         return batches.submit(input.values()).thenApply(row -> prediction(row, input));
     }
@@ -171,7 +171,7 @@ public final class Classifier implements AutoCloseable {
      *
      * @param ofClass in [0, classes)
      */
-    public HeatGrid heatMap(Picture picture, Inversion choice, int ofClass) {
+    public HeatGrid heatMap(Picture picture, InvertMode choice, int ofClass) {
         Input input = preprocessing(choice).of(picture);
         synchronized (heatMaps) {
             try (INDArray batch = batch(List.of(input.values()))) {
@@ -181,11 +181,11 @@ public final class Classifier implements AutoCloseable {
     }
 
     /** What the network sees of a picture: its channels, its size, turned or not; values in [0, 255]. */
-    public Picture networkInput(Picture picture, Inversion choice) {
+    public Picture networkInput(Picture picture, InvertMode choice) {
         return preprocessing(choice).seen(picture);
     }
 
-    private Preprocessing preprocessing(Inversion choice) {
+    private Preprocessing preprocessing(InvertMode choice) {
         return new Preprocessing(form, shape.channels(), choice);
     }
 

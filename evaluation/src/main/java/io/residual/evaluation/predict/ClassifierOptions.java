@@ -1,7 +1,7 @@
 package io.residual.evaluation.predict;
 
-import io.residual.evaluation.judge.ModelChoice;
-import io.residual.training.data.picture.PictureLimits;
+import io.residual.data.picture.PictureLimits;
+import io.residual.evaluation.model.ModelChoice;
 import io.residual.training.network.KernelChoice;
 
 /**
@@ -17,13 +17,13 @@ import io.residual.training.network.KernelChoice;
 public record ClassifierOptions(
         ModelChoice checkpoint,
         KernelChoice kernels,
-        Inversion inversion,
+        InvertMode inversion,
         PictureLimits limits,
         int mostPerBatch,
         int mostWaiting) {
     /** The last model, on the kernels that work, pictures as they are, at most 64 in a batch and 256 waiting. */
     public static final ClassifierOptions DEFAULT =
-            new ClassifierOptions(ModelChoice.last(), KernelChoice.AUTO, Inversion.NO, PictureLimits.DEFAULT, 64, 256);
+            new ClassifierOptions(ModelChoice.last(), KernelChoice.AUTO, InvertMode.NO, PictureLimits.DEFAULT, 64, 256);
 
     public ClassifierOptions {
         if (!(mostPerBatch >= 1 && mostWaiting >= 1)) {
@@ -40,7 +40,7 @@ public record ClassifierOptions(
         return new ClassifierOptions(checkpoint, choice, inversion, limits, mostPerBatch, mostWaiting);
     }
 
-    public ClassifierOptions withInversion(Inversion choice) {
+    public ClassifierOptions withInversion(InvertMode choice) {
         return new ClassifierOptions(checkpoint, kernels, choice, limits, mostPerBatch, mostWaiting);
     }
 

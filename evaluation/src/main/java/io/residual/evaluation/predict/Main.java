@@ -1,11 +1,11 @@
 package io.residual.evaluation.predict;
 
-import io.residual.evaluation.judge.CheckpointOption;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.console.CommandRunner;
-import io.residual.training.console.KernelOption;
-import io.residual.training.console.ProjectVersion;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.evaluation.model.CheckpointOption;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.KernelOption;
+import io.residual.training.cli.ProjectVersion;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -41,7 +41,7 @@ public final class Main implements Callable<Integer> {
             paramLabel = "text|csv|jsonl",
             defaultValue = "text",
             description = "text for people, CSV, or a line of JSON for each picture; text if none is given")
-    private ResultFormat format = ResultFormat.TEXT;
+    private OutputFormat format = OutputFormat.TEXT;
 
     @Option(
             names = "--invert",
@@ -49,7 +49,7 @@ public final class Main implements Callable<Integer> {
             defaultValue = "no",
             description = "turn pictures into their negative first: auto does where the ground is light, for networks"
                     + " that were trained on a dark ground; no if none is given")
-    private Inversion inversion = Inversion.NO;
+    private InvertMode inversion = InvertMode.NO;
 
     @Mixin
     private KernelOption kernels = new KernelOption();
@@ -79,15 +79,13 @@ public final class Main implements Callable<Integer> {
         // Standard input is the process's and stays open.
         BufferedReader list = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Classifier classifier = Classifier.open(Objects.requireNonNull(run), options)) {
-            PredictionRun predictions =
-                    new PredictionRun(classifier, inversion, format.writer(out, classifier.classNames()), err);
+            FilePredictor predictions =
+                    new FilePredictor(classifier, inversion, format.writer(out, classifier.classNames()), err);
             new PictureFiles(list).forEach(images, predictions);
             return predictions.end().code();
         } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.DATA,
-                    "standard input cannot be read (" + e.getMessage() + "): is it a list of files?",
-                    e);
+            throw new ResidualException(
+                    Kind.BAD_DATA, "standard input cannot be read (" + e.getMessage() + "): is it a list of files?", e);
         }
     }
 }

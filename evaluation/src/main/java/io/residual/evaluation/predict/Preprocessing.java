@@ -1,7 +1,7 @@
 package io.residual.evaluation.predict;
 
-import io.residual.training.data.InputForm;
-import io.residual.training.data.picture.Picture;
+import io.residual.data.InputForm;
+import io.residual.data.picture.Picture;
 
 /**
  * Turns pictures into what a network was trained on, after their inversion if that is asked for.
@@ -10,7 +10,7 @@ import io.residual.training.data.picture.Picture;
  * @param channels of the network's input, 1 or 3
  * @param inversion whether pictures are turned into their negative first
  */
-record Preprocessing(InputForm form, int channels, Inversion inversion) {
+record Preprocessing(InputForm form, int channels, InvertMode inversion) {
     /** What the network is fed of one picture, and what was done to it. */
     Input of(Picture picture) {
         Polarity polarity = inversion.inverts(picture) ? Polarity.INVERTED : Polarity.AS_GIVEN;

@@ -1,13 +1,13 @@
 package io.residual.evaluation.report;
 
-import io.residual.evaluation.judge.JudgedModel;
+import io.residual.data.ImageSet;
+import io.residual.data.Split;
 import io.residual.evaluation.metrics.Calibration;
 import io.residual.evaluation.metrics.ClassificationReport;
 import io.residual.evaluation.metrics.PairedComparison;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.evaluation.metrics.Temperature;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.Split;
+import io.residual.evaluation.model.TrainedModel;
 import io.residual.training.run.EpochMetrics;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * @param epochs metrics of the training, in its order
  */
 public record Evaluation(
-        JudgedModel model,
+        TrainedModel model,
         Split split,
         String origin,
         ImageSet images,

@@ -84,7 +84,7 @@ final class EvaluationJson {
         json.put("run", rival.name());
         json.put("accuracy", rival.scores().topAccuracy(1));
         json.put("difference", paired.difference());
-        PairedComparison.Interval interval = paired.bootstrap(Comparisons.SEED);
+        PairedComparison.Interval interval = paired.bootstrap(ComparisonSection.SEED);
         json.putObject("differenceInterval")
                 .put("low", interval.low())
                 .put("high", interval.high())

@@ -52,7 +52,7 @@ final class EvaluationText {
     }
 
     private static String comparison(Evaluation evaluation, PairedComparison paired) {
-        PairedComparison.Interval interval = paired.bootstrap(Comparisons.SEED);
+        PairedComparison.Interval interval = paired.bootstrap(ComparisonSection.SEED);
         return String.format(
                 Locale.ROOT,
                 "%n%s less this run: accuracy %+.4f, 95 %% interval %+.4f to %+.4f; McNemar's p %s%n",

@@ -1,17 +1,17 @@
 package io.residual.evaluation.report;
 
-import io.residual.charts.FlowDiagram;
-import io.residual.charts.FlowDiagram.Path;
-import io.residual.charts.FlowDiagram.Step;
-import io.residual.charts.page.Section;
-import io.residual.charts.page.Table;
-import io.residual.charts.page.Table.Column;
 import io.residual.core.Block;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ShapeTable;
 import io.residual.core.Shortcuts;
 import io.residual.core.VertexPaths;
-import io.residual.evaluation.judge.JudgedModel;
+import io.residual.evaluation.model.TrainedModel;
+import io.residual.report.chart.FlowDiagram;
+import io.residual.report.chart.FlowDiagram.Path;
+import io.residual.report.chart.FlowDiagram.Step;
+import io.residual.report.page.Section;
+import io.residual.report.page.Table;
+import io.residual.report.page.Table.Column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +27,7 @@ final class NetworkSection {
         this.spec = spec;
     }
 
-    static Section of(JudgedModel model) {
+    static Section of(TrainedModel model) {
         ResNetSpec spec = model.network().spec();
         ShapeTable shapes = ShapeTable.of(spec);
         return Section.of("Network")

@@ -3,9 +3,9 @@ package io.residual.evaluation.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import io.residual.training.CommandException;
-import io.residual.training.console.OutputFile;
-import io.residual.training.data.Split;
+import io.residual.core.ResidualException;
+import io.residual.data.Split;
+import io.residual.training.cli.OutputFile;
 import java.nio.file.Path;
 
 /**
@@ -23,11 +23,11 @@ public record ReportFiles(Path json, Path html) {
     /**
      * Writes both, each whole or not at all, over those of an earlier evaluation.
      *
-     * @throws CommandException of status RUN if the directory cannot be written
+     * @throws ResidualException of kind BAD_RUN if the directory cannot be written
      */
     public void write(Evaluation evaluation) {
         write(json, json(evaluation));
-        write(html, ReportPage.of(evaluation).toHtml());
+        write(html, EvaluationPage.of(evaluation).toHtml());
     }
 
     private static String json(Evaluation evaluation) {

@@ -32,20 +32,21 @@ final class HostGuard extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String host = request.getHeaders().get(HttpHeader.HOST);
         if (loopback && !LOOPBACK.contains(name(host))) {
-            Answers.refuse(
+            Responses.refuse(
                     response,
                     callback,
-                    new Refusal(
+                    new RequestException(
                             HttpStatus.MISDIRECTED_REQUEST_421,
                             "this server answers to localhost and 127.0.0.1 only, not to the host asked for"));
             return true;
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null && !sameHost(origin, host)) {
-            Answers.refuse(
+            Responses.refuse(
                     response,
                     callback,
-                    new Refusal(HttpStatus.FORBIDDEN_403, "requests of pages of another origin are not answered"));
+                    new RequestException(
+                            HttpStatus.FORBIDDEN_403, "requests of pages of another origin are not answered"));
             return true;
         }
         return super.handle(request, response, callback);

@@ -1,15 +1,16 @@
 package io.residual.evaluation.serve;
 
-import io.residual.evaluation.judge.CheckpointOption;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.evaluation.model.CheckpointOption;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
-import io.residual.evaluation.predict.Inversion;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.console.CommandRunner;
-import io.residual.training.console.Interruption;
-import io.residual.training.console.KernelOption;
-import io.residual.training.console.ProjectVersion;
+import io.residual.evaluation.predict.InvertMode;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.Interruption;
+import io.residual.training.cli.KernelOption;
+import io.residual.training.cli.ProjectVersion;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -62,7 +63,7 @@ public final class Main implements Callable<Integer> {
             defaultValue = "no",
             description = "turn pictures into their negative first, where a request does not say: auto does where the"
                     + " ground is light; no if none is given")
-    private Inversion inversion = Inversion.NO;
+    private InvertMode inversion = InvertMode.NO;
 
     @Option(
             names = "--max-requests",
@@ -84,10 +85,10 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (port < 0 || port > 65_535) {
-            throw new CommandException(ExitStatus.USAGE, "--port: must be from 0 to 65535, got " + port);
+            throw new ResidualException(Kind.BAD_SETTING, "--port: must be from 0 to 65535, got " + port);
         }
         if (requests < 1) {
-            throw new CommandException(ExitStatus.USAGE, "--max-requests: must be at least 1, got " + requests);
+            throw new ResidualException(Kind.BAD_SETTING, "--max-requests: must be at least 1, got " + requests);
         }
         InetSocketAddress where = new InetSocketAddress(host(), port);
         ServeLimits limits = ServeLimits.DEFAULT.withRequests(requests);
@@ -126,7 +127,7 @@ public final class Main implements Callable<Integer> {
         try {
             return InetAddress.getByName(Objects.requireNonNull(address));
         } catch (UnknownHostException e) {
-            throw new CommandException(ExitStatus.USAGE, "--address: no such address: " + address, e);
+            throw new ResidualException(Kind.BAD_SETTING, "--address: no such address: " + address, e);
         }
     }
 
@@ -139,8 +140,8 @@ public final class Main implements Callable<Integer> {
         try {
             return PredictionServer.start(classifier, inversion, where, limits);
         } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.ADDRESS,
+            throw new ResidualException(
+                    Kind.BAD_ADDRESS,
                     url(where.getAddress()) + ":" + where.getPort() + ": cannot listen there (" + e.getMessage()
                             + "): is another program using it? Give another --port or --address",
                     e);

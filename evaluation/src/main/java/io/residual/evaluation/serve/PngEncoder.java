@@ -1,6 +1,6 @@
 package io.residual.evaluation.serve;
 
-import io.residual.training.data.picture.Picture;
+import io.residual.data.picture.Picture;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.residual.evaluation.predict.Classifier;
-import io.residual.evaluation.predict.Inversion;
+import io.residual.evaluation.predict.InvertMode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,10 +32,11 @@ final class PredictionServer implements AutoCloseable {
 
     private final Server server;
     private final ServerConnector connector;
-    private final Predictions predictions;
+    private final PredictHandler predictions;
     private final ServeMetrics metrics;
 
-    private PredictionServer(Server server, ServerConnector connector, Predictions predictions, ServeMetrics metrics) {
+    private PredictionServer(
+            Server server, ServerConnector connector, PredictHandler predictions, ServeMetrics metrics) {
         this.server = server;
         this.connector = connector;
         this.predictions = predictions;
@@ -51,13 +52,13 @@ final class PredictionServer implements AutoCloseable {
      * @throws IOException if it cannot listen there
      */
     static PredictionServer start(
-            Classifier classifier, Inversion inversion, InetSocketAddress address, ServeLimits limits)
+            Classifier classifier, InvertMode inversion, InetSocketAddress address, ServeLimits limits)
             throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("http");
         Server server = new Server(threads);
         ServerConnector connector = connector(server, address, limits);
-        Predictions predictions = new Predictions(classifier, inversion, limits);
+        PredictHandler predictions = new PredictHandler(classifier, inversion, limits);
         ServeMetrics metrics = new ServeMetrics(classifier::waiting, predictions::underWay);
         server.addConnector(connector);
         server.addBean(connectionLimit(server, limits));
@@ -92,7 +93,7 @@ final class PredictionServer implements AutoCloseable {
         connector.setHost(host.getHostAddress());
         connector.setPort(address.getPort());
         connector.setIdleTimeout(IDLE.toMillis());
-        connector.addBean(new SlowConnections(server.getScheduler(), limits.receiving()));
+        connector.addBean(new SlowClientGuard(server.getScheduler(), limits.receiving()));
         return connector;
     }
 
@@ -141,7 +142,7 @@ final class PredictionServer implements AutoCloseable {
                 String message,
                 @Nullable Throwable cause,
                 Callback callback) {
-            Answers.json(response, callback, Answers.error(code >= 500 ? "a fault of the server" : message));
+            Responses.json(response, callback, Responses.error(code >= 500 ? "a fault of the server" : message));
         }
     }
 }

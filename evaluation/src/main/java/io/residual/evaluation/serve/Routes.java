@@ -31,7 +31,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
             "/page.js", Asset.of("page.js", "text/javascript; charset=utf-8"),
             "/icon.svg", Asset.of("icon.svg", "image/svg+xml"));
 
-    private final Predictions predictions;
+    private final PredictHandler predictions;
     private final ServeMetrics metrics;
     private final byte[] model;
     private final Duration receiving;
@@ -42,7 +42,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
      * @param model the JSON at {@code /model}: what the page must know of it
      * @param receiving most time to wait for the rest of a request that is refused
      */
-    Routes(Predictions predictions, ServeMetrics metrics, byte[] model, Duration receiving) {
+    Routes(PredictHandler predictions, ServeMetrics metrics, byte[] model, Duration receiving) {
         this.predictions = predictions;
         this.metrics = metrics;
         this.model = model;
@@ -55,7 +55,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
         metrics.follow(request, response, isKnown(path) ? path : "other");
         try {
             answer(path, request, response, callback);
-        } catch (Refusal refusal) {
+        } catch (RequestException refusal) {
             refuse(request, response, callback, refusal);
         }
         return true;
@@ -65,11 +65,11 @@ final class Routes extends Handler.Abstract.NonBlocking {
      * Refuses after the body, which is thrown away as it comes: a server that closes a connection with something unread makes
      * the system reset it, and the client may never see the answer.
      */
-    private void refuse(Request request, Response response, Callback callback, Refusal refusal) {
+    private void refuse(Request request, Response response, Callback callback, RequestException refusal) {
         CompletableFuture<Void> read = new CompletableFuture<>();
         Content.Source.consumeAll(request, Callback.from(() -> read.complete(null), read::completeExceptionally));
         var unused = read.orTimeout(receiving.toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((nothing, late) -> Answers.refuse(response, callback, refusal));
+                .whenComplete((nothing, late) -> Responses.refuse(response, callback, refusal));
     }
 
     private static boolean isKnown(String path) {
@@ -82,24 +82,25 @@ final class Routes extends Handler.Abstract.NonBlocking {
 
     private void answer(String path, Request request, Response response, Callback callback) {
         if (!isKnown(path)) {
-            throw new Refusal(
+            throw new RequestException(
                     HttpStatus.NOT_FOUND_404,
                     "nothing is here: POST a picture to /predict; GET /, /model, /metrics or /healthz");
         }
         String method = path.equals(PREDICT) ? "POST" : "GET";
         if (!request.getMethod().equals(method)) {
             response.getHeaders().put(HttpHeader.ALLOW, method);
-            throw new Refusal(HttpStatus.METHOD_NOT_ALLOWED_405, path + " takes " + method);
+            throw new RequestException(HttpStatus.METHOD_NOT_ALLOWED_405, path + " takes " + method);
         }
         switch (path) {
             case PREDICT -> predictions.answer(request, response, callback, metrics);
-            case METRICS -> Answers.write(response, callback, metrics.contentType(), metrics.text());
+            case METRICS -> Responses.write(response, callback, metrics.contentType(), metrics.text());
             case HEALTH ->
-                Answers.write(response, callback, "text/plain; charset=utf-8", "ok\n".getBytes(StandardCharsets.UTF_8));
-            case MODEL -> Answers.write(response, callback, "application/json", model);
+                Responses.write(
+                        response, callback, "text/plain; charset=utf-8", "ok\n".getBytes(StandardCharsets.UTF_8));
+            case MODEL -> Responses.write(response, callback, "application/json", model);
             default -> {
                 Asset asset = Objects.requireNonNull(ASSETS.get(path));
-                Answers.write(response, callback, asset.type, asset.content);
+                Responses.write(response, callback, asset.type, asset.content);
             }
         }
     }

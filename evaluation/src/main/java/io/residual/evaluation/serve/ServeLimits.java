@@ -1,6 +1,6 @@
 package io.residual.evaluation.serve;
 
-import io.residual.training.data.picture.PictureLimits;
+import io.residual.data.picture.PictureLimits;
 import java.time.Duration;
 
 /**

@@ -4,27 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.residual.core.safetensors.SafetensorsFile;
-import io.residual.core.weights.Naming;
+import io.residual.core.weights.ModuleNaming;
 import io.residual.core.weights.NetworkWeights;
+import io.residual.data.BatchOrder;
+import io.residual.data.ImageBatches;
+import io.residual.data.ImageSet;
+import io.residual.data.InputForm;
+import io.residual.data.Split;
+import io.residual.data.StratifiedSplit;
+import io.residual.data.idx.IdxSource;
 import io.residual.evaluation.DebianPackage;
 import io.residual.evaluation.predict.TrainedRun;
-import io.residual.training.ExitStatus;
-import io.residual.training.console.CommandRunner;
-import io.residual.training.data.BatchOrder;
-import io.residual.training.data.DataPlaces;
-import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageBatches;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.InputForm;
-import io.residual.training.data.Split;
-import io.residual.training.data.StratifiedSplit;
-import io.residual.training.data.download.DownloadProgress;
-import io.residual.training.fit.Inference;
-import io.residual.training.network.Kernels;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.loop.Inference;
+import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
-import io.residual.training.run.Checkpoint;
+import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.run.RunModel;
+import io.residual.training.run.SavedModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,8 +30,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import onnx.Onnx.ModelProto;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,11 +96,7 @@ class ExportTest {
         Path file = directory.resolve("whole.onnx");
         export(run, "--to", "onnx", "--out", file.toString());
 
-        ImageSet images = DataSource.find(
-                        Optional.of(DEBIAN.toString()),
-                        DataPlaces.of(Map.of(), directory),
-                        DownloadProgress.on(System.err))
-                .open(Split.TEST, StratifiedSplit.SEED);
+        ImageSet images = IdxSource.open(DEBIAN).open(Split.TEST, StratifiedSplit.SEED);
         assertThat(images.size()).isEqualTo(10_000);
         assertEqual(run, file, images);
     }
@@ -131,7 +123,7 @@ class ExportTest {
 
     private static void assertEqual(Path trained, Path file, ImageSet images) throws Exception {
         RunDirectory opened = RunDirectory.open(trained);
-        Network network = RunModel.load(opened, Checkpoint.LAST, Kernels.STOCK);
+        Network network = ModelFiles.load(opened, SavedModel.LAST, ComputeKernels.STOCK);
         InputForm form = opened.spec().data().input();
         float[][] ours =
                 Inference.probabilities(network, new ImageBatches(images, 256, form, new BatchOrder.Sequential()));
@@ -197,11 +189,11 @@ class ExportTest {
         assertThat(export(run, "--to", "safetensors", "--out", file.toString()).status())
                 .isZero();
 
-        Network original = RunModel.load(RunDirectory.open(run), Checkpoint.LAST, Kernels.STOCK);
-        Network copy = Network.initial(original.spec(), 0.1, 99, Kernels.STOCK);
+        Network original = ModelFiles.load(RunDirectory.open(run), SavedModel.LAST, ComputeKernels.STOCK);
+        Network copy = Network.initial(original.spec(), 0.1, 99, ComputeKernels.STOCK);
         SafetensorsFile exported = SafetensorsFile.read(file);
         NetworkWeights.load(
-                exported, copy.graph(), copy.spec(), Naming.of(copy.spec().flavour()));
+                exported, copy.graph(), copy.spec(), ModuleNaming.of(copy.spec().flavour()));
         INDArray images = Nd4j.rand(3, 1, 28, 28);
 
         assertThat(copy.probabilities(images)).isEqualTo(original.probabilities(images));

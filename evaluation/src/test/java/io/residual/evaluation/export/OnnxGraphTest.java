@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.residual.core.Flavour;
 import io.residual.core.Flavour.Projection;
 import io.residual.core.ImageShape;
-import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Stem;
 import io.residual.core.StochasticDepth;
+import io.residual.core.graph.ResNetGraph;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -66,13 +66,13 @@ class OnnxGraphTest {
                         .withInput(uneven)
                         .withStochasticDepth(new StochasticDepth(0.4, StochasticDepth.Mode.ROW)));
         return specs.entrySet().stream()
-                .flatMap(entry -> Stream.of(BatchNorms.values())
+                .flatMap(entry -> Stream.of(BatchNormMode.values())
                         .map(batchNorms -> Arguments.of(entry.getKey(), entry.getValue(), batchNorms)));
     }
 
     @ParameterizedTest(name = "{0}, {2}")
     @MethodSource("networks")
-    void onnx_runtime_computes_the_same_of_every_kind_of_network(String name, ResNetSpec spec, BatchNorms batchNorms)
+    void onnx_runtime_computes_the_same_of_every_kind_of_network(String name, ResNetSpec spec, BatchNormMode batchNorms)
             throws Exception {
         ComputationGraph graph = new ComputationGraph(ResNetGraph.configuration(spec, new Sgd(0.1), 5));
         graph.init();
@@ -128,8 +128,8 @@ class OnnxGraphTest {
                         .build());
         graph.init();
 
-        assertThatThrownBy(() -> OnnxGraph.of(graph, new ImageShape(2, 4, 5), 2, BatchNorms.KEEP))
-                .isInstanceOf(UnknownVertexException.class)
+        assertThatThrownBy(() -> OnnxGraph.of(graph, new ImageShape(2, 4, 5), 2, BatchNormMode.KEEP))
+                .isInstanceOf(UnsupportedVertexException.class)
                 .hasMessageContaining("product: no ONNX counterpart of ElementWiseVertex is known");
     }
 }

@@ -2,19 +2,19 @@ package io.residual.evaluation.labels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.residual.data.ImageSet;
+import io.residual.data.StratifiedFolds;
+import io.residual.data.StratifiedSplit;
+import io.residual.data.idx.IdxSource;
 import io.residual.evaluation.metrics.Scores;
-import io.residual.training.ExitStatus;
 import io.residual.training.OnDivergence;
-import io.residual.training.RunImages;
-import io.residual.training.RunOptions;
+import io.residual.training.TrainOptions;
 import io.residual.training.TrainingRun;
-import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.StratifiedFolds;
-import io.residual.training.data.StratifiedSplit;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.config.Preset;
 import io.residual.training.network.KernelChoice;
+import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.spec.Preset;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
@@ -32,21 +32,21 @@ class CrossValidationTest {
 
     private final Preset preset = Preset.resolve("quick", Map.of("width", "4", "epochs", "2"));
     private final ImageSet images =
-            DataSource.sample().wholeTraining().subset(IntStream.range(0, 601).toArray());
+            IdxSource.sample().wholeTraining().subset(IntStream.range(0, 601).toArray());
 
     @Test
     void a_fold_that_was_interrupted_goes_on_with_the_same_result() {
         Scores whole = probabilities(directory.resolve("whole"));
         Path cut = directory.resolve("cut");
-        RunOptions oneEpoch = new RunOptions(
+        TrainOptions oneEpoch = new TrainOptions(
                 KernelChoice.AUTO,
                 Optional.of(cut.resolve("fold-1")),
-                RunOptions.CHECKPOINT_EVERY,
+                TrainOptions.CHECKPOINT_EVERY,
                 OptionalInt.of(1),
                 OnDivergence.STOP);
         StratifiedFolds folds = StratifiedFolds.of(images, 2, StratifiedSplit.SEED);
         PrintWriter unheard = new PrintWriter(Writer.nullWriter());
-        assertThat(TrainingRun.execute(RunImages.of(folds, 0, "the sample"), preset, oneEpoch, List.of(), unheard))
+        assertThat(TrainingRun.execute(RunDatasets.of(folds, 0, "the sample"), preset, oneEpoch, List.of(), unheard))
                 .isEqualTo(ExitStatus.OK);
         assertThat(RunDirectory.open(cut.resolve("fold-1")).epochs()).hasSize(1);
 

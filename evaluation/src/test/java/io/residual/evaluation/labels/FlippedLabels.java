@@ -1,12 +1,12 @@
 package io.residual.evaluation.labels;
 
-import io.residual.training.RunData;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.SplitMix64;
+import io.residual.core.SplitMix64;
+import io.residual.data.ImageSet;
+import io.residual.training.config.DataChoice;
+import io.residual.training.config.DataSpec;
+import io.residual.training.config.Preset;
 import io.residual.training.network.KernelChoice;
-import io.residual.training.spec.DataChoice;
-import io.residual.training.spec.DataSpec;
-import io.residual.training.spec.Preset;
+import io.residual.training.run.DataSources;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,8 +30,8 @@ record FlippedLabels(ImageSet images, Set<Integer> flipped) {
 
     /** A share of the first training images gets another label, each of the nine others as likely. */
     static FlippedLabels of(int count, double share, long seed) {
-        ImageSet all =
-                RunData.find(new DataSpec(new DataChoice.Directory(DEBIAN), 28)).wholeTraining();
+        ImageSet all = DataSources.find(new DataSpec(new DataChoice.Directory(DEBIAN), 28))
+                .wholeTraining();
         ImageSet images = all.subset(IntStream.range(0, count).toArray());
         int[] order = IntStream.range(0, count).toArray();
         SplitMix64 random = new SplitMix64(seed);

@@ -3,8 +3,8 @@ package io.residual.evaluation.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.evaluation.DebianPackage;
+import io.residual.training.config.Preset;
 import io.residual.training.network.KernelChoice;
-import io.residual.training.spec.Preset;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

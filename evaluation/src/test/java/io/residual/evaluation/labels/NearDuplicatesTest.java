@@ -3,11 +3,11 @@ package io.residual.evaluation.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.core.ImageShape;
+import io.residual.data.ImageSet;
+import io.residual.data.Split;
+import io.residual.data.StratifiedSplit;
+import io.residual.data.idx.IdxSource;
 import io.residual.evaluation.labels.NearDuplicates.Pair;
-import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.Split;
-import io.residual.training.data.StratifiedSplit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class NearDuplicatesTest {
-    private final ImageSet training = DataSource.sample().wholeTraining();
-    private final ImageSet test = DataSource.sample().open(Split.TEST, StratifiedSplit.SEED);
+    private final ImageSet training = IdxSource.sample().wholeTraining();
+    private final ImageSet test = IdxSource.sample().open(Split.TEST, StratifiedSplit.SEED);
 
     @Test
     void an_image_taken_twice_is_found_within_a_set_and_across_sets() {
@@ -30,8 +30,8 @@ class NearDuplicatesTest {
         ImageSet some = training.subset(4, 9, 4, 30);
         int[] labels = {some.label(0), some.label(1), some.label(2), some.label(3)};
         ImageSet other = training.subset(4).withLabels((labels[0] + 1) % 10);
-        assertThat(LikeImages.within("training", some, 0).disagreeing()).isZero();
-        LikeImages likes = LikeImages.between("test", other, "training", some, 0);
+        assertThat(DuplicatePairs.within("training", some, 0).disagreeing()).isZero();
+        DuplicatePairs likes = DuplicatePairs.between("test", other, "training", some, 0);
         assertThat(likes.equal()).isEqualTo(2);
         assertThat(likes.disagreeing()).isEqualTo(2);
     }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.residual.data.picture.Picture;
+import io.residual.data.picture.PictureDecoder;
+import io.residual.data.picture.PictureException;
+import io.residual.data.picture.PictureException.Reason;
+import io.residual.data.picture.PictureLimits;
 import io.residual.evaluation.predict.PictureDecoderTest.Pictures;
-import io.residual.training.data.picture.Picture;
-import io.residual.training.data.picture.PictureDecoder;
-import io.residual.training.data.picture.PictureException;
-import io.residual.training.data.picture.PictureException.Reason;
-import io.residual.training.data.picture.PictureLimits;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.residual.training.ExitStatus;
-import io.residual.training.console.CommandRunner;
-import io.residual.training.data.BatchOrder;
-import io.residual.training.data.ImageBatches;
-import io.residual.training.data.ImageSize;
-import io.residual.training.data.InputForm;
-import io.residual.training.fit.Inference;
-import io.residual.training.network.Kernels;
-import io.residual.training.run.Checkpoint;
+import io.residual.data.BatchOrder;
+import io.residual.data.ImageBatches;
+import io.residual.data.ImageSize;
+import io.residual.data.InputForm;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.loop.Inference;
+import io.residual.training.network.ComputeKernels;
+import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.run.RunModel;
+import io.residual.training.run.SavedModel;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -52,7 +52,7 @@ class MainTest {
         folder = directory.resolve("pictures");
         TrainedRun.writePngs(folder, IMAGES);
         expected = Inference.probabilities(
-                RunModel.load(RunDirectory.open(run), Checkpoint.LAST, Kernels.STOCK),
+                ModelFiles.load(RunDirectory.open(run), SavedModel.LAST, ComputeKernels.STOCK),
                 new ImageBatches(
                         TrainedRun.testImages(), 256, InputForm.of(ImageSize.square(28)), new BatchOrder.Sequential()));
     }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.residual.core.safetensors.SafetensorsFile;
-import io.residual.training.data.ImageSize;
-import io.residual.training.data.InputForm;
-import io.residual.training.data.picture.Picture;
-import io.residual.training.data.picture.PictureDecoder;
-import io.residual.training.data.picture.PictureLimits;
+import io.residual.data.ImageSize;
+import io.residual.data.InputForm;
+import io.residual.data.picture.Picture;
+import io.residual.data.picture.PictureDecoder;
+import io.residual.data.picture.PictureLimits;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -46,7 +46,7 @@ class PictureDecoderTest {
     @CsvSource({"grey.png", "rgb.png", "rgba.png", "grey16.png", "palette.png", "lossless.webp"})
     void the_network_is_fed_what_torchvision_would_feed_it(String name) throws Exception {
         Picture picture = new PictureDecoder(PictureLimits.DEFAULT).decode(Pictures.path(name));
-        float[] fed = new Preprocessing(InputForm.of(ImageSize.square(28)), 1, Inversion.NO)
+        float[] fed = new Preprocessing(InputForm.of(ImageSize.square(28)), 1, InvertMode.NO)
                 .of(picture)
                 .values();
         byte[] expected = golden(name + "/l28", 1, 28, 28);

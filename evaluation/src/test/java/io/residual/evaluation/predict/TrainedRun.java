@@ -2,10 +2,10 @@ package io.residual.evaluation.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.Split;
-import io.residual.training.data.StratifiedSplit;
+import io.residual.data.ImageSet;
+import io.residual.data.Split;
+import io.residual.data.StratifiedSplit;
+import io.residual.data.idx.IdxSource;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,14 +23,14 @@ public final class TrainedRun {
         String[] args = new String[more.length + 4];
         System.arraycopy(new String[] {"--preset", "quick", "--run", run.toString()}, 0, args, 0, 4);
         System.arraycopy(more, 0, args, 4, more.length);
-        assertThat(new CommandLine(new io.residual.training.Main()).execute(args))
+        assertThat(new CommandLine(new io.residual.training.cli.Main()).execute(args))
                 .isZero();
         return run;
     }
 
     /** The 500 test images of the sample. */
     public static ImageSet testImages() {
-        return DataSource.sample().open(Split.TEST, StratifiedSplit.SEED);
+        return IdxSource.sample().open(Split.TEST, StratifiedSplit.SEED);
     }
 
     /** Writes the first images of the test split as 000.png, 001.png, ... */

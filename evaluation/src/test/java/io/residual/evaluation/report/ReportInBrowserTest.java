@@ -48,7 +48,7 @@ class ReportInBrowserTest {
     static void evaluateAndOpen() throws IOException {
         DebianPackage.require("chromium chromium-driver", CHROMIUM, DRIVER);
         Path run = directory.resolve("run");
-        int trained = new CommandLine(new io.residual.training.Main())
+        int trained = new CommandLine(new io.residual.training.cli.Main())
                 .execute(
                         "--preset",
                         "quick",

@@ -7,7 +7,7 @@ import com.deque.html.axecore.selenium.AxeBuilder;
 import io.residual.evaluation.DebianPackage;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
-import io.residual.evaluation.predict.Inversion;
+import io.residual.evaluation.predict.InvertMode;
 import io.residual.evaluation.predict.TrainedRun;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -56,7 +56,7 @@ class PageTest {
         classifier = Classifier.open(run, ClassifierOptions.DEFAULT.withLimits(ServeLimits.DEFAULT.picture()));
         server = PredictionServer.start(
                 classifier,
-                Inversion.NO,
+                InvertMode.NO,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 ServeLimits.DEFAULT);
         browser = new ChromeDriver(

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.residual.data.picture.PictureLimits;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
-import io.residual.evaluation.predict.Inversion;
+import io.residual.evaluation.predict.InvertMode;
 import io.residual.evaluation.predict.TrainedRun;
-import io.residual.training.data.picture.PictureLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -66,7 +66,7 @@ class PredictionServerTest {
         TrainedRun.writePngs(directory.resolve("pictures"), IMAGES);
         classifier = Classifier.open(run, ClassifierOptions.DEFAULT.withLimits(LIMITS.picture()));
         server = PredictionServer.start(
-                classifier, Inversion.NO, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), LIMITS);
+                classifier, InvertMode.NO, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), LIMITS);
     }
 
     @AfterAll

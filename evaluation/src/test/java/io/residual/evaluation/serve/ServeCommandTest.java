@@ -3,7 +3,7 @@ package io.residual.evaluation.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.evaluation.predict.TrainedRun;
-import io.residual.training.ExitStatus;
+import io.residual.training.cli.ExitStatus;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,19 +1,19 @@
 package io.residual.laboratory.claims;
 
-import io.residual.charts.Chart;
-import io.residual.charts.Plot;
-import io.residual.charts.axis.Axis;
-import io.residual.laboratory.bench.Material;
-import io.residual.laboratory.bench.Model;
-import io.residual.laboratory.bench.Training;
-import io.residual.laboratory.bench.TrainingResult;
-import io.residual.laboratory.experiment.Arm;
-import io.residual.laboratory.experiment.Budget;
-import io.residual.laboratory.experiment.Claim;
-import io.residual.laboratory.experiment.Criterion;
-import io.residual.laboratory.experiment.Expectation;
-import io.residual.laboratory.experiment.Experiment;
-import io.residual.laboratory.experiment.Results;
+import io.residual.laboratory.experiments.Arm;
+import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.experiments.Claim;
+import io.residual.laboratory.experiments.Criterion;
+import io.residual.laboratory.experiments.Expectation;
+import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Results;
+import io.residual.laboratory.experiments.training.Model;
+import io.residual.laboratory.experiments.training.Training;
+import io.residual.laboratory.experiments.training.TrainingData;
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.Chart;
+import io.residual.report.chart.Plot;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  *
  * @param sizes rising, some of them above 1000 and some not
  */
-public record BatchSizes(List<Integer> sizes, int epochs, Material material, int seeds) implements Experiment {
+public record BatchSizes(List<Integer> sizes, int epochs, TrainingData material, int seeds) implements Experiment {
     /** Where the notes see the limit. */
     private static final int LARGE = 1000;
     /** Of both networks, with batches of so many images. */
@@ -61,11 +61,11 @@ public record BatchSizes(List<Integer> sizes, int epochs, Material material, int
 
     static BatchSizes of(Budget budget) {
         return switch (budget) {
-            case MINUTES -> new BatchSizes(List.of(64, 256, 1024, 4096), 3, Material.of(8192, 4000), 3);
+            case MINUTES -> new BatchSizes(List.of(64, 256, 1024, 4096), 3, TrainingData.of(8192, 4000), 3);
             case HOURS ->
-                new BatchSizes(List.of(32, 64, 128, 256, 512, 1024, 2048, 4096), 6, Material.of(20_480, 5000), 4);
+                new BatchSizes(List.of(32, 64, 128, 256, 512, 1024, 2048, 4096), 6, TrainingData.of(20_480, 5000), 4);
             case FULL ->
-                new BatchSizes(List.of(32, 64, 128, 256, 512, 1024, 2048, 4096), 10, Material.of(55_000, 5000), 5);
+                new BatchSizes(List.of(32, 64, 128, 256, 512, 1024, 2048, 4096), 10, TrainingData.of(55_000, 5000), 5);
         };
     }
 

@@ -1,7 +1,7 @@
 package io.residual.laboratory.claims;
 
-import io.residual.laboratory.experiment.Budget;
-import io.residual.laboratory.experiment.Experiment;
+import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.experiments.Experiment;
 import java.util.List;
 
 /** All experiments on the claims of the notes. */
@@ -18,7 +18,7 @@ public final class Claims {
                 TestAboveTraining.of(budget),
                 WrongLabels.of(budget),
                 ImageSizes.of(budget),
-                NearInput.of(budget),
+                GradientFlow.of(budget),
                 LayerwiseRates.of(budget));
     }
 }

@@ -1,11 +1,11 @@
 package io.residual.laboratory.claims;
 
-import io.residual.charts.Band;
-import io.residual.charts.Layer;
-import io.residual.charts.Line;
-import io.residual.charts.Point;
-import io.residual.laboratory.bench.TrainingResult;
-import io.residual.laboratory.experiment.Results;
+import io.residual.laboratory.experiments.Results;
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.report.chart.Band;
+import io.residual.report.chart.Layer;
+import io.residual.report.chart.Line;
+import io.residual.report.chart.Point;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

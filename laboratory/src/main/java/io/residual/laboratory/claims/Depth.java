@@ -1,19 +1,19 @@
 package io.residual.laboratory.claims;
 
-import io.residual.charts.Chart;
-import io.residual.charts.Layer;
-import io.residual.charts.Plot;
-import io.residual.charts.axis.Axis;
-import io.residual.laboratory.bench.Material;
-import io.residual.laboratory.bench.Training;
-import io.residual.laboratory.bench.TrainingResult;
-import io.residual.laboratory.experiment.Arm;
-import io.residual.laboratory.experiment.Budget;
-import io.residual.laboratory.experiment.Claim;
-import io.residual.laboratory.experiment.Criterion;
-import io.residual.laboratory.experiment.Expectation;
-import io.residual.laboratory.experiment.Experiment;
-import io.residual.laboratory.experiment.Results;
+import io.residual.laboratory.experiments.Arm;
+import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.experiments.Claim;
+import io.residual.laboratory.experiments.Criterion;
+import io.residual.laboratory.experiments.Expectation;
+import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Results;
+import io.residual.laboratory.experiments.training.Training;
+import io.residual.laboratory.experiments.training.TrainingData;
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.Chart;
+import io.residual.report.chart.Layer;
+import io.residual.report.chart.Plot;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -27,7 +27,7 @@ import java.util.function.ToDoubleFunction;
  * @param material images
  * @param seeds at least 1
  */
-public record Depth(List<Integer> depths, int reference, int epochs, Material material, int seeds)
+public record Depth(List<Integer> depths, int reference, int epochs, TrainingData material, int seeds)
         implements Experiment {
     private static final int WIDTH = 8;
     /** Points that a deeper network may lose and still not be worse. */
@@ -45,9 +45,9 @@ public record Depth(List<Integer> depths, int reference, int epochs, Material ma
     /** The networks of the claim in a budget. */
     public static Depth of(Budget budget) {
         return switch (budget) {
-            case MINUTES -> new Depth(List.of(8, 20, 44), 20, 4, Material.of(5000, 2000), 3);
-            case HOURS -> new Depth(List.of(8, 14, 20, 32, 56), 20, 6, Material.of(20_000, 5000), 3);
-            case FULL -> new Depth(List.of(8, 14, 20, 32, 44, 56, 110), 20, 20, Material.of(55_000, 5000), 5);
+            case MINUTES -> new Depth(List.of(8, 20, 44), 20, 4, TrainingData.of(5000, 2000), 3);
+            case HOURS -> new Depth(List.of(8, 14, 20, 32, 56), 20, 6, TrainingData.of(20_000, 5000), 3);
+            case FULL -> new Depth(List.of(8, 14, 20, 32, 44, 56, 110), 20, 20, TrainingData.of(55_000, 5000), 5);
         };
     }
 

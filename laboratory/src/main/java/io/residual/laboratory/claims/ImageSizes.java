@@ -1,18 +1,18 @@
 package io.residual.laboratory.claims;
 
-import io.residual.charts.Chart;
-import io.residual.charts.Plot;
-import io.residual.charts.axis.Axis;
-import io.residual.laboratory.bench.Material;
-import io.residual.laboratory.bench.Training;
-import io.residual.laboratory.bench.TrainingResult;
-import io.residual.laboratory.experiment.Arm;
-import io.residual.laboratory.experiment.Budget;
-import io.residual.laboratory.experiment.Claim;
-import io.residual.laboratory.experiment.Criterion;
-import io.residual.laboratory.experiment.Expectation;
-import io.residual.laboratory.experiment.Experiment;
-import io.residual.laboratory.experiment.Results;
+import io.residual.laboratory.experiments.Arm;
+import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.experiments.Claim;
+import io.residual.laboratory.experiments.Criterion;
+import io.residual.laboratory.experiments.Expectation;
+import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Results;
+import io.residual.laboratory.experiments.training.Training;
+import io.residual.laboratory.experiments.training.TrainingData;
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.Chart;
+import io.residual.report.chart.Plot;
 import java.util.List;
 import java.util.Locale;
 
@@ -21,7 +21,7 @@ import java.util.Locale;
  *
  * @param sizes sides in pixels, rising, at least two
  */
-public record ImageSizes(List<Integer> sizes, int epochs, Material material, int seeds) implements Experiment {
+public record ImageSizes(List<Integer> sizes, int epochs, TrainingData material, int seeds) implements Experiment {
     /** Points that the smallest images may cost. */
     private static final double MARGIN = 3;
     /** How much longer a step on the largest images must take. */
@@ -34,9 +34,9 @@ public record ImageSizes(List<Integer> sizes, int epochs, Material material, int
     static ImageSizes of(Budget budget) {
         List<Integer> sizes = List.of(28, 48, 64, 96);
         return switch (budget) {
-            case MINUTES -> new ImageSizes(sizes, 4, Material.of(2000, 1500), 3);
-            case HOURS -> new ImageSizes(sizes, 8, Material.of(10_000, 3000), 3);
-            case FULL -> new ImageSizes(sizes, 10, Material.of(55_000, 5000), 5);
+            case MINUTES -> new ImageSizes(sizes, 4, TrainingData.of(2000, 1500), 3);
+            case HOURS -> new ImageSizes(sizes, 8, TrainingData.of(10_000, 3000), 3);
+            case FULL -> new ImageSizes(sizes, 10, TrainingData.of(55_000, 5000), 5);
         };
     }
 

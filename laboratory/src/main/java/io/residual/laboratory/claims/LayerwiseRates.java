@@ -1,21 +1,21 @@
 package io.residual.laboratory.claims;
 
-import io.residual.charts.BarChart;
-import io.residual.charts.Chart;
-import io.residual.charts.Plot;
-import io.residual.charts.Rule;
-import io.residual.charts.axis.Axis;
-import io.residual.laboratory.bench.Material;
-import io.residual.laboratory.bench.Probe;
-import io.residual.laboratory.bench.Training;
-import io.residual.laboratory.bench.TrainingResult;
-import io.residual.laboratory.experiment.Arm;
-import io.residual.laboratory.experiment.Budget;
-import io.residual.laboratory.experiment.Claim;
-import io.residual.laboratory.experiment.Criterion;
-import io.residual.laboratory.experiment.Expectation;
-import io.residual.laboratory.experiment.Experiment;
-import io.residual.laboratory.experiment.Results;
+import io.residual.laboratory.experiments.Arm;
+import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.experiments.Claim;
+import io.residual.laboratory.experiments.Criterion;
+import io.residual.laboratory.experiments.Expectation;
+import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Results;
+import io.residual.laboratory.experiments.training.Probe;
+import io.residual.laboratory.experiments.training.Training;
+import io.residual.laboratory.experiments.training.TrainingData;
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.BarChart;
+import io.residual.report.chart.Chart;
+import io.residual.report.chart.Plot;
+import io.residual.report.chart.ReferenceLine;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  *
  * @param factors on the rate from each block to the next one nearer to the classes, rising, the last of them 1
  */
-public record LayerwiseRates(int depth, List<Double> factors, int epochs, Material material, int seeds)
+public record LayerwiseRates(int depth, List<Double> factors, int epochs, TrainingData material, int seeds)
         implements Experiment {
     private static final int WIDTH = 8;
     private static final double NEAR = 0.01;
@@ -48,11 +48,13 @@ public record LayerwiseRates(int depth, List<Double> factors, int epochs, Materi
 
     static LayerwiseRates of(Budget budget) {
         return switch (budget) {
-            case MINUTES -> new LayerwiseRates(20, List.of(0.5, 0.7, 0.85, 0.95, 1.0), 3, Material.of(3000, 2000), 3);
+            case MINUTES ->
+                new LayerwiseRates(20, List.of(0.5, 0.7, 0.85, 0.95, 1.0), 3, TrainingData.of(3000, 2000), 3);
             case HOURS ->
-                new LayerwiseRates(20, List.of(0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0), 6, Material.of(10_000, 5000), 4);
+                new LayerwiseRates(20, List.of(0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0), 6, TrainingData.of(10_000, 5000), 4);
             case FULL ->
-                new LayerwiseRates(56, List.of(0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0), 20, Material.of(55_000, 5000), 5);
+                new LayerwiseRates(
+                        56, List.of(0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0), 20, TrainingData.of(55_000, 5000), 5);
         };
     }
 
@@ -168,7 +170,7 @@ public record LayerwiseRates(int depth, List<Double> factors, int epochs, Materi
                                 Axis.linear("factor from block to block"),
                                 Axis.linear("held-out accuracy"),
                                 Curves.of("plain", factors, LayerwiseRates::name, results, TrainingResult::accuracy))
-                        .with(Rule.horizontal(
+                        .with(ReferenceLine.horizontal(
                                 results.mean(RESIDUAL, TrainingResult::accuracy), "residual, one rate for all")),
                 new BarChart(
                         "Gradients that 16 bits cannot hold",

@@ -1,7 +1,7 @@
 package io.residual.laboratory.claims;
 
-import io.residual.training.spec.Preset;
-import io.residual.training.spec.TrainingSpec;
+import io.residual.training.config.Preset;
+import io.residual.training.config.TrainingSpec;
 import java.util.Map;
 import java.util.TreeMap;
 

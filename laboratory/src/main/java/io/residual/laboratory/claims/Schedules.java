@@ -1,18 +1,18 @@
 package io.residual.laboratory.claims;
 
-import io.residual.charts.Chart;
-import io.residual.charts.Plot;
-import io.residual.charts.axis.Axis;
-import io.residual.laboratory.bench.Material;
-import io.residual.laboratory.bench.Training;
-import io.residual.laboratory.bench.TrainingResult;
-import io.residual.laboratory.experiment.Arm;
-import io.residual.laboratory.experiment.Budget;
-import io.residual.laboratory.experiment.Claim;
-import io.residual.laboratory.experiment.Criterion;
-import io.residual.laboratory.experiment.Expectation;
-import io.residual.laboratory.experiment.Experiment;
-import io.residual.laboratory.experiment.Results;
+import io.residual.laboratory.experiments.Arm;
+import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.experiments.Claim;
+import io.residual.laboratory.experiments.Criterion;
+import io.residual.laboratory.experiments.Expectation;
+import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Results;
+import io.residual.laboratory.experiments.training.Training;
+import io.residual.laboratory.experiments.training.TrainingData;
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.Chart;
+import io.residual.report.chart.Plot;
 import java.util.List;
 import java.util.Locale;
 
@@ -22,7 +22,7 @@ import java.util.Locale;
  * @param rates highest rates of the schedules, rising
  * @param epochs at least 2, so that a step schedule has a step
  */
-public record Schedules(List<Double> rates, int epochs, Material material, int seeds) implements Experiment {
+public record Schedules(List<Double> rates, int epochs, TrainingData material, int seeds) implements Experiment {
     /** What a rate may lose beside the best one and still be good. */
     private static final double NEAR = 0.01;
 
@@ -39,12 +39,16 @@ public record Schedules(List<Double> rates, int epochs, Material material, int s
 
     static Schedules of(Budget budget) {
         return switch (budget) {
-            case MINUTES -> new Schedules(List.of(0.01, 0.04, 0.16, 0.64, 2.56), 4, Material.of(4000, 4000), 3);
+            case MINUTES -> new Schedules(List.of(0.01, 0.04, 0.16, 0.64, 2.56), 4, TrainingData.of(4000, 4000), 3);
             case HOURS ->
-                new Schedules(List.of(0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0), 8, Material.of(15_000, 5000), 4);
+                new Schedules(
+                        List.of(0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0), 8, TrainingData.of(15_000, 5000), 4);
             case FULL ->
                 new Schedules(
-                        List.of(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0), 20, Material.of(55_000, 5000), 5);
+                        List.of(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
+                        20,
+                        TrainingData.of(55_000, 5000),
+                        5);
         };
     }
 

@@ -1,19 +1,19 @@
 package io.residual.laboratory.claims;
 
-import io.residual.charts.BarChart;
-import io.residual.charts.Chart;
-import io.residual.charts.axis.Axis;
-import io.residual.laboratory.bench.HeldOut;
-import io.residual.laboratory.bench.Material;
-import io.residual.laboratory.bench.Training;
-import io.residual.laboratory.bench.TrainingResult;
-import io.residual.laboratory.experiment.Arm;
-import io.residual.laboratory.experiment.Budget;
-import io.residual.laboratory.experiment.Claim;
-import io.residual.laboratory.experiment.Criterion;
-import io.residual.laboratory.experiment.Expectation;
-import io.residual.laboratory.experiment.Experiment;
-import io.residual.laboratory.experiment.Results;
+import io.residual.laboratory.experiments.Arm;
+import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.experiments.Claim;
+import io.residual.laboratory.experiments.Criterion;
+import io.residual.laboratory.experiments.Expectation;
+import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Results;
+import io.residual.laboratory.experiments.training.EvaluationSplit;
+import io.residual.laboratory.experiments.training.Training;
+import io.residual.laboratory.experiments.training.TrainingData;
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.BarChart;
+import io.residual.report.chart.Chart;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +66,7 @@ public record TestAboveTraining(int epochs, int images, int testImages, int seed
                 .with("rotate", 20)
                 .with("erase", 0.5)
                 .with("eraseFill", "random");
-        Material clean = Material.of(images, testImages).judgedOn(HeldOut.TEST, testImages);
+        TrainingData clean = TrainingData.of(images, testImages).judgedOn(EvaluationSplit.TEST, testImages);
         return List.of(
                 new Arm(AS_IT_IS, Training.of(plain.spec(), clean)),
                 new Arm(AUGMENTED, Training.of(augmented.spec(), clean)),

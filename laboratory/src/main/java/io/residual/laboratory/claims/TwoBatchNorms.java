@@ -1,25 +1,25 @@
 package io.residual.laboratory.claims;
 
-import io.residual.charts.BarChart;
-import io.residual.charts.Chart;
-import io.residual.charts.axis.Axis;
-import io.residual.laboratory.bench.Material;
-import io.residual.laboratory.bench.Probe;
-import io.residual.laboratory.bench.Training;
-import io.residual.laboratory.bench.TrainingResult;
-import io.residual.laboratory.experiment.Arm;
-import io.residual.laboratory.experiment.Budget;
-import io.residual.laboratory.experiment.Claim;
-import io.residual.laboratory.experiment.Criterion;
-import io.residual.laboratory.experiment.Expectation;
-import io.residual.laboratory.experiment.Experiment;
-import io.residual.laboratory.experiment.Results;
+import io.residual.laboratory.experiments.Arm;
+import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.experiments.Claim;
+import io.residual.laboratory.experiments.Criterion;
+import io.residual.laboratory.experiments.Expectation;
+import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Results;
+import io.residual.laboratory.experiments.training.Probe;
+import io.residual.laboratory.experiments.training.Training;
+import io.residual.laboratory.experiments.training.TrainingData;
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.BarChart;
+import io.residual.report.chart.Chart;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
 /** Claim 4: what the two batch norms of each block learn. */
-public record TwoBatchNorms(int epochs, Material material, int seeds) implements Experiment {
+public record TwoBatchNorms(int epochs, TrainingData material, int seeds) implements Experiment {
     private static final String ARM = "ResNet-18";
     private static final String DIFFERENCE = "difference.";
     /** Far from 0, which a shared layer would give, and from the root of 2, which unrelated ones of one size would. */
@@ -27,9 +27,9 @@ public record TwoBatchNorms(int epochs, Material material, int seeds) implements
 
     static TwoBatchNorms of(Budget budget) {
         return switch (budget) {
-            case MINUTES -> new TwoBatchNorms(3, Material.of(4000, 1000), 3);
-            case HOURS -> new TwoBatchNorms(8, Material.of(20_000, 5000), 5);
-            case FULL -> new TwoBatchNorms(10, Material.of(55_000, 5000), 5);
+            case MINUTES -> new TwoBatchNorms(3, TrainingData.of(4000, 1000), 3);
+            case HOURS -> new TwoBatchNorms(8, TrainingData.of(20_000, 5000), 5);
+            case FULL -> new TwoBatchNorms(10, TrainingData.of(55_000, 5000), 5);
         };
     }
 

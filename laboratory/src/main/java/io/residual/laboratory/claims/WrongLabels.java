@@ -1,19 +1,19 @@
 package io.residual.laboratory.claims;
 
-import io.residual.charts.BarChart;
-import io.residual.charts.Chart;
-import io.residual.charts.axis.Axis;
-import io.residual.laboratory.bench.HeldOut;
-import io.residual.laboratory.bench.Material;
-import io.residual.laboratory.bench.Probe;
-import io.residual.laboratory.bench.Training;
-import io.residual.laboratory.experiment.Arm;
-import io.residual.laboratory.experiment.Budget;
-import io.residual.laboratory.experiment.Claim;
-import io.residual.laboratory.experiment.Criterion;
-import io.residual.laboratory.experiment.Expectation;
-import io.residual.laboratory.experiment.Experiment;
-import io.residual.laboratory.experiment.Results;
+import io.residual.laboratory.experiments.Arm;
+import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.experiments.Claim;
+import io.residual.laboratory.experiments.Criterion;
+import io.residual.laboratory.experiments.Expectation;
+import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Results;
+import io.residual.laboratory.experiments.training.EvaluationSplit;
+import io.residual.laboratory.experiments.training.Probe;
+import io.residual.laboratory.experiments.training.Training;
+import io.residual.laboratory.experiments.training.TrainingData;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.BarChart;
+import io.residual.report.chart.Chart;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -31,7 +31,8 @@ public record WrongLabels(int epochs, int images, int seeds) implements Experime
     private static final double LEAST_RECALL = 0.5;
     private static final String NOISY = "with planted wrong labels";
     private static final String GIVEN = "as it is";
-    private static final List<HeldOut> HALVES = List.of(HeldOut.FIRST_HALF, HeldOut.SECOND_HALF);
+    private static final List<EvaluationSplit> HALVES =
+            List.of(EvaluationSplit.FIRST_HALF, EvaluationSplit.SECOND_HALF);
 
     static WrongLabels of(Budget budget) {
         return switch (budget) {
@@ -64,7 +65,7 @@ public record WrongLabels(int epochs, int images, int seeds) implements Experime
                 LIFT);
     }
 
-    private static String name(String data, HeldOut half) {
+    private static String name(String data, EvaluationSplit half) {
         return data + ", " + half.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
@@ -75,8 +76,8 @@ public record WrongLabels(int epochs, int images, int seeds) implements Experime
                 .toList();
     }
 
-    private Training training(String data, HeldOut half) {
-        Material material = new Material(images, data.equals(NOISY) ? PLANTED : 0, half, images);
+    private Training training(String data, EvaluationSplit half) {
+        TrainingData material = new TrainingData(images, data.equals(NOISY) ? PLANTED : 0, half, images);
         return Training.of(Recipe.book(epochs).with("schedule", "cosine").spec(), material)
                 .with(Probe.LABEL_ISSUES);
     }

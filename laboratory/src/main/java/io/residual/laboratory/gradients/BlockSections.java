@@ -1,16 +1,16 @@
 package io.residual.laboratory.gradients;
 
-import io.residual.charts.Chart;
-import io.residual.charts.Layer;
-import io.residual.charts.Line;
-import io.residual.charts.Plot;
-import io.residual.charts.Point;
-import io.residual.charts.Rule;
-import io.residual.charts.axis.Axis;
-import io.residual.charts.page.Block.Charts;
-import io.residual.charts.page.Section;
-import io.residual.laboratory.gradients.Kind.Figure;
+import io.residual.laboratory.gradients.SeedGroup.Figure;
 import io.residual.laboratory.gradients.Snapshot.OfBlock;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.Chart;
+import io.residual.report.chart.Layer;
+import io.residual.report.chart.Line;
+import io.residual.report.chart.Plot;
+import io.residual.report.chart.Point;
+import io.residual.report.chart.ReferenceLine;
+import io.residual.report.page.Block.Charts;
+import io.residual.report.page.Section;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,10 +21,10 @@ import java.util.function.Function;
 final class BlockSections {
     private static final String LAYER = "first layer of the block, counted from the image";
 
-    private final List<Kind> residual;
+    private final List<SeedGroup> residual;
 
-    BlockSections(List<Kind> kinds) {
-        this.residual = kinds.stream().filter(Kind::isResidual).toList();
+    BlockSections(List<SeedGroup> kinds) {
+        this.residual = kinds.stream().filter(SeedGroup::isResidual).toList();
     }
 
     private static Function<Snapshot, List<Figure>> ofBlocks(Function<OfBlock, OptionalDouble> figure) {
@@ -38,8 +38,8 @@ final class BlockSections {
         if (residual.isEmpty()) {
             return List.of();
         }
-        Kind deepest =
-                residual.stream().max(Comparator.comparingInt(Kind::depth)).orElseThrow();
+        SeedGroup deepest =
+                residual.stream().max(Comparator.comparingInt(SeedGroup::depth)).orElseThrow();
         return List.of(Section.of("The sum in every block")
                 .text("In front of each block the gradient is the sum of two parts: one that came back through the"
                         + " shortcut, and one through the block's convolutions. A chain of blocks without shortcuts has"
@@ -47,7 +47,7 @@ final class BlockSections {
                 .with(new Charts(List.of(parts(deepest), shares()))));
     }
 
-    private Chart parts(Kind kind) {
+    private Chart parts(SeedGroup kind) {
         List<Layer> lines = List.of(
                 Line.plain("sum", kind.geometricMeans(0, ofBlocks(OfBlock::gradientNorm))),
                 Line.plain("through the shortcut", kind.geometricMeans(0, ofBlocks(OfBlock::shortcutNorm))),
@@ -64,7 +64,7 @@ final class BlockSections {
     private Chart shares() {
         List<Layer> lines = new ArrayList<>();
         List<String> sentences = new ArrayList<>();
-        for (Kind kind : residual) {
+        for (SeedGroup kind : residual) {
             List<Point> points = kind.means(0, ofBlocks(OfBlock::shortcutShare));
             lines.add(Line.plain(kind.name(), points));
             points.stream()
@@ -72,7 +72,7 @@ final class BlockSections {
                     .average()
                     .ifPresent(mean -> sentences.add(kind.name() + ": " + GradientsPage.figure(mean) + " on average."));
         }
-        lines.add(Rule.horizontal(0.5, "half"));
+        lines.add(ReferenceLine.horizontal(0.5, "half"));
         return Plot.of(
                 "What the shortcut contributes, at the start",
                 "Share of the gradient in front of each block that came through its shortcut: the length of that part"

@@ -1,9 +1,10 @@
 package io.residual.laboratory.gradients;
 
+import io.residual.laboratory.experiments.training.StudiedNetwork;
 import io.residual.laboratory.gradients.Snapshot.OfBlock;
 import io.residual.laboratory.gradients.Snapshot.OfOutput;
 import io.residual.laboratory.gradients.Snapshot.OfParameter;
-import io.residual.laboratory.twins.Subject;
+import io.residual.laboratory.gradients.magnitudes.HalfPrecision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -23,7 +24,7 @@ final class Csv {
     /** A row's place, and its figures. */
     private record Row(int layer, List<String> texts, List<OptionalDouble> figures) {}
 
-    static String parameters(Result result) {
+    static String parameters(StudyResult result) {
         return table(
                 "vertex,parameter,gradientNorm,norm,updateRatio," + HALF,
                 result,
@@ -37,7 +38,7 @@ final class Csv {
                 with(p.halfPrecision(), p.gradientNorm(), OptionalDouble.of(p.norm()), p.updateRatio()));
     }
 
-    static String outputs(Result result) {
+    static String outputs(StudyResult result) {
         return table(
                 "vertex,activationNorm,activationRms,gradientNorm,zeroShare,deadShare," + HALF,
                 result,
@@ -57,7 +58,7 @@ final class Csv {
                         o.deadShare()));
     }
 
-    static String blocks(Result result) {
+    static String blocks(StudyResult result) {
         return table(
                 "block,gradientNorm,shortcutNorm,convolutionNorm,shortcutShare",
                 result,
@@ -77,10 +78,10 @@ final class Csv {
         return all;
     }
 
-    private static String table(String columns, Result result, Function<Snapshot, Stream<Row>> rows) {
+    private static String table(String columns, StudyResult result, Function<Snapshot, Stream<Row>> rows) {
         StringBuilder csv = new StringBuilder(WHERE + "," + columns + "\r\n");
         for (Trajectory trajectory : result.trajectories()) {
-            Subject subject = trajectory.subject();
+            StudiedNetwork subject = trajectory.subject();
             for (Snapshot snapshot : trajectory.snapshots()) {
                 rows.apply(snapshot)
                         .forEach(row -> csv.append(Stream.of(

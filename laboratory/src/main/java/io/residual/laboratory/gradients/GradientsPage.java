@@ -1,18 +1,18 @@
 package io.residual.laboratory.gradients;
 
-import io.residual.charts.Chart;
-import io.residual.charts.Point;
-import io.residual.charts.axis.NumberText;
-import io.residual.charts.page.Block.Charts;
-import io.residual.charts.page.Block.Facts;
-import io.residual.charts.page.Block.Facts.Fact;
-import io.residual.charts.page.Page;
-import io.residual.charts.page.Section;
-import io.residual.charts.page.Table;
-import io.residual.charts.page.Table.Column;
 import io.residual.core.Shortcuts;
-import io.residual.laboratory.gradients.Pairs.Quantity;
-import io.residual.laboratory.twins.Subject;
+import io.residual.laboratory.experiments.training.StudiedNetwork;
+import io.residual.laboratory.gradients.TwinCharts.Quantity;
+import io.residual.report.Numbers;
+import io.residual.report.chart.Chart;
+import io.residual.report.chart.Point;
+import io.residual.report.page.Block.Charts;
+import io.residual.report.page.Block.Facts;
+import io.residual.report.page.Block.Facts.Fact;
+import io.residual.report.page.Page;
+import io.residual.report.page.Section;
+import io.residual.report.page.Table;
+import io.residual.report.page.Table.Column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,35 +25,35 @@ final class GradientsPage {
             "Gradient of each convolution's weights",
             "Norm of the gradient of each convolution's weights at the start.",
             "norm of the gradient",
-            Figures.ofWeights(Snapshot.OfParameter::gradientNorm));
+            LayerSeries.ofWeights(Snapshot.OfParameter::gradientNorm));
     private static final Quantity ACTIVATION = new Quantity(
             "Activations",
             "Root mean square of what each block hands on.",
             "root mean square",
-            Figures.ofBlockOutputs(Snapshot.OfOutput::activationRms));
+            LayerSeries.ofBlockOutputs(Snapshot.OfOutput::activationRms));
     private static final Quantity DEAD = new Quantity(
             "Dead ReLUs",
             "Share of the channels behind each ReLU that no image makes use of, at the last moment measured.",
             "share of the channels",
-            Figures.ofOutputs(Figures::isRelu, Snapshot.OfOutput::deadShare));
+            LayerSeries.ofOutputs(LayerSeries::isRelu, Snapshot.OfOutput::deadShare));
     private static final Quantity UPDATE = new Quantity(
             "Size of a step",
             "How far the first step moves the weights of each convolution, over their norm.",
             "change over norm",
-            Figures.ofWeights(Snapshot.OfParameter::updateRatio));
+            LayerSeries.ofWeights(Snapshot.OfParameter::updateRatio));
     private static final int DIGITS = 2;
 
-    private final Result result;
-    private final List<Kind> kinds;
-    private final Pairs start;
+    private final StudyResult result;
+    private final List<SeedGroup> kinds;
+    private final TwinCharts start;
 
-    private GradientsPage(Result result) {
+    private GradientsPage(StudyResult result) {
         this.result = result;
-        this.kinds = Kind.of(result);
-        this.start = new Pairs(kinds, 0);
+        this.kinds = SeedGroup.of(result);
+        this.start = new TwinCharts(kinds, 0);
     }
 
-    static Page of(Result result) {
+    static Page of(StudyResult result) {
         GradientsPage page = new GradientsPage(result);
         Page begun = Page.of(
                         "Gradients in every layer",
@@ -74,7 +74,7 @@ final class GradientsPage {
 
     private Section atAGlance() {
         List<Fact> facts = new ArrayList<>();
-        for (Kind kind : kinds) {
+        for (SeedGroup kind : kinds) {
             facts.add(new Fact(
                     kind.name(),
                     start.spread(kind, WEIGHT_GRADIENT).isPresent()
@@ -92,7 +92,7 @@ final class GradientsPage {
     }
 
     /** What a line shows, in a sentence. */
-    private String glance(Kind kind) {
+    private String glance(SeedGroup kind) {
         List<Point> norms = kind.geometricMeans(0, WEIGHT_GRADIENT.figures());
         if (norms.isEmpty()) {
             return kind.name() + " has no gradient that is a number.";
@@ -106,8 +106,9 @@ final class GradientsPage {
                 + undefinedNote(kind) + ".";
     }
 
-    private static String undefinedNote(Kind kind) {
-        List<Kind.Figure> figures = WEIGHT_GRADIENT.figures().apply(kind.first().start());
+    private static String undefinedNote(SeedGroup kind) {
+        List<SeedGroup.Figure> figures =
+                WEIGHT_GRADIENT.figures().apply(kind.first().start());
         long undefined = figures.stream().filter(f -> f.value().isEmpty()).count();
         return undefined == 0 ? "" : "; in " + undefined + " of " + figures.size() + " layers it exceeds 32 bits";
     }
@@ -120,12 +121,12 @@ final class GradientsPage {
                 .with(charts(start.logarithmic(ACTIVATION, kind -> "")))
                 .text("A ReLU is dead where its channel is zero in every place of every image: nothing is learnt"
                         + " there.")
-                .with(charts(new Pairs(kinds, last()).shares(DEAD, kind -> "")));
+                .with(charts(new TwinCharts(kinds, last()).shares(DEAD, kind -> "")));
     }
 
     /** The last moment that all kinds have. */
     private int last() {
-        return kinds.stream().mapToInt(Kind::moments).min().orElseThrow() - 1;
+        return kinds.stream().mapToInt(SeedGroup::moments).min().orElseThrow() - 1;
     }
 
     private Section steps() {
@@ -149,11 +150,11 @@ final class GradientsPage {
     }
 
     static String figure(double value) {
-        return NumberText.of(value, DIGITS);
+        return Numbers.of(value, DIGITS);
     }
 
     private Section method() {
-        Origin origin = result.origin();
+        Provenance origin = result.origin();
         Table table = Table.of("Where the figures come from", Column.text("what"), Column.text("value"))
                 .row("command", origin.command())
                 .row("images", origin.data())
@@ -194,7 +195,7 @@ final class GradientsPage {
                 Column.number("steps"),
                 Column.text("training"));
         for (Trajectory trajectory : result.trajectories()) {
-            Subject subject = trajectory.subject();
+            StudiedNetwork subject = trajectory.subject();
             table = table.row(
                     subject.name(),
                     subject.shortcuts() == Shortcuts.RESIDUAL ? "yes" : "no",

@@ -1,12 +1,13 @@
 package io.residual.laboratory.gradients;
 
-import io.residual.charts.page.Block.Charts;
-import io.residual.charts.page.Block.Grid;
-import io.residual.charts.page.Section;
-import io.residual.charts.page.Table;
-import io.residual.charts.page.Table.Column;
-import io.residual.laboratory.gradients.Kind.Figure;
-import io.residual.laboratory.gradients.Pairs.Quantity;
+import io.residual.laboratory.gradients.SeedGroup.Figure;
+import io.residual.laboratory.gradients.TwinCharts.Quantity;
+import io.residual.laboratory.gradients.magnitudes.HalfPrecision;
+import io.residual.report.page.Block.Charts;
+import io.residual.report.page.Block.Grid;
+import io.residual.report.page.Section;
+import io.residual.report.page.Table;
+import io.residual.report.page.Table.Column;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -18,27 +19,27 @@ final class HalfPrecisionSection {
             "Gradients below 2⁻²⁴",
             "Share of the values of the gradient behind each block, zeros apart, that 16 bits lose without scaling.",
             "share of the values",
-            Figures.ofBlockOutputs(o -> o.halfPrecision().get(0).belowSubnormal()));
+            LayerSeries.ofBlockOutputs(o -> o.halfPrecision().get(0).belowSubnormal()));
 
-    private final List<Kind> kinds;
+    private final List<SeedGroup> kinds;
 
-    HalfPrecisionSection(List<Kind> kinds) {
+    HalfPrecisionSection(List<SeedGroup> kinds) {
         this.kinds = kinds;
     }
 
     private static Function<Snapshot, List<Figure>> ofOutputs(
             int scaling, Function<HalfPrecision, OptionalDouble> share) {
-        return Figures.ofOutputs(
-                Figures::isConvolution, o -> share.apply(o.halfPrecision().get(scaling)));
+        return LayerSeries.ofOutputs(
+                LayerSeries::isConvolution, o -> share.apply(o.halfPrecision().get(scaling)));
     }
 
     private static Function<Snapshot, List<Figure>> ofWeights(
             int scaling, Function<HalfPrecision, OptionalDouble> share) {
-        return Figures.ofWeights(p -> share.apply(p.halfPrecision().get(scaling)));
+        return LayerSeries.ofWeights(p -> share.apply(p.halfPrecision().get(scaling)));
     }
 
     Section section() {
-        int last = kinds.stream().mapToInt(Kind::moments).min().orElseThrow() - 1;
+        int last = kinds.stream().mapToInt(SeedGroup::moments).min().orElseThrow() - 1;
         Section section = Section.of("In 16 bits")
                 .text(
                         "IEEE's 16-bit numbers end at 2⁻²⁴: a smaller gradient is lost. Below 2⁻¹⁴ they lose precision, and"
@@ -54,7 +55,7 @@ final class HalfPrecisionSection {
                         "The same of the gradients of the weights",
                         new Grid(weights("at the start", 0)),
                         new Grid(weights("at the last moment measured", last)))
-                .with(new Charts(new Pairs(kinds, last).shares(LOST, kind -> "")));
+                .with(new Charts(new TwinCharts(kinds, last).shares(LOST, kind -> "")));
     }
 
     private Table outputs(String when, int moment) {
@@ -79,7 +80,7 @@ final class HalfPrecisionSection {
                 Column.number("loss × 2¹⁰: below 2⁻²⁴"),
                 Column.number("loss × 2¹⁶: below 2⁻²⁴"),
                 Column.number("loss × 2¹⁶: 2¹⁶ or more"));
-        for (Kind kind : kinds) {
+        for (SeedGroup kind : kinds) {
             table = table.row(
                     kind.name(),
                     mean(kind, moment, shares.of(0, HalfPrecision::belowNormal)),
@@ -91,7 +92,7 @@ final class HalfPrecisionSection {
         return table;
     }
 
-    private static String mean(Kind kind, int moment, Function<Snapshot, List<Figure>> figures) {
+    private static String mean(SeedGroup kind, int moment, Function<Snapshot, List<Figure>> figures) {
         OptionalDouble mean =
                 kind.means(moment, figures).stream().mapToDouble(p -> p.y()).average();
         return mean.isPresent() ? String.format(Locale.ROOT, "%.2f %%", 100 * mean.getAsDouble()) : "n/a";

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
-import io.residual.training.CommandException;
-import io.residual.training.console.OutputFile;
+import io.residual.core.ResidualException;
+import io.residual.training.cli.OutputFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
@@ -16,31 +16,31 @@ import java.util.OptionalDouble;
  * The files of a study: {@code gradients.html}, {@code gradients.json} with all figures, and {@code parameters.csv},
  * {@code outputs.csv} and {@code blocks.csv} with the same.
  */
-record ResultFiles(Path directory) {
+public record ResultFiles(Path directory) {
     /**
      * The files in a directory, which is created if it is not there.
      *
-     * @throws CommandException of status RUN if it cannot be
+     * @throws ResidualException of kind BAD_RUN if it cannot be
      */
-    static ResultFiles in(Path directory) {
+    public static ResultFiles in(Path directory) {
         OutputFile.createDirectory(directory, "name another one by --out");
         return new ResultFiles(directory);
     }
 
-    Path page() {
+    public Path page() {
         return directory.resolve("gradients.html");
     }
 
-    Path json() {
+    public Path json() {
         return directory.resolve("gradients.json");
     }
 
     /**
      * Writes all, each file whole or not at all.
      *
-     * @throws CommandException of status RUN if one cannot be written
+     * @throws ResidualException of kind BAD_RUN if one cannot be written
      */
-    void write(Result result) {
+    public void write(StudyResult result) {
         write(json(), json(result));
         write(directory.resolve("parameters.csv"), Csv.parameters(result));
         write(directory.resolve("outputs.csv"), Csv.outputs(result));
@@ -49,7 +49,7 @@ record ResultFiles(Path directory) {
     }
 
     /** Unrounded numbers, null where undefined. */
-    private static String json(Result result) {
+    private static String json(StudyResult result) {
         try {
             return JsonMapper.builder()
                             .addModule(new SimpleModule().addSerializer(OptionalDouble.class, new NullWhereEmpty()))

@@ -1,5 +1,6 @@
 package io.residual.laboratory.gradients;
 
+import io.residual.laboratory.gradients.magnitudes.HalfPrecision;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;

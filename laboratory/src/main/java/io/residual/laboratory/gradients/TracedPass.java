@@ -1,6 +1,7 @@
 package io.residual.laboratory.gradients;
 
 import io.residual.core.VertexPaths;
+import io.residual.laboratory.gradients.magnitudes.MemoryLayout;
 import java.util.Map;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.gradient.Gradient;
@@ -145,7 +146,7 @@ final class TracedPass {
             int to = inputs[i].getVertexIndex();
             watcher.handedBack(vertex.getVertexName(), graph.getVertices()[to].getVertexName(), part);
             INDArray before = gradients[to];
-            gradients[to] = before == null ? part : Layout.sum(before, part);
+            gradients[to] = before == null ? part : MemoryLayout.sum(before, part);
         }
     }
 }

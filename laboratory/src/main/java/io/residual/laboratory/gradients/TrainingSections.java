@@ -1,13 +1,13 @@
 package io.residual.laboratory.gradients;
 
-import io.residual.charts.Chart;
-import io.residual.charts.Layer;
-import io.residual.charts.Line;
-import io.residual.charts.Plot;
-import io.residual.charts.Point;
-import io.residual.charts.axis.Axis;
-import io.residual.charts.page.Block.Charts;
-import io.residual.charts.page.Section;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.Chart;
+import io.residual.report.chart.Layer;
+import io.residual.report.chart.Line;
+import io.residual.report.chart.Plot;
+import io.residual.report.chart.Point;
+import io.residual.report.page.Block.Charts;
+import io.residual.report.page.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -17,9 +17,9 @@ final class TrainingSections {
     /** Weight of the past in the moving average of the loss: single batches differ too much to read. */
     private static final double KEPT = 0.8;
 
-    private final List<Kind> kinds;
+    private final List<SeedGroup> kinds;
 
-    TrainingSections(List<Kind> kinds) {
+    TrainingSections(List<SeedGroup> kinds) {
         this.kinds = kinds.stream().filter(kind -> kind.moments() > 1).toList();
     }
 
@@ -36,7 +36,7 @@ final class TrainingSections {
             losses.add(losses());
             section = section.with(new Charts(losses));
         }
-        int deepest = kinds.stream().mapToInt(Kind::depth).max().orElseThrow();
+        int deepest = kinds.stream().mapToInt(SeedGroup::depth).max().orElseThrow();
         List<Chart> moments = new ArrayList<>();
         kinds.stream().filter(kind -> kind.depth() == deepest).forEach(kind -> moments.add(moments(kind)));
         return List.of(section.with(new Charts(moments)));
@@ -66,7 +66,7 @@ final class TrainingSections {
         return points;
     }
 
-    private static Chart moments(Kind kind) {
+    private static Chart moments(SeedGroup kind) {
         List<Layer> lines = new ArrayList<>();
         for (int moment = 0; moment < kind.moments(); moment++) {
             lines.add(Line.plain(
@@ -81,9 +81,10 @@ final class TrainingSections {
                 lines);
     }
 
-    private static String spreads(Kind kind) {
-        OptionalDouble start = new Pairs(List.of(kind), 0).spread(kind, GradientsPage.WEIGHT_GRADIENT);
-        OptionalDouble end = new Pairs(List.of(kind), kind.moments() - 1).spread(kind, GradientsPage.WEIGHT_GRADIENT);
+    private static String spreads(SeedGroup kind) {
+        OptionalDouble start = new TwinCharts(List.of(kind), 0).spread(kind, GradientsPage.WEIGHT_GRADIENT);
+        OptionalDouble end =
+                new TwinCharts(List.of(kind), kind.moments() - 1).spread(kind, GradientsPage.WEIGHT_GRADIENT);
         return start.isEmpty() || end.isEmpty()
                 ? ""
                 : "The largest is " + GradientsPage.figure(start.getAsDouble()) + " times the smallest at the start, "

@@ -1,6 +1,6 @@
 package io.residual.laboratory.gradients;
 
-import io.residual.laboratory.twins.Subject;
+import io.residual.laboratory.experiments.training.StudiedNetwork;
 import java.util.List;
 
 /**
@@ -10,7 +10,7 @@ import java.util.List;
  * @param losses of the steps, in nats
  * @param divergence how its training diverged; empty if it did not
  */
-public record Trajectory(Subject subject, List<Snapshot> snapshots, List<Double> losses, String divergence) {
+public record Trajectory(StudiedNetwork subject, List<Snapshot> snapshots, List<Double> losses, String divergence) {
     public Trajectory {
         snapshots = List.copyOf(snapshots);
         losses = List.copyOf(losses);

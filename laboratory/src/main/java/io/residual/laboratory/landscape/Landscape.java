@@ -1,6 +1,6 @@
 package io.residual.laboratory.landscape;
 
-import io.residual.laboratory.twins.Subject;
+import io.residual.laboratory.experiments.training.StudiedNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -15,7 +15,7 @@ import java.util.OptionalDouble;
  * @param training what led there, in words
  */
 public record Landscape(
-        Subject subject,
+        StudiedNetwork subject,
         List<Double> places,
         List<List<OptionalDouble>> losses,
         int classes,
@@ -38,7 +38,7 @@ public record Landscape(
      *
      * @param count an odd number, at least 3
      */
-    static List<Double> places(int count, double reach) {
+    public static List<Double> places(int count, double reach) {
         int half = count / 2;
         List<Double> places = new ArrayList<>();
         for (int i = -half; i <= half; i++) {

@@ -5,42 +5,42 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.residual.training.CommandException;
-import io.residual.training.console.OutputFile;
+import io.residual.core.ResidualException;
+import io.residual.training.cli.OutputFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalDouble;
 
 /** The files of a survey: {@code landscape.html}, {@code landscape.json} and {@code landscape.csv}. */
-record LandscapeFiles(Path directory) {
+public record LandscapeFiles(Path directory) {
     /**
      * The files in a directory, which is created if it is not there.
      *
-     * @throws CommandException of status RUN if it cannot be
+     * @throws ResidualException of kind BAD_RUN if it cannot be
      */
-    static LandscapeFiles in(Path directory) {
+    public static LandscapeFiles in(Path directory) {
         OutputFile.createDirectory(directory, "name another one by --out");
         return new LandscapeFiles(directory);
     }
 
-    Path page() {
+    public Path page() {
         return directory.resolve("landscape.html");
     }
 
-    Path json() {
+    public Path json() {
         return directory.resolve("landscape.json");
     }
 
-    Path csv() {
+    public Path csv() {
         return directory.resolve("landscape.csv");
     }
 
     /**
      * Writes all, each file whole or not at all.
      *
-     * @throws CommandException of status RUN if one cannot be written
+     * @throws ResidualException of kind BAD_RUN if one cannot be written
      */
-    void write(Result result) {
+    public void write(LandscapeResult result) {
         write(json(), toJson(result));
         write(csv(), toCsv(result));
         write(page(), LandscapePage.of(result).toHtml());
@@ -51,7 +51,7 @@ record LandscapeFiles(Path directory) {
     }
 
     /** Unrounded numbers, null where undefined. */
-    private static String toJson(Result result) {
+    private static String toJson(LandscapeResult result) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("command", result.command()).put("images", result.images()).putPOJO("versions", result.versions());
         ArrayNode all = json.putArray("landscapes");
@@ -75,7 +75,7 @@ record LandscapeFiles(Path directory) {
     }
 
     /** A line a place; all texts are names without commas and quotes. */
-    private static String toCsv(Result result) {
+    private static String toCsv(LandscapeResult result) {
         StringBuilder csv = new StringBuilder("network,depth,shortcuts,seed,first,second,loss\r\n");
         for (Landscape landscape : result.landscapes()) {
             List<Double> places = landscape.places();

@@ -1,21 +1,21 @@
 package io.residual.laboratory.landscape;
 
-import io.residual.charts.Chart;
-import io.residual.charts.ColourScale;
-import io.residual.charts.Dots;
-import io.residual.charts.Line;
-import io.residual.charts.Plot;
-import io.residual.charts.Point;
-import io.residual.charts.Surface;
-import io.residual.charts.axis.Axis;
-import io.residual.charts.axis.NumberText;
-import io.residual.charts.page.Block.Charts;
-import io.residual.charts.page.Block.Facts;
-import io.residual.charts.page.Block.Facts.Fact;
-import io.residual.charts.page.Page;
-import io.residual.charts.page.Section;
-import io.residual.charts.page.Table;
-import io.residual.charts.page.Table.Column;
+import io.residual.report.Numbers;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.Chart;
+import io.residual.report.chart.ColourScale;
+import io.residual.report.chart.Line;
+import io.residual.report.chart.Plot;
+import io.residual.report.chart.Point;
+import io.residual.report.chart.Scatter;
+import io.residual.report.chart.Surface;
+import io.residual.report.page.Block.Charts;
+import io.residual.report.page.Block.Facts;
+import io.residual.report.page.Block.Facts.Fact;
+import io.residual.report.page.Page;
+import io.residual.report.page.Section;
+import io.residual.report.page.Table;
+import io.residual.report.page.Table.Column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,11 +29,11 @@ final class LandscapePage {
     /** Lower losses are drawn as this one: a logarithmic scale has no zero. */
     private static final double LEAST = 1e-3;
 
-    private final Result result;
+    private final LandscapeResult result;
     private final double low;
     private final double high;
 
-    private LandscapePage(Result result) {
+    private LandscapePage(LandscapeResult result) {
         this.result = result;
         this.low = Math.max(LEAST, losses().min().orElse(LEAST));
         this.high = Math.max(2 * low, losses().max().orElse(1));
@@ -46,7 +46,7 @@ final class LandscapePage {
                 .flatMapToDouble(OptionalDouble::stream);
     }
 
-    static Page of(Result result) {
+    static Page of(LandscapeResult result) {
         LandscapePage page = new LandscapePage(result);
         return Page.of(
                         "The loss around trained weights",
@@ -95,7 +95,7 @@ final class LandscapePage {
                         along("first direction", landscape),
                         along("second direction", landscape),
                         new Surface(landscape.places(), landscape.places(), values, levels),
-                        Dots.of("", List.of(new Point(0, 0))))
+                        Scatter.of("", List.of(new Point(0, 0))))
                 .colouredBy(ColourScale.log("loss, nats", low, high));
     }
 
@@ -105,7 +105,7 @@ final class LandscapePage {
     }
 
     private static String text(OptionalDouble loss) {
-        return loss.isPresent() ? NumberText.of(loss.getAsDouble(), DIGITS) : "no number";
+        return loss.isPresent() ? Numbers.of(loss.getAsDouble(), DIGITS) : "no number";
     }
 
     private Section cuts() {
@@ -125,7 +125,7 @@ final class LandscapePage {
                 .with(new Charts(List.of(Plot.of(
                         "Training loss along the first direction",
                         "The middle row of the pictures above. That of a guess is "
-                                + NumberText.of(result.landscapes().get(0).guess(), 2) + ".",
+                                + Numbers.of(result.landscapes().get(0).guess(), 2) + ".",
                         Axis.linear("first direction"),
                         Axis.log("loss, nats"),
                         lines))));
@@ -143,7 +143,7 @@ final class LandscapePage {
                     landscape.subject().name(),
                     landscape.training(),
                     text(landscape.centre()),
-                    NumberText.of(landscape.accuracy(), DIGITS));
+                    Numbers.of(landscape.accuracy(), DIGITS));
         }
         return Section.of("How it was surveyed")
                 .text(String.format(

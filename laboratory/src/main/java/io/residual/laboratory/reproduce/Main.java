@@ -1,13 +1,13 @@
 package io.residual.laboratory.reproduce;
 
-import io.residual.laboratory.report.LaboratoryOptions;
-import io.residual.laboratory.reproduce.Verdict.Judged;
-import io.residual.training.ExitStatus;
-import io.residual.training.console.CommandRunner;
-import io.residual.training.console.KernelOption;
-import io.residual.training.console.OutputFile;
-import io.residual.training.console.ProjectVersion;
-import io.residual.training.spec.Preset;
+import io.residual.laboratory.cli.LaboratoryOptions;
+import io.residual.laboratory.reproduce.PresetVerdict.Judged;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.KernelOption;
+import io.residual.training.cli.OutputFile;
+import io.residual.training.cli.ProjectVersion;
+import io.residual.training.config.Preset;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,7 +82,7 @@ public final class Main implements Callable<Integer> {
                     parsed.commandLine(), "--seeds goes with a preset: the budget tells how many seeds claims have");
         }
         return (name == null
-                        ? ClaimTests.run(claims, laboratory, kernels.choice(), out)
+                        ? ClaimExperiments.run(claims, laboratory, kernels.choice(), out)
                         : preset(
                                 Preset.named(name),
                                 parsed.commandLine().getParseResult().originalArgs(),
@@ -91,14 +91,14 @@ public final class Main implements Callable<Integer> {
     }
 
     private ExitStatus preset(Preset preset, List<String> arguments, PrintWriter out) {
-        Band band = Band.of(preset);
+        ExpectedAccuracy band = ExpectedAccuracy.of(preset);
         int count = seeds == null ? band.seeds() : seeds;
         Path directory = runs == null ? Path.of("runs", "reproduce-" + preset.name()) : runs;
         Optional<List<Judged>> judged = Reproduction.of(preset, count, directory, kernels.choice(), arguments, out);
         if (judged.isEmpty()) {
             return ExitStatus.INTERRUPTED;
         }
-        Verdict verdict = new Verdict(preset.name(), band, judged.get());
+        PresetVerdict verdict = new PresetVerdict(preset.name(), band, judged.get());
         out.print(verdict.toText());
         OutputFile.write(directory.resolve("verdict.txt"), verdict.toText(), "is it writable?");
         return verdict.passes() ? ExitStatus.OK : ExitStatus.NOT_REPRODUCED;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.residual.core.Flavour;
-import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
-import io.residual.core.UnbiasedBatchNormalization;
+import io.residual.core.graph.PyTorchBatchNorm;
+import io.residual.core.graph.ResNetGraph;
 import io.residual.laboratory.gradients.Snapshot.OfBlock;
 import io.residual.laboratory.gradients.Snapshot.OfOutput;
 import io.residual.laboratory.gradients.Snapshot.OfParameter;
@@ -81,7 +81,7 @@ class GradientParityTest {
 
         ComputationGraph oneDnn() {
             ComputationGraph graph = new ComputationGraph(
-                    OneDnn.accelerate(stock().getConfiguration(), UnbiasedBatchNormalization.class::isInstance));
+                    OneDnn.accelerate(stock().getConfiguration(), PyTorchBatchNorm.class::isInstance));
             graph.init();
             OneDnn.copyParameters(stock(), graph);
             set(graph);
@@ -101,7 +101,7 @@ class GradientParityTest {
         }
 
         Snapshot measure(ComputationGraph graph) {
-            return Probe.measure(
+            return GradientProbe.measure(
                     "start",
                     graph,
                     NetworkMap.of(spec, graph),

@@ -2,8 +2,8 @@ package io.residual.laboratory.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.residual.training.ExitStatus;
-import io.residual.training.console.CommandRunner;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

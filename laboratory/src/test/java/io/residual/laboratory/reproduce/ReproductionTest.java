@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.residual.laboratory.reproduce.Verdict.Judged;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.console.CommandRunner;
+import io.residual.core.ResidualException;
+import io.residual.laboratory.reproduce.PresetVerdict.Judged;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.config.Preset;
 import io.residual.training.network.KernelChoice;
-import io.residual.training.spec.Preset;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReproductionTest {
-    private static final Band NARROW = new Band(3, 0.90, 0.91, "a paper");
+    private static final ExpectedAccuracy NARROW = new ExpectedAccuracy(3, 0.90, 0.91, "a paper");
 
     @TempDir
     Path directory;
@@ -31,11 +31,11 @@ class ReproductionTest {
     @Test
     void each_seed_asked_for_is_trained_once_and_judged_on_the_test_images() throws IOException {
         Preset preset = Preset.resolve("quick", Map.of("width", "4", "epochs", "1", "seed", "5"));
-        Band band = new Band(3, 0.05, 1, "chance is 0.1");
+        ExpectedAccuracy band = new ExpectedAccuracy(3, 0.05, 1, "chance is 0.1");
 
-        Verdict first = reproduce(preset, band, 2);
+        PresetVerdict first = reproduce(preset, band, 2);
         long written = modified("seed-6/last.safetensors");
-        Verdict second = reproduce(preset, band, 2);
+        PresetVerdict second = reproduce(preset, band, 2);
 
         assertThat(first.passes()).isTrue();
         assertThat(first.runs()).extracting(Judged::seed).containsExactly(5L, 6L);
@@ -49,9 +49,9 @@ class ReproductionTest {
 
     @Test
     void a_mean_outside_the_band_fails_whatever_single_seeds_do() {
-        Verdict low = verdict(0.90, 0.905, 0.88);
-        Verdict high = verdict(0.90, 0.905, 0.95);
-        Verdict right = verdict(0.87, 0.95, 0.895);
+        PresetVerdict low = verdict(0.90, 0.905, 0.88);
+        PresetVerdict high = verdict(0.90, 0.905, 0.95);
+        PresetVerdict right = verdict(0.87, 0.95, 0.895);
 
         assertThat(low.passes()).isFalse();
         assertThat(high.passes()).isFalse();
@@ -78,10 +78,11 @@ class ReproductionTest {
     void every_preset_of_the_full_data_has_a_band() {
         assertThat(Preset.builtIn())
                 .filteredOn(name -> !name.equals("quick"))
-                .allSatisfy(
-                        name -> assertThat(Band.of(Preset.named(name)).least()).isBetween(0.8, 0.97));
-        assertThatThrownBy(() -> Band.of(Preset.named("quick")))
-                .isInstanceOf(CommandException.class)
+                .allSatisfy(name -> assertThat(
+                                ExpectedAccuracy.of(Preset.named(name)).least())
+                        .isBetween(0.8, 0.97));
+        assertThatThrownBy(() -> ExpectedAccuracy.of(Preset.named("quick")))
+                .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith("preset quick has no published result to compare with");
     }
 
@@ -94,21 +95,21 @@ class ReproductionTest {
         assertThat(errors.toString()).startsWith("error: preset quick has no published result");
     }
 
-    private Verdict reproduce(Preset preset, Band band, int seeds) {
+    private PresetVerdict reproduce(Preset preset, ExpectedAccuracy band, int seeds) {
         PrintWriter out = new PrintWriter(Writer.nullWriter());
         List<Judged> runs = Reproduction.of(preset, seeds, directory, KernelChoice.AUTO, List.of(), out)
                 .orElseThrow();
-        return new Verdict(preset.name(), band, runs);
+        return new PresetVerdict(preset.name(), band, runs);
     }
 
     private long modified(String file) throws IOException {
         return Files.getLastModifiedTime(directory.resolve(file)).toMillis();
     }
 
-    private static Verdict verdict(double... accuracies) {
+    private static PresetVerdict verdict(double... accuracies) {
         List<Judged> runs = IntStream.range(0, accuracies.length)
                 .mapToObj(i -> new Judged(7 + i, "runs/seed-" + (7 + i), accuracies[i], 400, 3, 20 + i))
                 .toList();
-        return new Verdict("preset", NARROW, runs);
+        return new PresetVerdict("preset", NARROW, runs);
     }
 }

@@ -1,6 +1,6 @@
 package io.residual.training.network;
 
-import io.residual.core.UnbiasedBatchNormalization;
+import io.residual.core.graph.PyTorchBatchNorm;
 import io.residual.onednn.OneDnn;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -25,14 +25,14 @@ public interface GraphNetwork {
      * @param configuration whose vertex {@code fc} gives the logits; fresh from its builder, which has just seeded ND4J's
      *     generator
      */
-    static GraphNetwork initial(ComputationGraphConfiguration configuration, Kernels kernels) {
+    static GraphNetwork initial(ComputationGraphConfiguration configuration, ComputeKernels kernels) {
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
         return switch (kernels) {
             case STOCK -> new Plain(stock);
             case ONEDNN -> {
-                ComputationGraph graph = new ComputationGraph(
-                        OneDnn.accelerate(configuration, UnbiasedBatchNormalization.class::isInstance));
+                ComputationGraph graph =
+                        new ComputationGraph(OneDnn.accelerate(configuration, PyTorchBatchNorm.class::isInstance));
                 graph.init();
                 OneDnn.copyParameters(stock, graph);
                 yield new Plain(graph);

@@ -16,17 +16,17 @@ public enum KernelChoice {
     private static final Logger LOG = LogManager.getLogger(KernelChoice.class);
 
     /** The kernels that this process can use, prepared for it; says in one warning why they are not oneDNN's where those were wanted. */
-    public Kernels resolve() {
+    public ComputeKernels resolve() {
         if (this == STOCK) {
             BlasThreads.restore();
-            return Kernels.STOCK;
+            return ComputeKernels.STOCK;
         }
         if (OneDnn.availability() instanceof Availability.Unavailable unavailable) {
             LOG.warn("training and inference use Deeplearning4j's own kernels: {}", unavailable.reason());
-            return Kernels.STOCK;
+            return ComputeKernels.STOCK;
         }
         BlasThreads.limit();
-        return Kernels.ONEDNN;
+        return ComputeKernels.ONEDNN;
     }
 
     @Override

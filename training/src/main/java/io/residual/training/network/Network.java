@@ -1,16 +1,16 @@
 package io.residual.training.network;
 
-import io.residual.core.FrozenPart;
-import io.residual.core.ResNetGraph;
 import io.residual.core.ResNetSpec;
-import io.residual.core.UnbiasedBatchNormalization;
+import io.residual.core.graph.FrozenStages;
+import io.residual.core.graph.PyTorchBatchNorm;
+import io.residual.core.graph.ResNetGraph;
 import io.residual.core.safetensors.SafetensorsFile;
-import io.residual.core.weights.Naming;
+import io.residual.core.weights.ModuleNaming;
 import io.residual.core.weights.NetworkWeights;
 import io.residual.core.weights.PretrainedWeights;
 import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
-import io.residual.training.spec.Precision;
+import io.residual.training.config.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -35,7 +35,7 @@ public final class Network implements GraphNetwork {
     }
 
     /** A network before its first step, all of whose numbers are of 32 bits. */
-    public static Network initial(ResNetSpec spec, double learningRate, long seed, Kernels kernels) {
+    public static Network initial(ResNetSpec spec, double learningRate, long seed, ComputeKernels kernels) {
         return initial(spec, learningRate, seed, kernels, Precision.FLOAT32, Optional.empty());
     }
 
@@ -51,29 +51,29 @@ public final class Network implements GraphNetwork {
             ResNetSpec spec,
             double learningRate,
             long seed,
-            Kernels kernels,
+            ComputeKernels kernels,
             Precision precision,
-            Optional<FrozenPart> frozen) {
+            Optional<FrozenStages> frozen) {
         ComputationGraphConfiguration configuration = ResNetGraph.configuration(spec, new Sgd(learningRate), seed);
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
-        if (kernels == Kernels.STOCK && frozen.isEmpty()) {
+        if (kernels == ComputeKernels.STOCK && frozen.isEmpty()) {
             return new Network(spec, stock, null);
         }
-        ComputationGraphConfiguration used = kernels == Kernels.STOCK
+        ComputationGraphConfiguration used = kernels == ComputeKernels.STOCK
                 ? configuration
-                : OneDnn.accelerate(configuration, UnbiasedBatchNormalization.class::isInstance, operands(precision));
+                : OneDnn.accelerate(configuration, PyTorchBatchNorm.class::isInstance, operands(precision));
         ComputationGraph graph =
                 new ComputationGraph(frozen.isEmpty() ? used : frozen.get().freeze(used));
         graph.init();
         OneDnn.copyParameters(stock, graph);
-        return new Network(spec, graph, kernels == Kernels.STOCK ? null : OneDnn.inference(graph));
+        return new Network(spec, graph, kernels == ComputeKernels.STOCK ? null : OneDnn.inference(graph));
     }
 
-    private static io.residual.onednn.Precision operands(Precision precision) {
+    private static io.residual.onednn.kernels.Precision operands(Precision precision) {
         return switch (precision) {
-            case FLOAT32 -> io.residual.onednn.Precision.F32;
-            case BF16 -> io.residual.onednn.Precision.BF16;
+            case FLOAT32 -> io.residual.onednn.kernels.Precision.F32;
+            case BF16 -> io.residual.onednn.kernels.Precision.BF16;
         };
     }
 
@@ -97,12 +97,12 @@ public final class Network implements GraphNetwork {
      * @param metadata entries of the file's header
      */
     public void write(Path file, Map<String, String> metadata) throws IOException {
-        NetworkWeights.write(file, graph, spec, Naming.of(spec.flavour()), metadata);
+        NetworkWeights.write(file, graph, spec, ModuleNaming.of(spec.flavour()), metadata);
     }
 
     /** Takes weights and running statistics from a file that {@link #write} or PyTorch wrote. */
     public void read(Path file) throws IOException {
-        NetworkWeights.load(SafetensorsFile.read(file), graph, spec, Naming.of(spec.flavour()));
+        NetworkWeights.load(SafetensorsFile.read(file), graph, spec, ModuleNaming.of(spec.flavour()));
     }
 
     /**
@@ -111,6 +111,6 @@ public final class Network implements GraphNetwork {
      * @throws io.residual.core.safetensors.SafetensorsException if the file does not fit; the network is then unchanged
      */
     public PretrainedWeights.Outcome startFrom(Path file) throws IOException {
-        return PretrainedWeights.load(SafetensorsFile.read(file), graph, spec, Naming.of(spec.flavour()));
+        return PretrainedWeights.load(SafetensorsFile.read(file), graph, spec, ModuleNaming.of(spec.flavour()));
     }
 }

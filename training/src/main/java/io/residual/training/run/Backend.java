@@ -1,7 +1,7 @@
 package io.residual.training.run;
 
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
@@ -27,7 +27,7 @@ public record Backend(String name, String type, int threads, String kernels) {
     /**
      * The backend of this process; loads it if nothing has yet.
      *
-     * @throws CommandException of status BACKEND if none can be loaded, or not the one that the build asked for
+     * @throws ResidualException of kind NO_BACKEND if none can be loaded, or not the one that the build asked for
      */
     public static Backend current(String kernels) {
         return current(wanted(), () -> load(kernels));
@@ -36,7 +36,7 @@ public record Backend(String name, String type, int threads, String kernels) {
     /**
      * Loads the backend before anything else asks for it, so that its absence is told once and first.
      *
-     * @throws CommandException of status BACKEND if none can be loaded, or not the one that the build asked for
+     * @throws ResidualException of kind NO_BACKEND if none can be loaded, or not the one that the build asked for
      */
     public static void require() {
         current(wanted(), () -> load("none yet"));
@@ -51,11 +51,11 @@ public record Backend(String name, String type, int threads, String kernels) {
         try {
             backend = loader.get();
         } catch (RuntimeException | LinkageError e) {
-            throw new CommandException(ExitStatus.BACKEND, absent(wanted, e), e);
+            throw new ResidualException(Kind.NO_BACKEND, absent(wanted, e), e);
         }
         if (wanted.isPresent() && !wanted.get().equalsIgnoreCase(backend.name())) {
-            throw new CommandException(
-                    ExitStatus.BACKEND,
+            throw new ResidualException(
+                    Kind.NO_BACKEND,
                     "the backend " + wanted.get() + " was asked for, but " + backend.name()
                             + " is on the class path: build with "
                             + (wanted.get().equals("cuda") ? "" : "no ") + "-Pcuda");

@@ -1,10 +1,10 @@
 package io.residual.training.run;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.Sha256;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.safetensors.SafetensorsWriter;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The checkpoints of a run, each one safetensors file named {@code <number>-<SHA-256 of the file>.safetensors}: the arrays
  * that decide the next steps, and in the metadata a {@link TrainingState}. A file is there whole or not at all, and is
  * verified before it is used. The newest {@value #NEWEST} are kept, and that of the best epoch. The process must hold the
- * {@link RunLock}. All faults are {@link CommandException}s of status RUN.
+ * {@link RunLock}. All faults are {@link ResidualException}s of status RUN.
  */
 public final class CheckpointStore {
     private static final int NEWEST = 3;
@@ -49,8 +49,8 @@ public final class CheckpointStore {
          */
         public void restore(Map<String, INDArray> live) {
             if (!arrays.names().equals(live.keySet())) {
-                throw new CommandException(
-                        ExitStatus.RUN,
+                throw new ResidualException(
+                        Kind.BAD_RUN,
                         file + ": holds the arrays " + arrays.names() + ", but the run needs "
                                 + new TreeSet<>(live.keySet()) + ": was it written by another version?");
             }
@@ -61,7 +61,7 @@ public final class CheckpointStore {
                             arrays.tensor(entry.getKey()).ofShape(array.shape()).toArray());
                 }
             } catch (IOException e) {
-                throw DiskFault.reading(file, e);
+                throw DiskErrors.reading(file, e);
             }
         }
     }
@@ -84,7 +84,7 @@ public final class CheckpointStore {
             writer.writeNamed(directory, sha256 -> String.format(Locale.ROOT, "%06d-%s.safetensors", number, sha256));
             prune();
         } catch (IOException e) {
-            throw DiskFault.writing(directory, e);
+            throw DiskErrors.writing(directory, e);
         }
     }
 
@@ -92,7 +92,7 @@ public final class CheckpointStore {
      * The newest checkpoint that is whole; each newer one that is not is told of.
      *
      * @return nothing if there are no checkpoints
-     * @throws CommandException if there are some and none is whole; nothing is deleted
+     * @throws ResidualException if there are some and none is whole; nothing is deleted
      */
     public Optional<Stored> newest() {
         return newestBefore(Long.MAX_VALUE);
@@ -102,11 +102,11 @@ public final class CheckpointStore {
      * The newest whole checkpoint of fewer iterations than a limit.
      *
      * @return nothing if there are no checkpoints, or all whole ones have as many iterations or more
-     * @throws CommandException if there are some and none is whole; nothing is deleted
+     * @throws ResidualException if there are some and none is whole; nothing is deleted
      */
     public Optional<Stored> newestBefore(long iterations) {
         int whole = 0;
-        CommandException fault = null;
+        ResidualException fault = null;
         for (Named named : newestFirst()) {
             try {
                 Stored stored = read(named);
@@ -114,14 +114,14 @@ public final class CheckpointStore {
                 if (stored.state().position().iterations() < iterations) {
                     return Optional.of(stored);
                 }
-            } catch (CommandException e) {
+            } catch (ResidualException e) {
                 damage.accept(e.getMessage() + "; looking at the checkpoint before it");
                 fault = e;
             }
         }
         if (whole == 0 && fault != null) {
-            throw new CommandException(
-                    ExitStatus.RUN,
+            throw new ResidualException(
+                    Kind.BAD_RUN,
                     directory + ": none of the checkpoints is whole, the oldest: " + fault.getMessage()
                             + "; nothing was deleted: restore a file, or train in another --run directory",
                     fault);
@@ -133,14 +133,14 @@ public final class CheckpointStore {
         Path file = named.file();
         try {
             if (!Sha256.of(file).equals(named.sha256())) {
-                throw new CommandException(
-                        ExitStatus.RUN,
+                throw new ResidualException(
+                        Kind.BAD_RUN,
                         file + ": is corrupt or cut: it has " + Files.size(file)
                                 + " bytes, and its SHA-256 is not the one in its name");
             }
             return new Stored(file, state(file), SafetensorsFile.read(file));
         } catch (IOException e) {
-            throw DiskFault.reading(file, e);
+            throw DiskErrors.reading(file, e);
         }
     }
 
@@ -148,7 +148,7 @@ public final class CheckpointStore {
         try {
             return StrictJson.read(SafetensorsFile.readMetadata(file).getOrDefault(STATE, ""), TrainingState.class);
         } catch (IllegalArgumentException e) {
-            throw new CommandException(ExitStatus.RUN, file + ": " + e.getMessage(), e);
+            throw new ResidualException(Kind.BAD_RUN, file + ": " + e.getMessage(), e);
         }
     }
 
@@ -164,7 +164,7 @@ public final class CheckpointStore {
                 if (newest > NEWEST && !best) {
                     Files.delete(named.file());
                 }
-            } catch (CommandException | IOException e) {
+            } catch (ResidualException | IOException e) {
                 // Damage was told when the run began; what cannot be deleted now may be after the next save.
             }
         }
@@ -179,7 +179,7 @@ public final class CheckpointStore {
                     .sorted(Comparator.comparingLong(Named::number).reversed())
                     .toList();
         } catch (IOException e) {
-            throw DiskFault.reading(directory, e);
+            throw DiskErrors.reading(directory, e);
         }
     }
 

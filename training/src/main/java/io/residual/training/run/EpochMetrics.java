@@ -1,6 +1,6 @@
 package io.residual.training.run;
 
-import io.residual.training.fit.Trainer;
+import io.residual.training.loop.TrainingLoop;
 
 /**
  * What one epoch gave. All numbers are finite.
@@ -67,7 +67,7 @@ public record EpochMetrics(
     }
 
     /** The metrics of an epoch that is over. */
-    public static EpochMetrics of(Trainer.Epoch epoch) {
+    public static EpochMetrics of(TrainingLoop.Epoch epoch) {
         return new EpochMetrics(
                 epoch.number(),
                 epoch.learningRate(),

@@ -1,8 +1,8 @@
 package io.residual.training.run;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -29,7 +29,7 @@ public final class MetricsLog {
     /**
      * Adds a line and forces it to disk.
      *
-     * @throws CommandException of status RUN if it cannot be written; no part of the line is then left
+     * @throws ResidualException of kind BAD_RUN if it cannot be written; no part of the line is then left
      */
     public void append(EpochMetrics metrics) {
         ByteBuffer line = ByteBuffer.wrap(line(metrics).getBytes(StandardCharsets.UTF_8));
@@ -46,20 +46,20 @@ public final class MetricsLog {
                 throw e;
             }
         } catch (IOException e) {
-            throw DiskFault.writing(file, e);
+            throw DiskErrors.writing(file, e);
         }
     }
 
     /**
      * Replaces all lines, in one step: a run that goes back keeps no epoch that it will train again.
      *
-     * @throws CommandException of status RUN if it cannot be written; the lines are then those from before
+     * @throws ResidualException of kind BAD_RUN if it cannot be written; the lines are then those from before
      */
     public void replace(List<EpochMetrics> epochs) {
         try {
             AtomicFile.write(file, epochs.stream().map(MetricsLog::line).collect(Collectors.joining()));
         } catch (IOException e) {
-            throw DiskFault.writing(file, e);
+            throw DiskErrors.writing(file, e);
         }
     }
 
@@ -70,7 +70,7 @@ public final class MetricsLog {
     /**
      * All epochs so far; empty before the first.
      *
-     * @throws CommandException of status RUN that names the first line that is cut, no metrics, or out of order
+     * @throws ResidualException of kind BAD_RUN that names the first line that is cut, no metrics, or out of order
      */
     public List<EpochMetrics> read() {
         String text = text();
@@ -95,11 +95,11 @@ public final class MetricsLog {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
-                throw new CommandException(ExitStatus.RUN, file + ": larger than 16 MiB: these are no metrics");
+                throw new ResidualException(Kind.BAD_RUN, file + ": larger than 16 MiB: these are no metrics");
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw DiskFault.reading(file, e);
+            throw DiskErrors.reading(file, e);
         }
     }
 
@@ -116,7 +116,7 @@ public final class MetricsLog {
         return metrics;
     }
 
-    private CommandException fault(int line, @Nullable String what) {
-        return new CommandException(ExitStatus.RUN, file + ":" + line + ": " + what);
+    private ResidualException fault(int line, @Nullable String what) {
+        return new ResidualException(Kind.BAD_RUN, file + ":" + line + ": " + what);
     }
 }

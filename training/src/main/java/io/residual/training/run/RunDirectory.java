@@ -1,11 +1,11 @@
 package io.residual.training.run;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
 import io.residual.core.files.Sha256;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.spec.SpecFile;
-import io.residual.training.spec.TrainingSpec;
+import io.residual.training.config.SpecFile;
+import io.residual.training.config.TrainingSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * The directory of one run: {@code spec.yaml}, {@code manifest.json}, {@code metrics.jsonl}, {@code last.safetensors},
- * {@code best.safetensors}, {@code checkpoints} and {@code train.log}. All faults are {@link CommandException}s of status RUN.
+ * {@code best.safetensors}, {@code checkpoints} and {@code train.log}. All faults are {@link ResidualException}s of status RUN.
  */
 public final class RunDirectory {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
@@ -41,7 +41,7 @@ public final class RunDirectory {
         try {
             Files.createDirectories(runs);
         } catch (IOException e) {
-            throw DiskFault.writing(runs, e);
+            throw DiskErrors.writing(runs, e);
         }
         for (int i = 1; ; i++) {
             Path path = runs.resolve(i == 1 ? name : name + "-" + i);
@@ -49,10 +49,10 @@ public final class RunDirectory {
                 return new RunDirectory(Files.createDirectory(path));
             } catch (FileAlreadyExistsException e) {
                 if (i == 1000) {
-                    throw DiskFault.writing(path, e);
+                    throw DiskErrors.writing(path, e);
                 }
             } catch (IOException e) {
-                throw DiskFault.writing(path, e);
+                throw DiskErrors.writing(path, e);
             }
         }
     }
@@ -69,7 +69,7 @@ public final class RunDirectory {
         try {
             Files.createDirectories(path);
         } catch (IOException e) {
-            throw DiskFault.writing(path, e);
+            throw DiskErrors.writing(path, e);
         }
         return new RunDirectory(path);
     }
@@ -80,13 +80,13 @@ public final class RunDirectory {
                     .map(file -> file.getFileName().toString())
                     .min(String::compareTo)
                     .ifPresent(first -> {
-                        throw new CommandException(
-                                ExitStatus.RUN,
+                        throw new ResidualException(
+                                Kind.BAD_RUN,
                                 path + ": the directory is not empty (it holds " + first
                                         + "), and a run never overwrites: give another --run directory");
                     });
         } catch (IOException e) {
-            throw DiskFault.reading(path, e);
+            throw DiskErrors.reading(path, e);
         }
     }
 
@@ -98,13 +98,13 @@ public final class RunDirectory {
     /** Opens the directory of an earlier run, which must have a readable spec and manifest. */
     public static RunDirectory open(Path path) {
         if (!Files.isDirectory(path)) {
-            throw new CommandException(
-                    ExitStatus.RUN,
+            throw new ResidualException(
+                    Kind.BAD_RUN,
                     path + (Files.exists(path) ? ": not a directory" : ": there is no such run directory"));
         }
         RunDirectory run = new RunDirectory(path);
         if (!Files.exists(run.specFile())) {
-            throw new CommandException(ExitStatus.RUN, path + ": not a run directory: it has no spec.yaml");
+            throw new ResidualException(Kind.BAD_RUN, path + ": not a run directory: it has no spec.yaml");
         }
         run.spec();
         run.manifest();
@@ -132,7 +132,7 @@ public final class RunDirectory {
                 AtomicFile.deleteLeftovers(checkpointFolder());
             }
         } catch (IOException e) {
-            throw DiskFault.writing(path, e);
+            throw DiskErrors.writing(path, e);
         }
     }
 
@@ -162,11 +162,11 @@ public final class RunDirectory {
         try {
             free = Files.getFileStore(path).getUsableSpace();
         } catch (IOException e) {
-            throw DiskFault.reading(path, e);
+            throw DiskErrors.reading(path, e);
         }
         if (free < bytes) {
-            throw new CommandException(
-                    ExitStatus.RUN,
+            throw new ResidualException(
+                    Kind.BAD_RUN,
                     String.format(
                             Locale.ROOT,
                             "%s: the run needs about %,d MB of disk, and %,d MB are free: free space, or give another"
@@ -181,13 +181,13 @@ public final class RunDirectory {
         try {
             AtomicFile.write(file, text);
         } catch (IOException e) {
-            throw DiskFault.writing(file, e);
+            throw DiskErrors.writing(file, e);
         }
     }
 
     /** The resolved spec of the run. */
     public TrainingSpec spec() {
-        return SpecFile.read(specFile(), ExitStatus.RUN);
+        return SpecFile.read(specFile(), Kind.BAD_RUN);
     }
 
     /** Digest of the file that holds the spec, as 64 hex digits. */
@@ -195,7 +195,7 @@ public final class RunDirectory {
         try {
             return Sha256.of(specFile());
         } catch (IOException e) {
-            throw DiskFault.reading(specFile(), e);
+            throw DiskErrors.reading(specFile(), e);
         }
     }
 
@@ -203,18 +203,18 @@ public final class RunDirectory {
     public RunManifest manifest() {
         Path file = manifestFile();
         if (!Files.exists(file)) {
-            throw new CommandException(ExitStatus.RUN, path + ": not a run directory: it has no manifest.json");
+            throw new ResidualException(Kind.BAD_RUN, path + ": not a run directory: it has no manifest.json");
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MOST_MANIFEST_BYTES + 1);
             if (bytes.length > MOST_MANIFEST_BYTES) {
-                throw new CommandException(ExitStatus.RUN, file + ": larger than 1 MiB: this is no manifest");
+                throw new ResidualException(Kind.BAD_RUN, file + ": larger than 1 MiB: this is no manifest");
             }
             return StrictJson.read(new String(bytes, StandardCharsets.UTF_8), RunManifest.class);
         } catch (IOException e) {
-            throw DiskFault.reading(file, e);
+            throw DiskErrors.reading(file, e);
         } catch (IllegalArgumentException e) {
-            throw new CommandException(ExitStatus.RUN, file + ": " + e.getMessage(), e);
+            throw new ResidualException(Kind.BAD_RUN, file + ": " + e.getMessage(), e);
         }
     }
 
@@ -242,16 +242,16 @@ public final class RunDirectory {
     }
 
     /** Where a model is, or will be. */
-    public Path modelFile(Checkpoint checkpoint) {
+    public Path modelFile(SavedModel checkpoint) {
         return path.resolve(checkpoint.fileName());
     }
 
     /** A model of a run that has one. */
-    public Path existingModelFile(Checkpoint checkpoint) {
+    public Path existingModelFile(SavedModel checkpoint) {
         Path file = modelFile(checkpoint);
         if (!Files.isRegularFile(file)) {
-            throw new CommandException(
-                    ExitStatus.RUN,
+            throw new ResidualException(
+                    Kind.BAD_RUN,
                     path + ": the run has no " + checkpoint.fileName() + ": it ended before its first epoch was over");
         }
         return file;

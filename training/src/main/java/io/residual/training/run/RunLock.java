@@ -1,7 +1,7 @@
 package io.residual.training.run;
 
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -26,7 +26,7 @@ public final class RunLock implements AutoCloseable {
     /**
      * Takes the lock, or fails at once.
      *
-     * @throws CommandException of status RUN if another holds it, or the directory cannot be written
+     * @throws ResidualException of kind BAD_RUN if another holds it, or the directory cannot be written
      */
     public static RunLock take(Path directory) {
         Path file = directory.resolve(FILE);
@@ -34,7 +34,7 @@ public final class RunLock implements AutoCloseable {
         try {
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw DiskFault.writing(directory, e);
+            throw DiskErrors.writing(directory, e);
         }
         RunLock lock = new RunLock(file, channel);
         try {
@@ -45,11 +45,11 @@ public final class RunLock implements AutoCloseable {
             // Another thread of this process has it, which the system does not tell apart from this one.
         } catch (IOException e) {
             lock.close();
-            throw DiskFault.writing(file, e);
+            throw DiskErrors.writing(file, e);
         }
         lock.close();
-        throw new CommandException(
-                ExitStatus.RUN,
+        throw new ResidualException(
+                Kind.BAD_RUN,
                 directory
                         + ": another process is training in this directory: wait for it, or give another --run directory");
     }
@@ -59,7 +59,7 @@ public final class RunLock implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            throw DiskFault.writing(file, e);
+            throw DiskErrors.writing(file, e);
         }
     }
 }

@@ -42,13 +42,13 @@ public record SeedSummary(double meanAccuracy, double deviation, List<SeedResult
     /**
      * Writes the summary as JSON, whole or not at all.
      *
-     * @throws io.residual.training.CommandException of status RUN if it cannot be written
+     * @throws io.residual.core.ResidualException of kind BAD_RUN if it cannot be written
      */
     public void write(Path file) {
         try {
             AtomicFile.write(file, StrictJson.pretty(this));
         } catch (IOException e) {
-            throw DiskFault.writing(file, e);
+            throw DiskErrors.writing(file, e);
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.residual.training.run;
 
-import io.residual.training.fit.Position;
-import io.residual.training.network.Kernels;
+import io.residual.training.loop.Position;
+import io.residual.training.network.ComputeKernels;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +18,7 @@ import java.util.Optional;
 public record TrainingState(
         int format,
         String specSha256,
-        Kernels kernels,
+        ComputeKernels kernels,
         Position position,
         List<Rollback> rollbacks,
         List<EpochMetrics> history) {
@@ -54,7 +54,7 @@ public record TrainingState(
     }
 
     /** A run before its first step. */
-    public static TrainingState initial(String specSha256, Kernels kernels) {
+    public static TrainingState initial(String specSha256, ComputeKernels kernels) {
         return new TrainingState(FORMAT, specSha256, kernels, Position.START, List.of(), List.of());
     }
 

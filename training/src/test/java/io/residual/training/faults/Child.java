@@ -3,9 +3,9 @@ package io.residual.training.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.core.safetensors.SafetensorsFile;
-import io.residual.training.run.Checkpoint;
 import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.RunDirectory;
+import io.residual.training.run.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ final class Child implements AutoCloseable {
                     "-XX:TieredStopAtLevel=1",
                     "-XX:+UseSerialGC"));
             line.addAll(jvmOptions);
-            line.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.residual.training.Main"));
+            line.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.residual.training.cli.Main"));
             line.addAll(options);
             return line;
         }
@@ -145,7 +145,7 @@ final class Child implements AutoCloseable {
     static void assertSame(Path actual, Path expected) throws IOException {
         RunDirectory run = RunDirectory.open(actual);
         RunDirectory other = RunDirectory.open(expected);
-        for (Checkpoint checkpoint : Checkpoint.values()) {
+        for (SavedModel checkpoint : SavedModel.values()) {
             assertThat(run.modelFile(checkpoint)).hasSameBinaryContentAs(other.modelFile(checkpoint));
         }
         List<EpochMetrics> epochs = other.epochs();

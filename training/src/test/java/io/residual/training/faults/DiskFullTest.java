@@ -3,12 +3,12 @@ package io.residual.training.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.residual.training.ExitStatus;
+import io.residual.training.cli.ExitStatus;
 import io.residual.training.faults.Child.Command;
-import io.residual.training.network.Kernels;
-import io.residual.training.run.Checkpoint;
+import io.residual.training.network.ComputeKernels;
+import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.run.RunModel;
+import io.residual.training.run.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,8 +111,8 @@ class DiskFullTest {
 
     private static void assertModelsLoad(Path path) {
         RunDirectory run = RunDirectory.open(path);
-        for (Checkpoint checkpoint : Checkpoint.values()) {
-            assertThat(RunModel.load(run, checkpoint, Kernels.STOCK)
+        for (SavedModel checkpoint : SavedModel.values()) {
+            assertThat(ModelFiles.load(run, checkpoint, ComputeKernels.STOCK)
                             .graph()
                             .params()
                             .sumNumber()

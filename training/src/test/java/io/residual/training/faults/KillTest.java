@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.residual.core.files.AtomicFile;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.training.faults.Child.Command;
-import io.residual.training.fit.Position;
-import io.residual.training.run.Checkpoint;
+import io.residual.training.loop.Position;
 import io.residual.training.run.CheckpointStore.Stored;
 import io.residual.training.run.RunDirectory;
+import io.residual.training.run.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,7 +143,7 @@ class KillTest {
         assertThat(now.iterations()).isGreaterThanOrEqualTo(before.iterations());
         assertThat(run.epochs()).hasSizeGreaterThanOrEqualTo(now.epochs());
         if (now.epochs() > 0) {
-            for (Checkpoint checkpoint : Checkpoint.values()) {
+            for (SavedModel checkpoint : SavedModel.values()) {
                 assertThat(SafetensorsFile.read(run.modelFile(checkpoint)).names())
                         .isNotEmpty();
             }

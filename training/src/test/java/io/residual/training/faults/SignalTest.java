@@ -3,7 +3,7 @@ package io.residual.training.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.residual.training.ExitStatus;
+import io.residual.training.cli.ExitStatus;
 import io.residual.training.faults.Child.Command;
 import io.residual.training.run.RunDirectory;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package io.residual.training.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -20,10 +20,10 @@ class BackendTest {
     @Test
     void a_build_for_cuda_that_finds_the_cpu_backend_says_how_to_build_it() {
         assertThatThrownBy(() -> Backend.current(Optional.of("cuda"), () -> cpu))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessage("the backend cuda was asked for, but CPU is on the class path: build with -Pcuda")
-                .extracting(e -> ((CommandException) e).status())
-                .isEqualTo(ExitStatus.BACKEND);
+                .extracting(e -> ((ResidualException) e).kind())
+                .isEqualTo(Kind.NO_BACKEND);
         assertThat(Backend.current(Optional.of("cpu"), () -> cpu)).isEqualTo(cpu);
         assertThat(Backend.current(Optional.empty(), () -> cpu)).isEqualTo(cpu);
     }
@@ -33,7 +33,7 @@ class BackendTest {
         assertThatThrownBy(() -> Backend.current(Optional.of("cuda"), () -> {
                     throw new ExceptionInInitializerError(new UnsatisfiedLinkError("libcuda.so.1: not found"));
                 }))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith("the CUDA backend cannot be loaded (java.lang.UnsatisfiedLinkError:"
                         + " libcuda.so.1: not found): it needs an NVIDIA GPU");
     }

@@ -3,10 +3,10 @@ package io.residual.training.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.residual.training.CommandException;
-import io.residual.training.fit.Position;
-import io.residual.training.fit.ScoreSum;
-import io.residual.training.network.Kernels;
+import io.residual.core.ResidualException;
+import io.residual.training.loop.Position;
+import io.residual.training.loop.ScoreSum;
+import io.residual.training.network.ComputeKernels;
 import io.residual.training.run.CheckpointStore.Stored;
 import io.residual.training.run.TrainingState.Rollback;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class CheckpointStoreTest {
     private static final String DIGEST = "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b";
-    private static final TrainingState BEGIN = TrainingState.initial(DIGEST, Kernels.ONEDNN);
+    private static final TrainingState BEGIN = TrainingState.initial(DIGEST, ComputeKernels.ONEDNN);
 
     private final List<String> told = new ArrayList<>();
 
@@ -88,10 +88,10 @@ class CheckpointStoreTest {
         Stored stored = store.newest().orElseThrow();
 
         assertThatThrownBy(() -> stored.restore(Map.of("parameters", Nd4j.create(1, 4))))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageContaining("expected shape [1, 4], found [1, 3]");
         assertThatThrownBy(() -> stored.restore(Map.of("parameters", Nd4j.create(1, 3), "step.updater", Nd4j.ones(2))))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageEndingWith(
                         "but the run needs [parameters, step.updater]: was it written by another version?");
     }
@@ -100,7 +100,7 @@ class CheckpointStoreTest {
     @EnabledOnOs(OS.LINUX)
     void a_directory_that_cannot_be_written_is_told_before_training() {
         assertThatThrownBy(() -> RunDirectory.takeAt(Path.of("/proc")).lock())
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith("/proc: cannot be written: ")
                 .hasMessageNotContaining("\n");
     }

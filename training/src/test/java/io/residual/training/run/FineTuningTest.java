@@ -3,14 +3,14 @@ package io.residual.training.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.residual.core.FrozenPart;
 import io.residual.core.ResNetSpec;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.core.graph.FrozenStages;
+import io.residual.training.config.Preset;
+import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
-import io.residual.training.spec.Preset;
-import io.residual.training.spec.TrainingSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -53,7 +53,7 @@ class FineTuningTest {
         tuned.graph().paramTable().forEach((name, values) -> before.put(name, values.dup()));
         tuned.graph().fit(new DataSet(Nd4j.rand(5, 1, 28, 28), Nd4j.eye(10).getRows(1, 2, 5, 7, 0)));
 
-        FrozenPart frozen = new FrozenPart(2);
+        FrozenStages frozen = new FrozenStages(2);
         before.forEach((name, values) ->
                 assertThat(tuned.graph().getParam(name).equals(values)).as(name).isEqualTo(frozen.contains(name)));
     }
@@ -62,14 +62,14 @@ class FineTuningTest {
     void a_file_that_is_not_there_is_told() {
         assertThatThrownBy(() -> begin(spec(Map.of("startFrom", "gone.safetensors")), 10))
                 .isInstanceOfSatisfying(
-                        CommandException.class, e -> assertThat(e.status()).isEqualTo(ExitStatus.DATA))
+                        ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_DATA))
                 .hasMessage("--start-from: gone.safetensors does not exist or cannot be read: name another file");
     }
 
     @Test
     void a_file_of_another_network_is_told_with_what_must_agree() {
         assertThatThrownBy(() -> begin(spec(Map.of("startFrom", file.toString(), "depth", "20")), 10))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith("--start-from: " + file)
                 .hasMessageContaining("layer1.2.conv1.weight")
                 .hasMessageEndingWith("family, depth, flavour and width must be those of the file's network");
@@ -77,7 +77,7 @@ class FineTuningTest {
 
     private static Network begin(TrainingSpec spec, int classes) {
         ResNetSpec network = spec.resNet(1, classes);
-        return RunModel.begin(spec, network, KernelChoice.AUTO.resolve(), told -> {});
+        return ModelFiles.begin(spec, network, KernelChoice.AUTO.resolve(), told -> {});
     }
 
     private static TrainingSpec spec(Map<String, String> changes) {

@@ -3,8 +3,8 @@ package io.residual.training.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +101,7 @@ class MetricsLogTest {
     void a_full_disk_is_one_line() {
         assertThatThrownBy(() -> new MetricsLog(Path.of("/dev/full")).append(FIRST))
                 .isInstanceOfSatisfying(
-                        CommandException.class, e -> assertThat(e.status()).isEqualTo(ExitStatus.RUN))
+                        ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
                 .hasMessage("/dev/full: cannot be written: No space left on device: free space, or give another --run"
                         + " directory");
     }
@@ -114,7 +114,7 @@ class MetricsLogTest {
     private void assertFault(String what) {
         assertThatThrownBy(() -> log().read())
                 .isInstanceOfSatisfying(
-                        CommandException.class, e -> assertThat(e.status()).isEqualTo(ExitStatus.RUN))
+                        ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
                 .hasMessage(file() + what);
     }
 

@@ -3,10 +3,10 @@ package io.residual.training.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.spec.Preset;
-import io.residual.training.spec.TrainingSpec;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.config.Preset;
+import io.residual.training.config.TrainingSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class RunDirectoryTest {
         assertThat(run.path())
                 .isEqualTo(directory.resolve("deep/runs/book-96-20260309-070501"))
                 .isDirectory();
-        assertThat(run.modelFile(Checkpoint.BEST)).isEqualTo(run.path().resolve("best.safetensors"));
+        assertThat(run.modelFile(SavedModel.BEST)).isEqualTo(run.path().resolve("best.safetensors"));
         assertThat(run.logFile()).isEqualTo(run.path().resolve("train.log"));
     }
 
@@ -160,7 +160,7 @@ class RunDirectoryTest {
         Files.delete(run.path().resolve("manifest.json"));
         assertFault(() -> RunDirectory.open(run.path()), run + ": not a run directory: it has no manifest.json");
         assertFault(
-                () -> run.existingModelFile(Checkpoint.LAST),
+                () -> run.existingModelFile(SavedModel.LAST),
                 run + ": the run has no last.safetensors: it ended before its first epoch was over");
     }
 
@@ -202,7 +202,7 @@ class RunDirectoryTest {
                 file + ": cannot be written: " + file + " is there and no directory: free space, or give another --run"
                         + " directory");
         assertThatThrownBy(() -> RunDirectory.createUnder(file.resolve("runs"), "quick", START))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith(file.resolve("runs") + ": cannot be written: ")
                 .hasMessageNotContaining("\n");
     }
@@ -211,7 +211,7 @@ class RunDirectoryTest {
     @EnabledOnOs(OS.LINUX)
     void a_place_without_write_permission_is_one_line() {
         assertThatThrownBy(() -> RunDirectory.createUnder(Path.of("/proc/runs"), "quick", START))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith("/proc/runs: cannot be written: ")
                 .hasMessageNotContaining("\n");
     }
@@ -222,7 +222,7 @@ class RunDirectoryTest {
 
         run.requireSpace(1);
         assertThatThrownBy(() -> run.requireSpace(4_000_000_000_000_000_000L))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .message()
                 .matches("\\Q" + run
                         + "\\E: the run needs about 4,000,000,000,000 MB of disk, and [0-9,]+ MB are free: free"
@@ -238,7 +238,7 @@ class RunDirectoryTest {
     private static void assertFault(ThrowingCallable call, String message) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        CommandException.class, e -> assertThat(e.status()).isEqualTo(ExitStatus.RUN))
+                        ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
                 .hasMessage(message);
     }
 }

@@ -1,6 +1,6 @@
 package io.residual.tuning.report;
 
-import io.residual.charts.axis.Axis;
+import io.residual.report.chart.Axis;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.Dimension;
 import io.residual.tuning.search.Parameter;

@@ -1,17 +1,17 @@
 package io.residual.tuning.report;
 
-import io.residual.charts.ColourScale;
-import io.residual.charts.Dots;
-import io.residual.charts.ParallelCoordinates;
-import io.residual.charts.ParallelCoordinates.Strand;
-import io.residual.charts.ParallelCoordinates.Weight;
-import io.residual.charts.Plot;
-import io.residual.charts.Point;
-import io.residual.charts.Surface;
-import io.residual.charts.axis.Axis;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.ColourScale;
+import io.residual.report.chart.ParallelCoordinates;
+import io.residual.report.chart.ParallelCoordinates.Strand;
+import io.residual.report.chart.ParallelCoordinates.Weight;
+import io.residual.report.chart.Plot;
+import io.residual.report.chart.Point;
+import io.residual.report.chart.Scatter;
+import io.residual.report.chart.Surface;
 import io.residual.tuning.search.Parameter;
-import io.residual.tuning.store.Trial;
 import io.residual.tuning.sweep.Objective;
+import io.residual.tuning.trials.Trial;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,14 +83,14 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
                         "The objective of the finished trials by their " + axis.name() + ".",
                         axis.axis(),
                         Axis.linear(objective().word()),
-                        new Dots("finished", dots(axis))))
+                        new Scatter("finished", dots(axis))))
                 .toList();
     }
 
-    private List<Dots.Dot> dots(ParameterAxis axis) {
+    private List<Scatter.Dot> dots(ParameterAxis axis) {
         return ranking.finished().stream()
                 .filter(trial -> axis.place(trial.assignment()).isPresent())
-                .map(trial -> new Dots.Dot(
+                .map(trial -> new Scatter.Dot(
                         new Point(axis.place(trial.assignment()).orElseThrow(), value(trial)),
                         OptionalDouble.empty(),
                         TrialCharts.label(trial)))
@@ -143,7 +143,7 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
                         x.axis(),
                         y.axis(),
                         surface,
-                        Dots.of("finished", tried))
+                        Scatter.of("finished", tried))
                 .colouredBy(scale));
     }
 

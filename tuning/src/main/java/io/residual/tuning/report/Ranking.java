@@ -1,9 +1,9 @@
 package io.residual.tuning.report;
 
-import io.residual.tuning.search.pareto.ParetoFront;
-import io.residual.tuning.store.Trial;
-import io.residual.tuning.store.TrialState;
+import io.residual.tuning.search.ParetoFront;
+import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
+import io.residual.tuning.trials.Trial;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

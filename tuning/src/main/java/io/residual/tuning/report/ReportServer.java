@@ -2,8 +2,8 @@ package io.residual.tuning.report;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,7 +48,7 @@ public final class ReportServer implements AutoCloseable {
      *
      * @param port 0 for any that is free
      * @param html the page as it is now
-     * @throws CommandException of status USAGE if the port cannot be had
+     * @throws ResidualException of kind BAD_SETTING if the port cannot be had
      */
     public static ReportServer on(int port, Supplier<String> html) {
         try {
@@ -59,8 +59,8 @@ public final class ReportServer implements AutoCloseable {
             http.start();
             return server;
         } catch (IOException | IllegalArgumentException e) {
-            throw new CommandException(
-                    ExitStatus.USAGE,
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
                     "--serve: port " + port + " cannot be listened on (" + e.getMessage() + "): give another",
                     e);
         }
@@ -97,7 +97,7 @@ public final class ReportServer implements AutoCloseable {
     private static String page(Supplier<String> html) {
         try {
             return html.get();
-        } catch (CommandException e) {
+        } catch (ResidualException e) {
             return "<!DOCTYPE html><title>sweep</title><p>The table cannot be read now.</p>";
         }
     }

@@ -1,17 +1,17 @@
 package io.residual.tuning.report;
 
-import io.residual.charts.Chart;
-import io.residual.charts.page.Block;
-import io.residual.charts.page.Block.Facts.Fact;
-import io.residual.charts.page.Page;
-import io.residual.charts.page.Section;
-import io.residual.charts.page.Table;
-import io.residual.training.spec.SpecFile;
+import io.residual.report.chart.Chart;
+import io.residual.report.page.Block;
+import io.residual.report.page.Block.Facts.Fact;
+import io.residual.report.page.Page;
+import io.residual.report.page.Section;
+import io.residual.report.page.Table;
+import io.residual.training.config.SpecFile;
 import io.residual.tuning.search.Parameter;
-import io.residual.tuning.store.Trial;
-import io.residual.tuning.store.TrialState;
+import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
+import io.residual.tuning.trials.Trial;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,14 +52,16 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         List<Fact> facts = new ArrayList<>();
         facts.add(ranking.best()
                 .map(best -> new Fact(
-                        "best " + first.word(), Figures.of(Ranking.value(best, first)), "trial " + best.number()))
+                        "best " + first.word(),
+                        AssignmentText.of(Ranking.value(best, first)),
+                        "trial " + best.number()))
                 .orElse(new Fact("best " + first.word(), "n/a", "no trial is finished")));
         facts.add(new Fact("trials", Integer.toString(trials.size()), states(ranking)));
         long epochs = trials.stream().mapToLong(Trial::trainedEpochs).sum();
         facts.add(new Fact("epochs trained", String.format(Locale.ROOT, "%,d", epochs), saved(epochs)));
         Section section = Section.of("Result").with(new Block.Facts(facts));
         return ranking.best()
-                .map(best -> section.text("Of trial " + best.number() + ": " + Figures.of(best.assignment())
+                .map(best -> section.text("Of trial " + best.number() + ": " + AssignmentText.of(best.assignment())
                                 + ". best.yaml has its whole spec, ready for ./residual train --preset best.yaml.")
                         .details(
                                 "The whole spec",
@@ -88,7 +90,7 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
             return page;
         }
         ParameterCharts charts = new ParameterCharts(sweep.space().parameters(), ranking);
-        ParameterShares shares = ParameterShares.of(sweep.space(), ranking);
+        ParameterImportance shares = ParameterImportance.of(sweep.space(), ranking);
         Section section = Section.of("Settings");
         if (!shares.largestFirst().isEmpty()) {
             section = section.text(shares.sentence()).charts(shares.chart());
@@ -124,11 +126,13 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         cells.add(Integer.toString(trial.epochs()));
         for (Objective objective : sweep.objectives()) {
             OptionalDouble value = trial.latest(objective::of);
-            cells.add(value.isPresent() ? Figures.of(value.getAsDouble()) : "n/a");
+            cells.add(value.isPresent() ? AssignmentText.of(value.getAsDouble()) : "n/a");
         }
         for (Parameter parameter : sweep.space().parameters()) {
-            cells.add(
-                    trial.assignment().value(parameter.name()).map(Figures::of).orElse("n/a"));
+            cells.add(trial.assignment()
+                    .value(parameter.name())
+                    .map(AssignmentText::of)
+                    .orElse("n/a"));
         }
         cells.add(trial.reason());
         return cells;

@@ -1,13 +1,13 @@
 package io.residual.tuning.report;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.spec.SpecFile;
-import io.residual.tuning.run.SweepEnd;
-import io.residual.tuning.store.Trial;
+import io.residual.training.config.SpecFile;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
+import io.residual.tuning.trials.StopReason;
+import io.residual.tuning.trials.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ public record SweepResults(Sweep sweep, Path directory) {
     /**
      * Writes both files; no best spec before a trial is done.
      *
-     * @throws CommandException of status RUN if they cannot be written
+     * @throws ResidualException of kind BAD_RUN if they cannot be written
      */
     public void write(List<Trial> trials) {
         if (trials.isEmpty()) {
@@ -32,8 +32,8 @@ public record SweepResults(Sweep sweep, Path directory) {
                 AtomicFile.write(bestFile(), bestYaml(best.get()));
             }
         } catch (IOException e) {
-            throw new CommandException(
-                    ExitStatus.RUN,
+            throw new ResidualException(
+                    Kind.BAD_RUN,
                     directory + ": the report cannot be written (" + e + "): free space, then --resume writes it again",
                     e);
         }
@@ -45,8 +45,8 @@ public record SweepResults(Sweep sweep, Path directory) {
     }
 
     /** Tells what came out, and what to do with it. */
-    public void tell(List<Trial> trials, SweepEnd end, PrintWriter out) {
-        if (end == SweepEnd.TIME_UP) {
+    public void tell(List<Trial> trials, StopReason end, PrintWriter out) {
+        if (end == StopReason.TIME_UP) {
             out.println("The time was up; --resume goes on.");
         }
         Objective first = sweep.objectives().get(0);
@@ -55,8 +55,8 @@ public record SweepResults(Sweep sweep, Path directory) {
                 .ifPresentOrElse(
                         best -> {
                             out.println("Best of " + trials.size() + " trials: " + best.number() + ", "
-                                    + first.word() + " " + Figures.of(Ranking.value(best, first)) + " ("
-                                    + Figures.of(best.assignment()) + ")");
+                                    + first.word() + " " + AssignmentText.of(Ranking.value(best, first)) + " ("
+                                    + AssignmentText.of(best.assignment()) + ")");
                             out.println("Train it: ./residual train --preset " + bestFile());
                             out.println("Repeat it bit for bit: ./residual train --trial "
                                     + directory.resolve(Long.toString(best.number())));

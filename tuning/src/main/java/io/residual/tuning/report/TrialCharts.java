@@ -1,14 +1,14 @@
 package io.residual.tuning.report;
 
-import io.residual.charts.Dots;
-import io.residual.charts.Layer;
-import io.residual.charts.Line;
-import io.residual.charts.Plot;
-import io.residual.charts.Point;
-import io.residual.charts.axis.Axis;
-import io.residual.tuning.store.Trial;
-import io.residual.tuning.store.TrialState;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.Layer;
+import io.residual.report.chart.Line;
+import io.residual.report.chart.Plot;
+import io.residual.report.chart.Point;
+import io.residual.report.chart.Scatter;
+import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
+import io.residual.tuning.trials.Trial;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -28,7 +28,7 @@ record TrialCharts(Ranking ranking) {
     /** Every trial's value by its number, and the best so far. */
     Plot history() {
         List<Trial> finished = byNumber(ranking.finished());
-        List<Dots.Dot> stopped = ranking.trials().stream()
+        List<Scatter.Dot> stopped = ranking.trials().stream()
                 .filter(trial -> trial.state() != TrialState.DONE && trial.epochs() > 0)
                 .map(trial -> dot((double) trial.number(), first(), trial))
                 .toList();
@@ -46,13 +46,13 @@ record TrialCharts(Ranking ranking) {
         }
         List<Layer> layers = new ArrayList<>();
         layers.add(Line.plain("best so far", best));
-        layers.add(new Dots(
+        layers.add(new Scatter(
                 "finished",
                 finished.stream()
                         .map(trial -> dot((double) trial.number(), first(), trial))
                         .toList()));
         if (!stopped.isEmpty()) {
-            layers.add(new Dots("stopped, paused or running", stopped));
+            layers.add(new Scatter("stopped, paused or running", stopped));
         }
         return Plot.of(
                 "History",
@@ -66,12 +66,12 @@ record TrialCharts(Ranking ranking) {
         return trials.stream().sorted(Comparator.comparingLong(Trial::number)).toList();
     }
 
-    private static Dots.Dot dot(double x, Objective objective, Trial trial) {
-        return new Dots.Dot(new Point(x, Ranking.value(trial, objective)), OptionalDouble.empty(), label(trial));
+    private static Scatter.Dot dot(double x, Objective objective, Trial trial) {
+        return new Scatter.Dot(new Point(x, Ranking.value(trial, objective)), OptionalDouble.empty(), label(trial));
     }
 
     static String label(Trial trial) {
-        return "trial " + trial.number() + " (" + trial.state().word() + "): " + Figures.of(trial.assignment());
+        return "trial " + trial.number() + " (" + trial.state().word() + "): " + AssignmentText.of(trial.assignment());
     }
 
     /** The objective by epochs: the best trials named, all others dimmed. */
@@ -110,7 +110,7 @@ record TrialCharts(Ranking ranking) {
                 .map(trial -> new Point(Ranking.value(trial, second), Ranking.value(trial, first())))
                 .sorted(Comparator.comparingDouble(Point::x))
                 .toList();
-        List<Dots.Dot> dots = ranking.finished().stream()
+        List<Scatter.Dot> dots = ranking.finished().stream()
                 .map(trial -> dot(Ranking.value(trial, second), first(), trial))
                 .toList();
         return Optional.of(Plot.of(
@@ -119,7 +119,7 @@ record TrialCharts(Ranking ranking) {
                         + " without being worse in the other.",
                 Axis.linear(second.word()),
                 Axis.linear(first().word()),
-                new Dots("finished", dots),
+                new Scatter("finished", dots),
                 Line.marked("Pareto front", front)));
     }
 }

@@ -1,7 +1,7 @@
 package io.residual.tuning.search;
 
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +112,7 @@ public record SearchSpace(List<Parameter> parameters, List<Constraint> constrain
     /**
      * The first of a source's assignments that all constraints allow.
      *
-     * @throws CommandException of status USAGE after {@value #MOST_DRAWS} that they do not
+     * @throws ResidualException of kind BAD_SETTING after {@value #MOST_DRAWS} that they do not
      */
     public Assignment firstAllowed(Supplier<Assignment> source) {
         for (int draw = 0; draw < MOST_DRAWS; draw++) {
@@ -121,8 +121,8 @@ public record SearchSpace(List<Parameter> parameters, List<Constraint> constrain
                 return assignment;
             }
         }
-        throw new CommandException(
-                ExitStatus.USAGE,
+        throw new ResidualException(
+                Kind.BAD_SETTING,
                 "constraints ("
                         + constraints.stream().map(Constraint::description).collect(Collectors.joining("; "))
                         + "): none of " + MOST_DRAWS
@@ -133,7 +133,7 @@ public record SearchSpace(List<Parameter> parameters, List<Constraint> constrain
      * The first of a source's allowed assignments that was not tried before; the last of {@value #MOST_DRAWS} if all were,
      * as in a space that has no others.
      *
-     * @throws CommandException of status USAGE after {@value #MOST_DRAWS} assignments that constraints do not allow
+     * @throws ResidualException of kind BAD_SETTING after {@value #MOST_DRAWS} assignments that constraints do not allow
      */
     public Assignment firstUntried(Supplier<Assignment> source, Set<Assignment> tried) {
         Assignment assignment = firstAllowed(source);

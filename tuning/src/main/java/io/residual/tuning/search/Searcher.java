@@ -14,7 +14,7 @@ public interface Searcher {
      * @param trial its number, from 0
      * @param history the other trials, finished or not, in any order
      * @throws java.util.NoSuchElementException if {@link #trials} are proposed already
-     * @throws io.residual.training.CommandException of status USAGE if no assignment satisfies the constraints of the space
+     * @throws io.residual.core.ResidualException of kind BAD_SETTING if no assignment satisfies the constraints of the space
      */
     Assignment propose(long trial, List<Observation> history);
 

@@ -8,10 +8,10 @@ import java.util.Set;
 
 /** Reads {@code budget: {trials: 40, epochs: 400, time: 35m}}, of which one is enough. */
 final class BudgetReader {
-    private final Fields file;
-    private final Faults faults;
+    private final YamlFields file;
+    private final FileErrors faults;
 
-    BudgetReader(Fields file) {
+    BudgetReader(YamlFields file) {
         this.file = file;
         this.faults = file.faults();
     }
@@ -25,7 +25,7 @@ final class BudgetReader {
             }
             return Optional.empty();
         }
-        Fields budget = new Fields("budget", mapping.get(), faults);
+        YamlFields budget = new YamlFields("budget", mapping.get(), faults);
         budget.allowOnly(Set.of("trials", "epochs", "time"));
         OptionalInt trials = OptionalInt.empty();
         OptionalLong number = budget.whole("trials", 1, 1_000_000);
@@ -43,7 +43,7 @@ final class BudgetReader {
         return Optional.of(new Budget(trials, epochs, time));
     }
 
-    private Optional<Duration> time(String text, Fields budget) {
+    private Optional<Duration> time(String text, YamlFields budget) {
         try {
             return Optional.of(TimeSpan.parse(text));
         } catch (IllegalArgumentException e) {

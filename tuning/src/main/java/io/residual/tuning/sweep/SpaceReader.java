@@ -1,7 +1,7 @@
 package io.residual.tuning.sweep;
 
-import io.residual.training.spec.Setting;
-import io.residual.training.spec.Settings;
+import io.residual.training.config.Setting;
+import io.residual.training.config.Settings;
 import io.residual.tuning.search.Dimension;
 import io.residual.tuning.search.Parameter;
 import java.util.ArrayList;
@@ -23,11 +23,11 @@ final class SpaceReader {
     private static final List<String> KINDS = List.of("uniform", "logUniform", "integer", "choice");
     private static final String CONDITION = "if";
 
-    private final Fields space;
-    private final Faults faults;
+    private final YamlFields space;
+    private final FileErrors faults;
     private final Map<String, Parameter> read = new LinkedHashMap<>();
 
-    SpaceReader(Fields space) {
+    SpaceReader(YamlFields space) {
         this.space = space;
         this.faults = space.faults();
     }
@@ -39,7 +39,7 @@ final class SpaceReader {
             if (setting.isEmpty()) {
                 faults.add(node.line(), Settings.unknown(name));
             } else if (node instanceof YamlNode.Mapping mapping) {
-                parameter(setting.get(), new Fields(name, mapping, faults)).ifPresent(p -> read.put(name, p));
+                parameter(setting.get(), new YamlFields(name, mapping, faults)).ifPresent(p -> read.put(name, p));
             } else {
                 faults.add(
                         node.line(),
@@ -50,7 +50,7 @@ final class SpaceReader {
         return List.copyOf(read.values());
     }
 
-    private Optional<Parameter> parameter(Setting<?> setting, Fields fields) {
+    private Optional<Parameter> parameter(Setting<?> setting, YamlFields fields) {
         Set<String> names = new HashSet<>(KINDS);
         names.add(CONDITION);
         fields.allowOnly(names);
@@ -68,7 +68,7 @@ final class SpaceReader {
         return parameter.map(p -> conditional(p, fields));
     }
 
-    private Optional<Dimension> dimension(Setting<?> setting, String kind, Fields fields) {
+    private Optional<Dimension> dimension(Setting<?> setting, String kind, YamlFields fields) {
         YamlNode node = fields.node(kind).orElseThrow();
         List<String> texts = fields.texts(setting.name(), node);
         try {
@@ -111,21 +111,21 @@ final class SpaceReader {
 
     private static double real(List<String> texts, int index) {
         String text = index < texts.size() ? texts.get(index) : "";
-        OptionalDouble number = Fields.number(text);
+        OptionalDouble number = YamlFields.number(text);
         return number.orElseThrow(() -> new IllegalArgumentException("expected [low, high], got \"" + text + "\""));
     }
 
     private static Dimension integers(List<String> texts) {
         List<Long> numbers = new ArrayList<>();
         for (String text : texts) {
-            OptionalLong number = Fields.whole(text);
+            OptionalLong number = YamlFields.whole(text);
             numbers.add(number.orElseThrow(
                     () -> new IllegalArgumentException("expected whole numbers, got \"" + text + "\"")));
         }
         return new Dimension.IntUniform(numbers.get(0), numbers.get(1), numbers.size() == 3 ? numbers.get(2) : 1);
     }
 
-    private Parameter conditional(Parameter parameter, Fields fields) {
+    private Parameter conditional(Parameter parameter, YamlFields fields) {
         Optional<YamlNode.Mapping> condition = fields.mapping(CONDITION);
         if (condition.isEmpty()) {
             return parameter;
@@ -159,7 +159,7 @@ final class SpaceReader {
     }
 
     private static Object wholeOrText(String text) {
-        OptionalLong whole = Fields.whole(text);
+        OptionalLong whole = YamlFields.whole(text);
         return whole.isPresent() ? whole.getAsLong() : text;
     }
 }

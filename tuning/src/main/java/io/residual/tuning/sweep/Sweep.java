@@ -1,10 +1,10 @@
 package io.residual.tuning.sweep;
 
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.spec.Preset;
-import io.residual.training.spec.SpecFile;
-import io.residual.training.spec.TrainingSpec;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.config.Preset;
+import io.residual.training.config.SpecFile;
+import io.residual.training.config.TrainingSpec;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.SearchSpace;
 import java.util.LinkedHashMap;
@@ -26,8 +26,8 @@ public record Sweep(
         String base,
         Map<String, String> overrides,
         SearchSpace space,
-        Searching searching,
-        Pruning pruning,
+        SearcherKind searching,
+        PrunerConfig pruning,
         Budget budget,
         List<Objective> objectives,
         int seeds,
@@ -57,7 +57,7 @@ public record Sweep(
     /**
      * The spec of a trial: just what {@code train} runs.
      *
-     * @throws CommandException of status USAGE if values that are allowed one by one do not go together
+     * @throws ResidualException of kind BAD_SETTING if values that are allowed one by one do not go together
      */
     public TrainingSpec spec(Assignment assignment) {
         Map<String, String> texts = new LinkedHashMap<>(overrides);
@@ -79,7 +79,7 @@ public record Sweep(
      *
      * @param earlierBase {@link #baseYaml} of when it began: a preset's file may have changed since
      * @param file as the message should call the table
-     * @throws CommandException of status USAGE that names what differs
+     * @throws ResidualException of kind BAD_SETTING that names what differs
      */
     public void requireSameSearch(Sweep earlier, String earlierBase, String file) {
         Map<String, Boolean> same = new LinkedHashMap<>();
@@ -96,8 +96,8 @@ public record Sweep(
                 .map(Map.Entry::getKey)
                 .toList();
         if (!differing.isEmpty()) {
-            throw new CommandException(
-                    ExitStatus.USAGE,
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
                     file + ": not the sweep that began here, it differs in " + String.join(", ", differing)
                             + ": give the same --sweep, or another --dir");
         }

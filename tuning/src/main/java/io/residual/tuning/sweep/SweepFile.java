@@ -1,11 +1,11 @@
 package io.residual.tuning.sweep;
 
-import io.residual.training.CommandException;
-import io.residual.training.ExitStatus;
-import io.residual.training.spec.Preset;
-import io.residual.training.spec.Setting;
-import io.residual.training.spec.Settings;
-import io.residual.training.spec.TrainingSpec;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.config.Preset;
+import io.residual.training.config.Setting;
+import io.residual.training.config.Settings;
+import io.residual.training.config.TrainingSpec;
 import io.residual.tuning.search.Constraint;
 import io.residual.tuning.search.Parameter;
 import io.residual.tuning.search.SearchSpace;
@@ -41,10 +41,10 @@ public final class SweepFile {
             "seed",
             "retries");
 
-    private final Fields file;
-    private final Faults faults;
+    private final YamlFields file;
+    private final FileErrors faults;
 
-    private SweepFile(Fields file) {
+    private SweepFile(YamlFields file) {
         this.file = file;
         this.faults = file.faults();
     }
@@ -58,7 +58,7 @@ public final class SweepFile {
      * The text of a sweep.
      *
      * @param nameOrFile one of {@link #shipped}, or the path of a YAML file
-     * @throws CommandException of status USAGE if it cannot be read
+     * @throws ResidualException of kind BAD_SETTING if it cannot be read
      */
     public static String text(String nameOrFile) {
         String resource = "/io/residual/tuning/sweeps/" + nameOrFile + ".yaml";
@@ -70,8 +70,8 @@ public final class SweepFile {
             }
             byte[] bytes = in.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
-                throw new CommandException(
-                        ExitStatus.USAGE,
+                throw new ResidualException(
+                        Kind.BAD_SETTING,
                         nameOrFile + ": larger than " + MOST_BYTES / 1024 + " KiB: this is no sweep file");
             }
             return StandardCharsets.UTF_8
@@ -79,7 +79,7 @@ public final class SweepFile {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new CommandException(ExitStatus.USAGE, nameOrFile + ": not UTF-8 text", e);
+            throw new ResidualException(Kind.BAD_SETTING, nameOrFile + ": not UTF-8 text", e);
         } catch (IOException e) {
             throw new UncheckedIOException(nameOrFile + ": cannot be read", e);
         }
@@ -88,8 +88,8 @@ public final class SweepFile {
     private static Path regular(String name) {
         Path file = Path.of(name);
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new CommandException(
-                    ExitStatus.USAGE,
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
                     "--sweep: there is no file " + name + " to read: give a YAML file, or one of "
                             + String.join(", ", SHIPPED));
         }
@@ -100,14 +100,14 @@ public final class SweepFile {
      * Reads a sweep.
      *
      * @param name as messages should call the file
-     * @throws CommandException of status USAGE with a line for every fault
+     * @throws ResidualException of kind BAD_SETTING with a line for every fault
      */
     public static Sweep parse(String name, String yaml) {
-        Faults faults = new Faults(name);
-        Fields file = new Fields("", YamlReader.read(yaml, faults), faults);
+        FileErrors faults = new FileErrors(name);
+        YamlFields file = new YamlFields("", YamlReader.read(yaml, faults), faults);
         Optional<Sweep> sweep = new SweepFile(file).read();
         if (!faults.isEmpty()) {
-            throw new CommandException(ExitStatus.USAGE, faults.lines());
+            throw new ResidualException(Kind.BAD_SETTING, faults.lines());
         }
         return sweep.orElseThrow();
     }
@@ -119,10 +119,10 @@ public final class SweepFile {
         Optional<TrainingSpec> baseSpec = baseSpec(base, overrides);
         List<Parameter> parameters = parameters();
         List<Constraint> constraints = constraints(baseSpec, parameters);
-        Searching searching =
-                file.word("searcher", Searching::named, Searching.words()).orElse(Searching.TPE);
-        Pruning pruning = new PruningReader(file).read();
-        if (!(pruning instanceof Pruning.None)
+        SearcherKind searching =
+                file.word("searcher", SearcherKind::named, SearcherKind.words()).orElse(SearcherKind.TPE);
+        PrunerConfig pruning = new PrunerReader(file).read();
+        if (!(pruning instanceof PrunerConfig.None)
                 && parameters.stream().anyMatch(p -> p.name().equals("epochs"))) {
             faults.add(file.line("pruner"), "pruner: trials of different epochs cannot be compared: search no epochs");
         }
@@ -168,7 +168,7 @@ public final class SweepFile {
     private Optional<TrainingSpec> baseSpec(String base, Map<String, String> overrides) {
         try {
             return Optional.of(Preset.resolve(base, overrides).spec());
-        } catch (CommandException e) {
+        } catch (ResidualException e) {
             String.valueOf(e.getMessage()).lines().forEach(line -> faults.add(file.line("base"), "base: " + line));
             return Optional.empty();
         }
@@ -185,7 +185,7 @@ public final class SweepFile {
         if (space.get().entries().isEmpty()) {
             faults.add(space.get().line(), "space has no settings to search");
         }
-        return new SpaceReader(new Fields("space", space.get(), faults)).read();
+        return new SpaceReader(new YamlFields("space", space.get(), faults)).read();
     }
 
     private List<Constraint> constraints(Optional<TrainingSpec> base, List<Parameter> parameters) {
@@ -197,7 +197,7 @@ public final class SweepFile {
         for (YamlNode item : items) {
             file.text("constraints", item).ifPresent(text -> {
                 try {
-                    Comparison comparison = Comparison.parse(text);
+                    ConstraintExpression comparison = ConstraintExpression.parse(text);
                     base.ifPresent(spec -> constraints.add(comparison.over(spec, searched)));
                 } catch (IllegalArgumentException e) {
                     faults.add(item.line(), "constraints: " + e.getMessage());

@@ -23,15 +23,15 @@ final class YamlReader {
             .build();
 
     private final YAMLParser parser;
-    private final Faults faults;
+    private final FileErrors faults;
 
-    private YamlReader(YAMLParser parser, Faults faults) {
+    private YamlReader(YAMLParser parser, FileErrors faults) {
         this.parser = parser;
         this.faults = faults;
     }
 
     /** What could be read before the text stops being YAML; a mapping, which is empty if there is none. */
-    static YamlNode.Mapping read(String yaml, Faults faults) {
+    static YamlNode.Mapping read(String yaml, FileErrors faults) {
         Map<String, YamlNode> entries = new LinkedHashMap<>();
         try (YAMLParser parser = YAML.createParser(yaml)) {
             new YamlReader(parser, faults).readDocument(entries);

@@ -10,7 +10,7 @@ import io.residual.tuning.search.Observation;
 import io.residual.tuning.search.Outcome;
 import io.residual.tuning.search.Parameter;
 import io.residual.tuning.search.SearchSpace;
-import io.residual.tuning.search.tpe.TpeSearcher;
+import io.residual.tuning.search.TpeSearcher;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.training.run.EpochMetrics;
 import io.residual.tuning.search.Assignment;
-import io.residual.tuning.store.Trial;
-import io.residual.tuning.store.TrialState;
+import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.sweep.SweepFile;
+import io.residual.tuning.trials.Trial;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

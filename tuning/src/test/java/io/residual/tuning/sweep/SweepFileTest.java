@@ -3,8 +3,8 @@ package io.residual.tuning.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.residual.training.CommandException;
-import io.residual.training.spec.TrainingSpec;
+import io.residual.core.ResidualException;
+import io.residual.training.config.TrainingSpec;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.Dimension;
 import io.residual.tuning.search.Parameter;
@@ -53,8 +53,8 @@ class SweepFileTest {
                         Parameter.of("width", new Dimension.IntUniform(8, 32, 8)),
                         Parameter.of("batchSize", new Dimension.Categorical(List.of("32", "64")))
                                 .onlyIf("width", Set.of(8L, 16L)));
-        assertThat(sweep.searching()).isEqualTo(Searching.SOBOL);
-        assertThat(sweep.pruning()).isEqualTo(new Pruning.Asha(4, 2));
+        assertThat(sweep.searching()).isEqualTo(SearcherKind.SOBOL);
+        assertThat(sweep.pruning()).isEqualTo(new PrunerConfig.Asha(4, 2));
         assertThat(sweep.budget())
                 .isEqualTo(new Budget(OptionalInt.of(40), OptionalLong.of(200), Optional.of(Duration.ofMinutes(90))));
         assertThat(sweep.objectives()).containsExactly(Objective.VALIDATION_ACCURACY, Objective.IMAGES_PER_SECOND);
@@ -68,8 +68,8 @@ class SweepFileTest {
         Sweep sweep = SweepFile.parse("a.yaml", "space: {width: {integer: [4, 6]}}\nbudget: {trials: 3}\n");
 
         assertThat(sweep.base()).isEqualTo("quick");
-        assertThat(sweep.searching()).isEqualTo(Searching.TPE);
-        assertThat(sweep.pruning()).isEqualTo(new Pruning.None());
+        assertThat(sweep.searching()).isEqualTo(SearcherKind.TPE);
+        assertThat(sweep.pruning()).isEqualTo(new PrunerConfig.None());
         assertThat(sweep.objectives()).containsExactly(Objective.VALIDATION_ACCURACY);
         assertThat(sweep.seeds()).isEqualTo(1);
         assertThat(sweep.retries()).isEqualTo(1);
@@ -108,7 +108,7 @@ class SweepFileTest {
                         objective: testAccuracy
                         workers: 2
                         """))
-                .isInstanceOf(CommandException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessage(String.join(
                         "\n",
                         "bad.yaml:1: base: --preset: there is no preset \"quickest\": choose one of book-96, book-224,"

@@ -3,16 +3,16 @@ package io.residual.tuning.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.tuning.arbiter.RandomSearcher;
+import io.residual.tuning.search.AshaPruner;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.Direction;
+import io.residual.tuning.search.LearningCurves;
 import io.residual.tuning.search.Observation;
 import io.residual.tuning.search.Outcome;
+import io.residual.tuning.search.Pruner;
+import io.residual.tuning.search.PruningDecision;
 import io.residual.tuning.search.Searcher;
-import io.residual.tuning.search.pruning.AshaPruner;
-import io.residual.tuning.search.pruning.Decision;
-import io.residual.tuning.search.pruning.Pruner;
-import io.residual.tuning.search.pruning.TrialTable;
-import io.residual.tuning.search.tpe.TpeSearcher;
+import io.residual.tuning.search.TpeSearcher;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,7 +61,7 @@ class MeasuredSweepTest {
         private final Searcher searcher;
         private final Pruner pruner;
         private final Map<Long, Assignment> assignments = new HashMap<>();
-        private TrialTable trials = TrialTable.empty();
+        private LearningCurves trials = LearningCurves.empty();
         private long epochs;
 
         Sweep(Searcher searcher, Pruner pruner) {
@@ -75,8 +75,9 @@ class MeasuredSweepTest {
             while (true) {
                 long trial = next.orElseGet(this::start);
                 next = OptionalLong.empty();
-                Decision decision = new Decision.Continue();
-                while (decision instanceof Decision.Continue && row(trial).resource() < MeasuredTable.EPOCHS) {
+                PruningDecision decision = new PruningDecision.Continue();
+                while (decision instanceof PruningDecision.Continue
+                        && row(trial).resource() < MeasuredTable.EPOCHS) {
                     if (train(trial) >= table.best() - CLOSE) {
                         return epochs;
                     }
@@ -84,8 +85,8 @@ class MeasuredSweepTest {
                 }
                 trials = trials.with(
                         trial,
-                        new TrialTable.Row(stateAfter(decision), row(trial).values()));
-                if (decision instanceof Decision.Promote promoted) {
+                        new LearningCurves.Row(stateAfter(decision), row(trial).values()));
+                if (decision instanceof PruningDecision.Promote promoted) {
                     next = OptionalLong.of(promoted.trial());
                 } else {
                     next = pruner.promotable(trials);
@@ -96,7 +97,7 @@ class MeasuredSweepTest {
         private long start() {
             long trial = assignments.size();
             assignments.put(trial, searcher.propose(trial, history()));
-            trials = trials.with(trial, new TrialTable.Row(TrialTable.State.RUNNING, new TreeMap<>()));
+            trials = trials.with(trial, new LearningCurves.Row(LearningCurves.State.RUNNING, new TreeMap<>()));
             return trial;
         }
 
@@ -106,26 +107,28 @@ class MeasuredSweepTest {
             int epoch = row(trial).resource() + 1;
             double accuracy = table.best(assignments.get(trial), epoch);
             values.put(epoch, accuracy);
-            trials = trials.with(trial, new TrialTable.Row(TrialTable.State.RUNNING, values));
+            trials = trials.with(trial, new LearningCurves.Row(LearningCurves.State.RUNNING, values));
             return accuracy;
         }
 
-        private TrialTable.Row row(long trial) {
+        private LearningCurves.Row row(long trial) {
             return trials.row(trial).orElseThrow();
         }
 
-        private TrialTable.State stateAfter(Decision decision) {
-            if (decision instanceof Decision.Continue) {
-                return TrialTable.State.FINISHED;
+        private LearningCurves.State stateAfter(PruningDecision decision) {
+            if (decision instanceof PruningDecision.Continue) {
+                return LearningCurves.State.FINISHED;
             }
-            return decision instanceof Decision.Prune ? TrialTable.State.PRUNED : TrialTable.State.PAUSED;
+            return decision instanceof PruningDecision.Prune
+                    ? LearningCurves.State.PRUNED
+                    : LearningCurves.State.PAUSED;
         }
 
         private List<Observation> history() {
             List<Observation> history = new ArrayList<>();
             trials.trials().forEach((trial, row) -> {
                 double last = row.value(row.resource()).orElseThrow();
-                Outcome outcome = row.state() == TrialTable.State.FINISHED
+                Outcome outcome = row.state() == LearningCurves.State.FINISHED
                         ? Outcome.Finished.of(last)
                         : new Outcome.Pruned(row.resource(), last);
                 history.add(new Observation(trial, assignments.get(trial), outcome));

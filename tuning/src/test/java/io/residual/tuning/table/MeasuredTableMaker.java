@@ -4,32 +4,32 @@ import io.residual.core.BlockKind;
 import io.residual.core.Flavour;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
+import io.residual.core.ResidualException;
 import io.residual.core.Shortcuts;
 import io.residual.core.Stage;
 import io.residual.core.Stem;
 import io.residual.core.StochasticDepth;
-import io.residual.training.CommandException;
-import io.residual.training.RunData;
-import io.residual.training.data.BatchOrder;
-import io.residual.training.data.DataSource;
-import io.residual.training.data.ImageBatches;
-import io.residual.training.data.ImageSet;
-import io.residual.training.data.ImageSize;
-import io.residual.training.data.InputForm;
-import io.residual.training.data.LastBatch;
-import io.residual.training.data.Split;
-import io.residual.training.data.StratifiedSplit;
-import io.residual.training.data.augment.Augmenter;
-import io.residual.training.fit.Position;
-import io.residual.training.fit.Trainer;
+import io.residual.data.BatchOrder;
+import io.residual.data.DataSource;
+import io.residual.data.ImageBatches;
+import io.residual.data.ImageSet;
+import io.residual.data.ImageSize;
+import io.residual.data.InputForm;
+import io.residual.data.LastBatch;
+import io.residual.data.Split;
+import io.residual.data.StratifiedSplit;
+import io.residual.data.augment.Augmenter;
+import io.residual.training.config.DataChoice;
+import io.residual.training.config.DataSpec;
+import io.residual.training.config.NetworkSpec;
+import io.residual.training.config.OptimisationSpec;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.Position;
+import io.residual.training.loop.TrainingLoop;
+import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
-import io.residual.training.network.Kernels;
 import io.residual.training.network.Network;
-import io.residual.training.spec.DataChoice;
-import io.residual.training.spec.DataSpec;
-import io.residual.training.spec.NetworkSpec;
-import io.residual.training.spec.OptimisationSpec;
-import io.residual.training.spec.TrainingSpec;
+import io.residual.training.run.DataSources;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,7 +57,7 @@ public final class MeasuredTableMaker {
 
     private final ImageSet training;
     private final ImageSet validation;
-    private final Kernels kernels = KernelChoice.AUTO.resolve();
+    private final ComputeKernels kernels = KernelChoice.AUTO.resolve();
 
     private MeasuredTableMaker(DataSource data) {
         training = first(data.open(Split.TRAIN, StratifiedSplit.SEED), TRAINING);
@@ -71,7 +71,7 @@ public final class MeasuredTableMaker {
     public static void main(String[] args) {
         Path file = Path.of(args[0]);
         MeasuredTableMaker maker =
-                new MeasuredTableMaker(RunData.find(new DataSpec(DataChoice.Named.AUTO, IMAGE_SIZE)));
+                new MeasuredTableMaker(DataSources.find(new DataSpec(DataChoice.Named.AUTO, IMAGE_SIZE)));
         List<MeasuredTable.Row> missing =
                 MeasuredTable.grid().stream().skip(finished(file)).toList();
         for (MeasuredTable.Row row : missing) {
@@ -108,9 +108,9 @@ public final class MeasuredTableMaker {
         ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, form, new BatchOrder.Sequential());
         List<Double> accuracies = new ArrayList<>();
         try {
-            new Trainer(network, spec(row), batches, validation, validating)
+            new TrainingLoop(network, spec(row), batches, validation, validating)
                     .train(Position.START, MeasuredTable.EPOCHS, new Keeper(accuracies), () -> false);
-        } catch (CommandException diverged) {
+        } catch (ResidualException diverged) {
             // What was measured until then is the row.
         }
         return accuracies;
@@ -137,9 +137,9 @@ public final class MeasuredTableMaker {
                 10);
     }
 
-    private record Keeper(List<Double> accuracies) implements Trainer.Watcher {
+    private record Keeper(List<Double> accuracies) implements TrainingLoop.Watcher {
         @Override
-        public void epochDone(Position at, Trainer.Epoch epoch) {
+        public void epochDone(Position at, TrainingLoop.Epoch epoch) {
             accuracies.add(epoch.validation().accuracy());
         }
     }

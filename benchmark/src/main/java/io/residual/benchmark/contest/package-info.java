@@ -1,5 +1,0 @@
-/** Who is measured, how each one is started, and the rounds. */
-@NullMarked
-package io.residual.benchmark.contest;
-
-import org.jspecify.annotations.NullMarked;

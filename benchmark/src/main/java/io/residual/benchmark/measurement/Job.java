@@ -1,0 +1,36 @@
+package io.residual.benchmark.measurement;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.residual.core.ResNetSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * What a child process is asked. It travels as a JSON file, whose path is the last argument of the process.
+ *
+ * @param variant which flavour of the contestant to run, such as {@code onednn} or {@code channels-last}
+ * @param batch images in a step
+ * @param tensors path of a {@link io.residual.benchmark.network.TensorFile}
+ * @param threads of the compute kernels
+ */
+public record Job(
+        Task task, String variant, ResNetSpec spec, int batch, String tensors, int threads, MeasurementPlan pace) {
+    /** A stem without a pool is a stem whose pool is null. */
+    private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
+
+    /** Learning rate of the plain SGD of every contestant. */
+    public static final double LEARNING_RATE = 0.05;
+
+    /** Training steps of {@link Task#CHECK}. */
+    public static final int CHECKED_STEPS = 2;
+
+    /** Reads the job that the process was started with. */
+    public static Job read(String[] arguments) throws IOException {
+        return JSON.readValue(Path.of(arguments[arguments.length - 1]).toFile(), Job.class);
+    }
+
+    public void write(Path file) throws IOException {
+        JSON.writeValue(file.toFile(), this);
+    }
+}

@@ -1,0 +1,52 @@
+package io.residual.benchmark.rounds;
+
+import io.residual.benchmark.measurement.Task;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One way to run the network.
+ *
+ * @param name such as {@code pytorch-last}
+ * @param description what it is and what is set, for the reader of the results
+ * @param program how it is started
+ * @param environment variables of its process, on top of one that is free of settings for threads and memory
+ * @param tasks what it takes part in
+ * @param missing why it cannot run here, as far as that is known before it is started
+ */
+public record Contestant(
+        String name,
+        Family family,
+        String description,
+        Program program,
+        Map<String, String> environment,
+        Set<Task> tasks,
+        @Nullable String missing) {
+    /** Variable that names the folder of DJL's native libraries. */
+    static final String DJL_FOLDER = "DJL_CACHE_DIR";
+
+    /** What the ratios are taken between. */
+    public enum Family {
+        RESIDUAL,
+        STOCK,
+        PYTORCH
+    }
+
+    public Contestant {
+        environment = Map.copyOf(environment);
+        tasks = Set.copyOf(tasks);
+    }
+
+    /** How it is started, as it would be written in a shell; where DJL keeps its files is left out. */
+    public String settings() {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(environment).forEach((variable, value) -> {
+            if (!variable.equals(DJL_FOLDER)) {
+                text.append(variable).append('=').append(value).append(' ');
+            }
+        });
+        return text.append(program.settings()).toString();
+    }
+}

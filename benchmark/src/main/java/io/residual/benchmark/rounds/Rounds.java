@@ -1,0 +1,197 @@
+package io.residual.benchmark.rounds;
+
+import io.residual.benchmark.measurement.ConvolutionLimits;
+import io.residual.benchmark.measurement.Job;
+import io.residual.benchmark.measurement.Measurement;
+import io.residual.benchmark.measurement.MeasurementPlan;
+import io.residual.benchmark.measurement.Task;
+import io.residual.benchmark.network.Network;
+import io.residual.benchmark.network.TensorFile;
+import io.residual.benchmark.rounds.ChildProcess.NoAnswer;
+import io.residual.benchmark.rounds.Results.Absent;
+import io.residual.benchmark.rounds.Results.Checked;
+import io.residual.benchmark.rounds.Results.Measured;
+import io.residual.benchmark.rounds.Results.MeasuredLimits;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Measures the contestants in turn, each time in a new process, so that a slow minute of the machine hits all alike. */
+public final class Rounds {
+    /** The name under which the absence of the limits is reported. */
+    public static final String LIMIT = "limit";
+
+    private static final long SEED = 20260718;
+
+    private final Plan plan;
+    private final Contestants lineup;
+    private final List<Contestant> contestants;
+    private final ChildProcess child;
+    private final Consumer<String> progress;
+    private final String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    private final Machine machine = Machine.here();
+    private final List<Measured> measured = new ArrayList<>();
+    private final List<MeasuredLimits> limits = new ArrayList<>();
+    private final List<Absent> absent = new ArrayList<>();
+    private final List<Checked> checks = new ArrayList<>();
+
+    /**
+     * What to measure.
+     *
+     * @param tasks of {@link Task#TRAIN} and {@link Task#INFER}
+     * @param patience after which a process is ended
+     */
+    public record Plan(List<Case> cases, List<Task> tasks, MeasurementPlan pace, Duration patience) {
+        public Plan {
+            cases = List.copyOf(cases);
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /**
+     * A contest that has not begun.
+     *
+     * @param contestants those of the line-up that take part
+     * @param progress takes a line of text after each process
+     */
+    public Rounds(Plan plan, Contestants lineup, List<Contestant> contestants, Consumer<String> progress) {
+        this.plan = plan;
+        this.lineup = lineup;
+        this.contestants = List.copyOf(contestants);
+        this.child = new ChildProcess(lineup.workFolder(), plan.patience());
+        this.progress = progress;
+    }
+
+    /** What has been measured so far. */
+    public Results results() {
+        return new Results(
+                started, machine, plan.pace(), lineup.threads(), contestants, measured, limits, absent, checks);
+    }
+
+    /** Has everybody in every case compute the outputs and the first losses of the same weights and images. */
+    public void check() throws IOException {
+        List<Case> small = plan.cases().stream()
+                .map(c -> new Case(c.model(), c.pixels(), Math.min(c.batch(), EqualityCheck.BATCH), c.width()))
+                .distinct()
+                .toList();
+        for (Case setting : small) {
+            Path tensors = tensors(setting);
+            Map<String, Measurement> answers = new LinkedHashMap<>();
+            for (Contestant contestant : contestants) {
+                run(contestant, setting, Task.CHECK, tensors).ifPresent(a -> answers.put(contestant.name(), a));
+            }
+            List<Checked> checked = EqualityCheck.compare(setting, answers);
+            checked.forEach(c -> progress.accept(String.format(
+                    Locale.ROOT,
+                    "check  %s  %-28s  %s as %s: outputs differ by %.1e, losses by %.1e",
+                    setting.label(),
+                    c.contestant(),
+                    c.verdict(),
+                    c.reference(),
+                    c.outputDifference(),
+                    c.lossDifference())));
+            checks.addAll(checked);
+        }
+    }
+
+    /**
+     * One case of a round: every task, every contestant.
+     *
+     * @param round counted from 1; the contestants begin with another one in each round
+     */
+    public void round(int round, Case setting) throws IOException {
+        List<Contestant> order = new ArrayList<>(contestants);
+        Collections.rotate(order, 1 - round);
+        Path tensors = tensors(setting);
+        limits(round, setting, tensors);
+        for (Task task : plan.tasks()) {
+            for (Contestant contestant : order) {
+                run(contestant, setting, task, tensors)
+                        .map(answer -> new Measured(round, setting, task, contestant.name(), answer))
+                        .ifPresent(this::add);
+            }
+        }
+    }
+
+    private void add(Measured one) {
+        measured.add(one);
+        progress.accept(String.format(
+                Locale.ROOT,
+                "round %d  %s  %-5s  %-28s  %9.1f images/s",
+                one.round(),
+                one.setting().label(),
+                one.task().name().toLowerCase(Locale.ROOT),
+                one.contestant(),
+                one.imagesPerSecond()));
+    }
+
+    private void limits(int round, Case setting, Path tensors) throws IOException {
+        if (isAbsent(LIMIT, setting, Task.TRAIN)) {
+            return;
+        }
+        try {
+            limits.add(new MeasuredLimits(
+                    round,
+                    setting,
+                    child.run(
+                            lineup.limit(),
+                            lineup.limitEnvironment(),
+                            job(Task.TRAIN, LIMIT, setting, tensors),
+                            ConvolutionLimits.class)));
+        } catch (NoAnswer e) {
+            report(new Absent(setting, Task.TRAIN, LIMIT, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Whoever failed once at something is not asked again. */
+    private Optional<Measurement> run(Contestant contestant, Case setting, Task task, Path tensors) throws IOException {
+        if (!contestant.tasks().contains(task) || isAbsent(contestant.name(), setting, task)) {
+            return Optional.empty();
+        }
+        if (contestant.missing() != null) {
+            report(new Absent(setting, task, contestant.name(), contestant.missing()));
+            return Optional.empty();
+        }
+        try {
+            Program program = contestant.program();
+            Job job = job(task, program.variant(), setting, tensors);
+            return Optional.of(child.run(program, contestant.environment(), job, Measurement.class));
+        } catch (NoAnswer e) {
+            report(new Absent(setting, task, contestant.name(), String.valueOf(e.getMessage())));
+            return Optional.empty();
+        }
+    }
+
+    private boolean isAbsent(String contestant, Case setting, Task task) {
+        return absent.stream()
+                .anyMatch(a -> a.contestant().equals(contestant) && a.setting().equals(setting) && a.task() == task);
+    }
+
+    private void report(Absent one) {
+        absent.add(one);
+        progress.accept(one.setting().label() + "  " + one.task().name().toLowerCase(Locale.ROOT) + "  "
+                + one.contestant() + " is absent: " + one.reason());
+    }
+
+    private Job job(Task task, String variant, Case setting, Path tensors) {
+        return new Job(
+                task, variant, setting.spec(), setting.batch(), tensors.toString(), lineup.threads(), plan.pace());
+    }
+
+    /** One file for all, written anew for each case: the weights of three cases would fill a small temporary folder. */
+    private Path tensors(Case setting) throws IOException {
+        Path file = lineup.workFolder().resolve("tensors.safetensors");
+        TensorFile.write(file, Network.of(setting.spec()), setting.batch(), SEED);
+        return file;
+    }
+}

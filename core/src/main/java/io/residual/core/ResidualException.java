@@ -1,0 +1,47 @@
+package io.residual.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An error that the user can fix. The message is one line that says what is wrong, where, and how to fix it, in terms of
+ * files and settings; a command prints it without a stack trace, adds the option that helps, and maps the kind to its exit
+ * code.
+ */
+public final class ResidualException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final Kind kind;
+
+    /** What an error is about, which decides the exit code of a command. */
+    public enum Kind {
+        /** A setting, an option or a preset that cannot be used. */
+        BAD_SETTING,
+        /** The data set is missing, corrupt, or could not be downloaded. */
+        BAD_DATA,
+        /** A run directory or a model is missing, corrupt, or cannot be written. */
+        BAD_RUN,
+        /** The loss became NaN or infinite, or stayed high. */
+        DIVERGED,
+        /** The backend that was asked for is not there. */
+        NO_BACKEND,
+        /** A signal ended the work; it was saved and can be resumed. */
+        INTERRUPTED,
+        /** The heap, or the memory for arrays, is too small. */
+        OUT_OF_MEMORY,
+        /** The address to serve at cannot be used. */
+        BAD_ADDRESS
+    }
+
+    public ResidualException(Kind kind, String message) {
+        this(kind, message, null);
+    }
+
+    public ResidualException(Kind kind, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,37 @@
+package io.residual.data;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import java.util.List;
+import java.util.Locale;
+
+/** The images of one place, read when they are asked for. Not safe for use by several threads. */
+public interface DataSource {
+    Origin origin();
+
+    /**
+     * Reads one part of the data. The training images are read once, and kept.
+     *
+     * @param seed which images are held back for validation where the data does not say, see {@link StratifiedSplit}
+     */
+    ImageSet open(Split split, long seed);
+
+    /** All training images, none held back: what published results were trained on. */
+    ImageSet wholeTraining();
+
+    /** The corrupt images that were left out so far, each with the reason. */
+    default List<String> skipped() {
+        return List.of();
+    }
+
+    /** The fault of a data set of which nothing can be held back. */
+    static ResidualException tooFewToHoldBack(Origin origin, ImageSet training) {
+        return new ResidualException(
+                Kind.BAD_DATA,
+                String.format(
+                        Locale.ROOT,
+                        "%s: too few training images (%,d) for a part for validation; every class needs 12 or so.",
+                        origin.place(),
+                        training.size()));
+    }
+}

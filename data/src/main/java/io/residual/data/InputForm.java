@@ -1,0 +1,54 @@
+package io.residual.data;
+
+import io.residual.data.picture.Picture;
+
+/**
+ * What becomes of an image before a network sees it: the same when it trains, is judged and predicts. Images are brought to
+ * the size with Pillow's and torchvision's bilinear filter, to the bit.
+ *
+ * @param size that the network takes
+ * @param fit how images of another shape come to the size
+ * @param normalisation of the pixels
+ */
+public record InputForm(ImageSize size, ResizeMode fit, Normalisation normalisation) {
+    /** Stretched to the size, pixels in [0, 1]. */
+    public static InputForm of(ImageSize size) {
+        return new InputForm(size, ResizeMode.STRETCH, Normalisation.NONE);
+    }
+
+    /**
+     * A picture at the size, as bytes.
+     *
+     * @param channels 1 or 3
+     * @return unsigned, [channels, height, width]
+     */
+    public byte[] bytes(Picture picture, int channels) {
+        Picture converted = picture.withChannels(channels);
+        int pixels = size.height() * size.width();
+        byte[] bytes = new byte[channels * pixels];
+        FittedResize resize = new FittedResize(picture.height(), picture.width(), size, fit);
+        for (int c = 0; c < channels; c++) {
+            resize.plane(converted.channel(c), 0, bytes, c * pixels);
+        }
+        return bytes;
+    }
+
+    /**
+     * A picture as a network takes it.
+     *
+     * @param channels of the network's input, 1 or 3
+     * @return [channels, height, width]
+     */
+    public float[] values(Picture picture, int channels) {
+        byte[] bytes = bytes(picture, channels);
+        float[] values = new float[bytes.length];
+        float[][] levels = normalisation.levels(channels);
+        int pixels = bytes.length / channels;
+        for (int c = 0; c < channels; c++) {
+            for (int p = c * pixels; p < (c + 1) * pixels; p++) {
+                values[p] = levels[c][bytes[p] & 0xff];
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,13 @@
+package io.residual.data.augment;
+
+import io.residual.core.SplitMix64;
+
+/** A random change of one image, drawn anew each time. */
+public sealed interface Augmentation permits RandomCrop, HorizontalFlip, RandomErasing, RandomAffine, RandAugment {
+    /**
+     * Changes an image.
+     *
+     * @param random gives this image's draws, and nothing but the number of draws taken from it before matters
+     */
+    void apply(Planes image, SplitMix64 random);
+}

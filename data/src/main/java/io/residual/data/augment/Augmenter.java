@@ -1,0 +1,39 @@
+package io.residual.data.augment;
+
+import io.residual.core.SplitMix64;
+import java.util.List;
+
+/**
+ * Augmentations in the order in which they are applied. The draws for an image depend on the seed, the epoch and the image's
+ * position in its data set: not on batches, threads, or whether a run was interrupted.
+ *
+ * @param seed of the run
+ */
+public record Augmenter(List<Augmentation> steps, long seed) {
+    /** Changes nothing. */
+    public static final Augmenter NONE = new Augmenter(List.of(), 0);
+
+    /** Keeps these draws apart from the order of the images, which comes from the same seed and epoch. */
+    private static final long PURPOSE = 0x6175676D656E74L;
+
+    public Augmenter {
+        steps = List.copyOf(steps);
+    }
+
+    public boolean changesNothing() {
+        return steps.isEmpty();
+    }
+
+    /**
+     * Changes an image.
+     *
+     * @param epoch from 0
+     * @param position of the image in its data set, from 0
+     */
+    public void apply(Planes image, int epoch, int position) {
+        SplitMix64 random = SplitMix64.of(SplitMix64.of(seed ^ PURPOSE, epoch).nextLong(), position);
+        for (int i = 0; i < steps.size(); i++) {
+            steps.get(i).apply(image, random);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Fetching files from mirrors: resumable, bounded in size and time, checked before they get their names. */
+@NullMarked
+package io.residual.data.download;
+
+import org.jspecify.annotations.NullMarked;

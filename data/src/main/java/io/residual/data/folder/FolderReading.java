@@ -1,0 +1,210 @@
+package io.residual.data.folder;
+
+import io.residual.core.ImageShape;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.data.ImageSet;
+import io.residual.data.folder.ClassFolders.Entry;
+import io.residual.data.picture.Picture;
+import io.residual.data.picture.PictureDecoder;
+import io.residual.data.picture.PictureLimits;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Reads the pictures of a folder on all processors; what comes out does not depend on how many there are. */
+final class FolderReading {
+    /**
+     * Larger than what a telephone or a scanner makes. Time is limited as well, since a few kilobytes of progressive JPEG can
+     * take minutes; generously, so that a busy machine does not change what is read.
+     */
+    private static final PictureLimits LIMITS = new PictureLimits(64_000_000, 40_000_000, Duration.ofMinutes(2));
+
+    /** Pictures between two looks at the memory. */
+    private static final int BLOCK = 256;
+
+    private static final int MOST_NAMED = 10;
+    private static final byte[] NO_BYTES = {};
+
+    private final Path folder;
+    private final List<Entry> entries;
+    private final FolderOptions options;
+    private final HeapBudget budget;
+    private final PictureDecoder decoder = new PictureDecoder(LIMITS);
+    /** Of each picture; empty where it is corrupt. */
+    private final byte[][] pixels;
+    /** Of each picture; empty where it cannot even be opened. */
+    private final String[] sha256;
+    /** What is wrong with corrupt pictures, by index. */
+    private final SortedMap<Integer, String> faults = new ConcurrentSkipListMap<>();
+
+    FolderReading(Path folder, List<Entry> entries, FolderOptions options, HeapBudget budget) {
+        this.folder = folder;
+        this.entries = entries;
+        this.options = options;
+        this.budget = budget;
+        this.pixels = new byte[entries.size()][];
+        this.sha256 = new String[entries.size()];
+        Arrays.fill(pixels, NO_BYTES);
+        Arrays.fill(sha256, "");
+    }
+
+    /**
+     * Reads all pictures.
+     *
+     * @param name of the digest
+     * @param skipped takes the names of corrupt pictures, with the reasons, where those are skipped
+     */
+    ImageSet run(String name, List<String> skipped) {
+        requireEveryClass();
+        int channels = 1;
+        for (int from = 0; from < entries.size(); from += BLOCK) {
+            int to = Math.min(entries.size(), from + BLOCK);
+            IntStream.range(from, to).parallel().forEach(this::read);
+            channels = Math.max(channels, mostChannels(from, to));
+            budget.require(folder, entries.size(), shape(channels));
+        }
+        List<String> corrupt = corrupt();
+        if (!corrupt.isEmpty() && options.onCorruptImage() == OnCorruptImage.FAIL) {
+            throw corrupt(corrupt);
+        }
+        ImageSet images = images(name, channels);
+        budget.take(images.size(), shape(channels));
+        skipped.addAll(corrupt);
+        return images;
+    }
+
+    private void requireEveryClass() {
+        boolean[] there = new boolean[options.classes().size()];
+        entries.forEach(entry -> there[entry.label()] = true);
+        for (int label = 0; label < there.length; label++) {
+            if (!there[label]
+                    && Files.isDirectory(folder.resolve(options.classes().get(label)))) {
+                throw new ResidualException(
+                        Kind.BAD_DATA,
+                        folder.resolve(options.classes().get(label))
+                                + ": no picture in it (JPEG, PNG, WebP, BMP or GIF, told by the ending): remove the folder,"
+                                + " or fill it.");
+            }
+        }
+    }
+
+    private void read(int index) {
+        Path file = entries.get(index).file();
+        try {
+            byte[] content = decoder.content(file);
+            sha256[index] = HexFormat.of().formatHex(newSha256().digest(content));
+            Picture picture = decoder.decode(content);
+            pixels[index] = options.form().bytes(picture, options.colour().channels(picture.channels()));
+        } catch (AccessDeniedException e) {
+            faults.put(index, "permission denied");
+        } catch (NoSuchFileException e) {
+            faults.put(index, "a link that leads nowhere, or removed meanwhile");
+        } catch (IOException | IllegalArgumentException e) {
+            faults.put(index, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int mostChannels(int from, int to) {
+        int pixelsOfChannel = Math.toIntExact(shape(1).values());
+        int most = 1;
+        for (int i = from; i < to; i++) {
+            most = Math.max(most, pixels[i].length / pixelsOfChannel);
+        }
+        return most;
+    }
+
+    private ImageShape shape(int channels) {
+        return new ImageShape(
+                channels, options.form().size().height(), options.form().size().width());
+    }
+
+    private List<String> corrupt() {
+        List<String> corrupt = new ArrayList<>();
+        faults.forEach((index, fault) -> corrupt.add(entries.get(index).file() + ": " + fault));
+        return corrupt;
+    }
+
+    private ResidualException corrupt(List<String> corrupt) {
+        return new ResidualException(
+                Kind.BAD_DATA,
+                String.format(
+                        Locale.ROOT,
+                        "%s: %,d of %,d pictures cannot be read. Mend or remove them, or leave them out with"
+                                + " --on-corrupt-image skip.%n%s%s",
+                        folder,
+                        corrupt.size(),
+                        entries.size(),
+                        corrupt.stream().limit(MOST_NAMED).collect(Collectors.joining("\n")),
+                        corrupt.size() > MOST_NAMED ? "\n..." : ""));
+    }
+
+    private ImageSet images(String name, int channels) {
+        List<byte[]> kept = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        for (int i = 0; i < pixels.length; i++) {
+            if (!faults.containsKey(i)) {
+                kept.add(inChannels(pixels[i], channels));
+                labels.add(entries.get(i).label());
+            }
+        }
+        if (kept.isEmpty()) {
+            throw new ResidualException(Kind.BAD_DATA, folder + ": no picture in it can be read.");
+        }
+        return ImageSet.of(
+                shape(channels),
+                options.classes(),
+                new TreeMap<>(Map.of(name, digest())),
+                kept.toArray(byte[][]::new),
+                labels.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    /** A grey image among coloured ones gets three equal channels. */
+    private byte[] inChannels(byte[] image, int channels) {
+        int plane = Math.toIntExact(shape(1).values());
+        if (image.length == channels * plane) {
+            return image;
+        }
+        byte[] repeated = new byte[channels * plane];
+        for (int c = 0; c < channels; c++) {
+            System.arraycopy(image, 0, repeated, c * plane, plane);
+        }
+        return repeated;
+    }
+
+    /** Of the lines that sha256sum prints; a picture that could not even be opened has no line. */
+    private String digest() {
+        MessageDigest lines = newSha256();
+        for (int i = 0; i < sha256.length; i++) {
+            if (!sha256[i].isEmpty()) {
+                lines.update((sha256[i] + "  " + entries.get(i).name() + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return HexFormat.of().formatHex(lines.digest());
+    }
+
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JVM has SHA-256", e);
+        }
+    }
+}

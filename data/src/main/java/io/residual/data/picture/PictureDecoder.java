@@ -1,0 +1,148 @@
+package io.residual.data.picture;
+
+import io.residual.data.picture.PictureException.Reason;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+
+/**
+ * Reads PNG, JPEG, WebP, BMP and GIF (its first frame) within limits. Grey pictures stay grey to the bit; colours are
+ * converted to sRGB where the file has another profile; of 16 bits the upper 8 count; transparent parts are laid over
+ * white, as a page shows them. A turn that a camera only noted (EXIF) is undone neither here nor when training.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class PictureDecoder {
+    private static final Pattern CUT = Pattern.compile("(?i)truncated|premature end");
+
+    private final PictureLimits limits;
+
+    public PictureDecoder(PictureLimits limits) {
+        this.limits = limits;
+    }
+
+    public PictureLimits limits() {
+        return limits;
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws PictureException if it is no picture, too large or damaged
+     * @throws IOException if it is not there or cannot be read
+     */
+    public Picture decode(Path file) throws IOException {
+        return decode(content(file));
+    }
+
+    /**
+     * The bytes of a file, not decoded.
+     *
+     * @throws PictureException if it is a folder, or has more bytes than allowed
+     * @throws IOException if it is not there or cannot be read
+     */
+    public byte[] content(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new PictureException(Reason.FORMAT, "a folder, not a picture");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(Math.addExact(limits.bytes(), 1));
+            requireFewBytes(content);
+            return content;
+        }
+    }
+
+    private void requireFewBytes(byte[] content) throws PictureException {
+        if (content.length > limits.bytes()) {
+            throw new PictureException(
+                    Reason.LIMIT,
+                    String.format(Locale.ROOT, "larger than %,d bytes: reduce the picture", limits.bytes()));
+        }
+    }
+
+    /**
+     * Reads the content of a file.
+     *
+     * @throws PictureException if it is no picture, too large or damaged
+     */
+    public Picture decode(byte[] file) throws PictureException {
+        if (file.length == 0) {
+            throw new PictureException(Reason.FORMAT, "empty: it has no bytes");
+        }
+        requireFewBytes(file);
+        PictureFormat format = PictureFormat.of(file)
+                .orElseThrow(() -> new PictureException(
+                        Reason.FORMAT, "not a PNG, JPEG, WebP, BMP or GIF picture, by its first bytes"));
+        if (format.isCut(file)) {
+            throw new PictureException(Reason.DAMAGED, "a " + format + " that ends too early: was it cut short?");
+        }
+        ImageReader reader = format.reader();
+        try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+            // Texts and profiles in the metadata are compressed and can unfold without limit: they are skipped.
+            reader.setInput(in, true, true);
+            return Pixels.of(decode(reader));
+        } catch (PictureException e) {
+            throw e;
+        } catch (EOFException e) {
+            throw new PictureException(Reason.DAMAGED, "a " + format + " that ends too early: was it cut short?", e);
+        } catch (IOException | RuntimeException e) {
+            // The decoders throw whatever comes up when they meet nonsense, IndexOutOfBounds and IllegalArgument too.
+            throw new PictureException(Reason.DAMAGED, "a damaged " + format + " (" + oneLine(e) + ")", e);
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private BufferedImage decode(ImageReader reader) throws IOException {
+        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+        if (pixels > limits.pixels()) {
+            throw new PictureException(
+                    Reason.LIMIT,
+                    String.format(
+                            Locale.ROOT,
+                            "%d x %d pixels, more than the %,d allowed: reduce the picture",
+                            reader.getWidth(0),
+                            reader.getHeight(0),
+                            limits.pixels()));
+        }
+        // JDK's JPEG reader fills what is missing with grey and only warns.
+        List<String> cuts = new ArrayList<>();
+        reader.addIIOReadWarningListener((source, warning) -> {
+            if (CUT.matcher(warning).find()) {
+                cuts.add(warning);
+            }
+        });
+        Deadline deadline = new Deadline(limits.decoding());
+        reader.addIIOReadProgressListener(deadline);
+        ImageReadParam parameters = reader.getDefaultReadParam();
+        BufferedImage image = reader.read(0, parameters);
+        if (deadline.passed()) {
+            throw new PictureException(
+                    Reason.LIMIT,
+                    "not decoded within " + limits.decoding().toSeconds()
+                            + " s: save the picture anew, not progressive");
+        }
+        if (!cuts.isEmpty()) {
+            throw new EOFException(cuts.get(0));
+        }
+        return image;
+    }
+
+    private static String oneLine(Throwable fault) {
+        String message = fault.getMessage();
+        return message == null
+                ? fault.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("").strip();
+    }
+}

@@ -1,0 +1,5 @@
+/** Pictures in files (PNG, JPEG, WebP, BMP, GIF), read within limits. */
+@NullMarked
+package io.residual.data.picture;
+
+import org.jspecify.annotations.NullMarked;

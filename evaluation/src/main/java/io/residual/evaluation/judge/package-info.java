@@ -1,5 +1,0 @@
-/** Asks trained networks for the classes of images: plainly, under changes of the images, and several together. */
-@NullMarked
-package io.residual.evaluation.judge;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,46 @@
+package io.residual.evaluation.labels;
+
+import io.residual.data.ImageSet;
+import io.residual.evaluation.labels.NearDuplicates.Pair;
+import java.util.List;
+
+/**
+ * Images of two parts of the data, or of one, that are equal or nearly so.
+ *
+ * @param where the parts, in words
+ * @param first in which the first image of a pair is
+ * @param second in which the second image of a pair is
+ * @param pairs the likest first
+ */
+public record DuplicatePairs(String where, ImageSet first, ImageSet second, List<Pair> pairs) {
+    public DuplicatePairs {
+        pairs = List.copyOf(pairs);
+    }
+
+    /** Pairs within one part. */
+    public static DuplicatePairs within(String part, ImageSet images, double tolerance) {
+        return new DuplicatePairs("within " + part, images, images, NearDuplicates.within(images, tolerance));
+    }
+
+    /** Pairs of one image of each part. */
+    public static DuplicatePairs between(
+            String firstPart, ImageSet first, String secondPart, ImageSet second, double tolerance) {
+        return new DuplicatePairs(
+                firstPart + " and " + secondPart, first, second, NearDuplicates.between(first, second, tolerance));
+    }
+
+    /** Pairs of images that are equal in every pixel. */
+    public long equal() {
+        return pairs.stream().filter(pair -> pair.difference() == 0).count();
+    }
+
+    /** Whether the two images of a pair have different labels: at least one of them is then wrong or in doubt. */
+    public boolean disagrees(Pair pair) {
+        return first.label(pair.first()) != second.label(pair.second());
+    }
+
+    /** Pairs whose labels differ. */
+    public long disagreeing() {
+        return pairs.stream().filter(this::disagrees).count();
+    }
+}

@@ -1,0 +1,56 @@
+package io.residual.evaluation.model;
+
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Another look at the images of a batch, [N, channels, height, width]: mirrored, then moved; what comes in from outside is
+ * 0, as the background of Fashion-MNIST.
+ *
+ * @param down pixels of the network's input, negative for up
+ * @param right pixels of the network's input, negative for left
+ */
+record ImageView(int down, int right, Mirror mirror) implements DataSetPreProcessor {
+    static final ImageView PLAIN = new ImageView(0, 0, Mirror.NONE);
+
+    /** Whether left and right change places. */
+    enum Mirror {
+        NONE,
+        LEFT_TO_RIGHT
+    }
+
+    @Override
+    public void preProcess(DataSet batch) {
+        if (equals(PLAIN)) {
+            return;
+        }
+        INDArray images = batch.getFeatures();
+        batch.setFeatures(of(images));
+        images.close();
+    }
+
+    /** The changed images, of the same shape. */
+    @SuppressWarnings("try") // the scope is there for what it does to allocations within it
+    INDArray of(INDArray images) {
+        int height = Math.toIntExact(images.size(2));
+        int width = Math.toIntExact(images.size(3));
+        float[] source = images.dup('c').data().asFloat();
+        float[] target = new float[source.length];
+        int planes = source.length / (height * width);
+        for (int plane = 0; plane < planes; plane++) {
+            int start = plane * height * width;
+            for (int y = Math.max(0, down); y < Math.min(height, height + down); y++) {
+                for (int x = Math.max(0, right); x < Math.min(width, width + right); x++) {
+                    int column = mirror == Mirror.NONE ? x - right : width - 1 - (x - right);
+                    target[start + y * width + x] = source[start + (y - down) * width + column];
+                }
+            }
+        }
+        try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return Nd4j.create(target, images.shape(), 'c');
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.residual.evaluation.model;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.run.SavedModel;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Which weights of a run are asked, written as {@code best}, {@code last} or the path of a file. */
+public sealed interface ModelChoice {
+    /** One that every run keeps. */
+    record Kept(SavedModel checkpoint) implements ModelChoice {
+        @Override
+        public String toString() {
+            return checkpoint.toString();
+        }
+    }
+
+    /** A safetensors file with the run's own names of the tensors. */
+    record WeightsFile(Path path) implements ModelChoice {
+        @Override
+        public String toString() {
+            return path.toString();
+        }
+    }
+
+    /** The weights after the last epoch. */
+    static ModelChoice last() {
+        return new Kept(SavedModel.LAST);
+    }
+
+    /**
+     * Reads what {@code toString} writes.
+     *
+     * @throws ResidualException of kind BAD_SETTING if the text is neither a checkpoint nor a path
+     */
+    static ModelChoice of(String text) {
+        for (SavedModel checkpoint : SavedModel.values()) {
+            if (text.equals(checkpoint.toString())) {
+                return new Kept(checkpoint);
+            }
+        }
+        try {
+            return new WeightsFile(Path.of(text));
+        } catch (InvalidPathException e) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING, "--checkpoint: expected last, best or a file, got '" + text + "'", e);
+        }
+    }
+}

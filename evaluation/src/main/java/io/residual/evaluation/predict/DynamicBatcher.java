@@ -1,0 +1,184 @@
+package io.residual.evaluation.predict;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Runs requests of many threads through a network together. One thread takes what has gathered while the batch before
+ * was computed, so that a lone request never waits for others, and many fill batches. Batches have 1, 2, 4, 8, ... images:
+ * kernels are prepared for each size, and so for few sizes.
+ */
+final class DynamicBatcher implements AutoCloseable {
+    /** Computes a batch: one row of results for each row of inputs. */
+    @FunctionalInterface
+    interface Computation {
+        List<float[]> apply(List<float[]> inputs);
+    }
+
+    private static final class Request {
+        private final float[] input;
+        private final CompletableFuture<float[]> result = new CompletableFuture<>();
+
+        Request(float[] input) {
+            this.input = input;
+        }
+    }
+
+    private final Computation computation;
+    private final int mostPerBatch;
+    private final int mostWaiting;
+    private final Deque<Request> waiting = new ArrayDeque<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition notEmpty = lock.newCondition();
+    private final Condition notFull = lock.newCondition();
+    private final Thread worker = new Thread(this::work, "classifier");
+    private boolean closed;
+
+    /**
+     * Starts the thread.
+     *
+     * @param mostPerBatch at least 1
+     * @param mostWaiting how many requests may wait before more are refused, at least 1
+     */
+    DynamicBatcher(Computation computation, int mostPerBatch, int mostWaiting) {
+        if (!(mostPerBatch >= 1 && mostWaiting >= 1)) {
+            throw new IllegalArgumentException(
+                    "a batch and the queue hold at least 1, got " + mostPerBatch + " and " + mostWaiting);
+        }
+        this.computation = computation;
+        this.mostPerBatch = Integer.highestOneBit(mostPerBatch);
+        this.mostWaiting = mostWaiting;
+        // Who forgets to close must not keep the program alive.
+        worker.setDaemon(true);
+        worker.start();
+    }
+
+    /**
+     * Adds a request, at once or not at all.
+     *
+     * @return the result to come; cancelling it spares no work that has begun
+     * @throws RejectedExecutionException if too many wait
+     * @throws IllegalStateException if this is closed
+     */
+    CompletableFuture<float[]> submit(float[] input) {
+        lock.lock();
+        try {
+            requireOpen();
+            if (waiting.size() >= mostWaiting) {
+                throw new RejectedExecutionException(mostWaiting + " pictures wait already: ask again later");
+            }
+            return add(input);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Adds a request as soon as there is room for it.
+     *
+     * @throws IllegalStateException if this is closed, also while waiting
+     */
+    CompletableFuture<float[]> submitWhenRoom(float[] input) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (!closed && waiting.size() >= mostWaiting) {
+                notFull.await();
+            }
+            requireOpen();
+            return add(input);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the classifier is closed");
+        }
+    }
+
+    private CompletableFuture<float[]> add(float[] input) {
+        Request request = new Request(input);
+        waiting.add(request);
+        notEmpty.signal();
+        return request.result;
+    }
+
+    /** How many requests wait, without those being computed. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void work() {
+        for (List<Request> batch = next(); !batch.isEmpty(); batch = next()) {
+            compute(batch);
+        }
+    }
+
+    /** Waits for requests; empty when closed and all are answered. */
+    private List<Request> next() {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                notEmpty.awaitUninterruptibly();
+            }
+            int size = Math.min(mostPerBatch, Integer.highestOneBit(waiting.size()));
+            List<Request> batch = new ArrayList<>(size);
+            for (int i = 0; i < size; i++) {
+                batch.add(waiting.remove());
+            }
+            notFull.signalAll();
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void compute(List<Request> batch) {
+        try {
+            List<float[]> rows = computation.apply(
+                    batch.stream().map(request -> request.input).toList());
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).result.complete(rows.get(i));
+            }
+        } catch (RuntimeException | Error fault) {
+            // Also an error such as running out of memory: who waits must be told, and later requests may do.
+            batch.forEach(request -> request.result.completeExceptionally(fault));
+        }
+    }
+
+    /** Refuses new requests, answers those that wait, and ends the thread. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            notEmpty.signalAll();
+            notFull.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        while (worker.isAlive()) {
+            try {
+                worker.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.residual.evaluation.report;
+
+import io.residual.evaluation.metrics.ClassMetrics;
+import io.residual.evaluation.metrics.ConfusionMatrix;
+import io.residual.evaluation.metrics.MacroAverage;
+import io.residual.report.chart.Axis;
+import io.residual.report.chart.BarChart;
+import io.residual.report.chart.BarChart.Bar;
+import io.residual.report.chart.BarChart.Bars;
+import io.residual.report.chart.ColourScale;
+import io.residual.report.chart.HeatMap;
+import io.residual.report.chart.HeatMap.Cell;
+import io.residual.report.page.Section;
+import io.residual.report.page.Table;
+import io.residual.report.page.Table.Column;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/** Which classes are found, and which are taken for each other. */
+final class ClassSection {
+    private static final int NAMED_PAIRS = 3;
+
+    private final List<String> names;
+    private final ConfusionMatrix confusion;
+
+    private ClassSection(List<String> names, ConfusionMatrix confusion) {
+        this.names = names;
+        this.confusion = confusion;
+    }
+
+    static Section section(Evaluation evaluation) {
+        ClassSection classes = new ClassSection(
+                evaluation.model().classes(), evaluation.report().confusion());
+        return Section.of("Classes")
+                .charts(classes.counts(), classes.shares())
+                .charts(classes.rates())
+                .table(classes.table());
+    }
+
+    private HeatMap counts() {
+        long most = IntStream.range(0, names.size())
+                .mapToLong(confusion::support)
+                .max()
+                .orElse(1);
+        return new HeatMap(
+                "Confusion matrix, images",
+                "How often each actual class (row) was predicted as each class (column). " + confusedPairs(),
+                "actual",
+                "predicted",
+                names,
+                names,
+                ColourScale.linear("images", 0, (double) Math.max(1, most)),
+                rows((actual, predicted) -> Cell.of(
+                        (double) confusion.count(actual, predicted),
+                        Figures.count(confusion.count(actual, predicted)))));
+    }
+
+    private HeatMap shares() {
+        return new HeatMap(
+                "Confusion matrix, share of the actual class",
+                "Each row divided by its sum: the diagonal holds the recall.",
+                "actual",
+                "predicted",
+                names,
+                names,
+                ColourScale.linear("share", 0, 1),
+                rows(this::share));
+    }
+
+    private Cell share(int actual, int predicted) {
+        long support = confusion.support(actual);
+        if (support == 0) {
+            return new Cell(OptionalDouble.empty(), "n/a");
+        }
+        double share = (double) confusion.count(actual, predicted) / support;
+        return Cell.of(share, String.format(Locale.ROOT, "%.2f", share));
+    }
+
+    private interface Cells {
+        Cell at(int actual, int predicted);
+    }
+
+    private List<List<Cell>> rows(Cells cells) {
+        return IntStream.range(0, names.size())
+                .mapToObj(actual -> IntStream.range(0, names.size())
+                        .mapToObj(predicted -> cells.at(actual, predicted))
+                        .toList())
+                .toList();
+    }
+
+    /** The most frequent confusions, in words. */
+    private String confusedPairs() {
+        int classes = names.size();
+        List<String> pairs = IntStream.range(0, classes * classes)
+                .filter(i -> i / classes != i % classes && confusion.count(i / classes, i % classes) > 0)
+                .boxed()
+                .sorted((a, b) -> Long.compare(
+                        confusion.count(b / classes, b % classes), confusion.count(a / classes, a % classes)))
+                .limit(NAMED_PAIRS)
+                .map(i -> names.get(i / classes) + " as " + names.get(i % classes) + " ("
+                        + Figures.count(confusion.count(i / classes, i % classes)) + ")")
+                .toList();
+        return pairs.isEmpty() ? "There is no mistake." : "Most frequent: " + String.join(", ", pairs) + ".";
+    }
+
+    private BarChart rates() {
+        return new BarChart(
+                "Precision, recall and F1 of each class",
+                "Precision is the share of a class' predictions that are right, recall the share of its images that were"
+                        + " found, F1 the harmonic mean of both.",
+                Axis.linear("rate").between(0, 1),
+                names,
+                List.of(
+                        new Bars(
+                                "precision",
+                                bars(confusion.allMetrics().stream()
+                                        .map(ClassMetrics::precision)
+                                        .toList())),
+                        new Bars(
+                                "recall",
+                                bars(confusion.allMetrics().stream()
+                                        .map(ClassMetrics::recall)
+                                        .toList())),
+                        new Bars(
+                                "F1",
+                                bars(confusion.allMetrics().stream()
+                                        .map(ClassMetrics::f1)
+                                        .toList()))));
+    }
+
+    private static List<Bar> bars(List<OptionalDouble> rates) {
+        return rates.stream()
+                .map(rate -> rate.isPresent() ? Bar.of(rate.getAsDouble()) : Bar.undefined())
+                .toList();
+    }
+
+    private Table table() {
+        Table table = Table.of(
+                "Rates of each class; n/a is the precision of a class that was never predicted, or the recall of one that"
+                        + " is not there",
+                Column.text("class"),
+                Column.number("precision"),
+                Column.number("recall"),
+                Column.number("F1"),
+                Column.number("images"));
+        for (int c = 0; c < names.size(); c++) {
+            ClassMetrics metrics = confusion.metrics(c);
+            table = table.row(
+                    names.get(c),
+                    Figures.share(metrics.precision()),
+                    Figures.share(metrics.recall()),
+                    Figures.share(metrics.f1()),
+                    Figures.count(metrics.support()));
+        }
+        MacroAverage macro = confusion.macroAverage();
+        return table.row(
+                "macro average",
+                Figures.share(macro.precision()),
+                Figures.share(macro.recall()),
+                Figures.share(macro.f1()),
+                Figures.count(confusion.total()));
+    }
+}

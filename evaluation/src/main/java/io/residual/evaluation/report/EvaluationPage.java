@@ -1,0 +1,120 @@
+package io.residual.evaluation.report;
+
+import io.residual.evaluation.metrics.ClassificationReport;
+import io.residual.evaluation.metrics.WilsonInterval;
+import io.residual.report.page.Block.Facts.Fact;
+import io.residual.report.page.Page;
+import io.residual.report.page.Section;
+import io.residual.report.page.Table;
+import io.residual.report.page.Table.Column;
+import io.residual.training.config.SpecFile;
+import java.util.Locale;
+
+/** The page of an evaluation. */
+final class EvaluationPage {
+    private EvaluationPage() {}
+
+    static Page of(Evaluation evaluation) {
+        Page page = Page.of(
+                        "Evaluation of " + evaluation.model().run().path().getFileName(),
+                        String.format(
+                                Locale.ROOT,
+                                "The %s model on %,d images of the %s split, from %s.",
+                                evaluation.model().choice(),
+                                evaluation.images().size(),
+                                evaluation.splitName(),
+                                evaluation.origin()))
+                .with(summary(evaluation));
+        if (evaluation.comparison().isPresent()) {
+            page = page.with(ComparisonSection.section(evaluation));
+        }
+        if (!evaluation.variants().isEmpty()) {
+            page = page.with(ComparisonSection.variants(evaluation));
+        }
+        page = page.with(ClassSection.section(evaluation))
+                .with(CurveSection.section(evaluation))
+                .with(CalibrationSection.section(evaluation));
+        GallerySection galleries = GallerySection.of(evaluation);
+        page = page.with(galleries.mistakes()).with(galleries.hardest());
+        if (!evaluation.epochs().isEmpty()) {
+            page = page.with(TrainingSection.section(evaluation.epochs()));
+        }
+        return page.with(NetworkSection.of(evaluation.model())).with(provenance(evaluation));
+    }
+
+    private static Section summary(Evaluation evaluation) {
+        ClassificationReport report = evaluation.report();
+        WilsonInterval interval = report.accuracyInterval().orElseThrow();
+        Section section = Section.of("Summary")
+                .facts(
+                        new Fact(
+                                "Accuracy",
+                                Figures.share(report.confusion().accuracy()),
+                                "95 % Wilson interval " + Figures.share(interval.low()) + " to "
+                                        + Figures.share(interval.high())),
+                        new Fact("Top-3 accuracy", top3(report), "true class among the three likeliest"),
+                        new Fact("Loss", Figures.share(report.loss()), "mean cross entropy, nats"),
+                        new Fact(
+                                "Macro F1",
+                                Figures.share(report.confusion().macroAverage().f1()),
+                                "mean over the classes"),
+                        new Fact(
+                                "Calibration error",
+                                Figures.share(evaluation.calibration().expectedCalibrationError()),
+                                "ECE, 15 bins"),
+                        new Fact(
+                                "Mistakes",
+                                Figures.count(report.confusion().total()
+                                        - report.confusion().correct()),
+                                "of " + Figures.count(report.confusion().total()) + " images"));
+        return switch (evaluation.split()) {
+            case TEST ->
+                section.text("The interval tells how well this many images measure this one model. Models trained from"
+                        + " other seeds differ by more than that.");
+            case VALIDATION ->
+                section.note("Choices such as the best epoch are made on these images, so these figures flatter the"
+                        + " model a little: report those of the test split.");
+            case TRAIN ->
+                section.note("The model was trained on these images: the figures tell how well it fits them, not"
+                        + " how well it does on others.");
+        };
+    }
+
+    private static String top3(ClassificationReport report) {
+        return report.topAccuracies().stream()
+                .filter(top -> top.k() == 3)
+                .findFirst()
+                .map(top -> Figures.share(top.accuracy()))
+                .orElse("n/a");
+    }
+
+    private static Section provenance(Evaluation evaluation) {
+        var manifest = evaluation.model().run().manifest();
+        Table table = Table.of("Where the figures come from", Column.text("what"), Column.text("value"))
+                .row("run", evaluation.model().run().toString())
+                .row("weights", evaluation.model().choice().toString())
+                .row("command", "train " + String.join(" ", manifest.arguments()))
+                .row("started", manifest.startedAt().toString())
+                .row("seed", String.valueOf(manifest.seed()))
+                .row("training images", manifest.data().location())
+                .row("judged images", evaluation.origin())
+                .row(
+                        "backend",
+                        manifest.backend().name() + ", " + manifest.backend().kernels() + " kernels, "
+                                + manifest.backend().threads() + " threads")
+                .row(
+                        "Residual",
+                        manifest.versions().residual() + ", commit "
+                                + manifest.versions().commit())
+                .row("Deeplearning4j", manifest.versions().deeplearning4j())
+                .row("Java", manifest.versions().java())
+                .row("system", manifest.versions().os());
+        for (var digest : evaluation.images().digests().entrySet()) {
+            table = table.row(digest.getKey() + ", SHA-256", digest.getValue());
+        }
+        return Section.of("Provenance")
+                .table(table)
+                .text("The spec of the run:")
+                .code("spec.yaml", SpecFile.write(evaluation.model().run().spec()));
+    }
+}

@@ -1,0 +1,152 @@
+package io.residual.evaluation.serve;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.residual.data.picture.Picture;
+import io.residual.evaluation.explain.HeatGrid;
+import io.residual.evaluation.predict.Classifier;
+import io.residual.evaluation.predict.InvertMode;
+import io.residual.evaluation.predict.Prediction;
+import io.residual.evaluation.predict.PredictionJson;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+
+/** Answers POST /predict. No thread waits for a client or for the network. */
+final class PredictHandler implements AutoCloseable {
+    /** A decoded picture is large: so many at a time, whatever the number of processors. */
+    private static final int DECODERS = 2;
+
+    private final Classifier classifier;
+    private final InvertMode inversion;
+    private final PictureUpload pictures;
+    private final int most;
+    private final Semaphore places;
+    private final ThreadPoolExecutor decoders;
+
+    /** @param inversion where a request does not say */
+    PredictHandler(Classifier classifier, InvertMode inversion, ServeLimits limits) {
+        this.classifier = classifier;
+        this.inversion = inversion;
+        this.pictures = new PictureUpload(classifier.decoder(), limits.receiving());
+        this.most = limits.requests();
+        this.places = new Semaphore(most);
+        this.decoders = new ThreadPoolExecutor(
+                DECODERS, DECODERS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(limits.requests()), task -> {
+                    Thread thread = new Thread(task, "decoder");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    /** How many requests are being received or answered. */
+    int underWay() {
+        return most - places.availablePermits();
+    }
+
+    /**
+     * Answers a request when its picture has come and is classified.
+     *
+     * @param metrics that count predictions
+     * @throws RequestException if the question is none, or too many are asked at a time
+     */
+    void answer(Request request, Response response, Callback callback, ServeMetrics metrics) {
+        Question question = Question.of(request, inversion);
+        if (!places.tryAcquire()) {
+            throw busy();
+        }
+        Request.addCompletionListener(request, fault -> places.release());
+        // Both outcomes are answered at the end of the chain: nobody waits for it.
+        var unused = pictures.body(request)
+                .thenApplyAsync(body -> pictures.picture(request, body), decoders)
+                .thenCompose(picture -> classify(picture, question))
+                .whenComplete((json, fault) -> {
+                    if (fault == null) {
+                        metrics.predicted(json.get("class").textValue());
+                        Responses.json(response, callback, json);
+                    } else {
+                        tell(RequestException.rootOf(fault), response, callback);
+                    }
+                });
+    }
+
+    private CompletableFuture<ObjectNode> classify(Picture picture, Question question) {
+        CompletableFuture<Prediction> prediction = classifier.submit(picture, question.inversion());
+        return question.explained()
+                // On a decoder's thread: the network's own must not wait for a map.
+                ? prediction.thenApplyAsync(p -> explained(picture, p, question), decoders)
+                : prediction.thenApply(PredictionJson::of);
+    }
+
+    private ObjectNode explained(Picture picture, Prediction prediction, Question question) {
+        ObjectNode json = PredictionJson.of(prediction);
+        HeatGrid heat = classifier.heatMap(
+                picture, question.inversion(), classifier.classNames().indexOf(prediction.className()));
+        ObjectNode map = json.putObject("heatMap");
+        map.put("rows", heat.rows()).put("columns", heat.columns());
+        ArrayNode cells = map.putArray("shares");
+        float greatest = heat.greatest();
+        for (int row = 0; row < heat.rows(); row++) {
+            for (int column = 0; column < heat.columns(); column++) {
+                cells.add(greatest == 0 ? 0 : heat.at(row, column) / greatest);
+            }
+        }
+        byte[] png = PngEncoder.encode(classifier.networkInput(picture, question.inversion()));
+        json.put("input", "data:image/png;base64," + Base64.getEncoder().encodeToString(png));
+        return json;
+    }
+
+    private static void tell(Throwable fault, Response response, Callback callback) {
+        if (fault instanceof RequestException refusal) {
+            Responses.refuse(response, callback, refusal);
+        } else if (fault instanceof RejectedExecutionException) {
+            Responses.refuse(response, callback, busy());
+        } else {
+            callback.failed(fault);
+        }
+    }
+
+    private static RequestException busy() {
+        return new RequestException(
+                HttpStatus.SERVICE_UNAVAILABLE_503, "too many pictures at a time: ask again in a second");
+    }
+
+    @Override
+    public void close() {
+        decoders.shutdown();
+    }
+
+    /**
+     * What a request asks for beside its picture.
+     *
+     * @param explained with the heat map and what the network sees
+     */
+    private record Question(InvertMode inversion, boolean explained) {
+        static Question of(Request request, InvertMode otherwise) {
+            Fields query = Request.extractQueryParameters(request);
+            String invert = query.getValue("invert");
+            InvertMode inversion = invert == null
+                    ? otherwise
+                    : Arrays.stream(InvertMode.values())
+                            .filter(value -> value.toString().equals(invert))
+                            .findFirst()
+                            .orElseThrow(() -> new RequestException(
+                                    HttpStatus.BAD_REQUEST_400, "invert: expected no, yes or auto"));
+            String explain = query.getValue("explain");
+            if (explain != null && !explain.equals("yes") && !explain.equals("no")) {
+                throw new RequestException(HttpStatus.BAD_REQUEST_400, "explain: expected yes or no");
+            }
+            return new Question(inversion, "yes".equals(explain));
+        }
+    }
+}

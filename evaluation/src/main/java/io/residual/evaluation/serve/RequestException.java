@@ -1,0 +1,23 @@
+package io.residual.evaluation.serve;
+
+import java.util.concurrent.CompletionException;
+
+/** A request that is not answered as asked: a status of 4xx or 5xx and the reason, for the one who asked. */
+final class RequestException extends RuntimeException {
+    private final int status;
+
+    RequestException(int status, String reason) {
+        super(reason);
+        this.status = status;
+    }
+
+    /** What made a future fail, without the wrapping of later stages. */
+    static Throwable rootOf(Throwable fault) {
+        Throwable cause = fault.getCause();
+        return fault instanceof CompletionException && cause != null ? cause : fault;
+    }
+
+    int status() {
+        return status;
+    }
+}

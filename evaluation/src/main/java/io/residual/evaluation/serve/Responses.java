@@ -1,0 +1,56 @@
+package io.residual.evaluation.serve;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** Writes answers with the headers that all of them have. No answer allows another origin to read it (CORS). */
+final class Responses {
+    private static final String JSON = "application/json";
+
+    /** Nothing but this server's own files: no other host, no inline script or style, no frame around the page. */
+    private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
+            + " img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+            + " frame-ancestors 'none'";
+
+    private Responses() {}
+
+    static void write(Response response, Callback callback, String type, byte[] content) {
+        HttpFields.Mutable headers = response.getHeaders();
+        headers.put(HttpHeader.CONTENT_TYPE, type);
+        headers.put(HttpHeader.CONTENT_LENGTH, content.length);
+        headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+        headers.put("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+        headers.put("X-Content-Type-Options", "nosniff");
+        headers.put("Referrer-Policy", "no-referrer");
+        headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        response.write(true, ByteBuffer.wrap(content), callback);
+    }
+
+    static void json(Response response, Callback callback, ObjectNode json) {
+        write(response, callback, JSON, (json + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The reason as JSON; what is left unread of the request is not waited for. */
+    static void refuse(Response response, Callback callback, RequestException refusal) {
+        response.setStatus(refusal.status());
+        if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE_503) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+        }
+        if (refusal.status() == HttpStatus.REQUEST_TIMEOUT_408
+                || refusal.status() == HttpStatus.PAYLOAD_TOO_LARGE_413) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
+        json(response, callback, error(String.valueOf(refusal.getMessage())));
+    }
+
+    static ObjectNode error(String reason) {
+        return JsonNodeFactory.instance.objectNode().put("error", reason);
+    }
+}

@@ -1,0 +1,102 @@
+package io.residual.laboratory.cli;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.laboratory.claims.Depth;
+import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.reports.Laboratory.Programme;
+import io.residual.laboratory.reports.Report;
+import io.residual.laboratory.reports.ReportFiles;
+import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.KernelOption;
+import io.residual.training.cli.ProjectVersion;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The command {@code lab depth}. */
+@Command(
+        name = "depth",
+        description =
+                "Accuracy and loss by depth, for plain and residual twins (He et al. 2015, figure 6, on these images).",
+        mixinStandardHelpOptions = true,
+        versionProvider = ProjectVersion.class)
+public final class DepthCommand implements Callable<Integer> {
+    private static final int PERIOD = 6;
+    private static final int REST = 2;
+    private static final int SHALLOWEST = 8;
+
+    @Option(
+            names = "--depths",
+            paramLabel = "D",
+            split = ",",
+            defaultValue = "8,14,20,32,56",
+            description =
+                    "weighted layers of the networks, 6n + 2, separated by commas; the last is compared with 20, or with the"
+                            + " first if 20 is not among them (default: ${DEFAULT-VALUE})")
+    private List<Integer> depths = List.of();
+
+    @Mixin
+    private LaboratoryOptions laboratory = new LaboratoryOptions();
+
+    @Mixin
+    private KernelOption kernels = new KernelOption();
+
+    @Spec
+    private @Nullable CommandSpec command;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
+        List<Integer> sorted = depths.stream().distinct().sorted().toList();
+        sorted.forEach(DepthCommand::require);
+        if (sorted.size() < 2) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING, "--depths: two depths at least can be compared, got " + sorted);
+        }
+        String typed = " --depths " + sorted.stream().map(String::valueOf).collect(Collectors.joining(","));
+        Programme programme = new Programme(
+                "Depth, with and without shortcuts",
+                laboratory.budget().toString(),
+                laboratory.budget().limit(),
+                List.of(experiment(sorted, laboratory.budget())),
+                experiment -> "./residual lab depth" + typed + laboratory.asTyped());
+        Optional<Report> report = laboratory.laboratory(kernels.choice()).conduct(programme, laboratory.work(), out);
+        if (report.isEmpty()) {
+            out.println("Finished trainings are kept in " + laboratory.directory() + ". Go on with the same command.");
+            return ExitStatus.INTERRUPTED.code();
+        }
+        out.print(ReportFiles.write(report.get(), laboratory.directory(), "depth"));
+        out.println("Report: " + laboratory.directory().resolve("depth.html"));
+        laboratory.document().ifPresent(file -> ReportFiles.writeDocument(report.get(), file));
+        return ExitStatus.OK.code();
+    }
+
+    /** As claim 1 does it in that budget, with other depths. */
+    private static Depth experiment(List<Integer> depths, Budget budget) {
+        Depth ofClaim = Depth.of(budget);
+        int reference = depths.subList(0, depths.size() - 1).contains(ofClaim.reference())
+                ? ofClaim.reference()
+                : depths.get(0);
+        return new Depth(depths, reference, ofClaim.epochs(), ofClaim.material(), ofClaim.seeds());
+    }
+
+    private static void require(int depth) {
+        if (depth < SHALLOWEST || depth % PERIOD != REST) {
+            int below = Math.max(SHALLOWEST, Math.floorDiv(depth - REST, PERIOD) * PERIOD + REST);
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "--depths: " + depth + " is not of the form 6n + 2: the nearest "
+                            + (depth < SHALLOWEST ? "is " + SHALLOWEST : "are " + below + " and " + (below + PERIOD)));
+        }
+    }
+}

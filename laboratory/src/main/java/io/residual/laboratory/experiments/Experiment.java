@@ -1,0 +1,28 @@
+package io.residual.laboratory.experiments;
+
+import io.residual.report.chart.Chart;
+import java.util.List;
+
+/** How a claim is put to the test. */
+public interface Experiment {
+    Claim claim();
+
+    /** What is trained and compared, in a few sentences, with what the budget leaves out. */
+    String method();
+
+    /** What is trained with every seed. */
+    List<Arm> arms();
+
+    /** How many seeds, 1 and up, each arm is trained with; at least 1. */
+    int seeds();
+
+    /** What must hold. */
+    List<Criterion> criteria();
+
+    /**
+     * Pictures of the results.
+     *
+     * @param results of at least one seed
+     */
+    List<Chart> charts(Results results);
+}

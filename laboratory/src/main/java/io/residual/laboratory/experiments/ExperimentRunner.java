@@ -1,0 +1,163 @@
+package io.residual.laboratory.experiments;
+
+import io.residual.laboratory.experiments.training.CachedTrainer;
+import io.residual.laboratory.experiments.training.Training;
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.training.cli.Progress;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Several experiments, trained seed by seed: every experiment has its first seed before any has its second, so that time that
+ * runs short costs each of them a seed, and none of them all.
+ */
+public final class ExperimentRunner {
+    private final List<Experiment> experiments;
+    private final CachedTrainer bench;
+    private final Duration limit;
+    private final PrintWriter out;
+
+    /** @param limit sum of the times of all trainings, also of those that were done before, after which none begins */
+    public ExperimentRunner(List<Experiment> experiments, CachedTrainer bench, Duration limit, PrintWriter out) {
+        this.experiments = List.copyOf(experiments);
+        this.bench = bench;
+        this.limit = limit;
+        this.out = out;
+    }
+
+    /** A training that is due. */
+    private record Task(int claim, String arm, Training training) {}
+
+    /** Tells what will be judged, and by what. */
+    public void declare() {
+        for (Experiment experiment : experiments) {
+            out.printf(
+                    Locale.ROOT,
+                    "Claim %d: %s%n",
+                    experiment.claim().number(),
+                    experiment.claim().sentence());
+            for (Criterion criterion : experiment.criteria()) {
+                out.println((criterion.role() == Criterion.Role.DECIDES ? "  confirmed if " : "  told beside: ")
+                        + criterion.statement());
+            }
+        }
+        out.flush();
+    }
+
+    /**
+     * Trains what is not trained yet.
+     *
+     * @param stop asked after every step
+     * @return nothing if it was stopped
+     */
+    public Optional<List<ExperimentResult>> run(BooleanSupplier stop) {
+        Map<Training, TrainingResult> done = new HashMap<>();
+        List<Task> tasks = tasks();
+        RemainingTime forecast =
+                new RemainingTime(tasks.stream().map(Task::training).toList());
+        double limitSeconds = limit.toMillis() / 1000.0;
+        int number = 0;
+        int left = 0;
+        for (Task task : tasks) {
+            number++;
+            Optional<TrainingResult> before = bench.find(task.training());
+            if (before.isEmpty() && forecast.spent() >= limitSeconds) {
+                left++;
+                continue;
+            }
+            Optional<TrainingResult> result = before.isPresent() ? before : bench.train(task.training(), stop);
+            if (result.isEmpty()) {
+                return Optional.empty();
+            }
+            done.put(task.training(), result.get());
+            forecast.done(task.training(), result.get().seconds());
+            if (before.isEmpty()) {
+                tell(number, tasks.size(), task, result.get(), forecast);
+            }
+        }
+        if (left > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "%d trainings were left out: the time of this budget is over (%s of training)%n",
+                    left,
+                    Progress.duration(forecast.spent()));
+        }
+        return Optional.of(conclude(done));
+    }
+
+    /** Judges what is there, and trains nothing. */
+    public List<ExperimentResult> conclude() {
+        Map<Training, TrainingResult> done = new HashMap<>();
+        tasks().forEach(task -> bench.find(task.training()).ifPresent(result -> done.put(task.training(), result)));
+        return conclude(done);
+    }
+
+    private List<ExperimentResult> conclude(Map<Training, TrainingResult> done) {
+        return experiments.stream()
+                .map(experiment -> ExperimentResult.of(experiment, results(experiment, done)))
+                .toList();
+    }
+
+    private static Results results(Experiment experiment, Map<Training, TrainingResult> done) {
+        Map<Long, Map<String, TrainingResult>> finished = new LinkedHashMap<>();
+        for (long seed = 1; seed <= experiment.seeds(); seed++) {
+            Map<String, TrainingResult> arms = new LinkedHashMap<>();
+            for (Arm arm : experiment.arms()) {
+                TrainingResult result = done.get(arm.training().withSeed(seed));
+                if (result != null) {
+                    arms.put(arm.name(), result);
+                }
+            }
+            if (arms.size() == experiment.arms().size()) {
+                finished.put(seed, arms);
+            }
+        }
+        return new Results(finished);
+    }
+
+    /** Each training once, though several arms may need it. */
+    private List<Task> tasks() {
+        Set<Training> known = new LinkedHashSet<>();
+        List<Task> tasks = new ArrayList<>();
+        int most = experiments.stream().mapToInt(Experiment::seeds).max().orElse(0);
+        IntStream.rangeClosed(1, most)
+                .forEach(seed -> experiments.stream()
+                        .filter(experiment -> experiment.seeds() >= seed)
+                        .forEach(experiment -> experiment.arms().forEach(arm -> {
+                            Training training = arm.training().withSeed(seed);
+                            if (known.add(training)) {
+                                tasks.add(new Task(experiment.claim().number(), arm.name(), training));
+                            }
+                        })));
+        return tasks;
+    }
+
+    private void tell(int number, int of, Task task, TrainingResult result, RemainingTime forecast) {
+        out.printf(
+                Locale.ROOT,
+                "[%d/%d] claim %d, %s, seed %d: %s; %s, %s left%n",
+                number,
+                of,
+                task.claim(),
+                task.arm(),
+                task.training().spec().seed(),
+                result.diverged()
+                        ? "diverged"
+                        : String.format(Locale.ROOT, "held-out accuracy %.4f", result.accuracy()),
+                Progress.duration(result.seconds()),
+                Progress.duration(
+                        Math.min(forecast.left(), Math.max(0, limit.toMillis() / 1000.0 - forecast.spent()))));
+        out.flush();
+    }
+}

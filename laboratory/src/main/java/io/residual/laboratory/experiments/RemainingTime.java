@@ -1,0 +1,42 @@
+package io.residual.laboratory.experiments;
+
+import io.residual.laboratory.experiments.training.Training;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** How long trainings will take, by those that are done: as long as with another seed, or else as long as the mean. */
+final class RemainingTime {
+    private final Set<Training> pending;
+    /** Seconds by training, whatever its seed. */
+    private final Map<Training, Double> known = new HashMap<>();
+
+    private double spent;
+    private int done;
+
+    RemainingTime(List<Training> trainings) {
+        this.pending = new HashSet<>(trainings);
+    }
+
+    void done(Training training, double seconds) {
+        pending.remove(training);
+        known.put(training.withSeed(0), seconds);
+        spent += seconds;
+        done++;
+    }
+
+    /** Seconds of all that is done. */
+    double spent() {
+        return spent;
+    }
+
+    /** Seconds of all that is not. */
+    double left() {
+        double mean = done == 0 ? 0 : spent / done;
+        return pending.stream()
+                .mapToDouble(training -> known.getOrDefault(training.withSeed(0), mean))
+                .sum();
+    }
+}

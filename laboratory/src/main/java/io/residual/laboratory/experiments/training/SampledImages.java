@@ -1,0 +1,52 @@
+package io.residual.laboratory.experiments.training;
+
+import io.residual.data.BatchOrder;
+import io.residual.data.DataSource;
+import io.residual.data.ImageSet;
+import io.residual.data.Split;
+import io.residual.data.StratifiedSplit;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * The images of one training.
+ *
+ * @param training to be trained on, wrong labels included
+ * @param heldOut to be judged on, wrong labels included
+ * @param heldOutTruth the same with the labels that the data has
+ */
+record SampledImages(ImageSet training, ImageSet heldOut, ImageSet heldOutTruth) {
+    /** So that images are not drawn in the order that an epoch visits them. */
+    private static final long STREAM = 0x494d4147;
+
+    /** Draws the images of a material for a seed. */
+    static SampledImages of(DataSource data, TrainingData material, long seed) {
+        ImageSet all = data.open(Split.TRAIN, StratifiedSplit.SEED);
+        ImageSet drawn = some(all, material.images(), seed ^ STREAM);
+        ImageSet labelled = material.labelNoise() == 0 ? drawn : LabelNoise.of(drawn, material.labelNoise(), seed);
+        int half = drawn.size() / 2;
+        return switch (material.heldOut()) {
+            case VALIDATION -> judgedOn(labelled, data.open(Split.VALIDATION, StratifiedSplit.SEED), material);
+            case TEST -> judgedOn(labelled, data.open(Split.TEST, StratifiedSplit.SEED), material);
+            case FIRST_HALF ->
+                new SampledImages(part(labelled, half, drawn.size()), part(labelled, 0, half), part(drawn, 0, half));
+            case SECOND_HALF ->
+                new SampledImages(
+                        part(labelled, 0, half), part(labelled, half, drawn.size()), part(drawn, half, drawn.size()));
+        };
+    }
+
+    private static SampledImages judgedOn(ImageSet training, ImageSet heldOut, TrainingData material) {
+        ImageSet judged = some(heldOut, material.heldOutImages(), StratifiedSplit.SEED);
+        return new SampledImages(training, judged, judged);
+    }
+
+    private static ImageSet some(ImageSet images, int atMost, long seed) {
+        int[] order = new BatchOrder.Shuffled(seed).indices(images.size(), 0);
+        return images.subset(Arrays.copyOf(order, Math.min(atMost, order.length)));
+    }
+
+    private static ImageSet part(ImageSet images, int from, int to) {
+        return images.subset(IntStream.range(from, to).toArray());
+    }
+}

@@ -1,0 +1,80 @@
+package io.residual.laboratory.experiments.training;
+
+import io.residual.training.config.SpecFile;
+import io.residual.training.config.TrainingSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.SortedMap;
+
+/**
+ * One training of an experiment, all that decides what it computes but the data.
+ *
+ * @param model that is trained
+ * @param spec how it is trained
+ * @param material images that it is trained and judged on
+ * @param probe what is measured in it beside its score
+ */
+public record Training(Model model, TrainingSpec spec, TrainingData material, Probe probe) {
+    /** Grows when the same training would be measured in another way. */
+    private static final int FORMAT = 1;
+
+    /** A network of the spec, of which nothing but the score is measured. */
+    public static Training of(TrainingSpec spec, TrainingData material) {
+        return new Training(Model.RESNET, spec, material, Probe.NONE);
+    }
+
+    /** The same with another seed. */
+    public Training withSeed(long seed) {
+        return new Training(model, spec.withSeed(seed), material, probe);
+    }
+
+    /** The same with something measured. */
+    public Training with(Probe other) {
+        return new Training(model, spec, material, other);
+    }
+
+    /** The same of another model. */
+    public Training with(Model other) {
+        return new Training(other, spec, material, probe);
+    }
+
+    /**
+     * What names the result: equal for equal trainings on equal data and kernels.
+     *
+     * @param digests of the data's files, by name
+     * @param kernels in words, with their version
+     * @return SHA-256, 64 lower-case hexadecimal digits
+     */
+    String key(SortedMap<String, String> digests, String kernels) {
+        // Where the files lie does not matter, their digests do.
+        String text = String.join(
+                "\n",
+                "format " + FORMAT,
+                "model " + model,
+                // The words of release 0.1, whose stored results are still read.
+                String.format(
+                        Locale.ROOT,
+                        "material Material[images=%d, labelNoise=%s, heldOut=%s, heldOutImages=%d]",
+                        material.images(),
+                        material.labelNoise(),
+                        material.heldOut(),
+                        material.heldOutImages()),
+                "probe " + probe,
+                "kernels " + kernels,
+                "data " + digests,
+                SpecFile.write(spec)
+                        .lines()
+                        .filter(line -> !line.startsWith("data:"))
+                        .toList()
+                        .toString());
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** What experiments came to, as text, JSON, Markdown and a page. */
-@NullMarked
-package io.residual.laboratory.report;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package io.residual.laboratory.reports;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.residual.laboratory.experiments.Arm;
+import io.residual.laboratory.experiments.Criterion;
+import io.residual.laboratory.experiments.CriterionResult;
+import io.residual.laboratory.experiments.MeanInterval;
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.training.run.Backend;
+import io.residual.training.run.Versions;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The report for programs. */
+final class ReportJson {
+    private static final int FORMAT = 1;
+
+    private ReportJson() {}
+
+    private record File(
+            int format,
+            String budget,
+            Backend backend,
+            Versions versions,
+            List<Experiment> experiments,
+            List<Published> publishedRuns) {}
+
+    private record Experiment(
+            int claim,
+            String sentence,
+            String method,
+            String verdict,
+            int seedsPlanned,
+            List<Long> seeds,
+            double trainingSeconds,
+            String command,
+            List<Effect> effects,
+            List<Trained> arms) {}
+
+    /** Numbers of an interval are null where fewer than two seeds are finished. */
+    private record Effect(
+            String effect,
+            String unit,
+            String role,
+            String expectation,
+            double bound,
+            String verdict,
+            @Nullable Double mean,
+            @Nullable Double low,
+            @Nullable Double high,
+            double level,
+            List<Double> values) {
+        static Effect of(CriterionResult finding) {
+            Criterion criterion = finding.criterion();
+            Optional<MeanInterval> interval = finding.interval();
+            return new Effect(
+                    criterion.effect(),
+                    criterion.unit(),
+                    criterion.role().name(),
+                    criterion.expectation().name(),
+                    criterion.bound(),
+                    finding.verdict().name(),
+                    interval.map(MeanInterval::mean).orElse(null),
+                    interval.map(MeanInterval::low).orElse(null),
+                    interval.map(MeanInterval::high).orElse(null),
+                    MeanInterval.LEVEL,
+                    finding.values());
+        }
+    }
+
+    /** An arm; its lists have a value for each seed. */
+    private record Trained(String name, List<String> keys, List<Double> heldOutAccuracy, List<Double> trainAccuracy) {}
+
+    private record Published(String run, String preset, String outcome, String command) {
+        static Published of(PublishedRun run) {
+            return new Published(run.run(), run.preset(), run.outcome(), run.command());
+        }
+    }
+
+    static String of(Report report) {
+        File file = new File(
+                FORMAT,
+                report.budget(),
+                report.backend(),
+                report.versions(),
+                report.entries().stream().map(ReportJson::experiment).toList(),
+                report.runs().stream().map(Published::of).toList());
+        try {
+            return JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(file) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("no JSON for the report", e);
+        }
+    }
+
+    private static Experiment experiment(Report.Entry entry) {
+        return new Experiment(
+                entry.experiment().claim().number(),
+                entry.experiment().claim().sentence(),
+                entry.experiment().method(),
+                entry.conclusion().verdict().name(),
+                entry.experiment().seeds(),
+                entry.conclusion().results().seeds(),
+                entry.seconds(),
+                entry.command(),
+                entry.conclusion().findings().stream().map(Effect::of).toList(),
+                entry.experiment().arms().stream()
+                        .map(arm -> trained(entry, arm))
+                        .toList());
+    }
+
+    private static Trained trained(Report.Entry entry, Arm arm) {
+        List<TrainingResult> results = entry.conclusion().results().seeds().stream()
+                .map(seed -> entry.conclusion().results().of(arm.name(), seed))
+                .toList();
+        return new Trained(
+                arm.name(),
+                results.stream().map(TrainingResult::key).toList(),
+                results.stream().map(TrainingResult::accuracy).toList(),
+                results.stream().map(TrainingResult::trainAccuracy).toList());
+    }
+}

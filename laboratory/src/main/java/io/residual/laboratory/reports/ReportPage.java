@@ -1,0 +1,134 @@
+package io.residual.laboratory.reports;
+
+import io.residual.laboratory.experiments.Arm;
+import io.residual.laboratory.experiments.Criterion;
+import io.residual.laboratory.experiments.CriterionResult;
+import io.residual.laboratory.experiments.MeanInterval;
+import io.residual.laboratory.experiments.Numbers;
+import io.residual.laboratory.experiments.Results;
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.report.page.Block;
+import io.residual.report.page.Page;
+import io.residual.report.page.Section;
+import io.residual.report.page.Table;
+import java.util.List;
+import java.util.Locale;
+
+/** The report as one self-contained page. */
+final class ReportPage {
+    private ReportPage() {}
+
+    static Page of(Report report) {
+        Page page = Page.of(
+                        report.title(),
+                        "Claims about residual networks, tested by experiment; budget: " + report.budget())
+                .with(Section.of("Verdicts").table(verdicts(report)).text(Report.reading()));
+        for (Report.Entry entry : report.entries()) {
+            page = page.with(section(entry));
+        }
+        if (!report.runs().isEmpty()) {
+            page = page.with(Section.of("Published runs").table(runs(report)));
+        }
+        return page.with(Section.of("Origin").text(report.origin()));
+    }
+
+    private static Table verdicts(Report report) {
+        Table table = Table.of(
+                "The claims and what the experiments say of them.",
+                Table.Column.text("claim"),
+                Table.Column.text("verdict"),
+                Table.Column.text("what decided"),
+                Table.Column.number("seeds"));
+        for (Report.Entry entry : report.entries()) {
+            table = table.row(
+                    entry.heading() + ": " + entry.experiment().claim().sentence(),
+                    entry.conclusion().verdict().toString(),
+                    deciding(entry),
+                    entry.seeds());
+        }
+        return table;
+    }
+
+    /** The deciding effects with their intervals. */
+    static String deciding(Report.Entry entry) {
+        return String.join(
+                "; ",
+                entry.conclusion().findings().stream()
+                        .filter(finding -> finding.criterion().role() == Criterion.Role.DECIDES)
+                        .map(finding -> finding.criterion().effect() + ": " + finding.figures())
+                        .toList());
+    }
+
+    private static Section section(Report.Entry entry) {
+        Section section = Section.of(entry.heading())
+                .note(entry.experiment().claim().sentence())
+                .text(entry.conclusion().verdict() + ". " + entry.experiment().method())
+                .table(findings(entry));
+        if (!entry.conclusion().charts().isEmpty()) {
+            section = section.with(new Block.Charts(entry.conclusion().charts()));
+        }
+        return section.code("command that makes this anew", entry.command())
+                .details("Every arm", new Block.Grid(arms(entry)));
+    }
+
+    static Table findings(Report.Entry entry) {
+        Table table = Table.of(
+                "Effects: mean over seeds with its 95 % interval.",
+                Table.Column.text("effect"),
+                Table.Column.text("expected"),
+                Table.Column.text("measured"),
+                Table.Column.text("verdict"));
+        for (CriterionResult finding : entry.conclusion().findings()) {
+            Criterion criterion = finding.criterion();
+            table = table.row(
+                    criterion.effect() + (criterion.role() == Criterion.Role.EXPLAINS ? " (told beside)" : ""),
+                    criterion.expectation().name().toLowerCase(Locale.ROOT) + " " + Numbers.of(criterion.bound()),
+                    finding.figures(),
+                    finding.verdict().toString());
+        }
+        return table;
+    }
+
+    static Table arms(Report.Entry entry) {
+        Table table = Table.of(
+                "Every arm: means over the finished seeds, with 95 % intervals where there are several.",
+                Table.Column.text("arm"),
+                Table.Column.text("held-out accuracy"),
+                Table.Column.text("training accuracy"),
+                Table.Column.number("diverged"));
+        Results results = entry.conclusion().results();
+        if (results.seeds().isEmpty()) {
+            return table;
+        }
+        for (Arm arm : entry.experiment().arms()) {
+            long diverged = results.seeds().stream()
+                    .filter(seed -> results.of(arm.name(), seed).diverged())
+                    .count();
+            table = table.row(
+                    arm.name(),
+                    accuracy(results.values(arm.name(), TrainingResult::accuracy)),
+                    accuracy(results.values(arm.name(), TrainingResult::trainAccuracy)),
+                    Long.toString(diverged));
+        }
+        return table;
+    }
+
+    private static String accuracy(List<Double> values) {
+        return MeanInterval.of(values)
+                .map(i -> String.format(Locale.ROOT, "%.4f (%.4f to %.4f)", i.mean(), i.low(), i.high()))
+                .orElseGet(() -> String.format(Locale.ROOT, "%.4f", values.get(0)));
+    }
+
+    private static Table runs(Report report) {
+        Table table = Table.of(
+                "Runs A and B of the notes, reproduced by a command of their own.",
+                Table.Column.text("run"),
+                Table.Column.text("preset"),
+                Table.Column.text("outcome"),
+                Table.Column.text("command"));
+        for (PublishedRun run : report.runs()) {
+            table = table.row(run.run(), run.preset(), run.outcome(), run.command());
+        }
+        return table;
+    }
+}

@@ -1,0 +1,5 @@
+/** What experiments came to, as text, JSON, Markdown and a page. */
+@NullMarked
+package io.residual.laboratory.reports;
+
+import org.jspecify.annotations.NullMarked;

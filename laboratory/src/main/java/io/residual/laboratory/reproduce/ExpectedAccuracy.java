@@ -1,0 +1,57 @@
+package io.residual.laboratory.reproduce;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.config.Preset;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * Where the test accuracy of a preset must lie.
+ *
+ * @param seeds runs whose mean is judged, at least 1
+ * @param least mean test accuracy, in [0, 1]
+ * @param most mean test accuracy, at least {@code least}, at most 1
+ * @param source where the band comes from
+ */
+record ExpectedAccuracy(int seeds, double least, double most, String source) {
+    ExpectedAccuracy {
+        if (!(seeds >= 1)) {
+            throw new IllegalArgumentException("seeds must be at least 1, got " + seeds);
+        }
+        if (!(least >= 0 && most >= least && most <= 1)) {
+            throw new IllegalArgumentException("no band of accuracies: " + least + " to " + most);
+        }
+    }
+
+    /**
+     * The band that lies beside a built-in preset.
+     *
+     * @throws ResidualException of kind BAD_SETTING if the preset has none
+     */
+    static ExpectedAccuracy of(Preset preset) {
+        String resource = "/io/residual/training/bands/" + preset.name() + ".json";
+        try (InputStream in = Preset.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new ResidualException(
+                        Kind.BAD_SETTING,
+                        "preset " + preset.name() + " has no published result to compare with: choose another preset");
+            }
+            return JsonMapper.builder()
+                    .enable(
+                            DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
+                            DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+                    .build()
+                    .readValue(in, ExpectedAccuracy.class);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + resource, e);
+        }
+    }
+
+    boolean contains(double accuracy) {
+        return accuracy >= least && accuracy <= most;
+    }
+}

@@ -1,5 +1,0 @@
-/** Networks with shortcuts and without, beside each other: what experiments on them have in common. */
-@NullMarked
-package io.residual.laboratory.twins;
-
-import org.jspecify.annotations.NullMarked;

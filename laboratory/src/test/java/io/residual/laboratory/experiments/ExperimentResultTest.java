@@ -1,0 +1,141 @@
+package io.residual.laboratory.experiments;
+
+import static io.residual.laboratory.experiments.Verdict.CONFIRMED;
+import static io.residual.laboratory.experiments.Verdict.REFUTED;
+import static io.residual.laboratory.experiments.Verdict.UNDECIDED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.report.chart.Chart;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExperimentResultTest {
+    /** Its 95 % interval is -18.4 to -6.46. */
+    private static final double[] FALLS = {-12.3, -10.1, -14.9};
+
+    @ParameterizedTest
+    @CsvSource({
+        "BELOW,   0, CONFIRMED",
+        "BELOW, -10, UNDECIDED",
+        "BELOW, -20, REFUTED",
+        "ABOVE,   0, REFUTED",
+        "ABOVE, -10, UNDECIDED",
+        "ABOVE, -20, CONFIRMED",
+    })
+    void the_whole_interval_must_lie_on_one_side(Expectation expectation, double bound, Verdict expected) {
+        assertThat(judge(decides(expectation, bound, FALLS)).verdict()).isEqualTo(expected);
+    }
+
+    @Test
+    void a_bound_that_the_interval_ends_at_is_not_passed() {
+        assertThat(judge(decides(Expectation.ABOVE, 2.5, 2.5, 2.5)).verdict()).isEqualTo(REFUTED);
+        assertThat(judge(decides(Expectation.BELOW, 2.5, 2.5, 2.5)).verdict()).isEqualTo(REFUTED);
+    }
+
+    @Test
+    void one_seed_decides_nothing_and_is_told_without_an_interval() {
+        ExperimentResult conclusion = judge(decides(Expectation.BELOW, 0, -12.3));
+
+        assertThat(conclusion.verdict()).isEqualTo(UNDECIDED);
+        assertThat(conclusion.findings().get(0).figures()).isEqualTo("-12.3 points (one seed, no interval)");
+    }
+
+    @Test
+    void no_seed_decides_nothing() {
+        ExperimentResult conclusion = judge(decides(Expectation.BELOW, 0));
+
+        assertThat(conclusion.verdict()).isEqualTo(UNDECIDED);
+        assertThat(conclusion.findings().get(0).figures()).isEqualTo("n/a: no seed is finished");
+        assertThat(conclusion.charts()).isEmpty();
+    }
+
+    @Test
+    void a_claim_is_as_true_as_all_of_its_parts() {
+        assertThat(Verdict.ofAll(List.of(CONFIRMED, CONFIRMED))).isEqualTo(CONFIRMED);
+        assertThat(Verdict.ofAll(List.of(CONFIRMED, UNDECIDED))).isEqualTo(UNDECIDED);
+        assertThat(Verdict.ofAll(List.of(CONFIRMED, UNDECIDED, REFUTED))).isEqualTo(REFUTED);
+        assertThat(Verdict.ofAll(List.of())).isEqualTo(UNDECIDED);
+    }
+
+    @Test
+    void what_explains_does_not_decide() {
+        ExperimentResult conclusion = judge(
+                3,
+                decides(Expectation.BELOW, 0, FALLS).criterion(),
+                Criterion.explains(
+                        "by another rule", "points", Expectation.ABOVE, 0, (r, seed) -> FALLS[(int) seed - 1]));
+
+        assertThat(conclusion.findings()).extracting(CriterionResult::verdict).containsExactly(CONFIRMED, REFUTED);
+        assertThat(conclusion.verdict()).isEqualTo(CONFIRMED);
+    }
+
+    @Test
+    void the_effect_is_told_with_its_interval() {
+        assertThat(judge(decides(Expectation.BELOW, 0, FALLS)).findings().get(0).figures())
+                .isEqualTo("-12.4 (-18.4 to -6.46) points");
+        assertThat(decides(Expectation.BELOW, -2, FALLS).criterion().statement())
+                .isEqualTo("deep less shallow: the 95 % interval over seeds lies below -2 points");
+    }
+
+    @Test
+    void an_effect_that_is_no_number_is_a_fault_of_the_experiment() {
+        assertThatThrownBy(() -> judge(decides(Expectation.BELOW, 0, Double.NaN)))
+                .hasMessage("deep less shallow: an effect must be finite, got NaN");
+    }
+
+    /** The values of seeds 1, 2, ... and a criterion that reads them. */
+    private record Sample(Criterion criterion, int seeds) {}
+
+    private static Sample decides(Expectation expectation, double bound, double... values) {
+        return new Sample(
+                Criterion.decides(
+                        "deep less shallow", "points", expectation, bound, (results, seed) -> values[(int) seed - 1]),
+                values.length);
+    }
+
+    private static ExperimentResult judge(Sample sample) {
+        return judge(sample.seeds(), sample.criterion());
+    }
+
+    private static ExperimentResult judge(int seeds, Criterion... criteria) {
+        Map<Long, Map<String, TrainingResult>> finished = new TreeMap<>();
+        for (long seed = 1; seed <= seeds; seed++) {
+            finished.put(seed, Map.of());
+        }
+        return ExperimentResult.of(new HandMade(List.of(criteria)), new Results(finished));
+    }
+
+    /** An experiment without trainings. */
+    private record HandMade(List<Criterion> criteria) implements Experiment {
+        @Override
+        public Claim claim() {
+            return new Claim(1, "depth hurts");
+        }
+
+        @Override
+        public String method() {
+            return "by hand";
+        }
+
+        @Override
+        public List<Arm> arms() {
+            return List.of();
+        }
+
+        @Override
+        public int seeds() {
+            return 3;
+        }
+
+        @Override
+        public List<Chart> charts(Results results) {
+            throw new AssertionError("there is nothing to draw");
+        }
+    }
+}

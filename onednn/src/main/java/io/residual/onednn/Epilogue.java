@@ -1,9 +1,0 @@
-package io.residual.onednn;
-
-/** What is done to a result before it is written. */
-public enum Epilogue {
-    /** Nothing. */
-    NONE,
-    /** max(0, result). */
-    RELU
-}

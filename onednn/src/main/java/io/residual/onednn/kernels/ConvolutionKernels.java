@@ -1,0 +1,368 @@
+package io.residual.onednn.kernels;
+
+import java.util.Arrays;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Convolutions of dense arrays, [N, C, H, W] in the order N, H, W, C.
+ *
+ * <p>Weights come in Deeplearning4j's layout, [output, input, height, width], and are copied to the one that the
+ * primitive prefers, which also differs between forward and backward. The copy is small beside the convolution.
+ */
+public final class ConvolutionKernels {
+    private ConvolutionKernels() {}
+
+    /** What a primitive computes. */
+    enum Direction {
+        FORWARD,
+        BACKWARD_DATA,
+        BACKWARD_WEIGHTS
+    }
+
+    /** Whether a forward convolution adds another array to its result, before the epilogue. */
+    public enum Shortcut {
+        ABSENT,
+        ADDED
+    }
+
+    private record Key(ConvolutionShape shape, Direction direction, Shortcut shortcut, Epilogue epilogue) {}
+
+    /** A convolution, and the copy of its weights from or to Deeplearning4j's layout; none where that is the best. */
+    record Pair(Kernel convolution, @Nullable Kernel weightCopy, long weightBytes) implements AutoCloseable {
+        @Override
+        public void close() {
+            convolution.close();
+            if (weightCopy != null) {
+                weightCopy.close();
+            }
+        }
+    }
+
+    /** out = epilogue(in * weights + bias), for a shape with or without bias. */
+    public static void forward(
+            ConvolutionShape shape,
+            INDArray in,
+            INDArray weights,
+            @Nullable INDArray bias,
+            INDArray out,
+            Epilogue epilogue) {
+        var kernels = PrimitiveCache.ofThisThread();
+        if (DenseKernels.covers(shape)) {
+            var product = DenseKernels.forward(shape, Shortcut.ABSENT, epilogue);
+            var prepared = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, product.layoutBytes());
+            DenseKernels.prepareWeights(shape, product, Nhwc.address(weights), prepared);
+            var biasAddress = bias == null ? null : Nhwc.address(bias);
+            DenseKernels.forward(shape, product, in, prepared, biasAddress, null, out);
+            return;
+        }
+        var arrangement = SmallImageLayout.of(shape);
+        var pair = forward(arrangement.shape(), Shortcut.ABSENT, epilogue);
+        var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
+        var image = arrangement.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
+        var result = arrangement.result(kernels, shape.out(), out);
+        if (bias == null) {
+            kernels.run(pair.convolution, image, preferred, result);
+        } else {
+            kernels.run(pair.convolution, image, preferred, Nhwc.address(bias), result);
+        }
+        arrangement.finish(kernels, shape.out(), result, out);
+    }
+
+    /** The gradient with respect to the input. */
+    public static void backwardData(
+            ConvolutionShape shape, INDArray outGradient, INDArray weights, INDArray inGradient) {
+        if (DenseKernels.covers(shape)) {
+            DenseKernels.backwardData(shape, outGradient, weights, inGradient);
+            return;
+        }
+        var kernels = PrimitiveCache.ofThisThread();
+        var arrangement = SmallImageLayout.of(shape);
+        var pair = pair(arrangement.shape(), Direction.BACKWARD_DATA);
+        var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
+        var delta = arrangement.factor(kernels, PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
+        var result = arrangement.result(kernels, shape.in(), inGradient);
+        kernels.run(pair.convolution, delta, preferred, result);
+        arrangement.finish(kernels, shape.in(), result, inGradient);
+    }
+
+    /** The gradients with respect to weights and bias, summed over the examples. */
+    public static void backwardWeights(
+            ConvolutionShape shape,
+            INDArray in,
+            INDArray outGradient,
+            INDArray weightGradient,
+            @Nullable INDArray biasGradient) {
+        if (DenseKernels.covers(shape)) {
+            DenseKernels.backwardWeights(shape, in, outGradient, weightGradient, biasGradient);
+            return;
+        }
+        var kernels = PrimitiveCache.ofThisThread();
+        var pair = pair(shape, Direction.BACKWARD_WEIGHTS);
+        var target = weightsInUse(shape, weightGradient);
+        if (shape.hasIdleWeights()) {
+            Pointer.memset(Nhwc.address(weightGradient), 0, weightGradient.length() * Float.BYTES);
+        }
+        var preferred = pair.weightCopy == null
+                ? target
+                : kernels.buffer(PrimitiveCache.Slot.WEIGHT_GRADIENTS, pair.weightBytes);
+        // Not side by side: this direction goes through the weights once, and gains nothing.
+        var arrangement = new SmallImageLayout(shape, shape);
+        var image = arrangement.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
+        var delta = arrangement.factor(kernels, PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
+        if (biasGradient == null) {
+            kernels.run(pair.convolution, image, delta, preferred);
+        } else {
+            kernels.run(pair.convolution, image, delta, preferred, Nhwc.address(biasGradient));
+        }
+        if (pair.weightCopy != null) {
+            kernels.run(pair.weightCopy, preferred, target);
+        }
+    }
+
+    /**
+     * out = epilogue(in * weights + bias + shortcut), for a shape with bias, with weights that do not change.
+     *
+     * @param shortcut of the shape of {@code out}
+     */
+    public static void infer(
+            ConvolutionShape shape,
+            INDArray in,
+            FoldedWeights weights,
+            @Nullable INDArray shortcut,
+            INDArray out,
+            Epilogue epilogue) {
+        var kernels = PrimitiveCache.ofThisThread();
+        var shortcutOrNone = shortcut == null ? Shortcut.ABSENT : Shortcut.ADDED;
+        if (DenseKernels.covers(shape)) {
+            var product = DenseKernels.forward(shape, shortcutOrNone, epilogue);
+            var prepared = weights.prepared(
+                    shape, product.layoutBytes(), (from, to) -> DenseKernels.prepareWeights(shape, product, from, to));
+            DenseKernels.forward(shape, product, in, prepared, weights.bias(), shortcut, out);
+            return;
+        }
+        var arrangement = SmallImageLayout.of(shape);
+        var pair = forward(arrangement.shape(), shortcutOrNone, epilogue);
+        var preferred = weights.prepared(
+                arrangement.shape(), pair.weightBytes, (from, to) -> copyWeights(kernels, shape, pair, from, to));
+        var image = arrangement.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
+        var result = arrangement.result(kernels, shape.out(), out);
+        if (shortcut == null) {
+            kernels.run(pair.convolution, image, preferred, weights.bias(), result);
+        } else {
+            var added = arrangement.addend(kernels, PrimitiveCache.Slot.SHORTCUT, shape.out(), shortcut);
+            kernels.run(pair.convolution, image, preferred, weights.bias(), result, added);
+        }
+        arrangement.finish(kernels, shape.out(), result, out);
+    }
+
+    public static Pair forward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+        return PrimitiveCache.ofThisThread()
+                .get(
+                        new Key(shape, Direction.FORWARD, shortcut, epilogue),
+                        () -> makeForward(shape, shortcut, epilogue));
+    }
+
+    public static Pair pair(ConvolutionShape shape, Direction direction) {
+        if (direction == Direction.FORWARD) {
+            return forward(shape, Shortcut.ABSENT, Epilogue.NONE);
+        }
+        return PrimitiveCache.ofThisThread()
+                .get(
+                        new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE),
+                        () -> direction == Direction.BACKWARD_DATA ? backwardData(shape) : backwardWeights(shape));
+    }
+
+    private static void copyWeights(
+            PrimitiveCache kernels, ConvolutionShape shape, Pair pair, Pointer from, Pointer to) {
+        var inUse = new FloatPointer(from).getPointer(shape.weightOffset());
+        if (pair.weightCopy == null) {
+            Pointer.memcpy(to, inUse, pair.weightBytes);
+        } else {
+            kernels.run(pair.weightCopy, inUse, to);
+        }
+    }
+
+    private static Pointer weightsInUse(ConvolutionShape shape, INDArray weights) {
+        return new FloatPointer(Nhwc.address(weights)).getPointer(shape.weightOffset());
+    }
+
+    private static Pointer preferred(PrimitiveCache kernels, Pair pair, Pointer given) {
+        if (pair.weightCopy == null) {
+            return given;
+        }
+        var buffer = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, pair.weightBytes);
+        kernels.run(pair.weightCopy, given, buffer);
+        return buffer;
+    }
+
+    private static Pair makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+        boolean adds = shortcut == Shortcut.ADDED;
+        var attributes = adds ? Attributes.withSum(shape.out().description(), epilogue) : Attributes.with(epilogue);
+        var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
+        var arguments = arguments(
+                shape,
+                dnnl.DNNL_ARG_BIAS,
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, operands(shape, shape.in())),
+                new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out().description()));
+        if (adds) {
+            arguments = Arrays.copyOf(arguments, arguments.length + 1);
+            arguments[arguments.length - 1] = new Kernel.Argument(
+                    dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1,
+                    shape.out().description());
+        }
+        var kernel = Kernel.of(new convolution_forward(description), description.scratchpad_desc(), arguments);
+        return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
+    }
+
+    private static Pair backwardData(ConvolutionShape shape) {
+        var window = shape.window();
+        var description = new convolution_backward_data.primitive_desc(
+                PrimitiveCache.engine(),
+                dnnl.algorithm.convolution_direct,
+                shape.in().description(),
+                anyWeights(shape, shape.precision().operands()),
+                operands(shape, shape.out()),
+                window.strides(),
+                window.dilations(),
+                window.before(),
+                window.after(),
+                forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain()),
+                Attributes.plain(),
+                false);
+        var kernel = Kernel.of(
+                new convolution_backward_data(description),
+                description.scratchpad_desc(),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, operands(shape, shape.out())),
+                new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.in().description()));
+        return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
+    }
+
+    private static Pair backwardWeights(ConvolutionShape shape) {
+        var window = shape.window();
+        var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain());
+        var description = shape.bias() == ConvolutionShape.Bias.PRESENT
+                ? new convolution_backward_weights.primitive_desc(
+                        PrimitiveCache.engine(),
+                        dnnl.algorithm.convolution_direct,
+                        operands(shape, shape.in()),
+                        anyWeights(shape, memory.data_type.f32),
+                        biasDescription(shape),
+                        operands(shape, shape.out()),
+                        window.strides(),
+                        window.dilations(),
+                        window.before(),
+                        window.after(),
+                        hint,
+                        Attributes.plain(),
+                        false)
+                : new convolution_backward_weights.primitive_desc(
+                        PrimitiveCache.engine(),
+                        dnnl.algorithm.convolution_direct,
+                        operands(shape, shape.in()),
+                        anyWeights(shape, memory.data_type.f32),
+                        operands(shape, shape.out()),
+                        window.strides(),
+                        window.dilations(),
+                        window.before(),
+                        window.after(),
+                        hint,
+                        Attributes.plain(),
+                        false);
+        var kernel = Kernel.of(
+                new convolution_backward_weights(description),
+                description.scratchpad_desc(),
+                arguments(
+                        shape,
+                        dnnl.DNNL_ARG_DIFF_BIAS,
+                        new Kernel.Argument(dnnl.DNNL_ARG_SRC, operands(shape, shape.in())),
+                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, operands(shape, shape.out())),
+                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc())));
+        return pair(kernel, description.diff_weights_desc(), givenWeights(shape), description.diff_weights_desc());
+    }
+
+    private static convolution_forward.primitive_desc forwardDescription(
+            ConvolutionShape shape, dnnl.prop_kind kind, primitive_attr attributes) {
+        var window = shape.window();
+        return shape.bias() == ConvolutionShape.Bias.PRESENT
+                ? new convolution_forward.primitive_desc(
+                        PrimitiveCache.engine(),
+                        kind,
+                        dnnl.algorithm.convolution_direct,
+                        operands(shape, shape.in()),
+                        anyWeights(shape, shape.precision().operands()),
+                        biasDescription(shape),
+                        shape.out().description(),
+                        window.strides(),
+                        window.dilations(),
+                        window.before(),
+                        window.after(),
+                        attributes,
+                        false)
+                : new convolution_forward.primitive_desc(
+                        PrimitiveCache.engine(),
+                        kind,
+                        dnnl.algorithm.convolution_direct,
+                        operands(shape, shape.in()),
+                        anyWeights(shape, shape.precision().operands()),
+                        shape.out().description(),
+                        window.strides(),
+                        window.dilations(),
+                        window.before(),
+                        window.after(),
+                        attributes,
+                        false);
+    }
+
+    /** The arguments given, with the bias before (forward) or after (backward) the last, where there is one. */
+    private static Kernel.Argument[] arguments(ConvolutionShape shape, int biasId, Kernel.Argument... others) {
+        if (shape.bias() == ConvolutionShape.Bias.ABSENT) {
+            return others;
+        }
+        var bias = new Kernel.Argument(biasId, biasDescription(shape));
+        return biasId == dnnl.DNNL_ARG_BIAS
+                ? new Kernel.Argument[] {others[0], others[1], bias, others[2]}
+                : new Kernel.Argument[] {others[0], others[1], others[2], bias};
+    }
+
+    private static Pair pair(Kernel convolution, memory.desc from, memory.desc to, memory.desc preferred) {
+        return new Pair(convolution, from.equals(to) ? null : copy(from, to), preferred.get_size());
+    }
+
+    public static Kernel copy(memory.desc from, memory.desc to) {
+        var description = new reorder.primitive_desc(
+                PrimitiveCache.engine(), from, PrimitiveCache.engine(), to, Attributes.plain(), false);
+        return Kernel.of(
+                new reorder(description),
+                description.scratchpad_desc(),
+                new Kernel.Argument(dnnl.DNNL_ARG_FROM, from),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, to));
+    }
+
+    private static memory.desc givenWeights(ConvolutionShape shape) {
+        return new memory.desc(shape.weights(), memory.data_type.f32, shape.weightStrides());
+    }
+
+    private static memory.desc operands(ConvolutionShape shape, Nhwc.Dims dims) {
+        return dims.description(shape.precision().operands());
+    }
+
+    private static memory.desc anyWeights(ConvolutionShape shape, memory.data_type type) {
+        return new memory.desc(shape.weights(), type, memory.format_tag.any);
+    }
+
+    private static memory.desc biasDescription(ConvolutionShape shape) {
+        return new memory.desc(new long[] {shape.out().c()}, memory.data_type.f32, memory.format_tag.a);
+    }
+}

@@ -1,0 +1,26 @@
+package io.residual.onednn.kernels;
+
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.memory;
+
+/** In which numbers convolutions multiply. Activations, parameters, gradients and sums are of 32 bits in both. */
+public enum Precision {
+    /** IEEE 754 binary32. */
+    F32,
+    /**
+     * bfloat16 factors (8 bits of mantissa) with 32-bit sums, where the processor has instructions for them
+     * (AVX512_BF16, AMX) and the convolution has 16 input channels or more; binary32 elsewhere. Faster where convolutions
+     * are large: 96 pixels, not 28.
+     */
+    BF16;
+
+    /** What this precision comes to on this processor. */
+    public Precision here() {
+        int needed = dnnl.dnnl_cpu_isa_avx512_core_bf16;
+        return (dnnl.dnnl_get_effective_cpu_isa() & needed) == needed ? this : F32;
+    }
+
+    public memory.data_type operands() {
+        return this == BF16 ? memory.data_type.bf16 : memory.data_type.f32;
+    }
+}

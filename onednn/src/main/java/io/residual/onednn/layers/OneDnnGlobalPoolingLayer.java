@@ -1,0 +1,66 @@
+package io.residual.onednn.layers;
+
+import io.residual.onednn.kernels.ConvolutionShape;
+import io.residual.onednn.kernels.Nhwc;
+import io.residual.onednn.kernels.PoolingKernels;
+import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.pooling.GlobalPoolingLayer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The layer of {@link OneDnnGlobalPooling}: input [N, C, H, W], output [N, C], or [N, C, 1, 1] where not collapsed. */
+final class OneDnnGlobalPoolingLayer extends GlobalPoolingLayer {
+    OneDnnGlobalPoolingLayer(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+    }
+
+    private PoolingKernels.Shape shape() {
+        var in = Nhwc.Dims.of(input);
+        var window = new ConvolutionShape.Window(
+                new ConvolutionShape.Axis(in.h(), in.h(), 1, 0, 0, 1),
+                new ConvolutionShape.Axis(in.w(), in.w(), 1, 0, 0, 1));
+        return new PoolingKernels.Shape(
+                in, new Nhwc.Dims(in.n(), in.c(), 1, 1), window, PoolingKernels.Kind.AVERAGE_OF_PRESENT);
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaces) {
+        assertInputSet(false);
+        if (isUncovered()) {
+            return super.activate(training, workspaces);
+        }
+        var shape = shape();
+        var in = Nhwc.dense(input, workspaces, ArrayType.FF_WORKING_MEM);
+        var out = workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.FLOAT, outputShape(shape.out()), 'c');
+        PoolingKernels.inference(shape, in, out);
+        return out;
+    }
+
+    private long[] outputShape(Nhwc.Dims out) {
+        return layerConf().isCollapseDimensions() ? new long[] {out.n(), out.c()} : out.shape();
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaces) {
+        assertInputSet(true);
+        if (isUncovered()) {
+            return super.backpropGradient(epsilon, workspaces);
+        }
+        var shape = shape();
+        // A dense layer returns its gradient transposed; reshaping copies it then.
+        var delta = Nhwc.dense(epsilon.reshape('c', shape.out().shape()), workspaces, ArrayType.BP_WORKING_MEM);
+        var inGradient = Nhwc.gradient(workspaces, shape.in());
+        PoolingKernels.backward(shape, delta, inGradient, new Pointer());
+        return new Pair<>(new DefaultGradient(), inGradient);
+    }
+
+    private boolean isUncovered() {
+        return dataType != DataType.FLOAT || input.rank() != 4 || maskArray != null;
+    }
+}

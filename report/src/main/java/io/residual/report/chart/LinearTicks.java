@@ -1,0 +1,42 @@
+package io.residual.report.chart;
+
+import io.residual.report.Numbers;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Ticks at multiples of 1, 2 or 5 times a power of ten. Labels are exact: the multiples are computed in decimals. */
+final class LinearTicks {
+    private LinearTicks() {}
+
+    /** The least of 1, 2, 5, 10, ... that gives no more ticks than wanted. */
+    static double step(Range range, int atMost) {
+        return decimalStep(range, atMost).doubleValue();
+    }
+
+    private static BigDecimal decimalStep(Range range, int atMost) {
+        double least = (range.high() - range.low()) / Math.max(1, atMost - 1);
+        int exponent = (int) Math.floor(Math.log10(least));
+        for (int mantissa : new int[] {1, 2, 5}) {
+            BigDecimal step = BigDecimal.valueOf(mantissa).scaleByPowerOfTen(exponent);
+            if (step.doubleValue() >= least * (1 - 1e-9)) {
+                return step;
+            }
+        }
+        return BigDecimal.ONE.scaleByPowerOfTen(exponent + 1);
+    }
+
+    /** All multiples of the step in the range. */
+    static List<Tick> of(Range range, int atMost) {
+        BigDecimal step = decimalStep(range, atMost);
+        double width = step.doubleValue();
+        long first = (long) Math.ceil(range.low() / width - 1e-9);
+        long last = (long) Math.floor(range.high() / width + 1e-9);
+        List<Tick> ticks = new ArrayList<>();
+        for (long i = first; i <= last; i++) {
+            BigDecimal value = step.multiply(BigDecimal.valueOf(i));
+            ticks.add(new Tick(value.doubleValue(), Numbers.of(value)));
+        }
+        return ticks;
+    }
+}

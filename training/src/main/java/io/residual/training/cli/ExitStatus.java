@@ -1,0 +1,52 @@
+package io.residual.training.cli;
+
+import io.residual.core.ResidualException;
+
+/** Why a command ended, as the exit status of its process. */
+public enum ExitStatus {
+    OK(0),
+    /** A fault of this program: the log has the stack trace. */
+    INTERNAL(1),
+    /** Options or a preset that cannot be used. */
+    USAGE(2),
+    /** The data set is missing, corrupt or could not be fetched. */
+    DATA(3),
+    /** A run directory or model is missing, corrupt or cannot be written. */
+    RUN(4),
+    /** The loss became NaN or infinite. */
+    DIVERGED(5),
+    /** The backend that was asked for is not there. */
+    BACKEND(6),
+    /** A signal ended the run; it was saved and goes on when the command is given again. */
+    INTERRUPTED(7),
+    /** The heap, or the memory for arrays, is too small. */
+    MEMORY(8),
+    /** The address to serve at cannot be used. */
+    ADDRESS(9),
+    /** A preset did not reach its published result. */
+    NOT_REPRODUCED(10);
+
+    private final int code;
+
+    ExitStatus(int code) {
+        this.code = code;
+    }
+
+    /** The status of a command that ended with an error of this kind. */
+    public static ExitStatus of(ResidualException.Kind kind) {
+        return switch (kind) {
+            case BAD_SETTING -> USAGE;
+            case BAD_DATA -> DATA;
+            case BAD_RUN -> RUN;
+            case DIVERGED -> DIVERGED;
+            case NO_BACKEND -> BACKEND;
+            case INTERRUPTED -> INTERRUPTED;
+            case OUT_OF_MEMORY -> MEMORY;
+            case BAD_ADDRESS -> ADDRESS;
+        };
+    }
+
+    public int code() {
+        return code;
+    }
+}

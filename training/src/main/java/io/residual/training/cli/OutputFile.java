@@ -1,0 +1,43 @@
+package io.residual.training.cli;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file that a command leaves for its user. */
+public final class OutputFile {
+    private OutputFile() {}
+
+    /**
+     * Creates or replaces a file of UTF-8 text, whole or not at all.
+     *
+     * @param question what the user is to look at where it cannot be written, such as "is it writable?"
+     * @throws ResidualException of kind BAD_RUN if it cannot be written
+     */
+    public static void write(Path file, String text, String question) {
+        try {
+            AtomicFile.write(file, text);
+        } catch (IOException e) {
+            throw new ResidualException(
+                    Kind.BAD_RUN, file + ": cannot be written (" + e.getMessage() + "): " + question, e);
+        }
+    }
+
+    /**
+     * Creates a directory for such files, if it is not there.
+     *
+     * @param remedy what the user is to do where it cannot be created, such as "name another one by --out"
+     * @throws ResidualException of kind BAD_RUN if it cannot be
+     */
+    public static void createDirectory(Path directory, String remedy) {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new ResidualException(
+                    Kind.BAD_RUN, directory + ": cannot be a directory (" + e.getMessage() + "): " + remedy, e);
+        }
+    }
+}

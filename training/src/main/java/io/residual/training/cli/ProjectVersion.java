@@ -1,0 +1,17 @@
+package io.residual.training.cli;
+
+import io.residual.training.run.Versions;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} prints. */
+public final class ProjectVersion implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+        Versions versions = Versions.current();
+        return new String[] {
+            "residual " + versions.residual() + " (commit " + versions.commit() + ")",
+            "Deeplearning4j " + versions.deeplearning4j(),
+            "Java " + versions.java() + ", " + versions.os()
+        };
+    }
+}

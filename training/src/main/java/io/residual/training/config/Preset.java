@@ -1,0 +1,97 @@
+package io.residual.training.config;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * A spec under the name that run directories begin with.
+ *
+ * @param name of the built-in preset, or of the file without its ending; letters, digits, dots, dashes and underscores
+ */
+public record Preset(String name, TrainingSpec spec) {
+    private static final List<String> BUILT_IN =
+            List.of("book-96", "book-224", "quick", "speedrun", "resnet20", "resnet20-300", "wide");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+    public Preset {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "a preset's name is letters, digits, dots, dashes and underscores, got " + Quoted.of(name));
+        }
+    }
+
+    /** Names of the presets that come with the program. */
+    public static List<String> builtIn() {
+        return BUILT_IN;
+    }
+
+    /** A built-in preset as it is. */
+    public static Preset named(String name) {
+        return resolve(name, Map.of());
+    }
+
+    /**
+     * The spec that a command asks for.
+     *
+     * @param nameOrFile a built-in name, or the path of a YAML file: one with a separator, or ending in .yaml or .yml
+     * @param overrides values by {@link Setting#name}, which win over the preset's
+     * @throws ResidualException of kind BAD_SETTING, with a line for every fault of the file and of the overrides
+     */
+    public static Preset resolve(String nameOrFile, Map<String, String> overrides) {
+        SpecReader gathering = new SpecReader();
+        String name = "preset";
+        if (BUILT_IN.contains(nameOrFile)) {
+            name = nameOrFile;
+            gathering.readYaml("preset " + name, builtInText(name));
+        } else if (isFile(nameOrFile)) {
+            try {
+                Path file = Path.of(nameOrFile);
+                name = stem(file);
+                gathering.readFile(file);
+            } catch (InvalidPathException e) {
+                gathering.fault("--preset: " + Quoted.of(nameOrFile) + " is no path on this system");
+            }
+        } else {
+            gathering.fault("--preset: there is no preset " + Quoted.of(nameOrFile) + ": choose one of "
+                    + String.join(", ", BUILT_IN) + ", or a file that ends in .yaml");
+        }
+        gathering.readOptions(overrides);
+        return new Preset(name, gathering.finish(Kind.BAD_SETTING));
+    }
+
+    private static boolean isFile(String nameOrFile) {
+        return nameOrFile.endsWith(".yaml")
+                || nameOrFile.endsWith(".yml")
+                || nameOrFile.contains("/")
+                || nameOrFile.contains("\\");
+    }
+
+    /** Part of the file's name that can begin a directory's name. */
+    private static String stem(Path file) {
+        String stem = String.valueOf(file.getFileName())
+                .replaceFirst("\\.ya?ml$", "")
+                .replaceAll("[^A-Za-z0-9._-]", "-")
+                .replaceFirst("^[^A-Za-z0-9]+", "");
+        return stem.isEmpty() ? "preset" : stem;
+    }
+
+    private static String builtInText(String name) {
+        String resource = "/io/residual/training/presets/" + name + ".yaml";
+        try (InputStream in = Preset.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("the program was built without " + resource);
+            }
+            return SpecFile.text(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + resource, e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.residual.training.config;
+
+import io.residual.core.Block;
+import io.residual.core.ImageShape;
+import io.residual.core.ResNetSpec;
+import java.io.Serializable;
+
+/**
+ * All that decides what a run computes. Equal specs on equal data give equal networks on the same machine.
+ *
+ * @param seed of all that is random
+ */
+public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec optimisation, long seed)
+        implements Serializable {
+    public TrainingSpec {
+        if (optimisation.batchSize() == 1
+                && smallestMap(network, data.imageSize()).values() == 1) {
+            throw new IllegalArgumentException("batchSize 1 and imageSize " + data.imageSize()
+                    + " leave batch norm a single value per channel: use a larger batch, or images above 32 pixels");
+        }
+    }
+
+    /** The same with another seed. */
+    public TrainingSpec withSeed(long other) {
+        return new TrainingSpec(network, data, optimisation, other);
+    }
+
+    /**
+     * The network for a data set.
+     *
+     * @param channels of an image: 1 for grey, 3 for colour
+     * @param classes at least 2
+     */
+    public ResNetSpec resNet(int channels, int classes) {
+        return network.resNet(new ImageShape(channels, data.imageSize(), data.imageSize()))
+                .withClasses(classes);
+    }
+
+    /** One channel of the last stage. */
+    private static ImageShape smallestMap(NetworkSpec network, int imageSize) {
+        ResNetSpec spec = network.resNet(new ImageShape(1, imageSize, imageSize));
+        ImageShape shape = spec.stem().over(spec.input());
+        for (int s = 0; s < spec.stages().size(); s++) {
+            for (Block block : spec.blocks(s)) {
+                shape = block.over(shape);
+            }
+        }
+        return new ImageShape(1, shape.height(), shape.width());
+    }
+}

@@ -1,5 +1,0 @@
-/** Fetching files from mirrors: resumable, bounded in size and time, checked before they get their names. */
-@NullMarked
-package io.residual.training.data.download;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Data sets that are folders of pictures, one folder a class. */
-@NullMarked
-package io.residual.training.data.folder;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Fashion-MNIST and any image set of the same IDX layout: read through DataVec, split, resized and cut into batches. */
-@NullMarked
-package io.residual.training.data;
-
-import org.jspecify.annotations.NullMarked;

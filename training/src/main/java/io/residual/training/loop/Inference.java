@@ -1,0 +1,97 @@
+package io.residual.training.loop;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.data.ImageBatches;
+import io.residual.data.ImageSet;
+import io.residual.data.Prefetch;
+import io.residual.training.network.GraphNetwork;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** Runs a trained network over images, in inference mode. */
+public final class Inference {
+    private static final int BATCHES_AHEAD = 2;
+    /** A probability that rounded to zero has this one's logarithm, as in scikit-learn's {@code log_loss}: 2^-52. */
+    private static final double LEAST_PROBABILITY = 0x1p-52;
+
+    private Inference() {}
+
+    /**
+     * Class probabilities of one epoch's images in the batches' order, [images, classes].
+     *
+     * @param network in inference mode
+     * @param batches at the start of an epoch
+     */
+    public static float[][] probabilities(GraphNetwork network, ImageBatches batches) {
+        return probabilities(network, batches, () -> false).orElseThrow();
+    }
+
+    /**
+     * Mean cross entropy and accuracy over all images of a set.
+     *
+     * @param batches of the images, in their order
+     * @param stop asked before every batch
+     * @return nothing if it was stopped
+     * @throws ResidualException of kind DIVERGED if a probability is not a number: weights that are finite can be too large
+     */
+    static Optional<Score> score(GraphNetwork network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
+        return probabilities(network, batches.epoch(0), stop).map(all -> {
+            for (float[] row : all) {
+                if (Float.isNaN(row[0])) {
+                    throw new ResidualException(
+                            Kind.DIVERGED,
+                            "the network's probabilities became NaN: lower the learning rate (--learning-rate)");
+                }
+            }
+            return score(all, images);
+        });
+    }
+
+    private static Optional<float[][]> probabilities(GraphNetwork network, ImageBatches batches, BooleanSupplier stop) {
+        float[][] all = new float[batches.imagesPerEpoch()][];
+        int at = 0;
+        try (Prefetch ahead = new Prefetch(batches, BATCHES_AHEAD)) {
+            while (ahead.hasNext()) {
+                if (stop.getAsBoolean()) {
+                    return Optional.empty();
+                }
+                DataSet batch = ahead.next();
+                INDArray output = network.probabilities(batch.getFeatures());
+                for (float[] row : output.toFloatMatrix()) {
+                    all[at++] = row;
+                }
+                batch.getFeatures().close();
+            }
+        }
+        return Optional.of(all);
+    }
+
+    /**
+     * Mean cross entropy and accuracy of probabilities.
+     *
+     * @param probabilities [images, classes], in the order of the images
+     */
+    public static Score score(float[][] probabilities, ImageSet images) {
+        ScoreSum sum = ScoreSum.NONE;
+        for (int i = 0; i < probabilities.length; i++) {
+            float[] row = probabilities[i];
+            int label = images.label(i);
+            sum = sum.plus(-Math.log(Math.max(row[label], LEAST_PROBABILITY)), highest(row) == label ? 1 : 0, 1);
+        }
+        return sum.mean();
+    }
+
+    /** Index of the highest value, the first of equals. */
+    public static int highest(float[] values) {
+        int best = 0;
+        for (int i = 1; i < values.length; i++) {
+            if (values[i] > values[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,74 @@
+package io.residual.training.optim;
+
+import java.util.Map;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/** One of Deeplearning4j's own updaters, with its own constants, on all parameters at once. */
+final class Adaptive implements UpdateRule {
+    private final FlatParameters terrain;
+    private final CurrentRate rate = new CurrentRate();
+    private final INDArray state;
+    private final INDArray row;
+    private final GradientUpdater<?> updater;
+
+    /** @param configuration whose learning rate is replaced */
+    Adaptive(FlatParameters terrain, IUpdater configuration) {
+        this.terrain = terrain;
+        long length = terrain.parameters().length();
+        IUpdater own = configuration.clone();
+        own.setLrAndSchedule(Double.NaN, rate);
+        this.state = Nd4j.zeros(terrain.parameters().dataType(), 1, own.stateSize(length));
+        this.row = terrain.gradient().reshape(1, length);
+        this.updater = own.instantiate(state, true);
+    }
+
+    @Override
+    public void apply(double learningRate, double scale, long update) {
+        FlatArrays.scale(scale, terrain.gradient());
+        terrain.decayInGradient(1);
+        terrain.decayInPlace(learningRate);
+        rate.value = learningRate;
+        correctEpsilon(update);
+        updater.applyUpdater(row, Math.toIntExact(update), 0);
+        terrain.stretches().forEach(s -> FlatArrays.add(-s.factor(), s.gradient(), s.parameters()));
+    }
+
+    /**
+     * Deeplearning4j's Adam adds epsilon to the root of the raw second moment, its authors (algorithm 1) and PyTorch to that of
+     * the corrected one: with an epsilon that is corrected as well, the two are equal.
+     */
+    private void correctEpsilon(long update) {
+        if (updater.getConfig() instanceof Adam adam) {
+            adam.setEpsilon(Adam.DEFAULT_ADAM_EPSILON * Math.sqrt(1 - Math.pow(adam.getBeta2(), update + 1.0)));
+        }
+    }
+
+    @Override
+    public Map<String, INDArray> state() {
+        return Map.of("updater", state);
+    }
+
+    /** The way on which Deeplearning4j's updaters ask for a rate. */
+    private static final class CurrentRate implements ISchedule {
+        private static final long serialVersionUID = 1;
+
+        private double value;
+
+        @Override
+        public double valueAt(int iteration, int epoch) {
+            return value;
+        }
+
+        /** Itself: a copy would not follow. */
+        @Override
+        @SuppressWarnings("MissingSuperCall")
+        public ISchedule clone() {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.residual.training.optim;
+
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The exponential moving average of a network's parameters, running statistics included: {@code a = d * a + (1 - d) * p}
+ * after each update, d the lesser of the decay and (1 + t) / (10 + t) at update t, so that the first weights are soon
+ * forgotten (as TensorFlow's {@code ExponentialMovingAverage} with {@code num_updates}).
+ */
+public final class WeightAverage {
+    private final double decay;
+    private final INDArray parameters;
+    private final INDArray average;
+
+    WeightAverage(double decay, INDArray parameters) {
+        this.decay = decay;
+        this.parameters = parameters.reshape(parameters.length());
+        this.average = this.parameters.dup();
+    }
+
+    void follow(long update) {
+        double kept = Math.min(decay, (1.0 + update) / (10.0 + update));
+        FlatArrays.scale(kept, average);
+        FlatArrays.add(1 - kept, parameters, average);
+    }
+
+    INDArray values() {
+        return average;
+    }
+
+    /** What comes of doing something while the network has the averaged parameters. */
+    public <T> T within(Supplier<T> action) {
+        FlatArrays.swap(parameters, average);
+        try {
+            return action.get();
+        } finally {
+            FlatArrays.swap(parameters, average);
+        }
+    }
+}

@@ -1,5 +1,0 @@
-/** Recipes of optimisation: rates, updates, averages, and the mixing of batches. */
-@NullMarked
-package io.residual.training.optimise;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package io.residual.training.run;
+
+import io.residual.core.ResNetSpec;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.core.graph.FrozenStages;
+import io.residual.core.safetensors.SafetensorsException;
+import io.residual.core.weights.PretrainedWeights;
+import io.residual.training.config.StartChoice;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The networks that runs train and keep. */
+public final class ModelFiles {
+    /** The metadata of a model file that has the names of the classes, a JSON array in the order of the labels. */
+    public static final String CLASSES = "classes";
+
+    private ModelFiles() {}
+
+    /**
+     * A network as it is before the first step of a run: its weights are those of {@code startFrom}, or {@link
+     * TrainingSpec#seed} draws them.
+     *
+     * @param log told where weights come from, and which are new
+     * @throws ResidualException of kind BAD_DATA if the file to start from is missing, or does not fit the network
+     */
+    public static Network begin(TrainingSpec spec, ResNetSpec network, ComputeKernels kernels, Consumer<String> log) {
+        Network begun = initial(spec, network, kernels);
+        if (spec.network().start().startFrom() instanceof StartChoice.Weights weights) {
+            log.accept(startFrom(Path.of(weights.path()), begun));
+        }
+        return begun;
+    }
+
+    private static String startFrom(Path file, Network network) {
+        if (!Files.isReadable(file)) {
+            throw new ResidualException(
+                    Kind.BAD_DATA, "--start-from: " + file + " does not exist or cannot be read: name another file");
+        }
+        try {
+            PretrainedWeights.Outcome outcome = network.startFrom(file);
+            return "Starting from " + file + ": " + outcome.taken() + " tensors"
+                    + (outcome.left().isEmpty() ? "" : "; new are " + String.join(", ", outcome.left()));
+        } catch (SafetensorsException e) {
+            String fault = String.valueOf(e.getMessage());
+            throw new ResidualException(
+                    Kind.BAD_DATA,
+                    "--start-from: " + (fault.startsWith(file + ": ") ? fault : file + ": " + fault)
+                            + "; family, depth, flavour and width must be those of the file's network",
+                    e);
+        } catch (IOException e) {
+            throw DiskErrors.reading(file, e);
+        }
+    }
+
+    /**
+     * A network whose weights the seed has drawn, ready to take those of a checkpoint; what the spec freezes is frozen.
+     */
+    public static Network initial(TrainingSpec spec, ResNetSpec network, ComputeKernels kernels) {
+        int stages = spec.network().start().freezeUpTo().stages();
+        Optional<FrozenStages> frozen = stages < 0 ? Optional.empty() : Optional.of(new FrozenStages(stages));
+        return Network.initial(
+                network,
+                spec.optimisation().learningRate(),
+                spec.seed(),
+                kernels,
+                spec.optimisation().precision(),
+                frozen);
+    }
+
+    /** Keeps the weights of an epoch, with the names of the classes, in place of the checkpoint's earlier ones, whole or not at all. */
+    public static void save(RunDirectory run, SavedModel checkpoint, Network network) {
+        Path file = run.modelFile(checkpoint);
+        try {
+            String classes = StrictJson.line(run.manifest().data().classes());
+            network.write(file, Map.of(CLASSES, classes));
+        } catch (IOException e) {
+            throw DiskErrors.writing(file, e);
+        }
+    }
+
+    /**
+     * The network of a run with the weights of a checkpoint, ready for inference or for more training.
+     *
+     * @throws ResidualException of kind BAD_RUN if there is no such file, or it does not fit the run's spec
+     */
+    public static Network load(RunDirectory run, SavedModel checkpoint, ComputeKernels kernels) {
+        Path file = run.existingModelFile(checkpoint);
+        DataOrigin data = run.manifest().data();
+        TrainingSpec spec = run.spec();
+        Network network =
+                initial(spec, spec.resNet(data.channels(), data.classes().size()), kernels);
+        try {
+            network.read(file);
+        } catch (SafetensorsException e) {
+            throw new ResidualException(Kind.BAD_RUN, String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw DiskErrors.reading(file, e);
+        }
+        return network;
+    }
+}

@@ -1,0 +1,70 @@
+package io.residual.training.run;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.config.Settings;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.network.ComputeKernels;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** What must be as it was for a command to go on with a run. All faults are {@link ResidualException}s of status RUN. */
+public final class ResumeCheck {
+    private static final Logger LOG = LogManager.getLogger(ResumeCheck.class);
+
+    private ResumeCheck() {}
+
+    /** Refuses another spec, or other images, than those that the run began with. Programs may differ: that is told. */
+    public static void require(RunDirectory run, TrainingSpec spec, RunManifest now) {
+        TrainingSpec began = run.spec();
+        String differences = Settings.all().stream()
+                .filter(setting -> !setting.text(began).equals(setting.text(spec)))
+                .map(setting -> setting.option() + " was " + setting.text(began) + ", is now " + setting.text(spec))
+                .collect(Collectors.joining("; "));
+        if (!differences.isEmpty()) {
+            throw fault(
+                    run.path(),
+                    "holds a run with other settings: " + differences
+                            + ": go on with --resume alone, or give another --run directory");
+        }
+        RunManifest then = run.manifest();
+        if (!then.data().sha256().equals(now.data().sha256())
+                || !then.data().classes().equals(now.data().classes())) {
+            throw fault(
+                    run.path(),
+                    "the run began with other images than those of "
+                            + now.data().location() + ": name the ones of "
+                            + then.data().location() + ", or give another --run directory");
+        }
+        if (!then.versions().equals(now.versions()) || !then.backend().equals(now.backend())) {
+            LOG.warn(
+                    "{}: goes on with another program, machine or number of threads, so the result need not be the same"
+                            + " bit for bit: began with {}, {}; now {}, {}",
+                    run,
+                    then.versions(),
+                    then.backend(),
+                    now.versions(),
+                    now.backend());
+        }
+    }
+
+    /** Refuses a checkpoint of another spec, or of kernels that order the parameters in another way. */
+    public static void require(Path file, TrainingState state, String specSha256, ComputeKernels kernels) {
+        if (!state.specSha256().equals(specSha256)) {
+            throw fault(file, "the checkpoint is of another spec.yaml than the one beside it: was the file changed?");
+        }
+        if (state.kernels() != kernels) {
+            throw fault(
+                    file,
+                    "the checkpoint was computed by other kernels: go on with --kernels "
+                            + state.kernels().name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static ResidualException fault(Path where, String what) {
+        return new ResidualException(Kind.BAD_RUN, where + ": " + what);
+    }
+}

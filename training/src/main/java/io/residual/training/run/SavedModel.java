@@ -1,0 +1,22 @@
+package io.residual.training.run;
+
+import java.util.Locale;
+
+/** Which of the models that a run keeps. */
+public enum SavedModel {
+    /** After the last epoch. */
+    LAST,
+    /** After the epoch with the highest validation accuracy, the first of equals. */
+    BEST;
+
+    /** Name of its file within the run directory. */
+    String fileName() {
+        return this + ".safetensors";
+    }
+
+    /** The word for it in options. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,7 +1,0 @@
-package io.residual.training.spec;
-
-/** The line along which a one-cycle schedule goes from one rate to the next. */
-public enum Anneal {
-    COSINE,
-    LINEAR
-}

@@ -1,8 +1,0 @@
-package io.residual.training.spec;
-
-/** In which numbers convolutions multiply; all else is of 32 bits. */
-public enum Precision {
-    FLOAT32,
-    /** bfloat16 factors with 32-bit sums, where kernels and processor have them. */
-    BF16
-}

@@ -1,0 +1,237 @@
+package io.residual.training.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.config.Preset;
+import io.residual.training.run.RunLog;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+class CommandRunnerTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    Path directory;
+
+    /** A command that resolves its preset, then ends in the way that a test wants. */
+    @Command(
+            name = "try",
+            mixinStandardHelpOptions = true,
+            versionProvider = ProjectVersion.class,
+            modelTransformer = SettingOptions.class)
+    private static final class Try implements Callable<Integer> {
+        private final Callable<Integer> end;
+
+        @Spec
+        private CommandSpec command;
+
+        @Option(names = "--run", description = "where to write")
+        private @Nullable Path run;
+
+        private @Nullable Preset preset;
+
+        Try(Callable<Integer> end) {
+            this.end = end;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            preset = SettingOptions.preset(command);
+            return end.call();
+        }
+    }
+
+    @Test
+    void options_reach_the_spec() {
+        Try command = new Try(() -> 0);
+
+        int status = run(command, "--learning-rate=0.25", "--seed", "-5", "--run", "x", "--preset", "book-224");
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isZero();
+        assertThat(command.run).isEqualTo(Path.of("x"));
+        assertThat(command.preset).isNotNull();
+        assertThat(command.preset.name()).isEqualTo("book-224");
+        assertThat(command.preset.spec().optimisation().learningRate()).isEqualTo(0.25);
+        assertThat(command.preset.spec().seed()).isEqualTo(-5);
+        assertThat(command.preset.spec().data().imageSize()).isEqualTo(224);
+    }
+
+    @Test
+    void quick_is_the_preset_of_a_command_without_options() {
+        Try command = new Try(() -> 0);
+
+        run(command);
+
+        assertThat(command.preset).isEqualTo(Preset.named("quick"));
+    }
+
+    @Test
+    void the_status_of_the_command_is_the_status_of_the_process() {
+        assertThat(run(new Try(ExitStatus.DIVERGED::code))).isEqualTo(5);
+    }
+
+    @Test
+    void a_fault_that_can_be_mended_is_its_message_and_its_status() {
+        int status = run(new Try(() -> {
+            throw new ResidualException(Kind.BAD_DATA, "images.gz: cut short: fetch it again");
+        }));
+
+        assertThat(status).isEqualTo(3);
+        assertThat(err).hasToString("error: images.gz: cut short: fetch it again\n");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void each_fault_of_the_options_has_a_line() {
+        int status = run(new Try(() -> 0), "--depth", "5", "--epochs", "", "--preset", "fast");
+
+        assertThat(status).isEqualTo(2);
+        assertThat(err)
+                .hasToString("error: --preset: there is no preset \"fast\": choose one of "
+                        + String.join(", ", Preset.builtIn()) + ", or a file"
+                        + " that ends in .yaml\n"
+                        + "error: --depth: expected a whole number from 8 to 2000, got \"5\"\n"
+                        + "error: --epochs: expected a whole number from 1 to 10000, got \"\"\n");
+    }
+
+    @Test
+    void an_option_that_does_not_exist_is_told_with_a_near_one() {
+        int status = run(new Try(() -> 0), "--epoch=3");
+
+        assertThat(status).isEqualTo(2);
+        assertThat(err).hasToString("""
+                        error: Unknown option: '--epoch=3'
+                        Possible solutions: --epochs
+                        Try 'try --help'.
+                        """);
+    }
+
+    @Test
+    void an_option_without_a_value_or_given_twice_is_told() {
+        assertThat(run(new Try(() -> 0), "--epochs")).isEqualTo(2);
+        assertThat(run(new Try(() -> 0), "--epochs", "3", "--epochs", "4")).isEqualTo(2);
+
+        assertThat(err).hasToString("""
+                        error: Missing required parameter for option '--epochs' (VALUE)
+                        Try 'try --help'.
+                        error: option '--epochs' (VALUE) should be specified only once
+                        Try 'try --help'.
+                        """);
+    }
+
+    @Test
+    void a_fault_of_the_program_is_one_line_and_its_stack_trace_is_in_the_log() throws IOException {
+        Path log = directory.resolve("train.log");
+
+        int status = run(new Try(() -> {
+            RunLog.attach(log);
+            throw new IllegalStateException("first line\nsecond line");
+        }));
+
+        assertThat(status).isEqualTo(1);
+        assertThat(err)
+                .hasToString(
+                        "error: a fault of this program: java.lang.IllegalStateException: first line; the stack trace is"
+                                + " in " + log + "\n");
+        assertThat(Files.readString(log))
+                .contains("java.lang.IllegalStateException: first line\nsecond line")
+                .contains("at io.residual.training.cli.CommandRunnerTest");
+        assertThat(RunLog.file()).isEmpty();
+    }
+
+    @Test
+    void before_there_is_a_log_the_stack_trace_is_kept_in_a_temporary_file() throws IOException {
+        int status = run(new Try(() -> {
+            throw new IllegalStateException("early");
+        }));
+
+        assertThat(status).isEqualTo(1);
+        String line = err.toString().strip();
+        assertThat(line)
+                .startsWith(
+                        "error: a fault of this program: java.lang.IllegalStateException: early; the stack trace is in ")
+                .hasLineCount(1);
+        Path file = Path.of(line.substring(line.lastIndexOf(" in ") + 4));
+        assertThat(Files.readString(file))
+                .contains("IllegalStateException: early")
+                .contains("at io.residual");
+        Files.delete(file);
+    }
+
+    @Test
+    void running_out_of_memory_is_told_with_what_to_do() throws IOException {
+        String arrays =
+                "): use a smaller --batch-size or --image-size, or free memory of the machine; the stack trace is in ";
+        assertShortage(
+                new OutOfMemoryError("Cannot allocate new FloatPointer(9): totalBytes = 300M, physicalBytes = 1G"),
+                "error: out of memory for arrays (Cannot allocate new FloatPointer(9): totalBytes = 300M, physicalBytes ="
+                        + " 1G): use a smaller --batch-size or --image-size, or raise -Dorg.bytedeco.javacpp.maxbytes in"
+                        + " config/java.options; the stack trace is in ");
+        assertShortage(
+                new OutOfMemoryError("Physical memory usage is too high"),
+                "error: out of memory for arrays (Physical memory usage is too high" + arrays);
+        assertShortage(
+                new IllegalStateException("fit", new RuntimeException("std::bad_alloc")),
+                "error: out of memory for arrays (std::bad_alloc" + arrays);
+        assertShortage(
+                new OutOfMemoryError("Java heap space"),
+                "error: out of heap memory (Java heap space): raise -Xmx in config/java.options, or with"
+                        + " RESIDUAL_JAVA_OPTS=-Xmx4g; the stack trace is in ");
+    }
+
+    private void assertShortage(Throwable fault, String start) throws IOException {
+        RunLog.attach(directory.resolve("train.log"));
+        err.getBuffer().setLength(0);
+
+        int status = run(new Try(() -> {
+            if (fault instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) fault;
+        }));
+
+        assertThat(status).isEqualTo(8);
+        assertThat(err.toString()).startsWith(start).hasLineCount(1);
+    }
+
+    @Test
+    void help_lists_every_setting_with_its_range() {
+        int status = run(new Try(() -> 0), "--help");
+
+        assertThat(status).isZero();
+        assertThat(out.toString().replaceAll("\\s+", " "))
+                .contains("--preset=NAME|FILE preset to start from: " + String.join(", ", Preset.builtIn())
+                        + ", or a YAML file; quick if none")
+                .contains("6n + 4 (wide) (a whole number from 8 to 2000)")
+                .contains("--start-from=VALUE")
+                .contains("--batch-size=VALUE images per forward and backward pass (a whole number from 1 to 65536)")
+                .contains("--learning-rate=VALUE highest rate of the schedule (a number above 0, at most 10)");
+    }
+
+    @Test
+    void the_version_tells_the_build() {
+        run(new Try(() -> 0), "--version");
+
+        assertThat(out.toString())
+                .matches("(?s)residual \\d+\\.\\d+.* \\(commit .+\\)\nDeeplearning4j 1\\.0\\.0-M2\\.1\nJava .+\n");
+    }
+
+    private int run(Object command, String... args) {
+        return CommandRunner.run(command, new PrintWriter(out), new PrintWriter(err), args);
+    }
+}

@@ -1,0 +1,177 @@
+package io.residual.tuning.report;
+
+import io.residual.training.cli.Progress;
+import io.residual.training.cli.Terminal;
+import io.residual.tuning.search.TrialState;
+import io.residual.tuning.sweep.Objective;
+import io.residual.tuning.sweep.Sweep;
+import io.residual.tuning.trials.SweepListener;
+import io.residual.tuning.trials.Trial;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What someone who waits for a sweep sees: on a terminal a table that is written again each second, else a line for each
+ * trial that is over.
+ */
+public final class SweepConsole implements SweepListener, AutoCloseable {
+    private static final int BEST = 5;
+    private static final int WIDTH = 110;
+
+    private final Terminal terminal;
+    private final PrintStream out;
+    private final Sweep sweep;
+    private final Supplier<List<Trial>> trials;
+    private final LongSupplier nanoTime;
+    private final long start;
+    private final long epochsBefore;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(SweepConsole::daemon);
+    private int written;
+
+    /**
+     * Begins to show a sweep.
+     *
+     * @param trials all trials as they are now
+     */
+    public SweepConsole(Terminal terminal, PrintStream out, Sweep sweep, Supplier<List<Trial>> trials) {
+        this(terminal, out, sweep, trials, System::nanoTime);
+        if (terminal == Terminal.INTERACTIVE) {
+            var unused = clock.scheduleWithFixedDelay(this::redraw, 0, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    SweepConsole(Terminal terminal, PrintStream out, Sweep sweep, Supplier<List<Trial>> trials, LongSupplier nanoTime) {
+        this.terminal = terminal;
+        this.out = out;
+        this.sweep = sweep;
+        this.trials = trials;
+        this.nanoTime = nanoTime;
+        this.start = nanoTime.getAsLong();
+        this.epochsBefore = epochs(trials.get());
+    }
+
+    private static Thread daemon(Runnable task) {
+        Thread thread = new Thread(task, "sweep-table");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Override
+    public synchronized void changed(Trial trial) {
+        if (terminal == Terminal.PLAIN && trial.state() != TrialState.RUNNING) {
+            out.println(line(trial) + "; " + standing());
+        }
+    }
+
+    /** Writes the table over the one before. */
+    synchronized void redraw() {
+        List<String> lines = lines();
+        StringBuilder text = new StringBuilder();
+        if (written > 0) {
+            text.append("\u001b[").append(written).append('A');
+        }
+        lines.forEach(line -> text.append("\u001b[2K")
+                .append(line.length() > WIDTH ? line.substring(0, WIDTH) : line)
+                .append('\n'));
+        text.append("\u001b[J");
+        written = lines.size();
+        out.print(text);
+        out.flush();
+    }
+
+    private List<String> lines() {
+        List<Trial> all = trials.get();
+        List<String> lines = new ArrayList<>();
+        lines.add(standing());
+        new Ranking(sweep.objectives(), all)
+                .finished().stream().limit(BEST).forEach(trial -> lines.add("  best     " + line(trial)));
+        all.stream()
+                .filter(trial -> trial.state() == TrialState.RUNNING)
+                .forEach(trial -> lines.add("  running  " + line(trial)));
+        return lines;
+    }
+
+    private String line(Trial trial) {
+        StringBuilder line = new StringBuilder(
+                "trial " + trial.number() + " " + trial.state().word());
+        for (Objective objective : sweep.objectives()) {
+            OptionalDouble value = trial.latest(objective::of);
+            if (value.isPresent()) {
+                line.append(String.format(
+                        Locale.ROOT, ", %s %s", objective.word(), AssignmentText.of(value.getAsDouble())));
+            }
+        }
+        line.append(" after ").append(trial.epochs()).append(" epochs: ").append(AssignmentText.of(trial.assignment()));
+        return trial.reason().isEmpty() ? line.toString() : line + " (" + trial.reason() + ")";
+    }
+
+    private String standing() {
+        Ranking ranking = new Ranking(sweep.objectives(), trials.get());
+        StringBuilder text = new StringBuilder();
+        for (TrialState state : TrialState.values()) {
+            long count = ranking.count(state);
+            if (count > 0) {
+                text.append(count).append(' ').append(state.word()).append(", ");
+            }
+        }
+        text.append("best ")
+                .append(ranking.best()
+                        .map(best -> "trial " + best.number() + " at "
+                                + AssignmentText.of(
+                                        Ranking.value(best, sweep.objectives().get(0))))
+                        .orElse("n/a"));
+        text.append(", ").append(Progress.duration(elapsed()));
+        OptionalDouble left = secondsLeft(ranking);
+        if (left.isPresent()) {
+            text.append(", about ")
+                    .append(Progress.duration(left.getAsDouble()))
+                    .append(" left");
+        }
+        return text.toString();
+    }
+
+    private double elapsed() {
+        return (nanoTime.getAsLong() - start) / 1e9;
+    }
+
+    /** What is left of whichever budget is spent first, at the pace so far; empty before there is a pace. */
+    private OptionalDouble secondsLeft(Ranking ranking) {
+        List<Trial> all = ranking.trials();
+        long trained = epochs(all);
+        double pace = (trained - epochsBefore) / elapsed();
+        long over = all.stream()
+                .filter(trial -> trial.state().isFinal() || trial.state() == TrialState.PAUSED)
+                .count();
+        List<Double> left = new ArrayList<>();
+        if (pace > 0 && sweep.budget().trials().isPresent() && over > 0) {
+            double epochsOfTrial = (double) trained / over;
+            left.add(Math.max(0, sweep.budget().trials().getAsInt() - over) * epochsOfTrial / pace);
+        }
+        if (pace > 0 && sweep.budget().epochs().isPresent()) {
+            left.add(Math.max(0, sweep.budget().epochs().getAsLong() - trained) / pace);
+        }
+        sweep.budget().time().ifPresent(limit -> left.add(Math.max(0, limit.toSeconds() - elapsed())));
+        return left.stream().mapToDouble(Double::doubleValue).min();
+    }
+
+    private static long epochs(List<Trial> trials) {
+        return trials.stream().mapToLong(Trial::trainedEpochs).sum();
+    }
+
+    /** Writes the table a last time. */
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        if (terminal == Terminal.INTERACTIVE) {
+            redraw();
+        }
+    }
+}

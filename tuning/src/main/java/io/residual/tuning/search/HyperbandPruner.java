@@ -1,0 +1,91 @@
+package io.residual.tuning.search;
+
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/**
+ * Hyperband (Li et al. 2018) over asynchronous halvings: several brackets, of which each starts its trials with more
+ * epochs than the one before, in case early values mislead. Each bracket gets about as many epochs, so the later ones get
+ * fewer trials. A trial's bracket follows from its number.
+ *
+ * @param minResource epochs up to the first rung of the first bracket, at least 1
+ * @param maxResource epochs of a whole trial, at least {@code minResource}
+ * @param reduction at least 2
+ */
+public record HyperbandPruner(Direction direction, int minResource, int maxResource, int reduction) implements Pruner {
+    private static final double GOLDEN_RATIO = 0.5 * (1 + Math.sqrt(5));
+
+    public HyperbandPruner {
+        // The halving states and checks the bounds.
+        new AshaPruner(direction, minResource, maxResource, reduction).rungs();
+    }
+
+    @Override
+    public PruningDecision after(long trial, int resource, LearningCurves table) {
+        int bracket = bracket(trial);
+        PruningDecision decision = halving(bracket).after(trial, resource, inBracket(bracket, table));
+        if (decision instanceof PruningDecision.Pause) {
+            OptionalLong other = promotable(table);
+            return other.isPresent() ? new PruningDecision.Promote(other.getAsLong()) : decision;
+        }
+        return decision;
+    }
+
+    @Override
+    public OptionalLong promotable(LearningCurves table) {
+        return IntStream.range(0, brackets())
+                .mapToObj(bracket -> halving(bracket).promotable(inBracket(bracket, table)))
+                .filter(OptionalLong::isPresent)
+                .mapToLong(OptionalLong::getAsLong)
+                .findFirst();
+    }
+
+    /** How many brackets there are: as many as rungs up to the whole trial. */
+    public int brackets() {
+        int brackets = 1;
+        for (long rung = minResource; rung * reduction <= maxResource; rung *= reduction) {
+            brackets++;
+        }
+        return brackets;
+    }
+
+    /**
+     * The bracket of a trial, from 0 for the one that halves most often. Multiples of the golden ratio spread the trials
+     * of each bracket evenly over all.
+     */
+    public int bracket(long trial) {
+        List<Double> shares = shares();
+        double place =
+                trial * GOLDEN_RATIO % 1 * shares.stream().mapToDouble(s -> s).sum();
+        int bracket = 0;
+        while (bracket < shares.size() - 1 && place >= shares.get(bracket)) {
+            place -= shares.get(bracket);
+            bracket++;
+        }
+        return bracket;
+    }
+
+    /** Trials of a bracket per round (Li et al. 2018, algorithm 1, n). */
+    private List<Double> shares() {
+        int all = brackets();
+        return IntStream.range(0, all)
+                .mapToObj(bracket -> {
+                    int halvings = all - 1 - bracket;
+                    return Math.ceil(all * Math.pow(reduction, halvings) / (halvings + 1));
+                })
+                .toList();
+    }
+
+    private AshaPruner halving(int bracket) {
+        int first = minResource;
+        for (int i = 0; i < bracket; i++) {
+            first *= reduction;
+        }
+        return new AshaPruner(direction, first, maxResource, reduction);
+    }
+
+    private LearningCurves inBracket(int bracket, LearningCurves table) {
+        return table.only(trial -> bracket(trial) == bracket);
+    }
+}

@@ -1,5 +1,0 @@
-/** The tree-structured Parzen estimator. */
-@NullMarked
-package io.residual.tuning.search.tpe;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package io.residual.tuning.sweep;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** How the next trial's values are chosen. */
+public enum SearcherKind {
+    /** Drawn at random. */
+    RANDOM,
+    /** Every point of a grid. */
+    GRID,
+    /** Crossed and mutated from the best so far. */
+    GENETIC,
+    /** A scrambled Sobol sequence, which fills the space evenly. */
+    SOBOL,
+    /** The tree-structured Parzen estimator: where good trials are dense and bad ones are not. */
+    TPE;
+
+    static Optional<SearcherKind> named(String word) {
+        return Arrays.stream(values()).filter(s -> s.word().equals(word)).findFirst();
+    }
+
+    static List<String> words() {
+        return Arrays.stream(values()).map(SearcherKind::word).toList();
+    }
+
+    /** Name in sweep files. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

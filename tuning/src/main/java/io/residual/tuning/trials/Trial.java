@@ -1,0 +1,98 @@
+package io.residual.tuning.trials;
+
+import io.residual.training.run.EpochMetrics;
+import io.residual.tuning.search.Assignment;
+import io.residual.tuning.search.TrialState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * One trial as the table has it.
+ *
+ * @param number counted from 0, in the order of the proposals
+ * @param assignment the values that the searcher proposed
+ * @param reason why it is in its state; empty where the state says all
+ * @param attempts workers that were lost on it, at least 0
+ * @param runs the epochs of each seed's run so far, in the order of the seeds; a run without epochs may be left out at the
+ *     end
+ */
+public record Trial(
+        long number,
+        Assignment assignment,
+        TrialState state,
+        String reason,
+        int attempts,
+        List<List<EpochMetrics>> runs) {
+    public Trial {
+        if (number < 0) {
+            throw new IllegalArgumentException("trials are counted from 0, got " + number);
+        }
+        if (attempts < 0) {
+            throw new IllegalArgumentException("attempts must be at least 0, got " + attempts);
+        }
+        runs = runs.stream().map(List::copyOf).toList();
+    }
+
+    /** A trial that has not begun. */
+    public static Trial proposed(long number, Assignment assignment) {
+        return new Trial(number, assignment, TrialState.WAITING, "", 0, List.of());
+    }
+
+    public Trial withState(TrialState next, String why) {
+        return new Trial(number, assignment, next, why, attempts, runs);
+    }
+
+    /** The same trial after one more worker was lost on it. */
+    public Trial lost(TrialState next, String why) {
+        return new Trial(number, assignment, next, why, attempts + 1, runs);
+    }
+
+    /** The same trial after one more epoch of a seed's run, counted from 0. */
+    public Trial withEpoch(int seed, EpochMetrics epoch) {
+        List<List<EpochMetrics>> longer = new ArrayList<>(runs);
+        while (longer.size() <= seed) {
+            longer.add(List.of());
+        }
+        List<EpochMetrics> run = new ArrayList<>(longer.get(seed));
+        run.add(epoch);
+        longer.set(seed, run);
+        return withRuns(longer);
+    }
+
+    Trial withRuns(List<List<EpochMetrics>> epochs) {
+        return new Trial(number, assignment, state, reason, attempts, epochs);
+    }
+
+    /** Epochs of a seed's run, counted from 0; none if it has not begun. */
+    public List<EpochMetrics> run(int seed) {
+        return seed < runs.size() ? runs.get(seed) : List.of();
+    }
+
+    /** The last epoch that some seed's run has reached; 0 before the first. */
+    public int epochs() {
+        return runs.stream().mapToInt(List::size).max().orElse(0);
+    }
+
+    /** Epochs of all seeds' runs together: what the trial has cost. */
+    public int trainedEpochs() {
+        return runs.stream().mapToInt(List::size).sum();
+    }
+
+    /** Mean of a metric at an epoch, counted from 1, over the seeds whose runs have reached it. */
+    public OptionalDouble mean(int epoch, ToDoubleFunction<EpochMetrics> metric) {
+        return runs.stream()
+                .filter(run -> run.size() >= epoch)
+                .mapToDouble(run -> metric.applyAsDouble(run.get(epoch - 1)))
+                .average();
+    }
+
+    /** Mean of a metric over the last epochs of the seeds' runs; empty before the first. */
+    public OptionalDouble latest(ToDoubleFunction<EpochMetrics> metric) {
+        return runs.stream()
+                .filter(run -> !run.isEmpty())
+                .mapToDouble(run -> metric.applyAsDouble(run.get(run.size() - 1)))
+                .average();
+    }
+}

@@ -1,5 +1,0 @@
-/** Processes that train trials, each with its share of the machine. */
-@NullMarked
-package io.residual.tuning.worker;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package io.residual.tuning.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.residual.training.cli.Terminal;
+import io.residual.tuning.search.TrialState;
+import io.residual.tuning.sweep.Sweep;
+import io.residual.tuning.sweep.SweepFile;
+import io.residual.tuning.trials.Trial;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SweepConsoleTest {
+    private static final Sweep SWEEP = SweepFile.parse(
+            "a.yaml", "overrides: {epochs: 3}\nspace: {width: {integer: [4, 32]}}\nbudget: {trials: 16}\n");
+
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8);
+    private List<Trial> trials = List.of();
+    private long now;
+
+    @Test
+    void a_pipe_gets_a_line_for_each_trial_that_is_over_with_the_best_and_what_is_left() {
+        try (SweepConsole table = new SweepConsole(Terminal.PLAIN, out, SWEEP, () -> trials, () -> now)) {
+            trials = SweepReportTest.trials();
+            now = 40_000_000_000L;
+            table.changed(trials.get(6).withState(TrialState.RUNNING, ""));
+            table.changed(trials.get(6));
+        }
+
+        // 19 epochs of 8 trials in 40 s: 8 more take as long.
+        assertThat(text())
+                .isEqualTo("trial 6 pruned, validationAccuracy 0.11 after 1 epochs: learningRate 0.9, width 30,"
+                        + " shortcuts residual (not promising after epoch 1); 1 pruned, 6 done, 1 diverged, best trial 5 at 0.85,"
+                        + " 40.0 s, about 40.0 s left" + System.lineSeparator());
+    }
+
+    @Test
+    void a_terminal_gets_the_table_again_over_the_last_one() {
+        try (SweepConsole table = new SweepConsole(Terminal.INTERACTIVE, out, SWEEP, () -> trials, () -> now)) {
+            now = 1_000_000_000L;
+            table.redraw();
+            assertThat(text()).isEqualTo("\u001b[2Kbest n/a, 1.0 s\n\u001b[J");
+            trials = List.of(
+                    SweepReportTest.trials().get(2),
+                    SweepReportTest.trials().get(6).withState(TrialState.RUNNING, ""));
+            written.reset();
+            table.redraw();
+        }
+
+        assertThat(text())
+                .startsWith("\u001b[1A\u001b[2K1 running, 1 done, best trial 2 at 0.7, 1.0 s")
+                .contains("\n\u001b[2K  best     trial 2 done, validationAccuracy 0.7 after 3 epochs")
+                .contains("\n\u001b[2K  running  trial 6 running, validationAccuracy 0.11 after 1 epochs")
+                .contains("\u001b[J\u001b[3A");
+    }
+
+    private String text() {
+        return written.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,171 @@
+package io.residual.tuning.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.residual.tuning.search.Dimension.Categorical;
+import io.residual.tuning.search.Dimension.IntUniform;
+import io.residual.tuning.search.Dimension.Uniform;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+class TpeSearcherTest {
+    private static final SearchSpace LINE = SearchSpace.of(Parameter.of("x", new Uniform(0, 10)));
+
+    private static List<Observation> sweep(TpeSearcher searcher, int trials, Function<Assignment, Outcome> outcome) {
+        List<Observation> history = new ArrayList<>();
+        for (int trial = 0; trial < trials; trial++) {
+            Assignment proposed = searcher.propose(trial, history);
+            history.add(new Observation(trial, proposed, outcome.apply(proposed)));
+        }
+        return history;
+    }
+
+    private static TpeSearcher minimise(SearchSpace space, long seed) {
+        return new TpeSearcher(space, List.of(Direction.MINIMISE), seed);
+    }
+
+    private static Outcome distance(Assignment a) {
+        return Outcome.Finished.of(Math.abs(a.number("x") - 7));
+    }
+
+    @Test
+    void a_proposal_depends_on_seed_number_and_history_but_not_on_its_order() {
+        List<Observation> history = sweep(minimise(LINE, 3), 40, TpeSearcherTest::distance);
+        List<Observation> reversed = new ArrayList<>(history);
+        Collections.reverse(reversed);
+
+        Assignment proposed = minimise(LINE, 3).propose(40, history);
+        assertThat(minimise(LINE, 3).propose(40, reversed)).isEqualTo(proposed);
+        assertThat(minimise(LINE, 4).propose(40, history)).isNotEqualTo(proposed);
+        assertThat(minimise(LINE, 3).propose(41, history)).isNotEqualTo(proposed);
+        assertThat(minimise(LINE, 3).propose(40, history.subList(0, 39))).isNotEqualTo(proposed);
+    }
+
+    @Test
+    void diverged_trials_teach_it_where_not_to_go() {
+        int taught = 0;
+        int untaught = 0;
+        for (int seed = 0; seed < 20; seed++) {
+            List<Observation> history = new ArrayList<>();
+            for (int trial = 0; trial < 40; trial++) {
+                double x = 0.25 * trial;
+                history.add(new Observation(
+                        trial,
+                        new Assignment(Map.of("x", x)),
+                        x > 6 ? new Outcome.Diverged() : Outcome.Finished.of(-x)));
+            }
+            List<Observation> withoutDiverged = history.stream()
+                    .filter(o -> o.outcome() instanceof Outcome.Finished)
+                    .toList();
+            taught += minimise(LINE, seed).propose(40, history).number("x") > 6 ? 1 : 0;
+            untaught += minimise(LINE, seed).propose(40, withoutDiverged).number("x") > 6 ? 1 : 0;
+        }
+
+        assertThat(taught).isLessThan(untaught / 2);
+    }
+
+    @Test
+    void trials_pruned_at_one_epoch_teach_as_much_as_finished_ones() {
+        List<Observation> finished = sweep(minimise(LINE, 1), 30, TpeSearcherTest::distance);
+        List<Observation> pruned =
+                sweep(minimise(LINE, 1), 30, a -> new Outcome.Pruned(3, Math.abs(a.number("x") - 7)));
+
+        assertThat(pruned.stream().map(Observation::assignment))
+                .containsExactlyElementsOf(
+                        finished.stream().map(Observation::assignment).toList());
+    }
+
+    @Test
+    void a_trial_pruned_later_is_better_than_one_pruned_earlier_and_worse_than_a_finished_one() {
+        List<Observation> history = new ArrayList<>();
+        for (int trial = 0; trial < 20; trial++) {
+            Outcome outcome = trial < 12 ? new Outcome.Pruned(1, 0.1) : new Outcome.Pruned(9, 0.5);
+            history.add(new Observation(trial, new Assignment(Map.of("x", 0.5 * trial)), outcome));
+        }
+        history.set(17, new Observation(17, new Assignment(Map.of("x", 8.5)), Outcome.Finished.of(0.9)));
+
+        assertThat(TrialSplit.of(history, Direction.MINIMISE).good().stream().map(Observation::trial))
+                .containsExactly(12L, 17L);
+    }
+
+    @Test
+    void running_trials_keep_parallel_workers_apart() {
+        List<Observation> history = new ArrayList<>(sweep(minimise(LINE, 1), 40, TpeSearcherTest::distance));
+        for (int trial = 40; trial < 60; trial++) {
+            history.add(new Observation(trial, minimise(LINE, 1).propose(trial, history), new Outcome.Running()));
+        }
+
+        double[] running = history.subList(40, 60).stream()
+                .mapToDouble(o -> o.assignment().number("x"))
+                .sorted()
+                .toArray();
+        assertThat(running[19] - running[0]).isGreaterThan(2);
+    }
+
+    @Test
+    void of_a_small_space_every_assignment_is_tried_before_one_is_tried_again() {
+        SearchSpace small = new SearchSpace(
+                List.of(
+                        Parameter.of("depth", new IntUniform(1, 6, 1)),
+                        Parameter.of("flavour", new Categorical(List.of("book", "torchvision")))),
+                List.of(new Constraint(
+                        "not a deep book",
+                        a -> !(a.whole("depth") > 4 && a.choice("flavour").equals("book")))));
+
+        List<Observation> history = sweep(minimise(small, 1), 10, a -> Outcome.Finished.of(a.number("depth")));
+
+        assertThat(history.stream().map(Observation::assignment))
+                .doesNotHaveDuplicates()
+                .allMatch(small::contains);
+        assertThat(minimise(small, 1).propose(10, history)).matches(small::contains);
+    }
+
+    @Test
+    void with_two_objectives_it_dominates_more_than_it_did_at_random() {
+        SearchSpace square = SearchSpace.of(Parameter.of("x", new Uniform(0, 1)), Parameter.of("y", new Uniform(0, 1)));
+        List<Direction> directions = List.of(Direction.MAXIMISE, Direction.MINIMISE);
+
+        double found = 0;
+        double random = 0;
+        for (int seed = 0; seed < 10; seed++) {
+            List<Observation> history = sweep(new TpeSearcher(square, directions, seed), 80, a -> tradeOff(a));
+            found += volume(history, directions);
+            List<Observation> drawn = new ArrayList<>();
+            for (int trial = 0; trial < 80; trial++) {
+                Assignment a = new TpeSearcher(square, directions, 100 + seed).propose(trial, List.of());
+                drawn.add(new Observation(trial, a, tradeOff(a)));
+            }
+            random += volume(drawn, directions);
+        }
+
+        // The whole front, y = 0.5 at any x, dominates 0.5.
+        assertThat(found / 10).isGreaterThan(random / 10 + 0.02).isLessThan(0.5);
+    }
+
+    /** Gain x and cost x, both worse away from y = 0.5. */
+    private static Outcome tradeOff(Assignment a) {
+        double off = Math.abs(a.number("y") - 0.5);
+        return new Outcome.Finished(List.of(a.number("x") - off, a.number("x") + off));
+    }
+
+    private static double volume(List<Observation> history, List<Direction> directions) {
+        return ParetoFront.hypervolume(
+                history.stream()
+                        .map(o -> ((Outcome.Finished) o.outcome()).objectives())
+                        .toList(),
+                directions,
+                List.of(0.0, 1.0));
+    }
+
+    @Test
+    void three_objectives_are_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new TpeSearcher(LINE, Collections.nCopies(3, Direction.MINIMISE), 1))
+                .withMessageContaining("one objective or two, got 3");
+    }
+}

@@ -1,0 +1,276 @@
+package io.residual.tuning.trials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.config.SpecFile;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.run.EpochMetrics;
+import io.residual.tuning.search.TrialState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The loop of a sweep over curves that are computed: as fast as a search can be, with the real table, searcher and pruner. */
+@Timeout(60)
+class SweepHandleTest {
+    private static final String ASHA = """
+            overrides: {epochs: 9}
+            space:
+              learningRate: {logUniform: [0.001, 1]}
+              width: {integer: [4, 32]}
+            pruner: {asha: {reductionFactor: 3, minEpochs: 1}}
+            budget: {trials: 30}
+            """;
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tpe", "random", "grid", "genetic", "sobol"})
+    void a_sweep_that_is_killed_again_and_again_has_the_table_of_the_unbroken_one(String searcher) {
+        String text = ASHA + "searcher: " + searcher + "\n";
+        List<Trial> unbroken = run(directory.resolve("unbroken"), text, new Curves());
+
+        Path broken = directory.resolve("broken");
+        SweepHandle.begin(broken, "a.yaml", text, UnaryOperator.identity()).close();
+        int starts = 1;
+        for (int epochs = 1; !runUntilKilled(broken, epochs); epochs = epochs % 7 + 1) {
+            starts++;
+        }
+
+        assertThat(starts).isGreaterThan(10);
+        try (SweepHandle session = resume(broken)) {
+            assertThat(session.trials()).isEqualTo(unbroken);
+        }
+        assertThat(unbroken).hasSize(30);
+    }
+
+    /** A start that dies after some epochs, in the middle of a trial; true if the sweep was over before. */
+    private static boolean runUntilKilled(Path directory, int epochs) {
+        AtomicInteger left = new AtomicInteger(epochs);
+        TrialExecutor mortal = (job, listener) -> new Curves().train(job, epoch -> {
+            if (left.getAndDecrement() == 0) {
+                throw new Killed();
+            }
+            return listener.after(epoch);
+        });
+        try (SweepHandle session = resume(directory)) {
+            session.run(1, mortal, trial -> {});
+            return true;
+        } catch (Killed e) {
+            return false;
+        }
+    }
+
+    @Test
+    void asha_pauses_trials_and_goes_on_with_the_best_from_where_they_stopped() {
+        Curves curves = new Curves();
+        List<Trial> trials = run(directory, ASHA, curves);
+
+        assertThat(trials).extracting(Trial::state).contains(TrialState.DONE, TrialState.PAUSED);
+        assertThat(trials)
+                .filteredOn(t -> t.state() == TrialState.PAUSED)
+                .allSatisfy(t -> assertThat(t.epochs()).isIn(1, 3));
+        assertThat(trials)
+                .filteredOn(t -> t.state() == TrialState.DONE)
+                .allSatisfy(t -> assertThat(t.epochs()).isEqualTo(9));
+        int whole = 30 * 9;
+        assertThat(curves.trained.get())
+                .as("no epoch is trained twice")
+                .isEqualTo(trials.stream().mapToInt(Trial::trainedEpochs).sum())
+                .isLessThan(whole / 2);
+    }
+
+    @Test
+    void two_workers_finish_what_one_proposes() {
+        List<Trial> trials;
+        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
+            assertThat(session.run(2, new Curves(), trial -> {})).isEqualTo(StopReason.COMPLETE);
+            trials = session.trials();
+        }
+        assertThat(trials).hasSize(30);
+        assertThat(trials).extracting(Trial::state).containsOnly(TrialState.DONE, TrialState.PAUSED);
+    }
+
+    @Test
+    void the_seeds_of_a_trial_are_trained_one_after_another_and_count_by_their_mean() {
+        List<Trial> trials = run(directory, """
+                overrides: {epochs: 2, seed: 40}
+                space: {width: {integer: [4, 32]}}
+                budget: {trials: 2}
+                seeds: 3
+                """, new Curves());
+
+        assertThat(trials)
+                .allSatisfy(trial -> assertThat(trial.runs())
+                        .hasSize(3)
+                        .allSatisfy(run -> assertThat(run).hasSize(2)));
+        Trial trial = trials.get(1);
+        double mean = trial.runs().stream()
+                .mapToDouble(run -> run.get(1).validationAccuracy())
+                .average()
+                .orElseThrow();
+        assertThat(trial.latest(EpochMetrics::validationAccuracy)).hasValue(mean);
+        assertThat(trial.run(0)).isNotEqualTo(trial.run(1));
+    }
+
+    @Test
+    void a_lost_worker_is_retried_from_its_checkpoint_and_then_the_trial_fails_alone() {
+        AtomicInteger lost = new AtomicInteger();
+        TrialExecutor fragile = (job, listener) -> {
+            boolean second = job.specFile().getParent().endsWith("1");
+            if (!second) {
+                return new Curves().train(job, listener);
+            }
+            new Curves()
+                    .train(
+                            new TrialJob(
+                                    job.specFile(), job.seed(), job.run(), job.log(), job.known() + 1, job.known()),
+                            listener);
+            return new TrialResult.Lost("killed by signal " + lost.incrementAndGet());
+        };
+        List<Trial> trials = run(directory, """
+                overrides: {epochs: 4}
+                space: {width: {integer: [4, 32]}}
+                budget: {trials: 3}
+                retries: 2
+                """, fragile);
+
+        assertThat(trials)
+                .extracting(Trial::state)
+                .containsExactly(TrialState.DONE, TrialState.FAILED, TrialState.DONE);
+        assertThat(trials.get(1).attempts()).isEqualTo(3);
+        assertThat(trials.get(1).reason()).isEqualTo("killed by signal 3");
+        assertThat(trials.get(1).epochs())
+                .as("each attempt went on from the last")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void values_that_do_not_go_together_fail_their_trial_with_the_reason() {
+        List<Trial> trials = run(directory, """
+                overrides: {imageSize: 28}
+                space: {batchSize: {choice: [1, 16]}}
+                searcher: grid
+                budget: {trials: 5}
+                """, new Curves());
+
+        assertThat(trials).extracting(Trial::state).containsExactly(TrialState.FAILED, TrialState.DONE);
+        assertThat(trials.get(0).reason()).contains("batchSize 1 and imageSize 28 leave batch norm a single value");
+    }
+
+    @Test
+    void a_sweep_of_which_all_trials_fail_ends_and_says_why() {
+        TrialExecutor broken = (job, listener) -> new TrialResult.Refused("no such flavour");
+        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
+            assertThatThrownBy(() -> session.run(1, broken, trial -> {}))
+                    .isInstanceOf(ResidualException.class)
+                    .hasMessage("the sweep was ended, since 5 trials failed one after another, the last with: no such"
+                            + " flavour");
+        }
+    }
+
+    @Test
+    void a_full_disk_ends_the_sweep_and_puts_the_trial_back() {
+        TrialExecutor full =
+                (job, listener) -> new TrialResult.Impossible(Kind.BAD_RUN, "last.safetensors: no space left");
+        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
+            assertThatThrownBy(() -> session.run(1, full, trial -> {}))
+                    .isInstanceOfSatisfying(
+                            ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
+                    .hasMessage("last.safetensors: no space left");
+            assertThat(session.trials()).extracting(Trial::state).containsExactly(TrialState.WAITING);
+        }
+    }
+
+    @Test
+    void a_diverged_trial_teaches_and_the_sweep_goes_on() {
+        TrialExecutor diverging = (job, listener) -> spec(job).optimisation().learningRate() > 0.1
+                ? new TrialResult.Diverged("the loss is NaN")
+                : new Curves().train(job, listener);
+        List<Trial> trials = run(directory, ASHA.replace("30", "60"), diverging);
+
+        assertThat(trials).extracting(Trial::state).contains(TrialState.DIVERGED, TrialState.DONE);
+        assertThat(trials.subList(40, 60))
+                .as("after 40 trials it is known where they diverge")
+                .filteredOn(t -> t.state() == TrialState.DIVERGED)
+                .hasSizeLessThan(7);
+    }
+
+    @Test
+    void when_its_time_is_up_a_sweep_puts_its_trials_back() {
+        TrialExecutor endless = (job, listener) -> {
+            Thread.sleep(Duration.ofMinutes(5).toMillis());
+            return new TrialResult.Complete();
+        };
+        String text = ASHA.replace("trials: 30", "trials: 30, time: 1s");
+        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", text, UnaryOperator.identity())) {
+            assertThat(session.run(2, endless, trial -> {})).isEqualTo(StopReason.TIME_UP);
+            assertThat(session.trials()).extracting(Trial::state).containsOnly(TrialState.WAITING);
+        }
+    }
+
+    @Test
+    void a_budget_of_epochs_ends_a_sweep() {
+        Curves curves = new Curves();
+        run(directory, ASHA.replace("trials: 30", "epochs: 50"), curves);
+
+        assertThat(curves.trained.get()).isBetween(50, 58);
+    }
+
+    private static List<Trial> run(Path directory, String text, TrialExecutor trainer) {
+        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", text, UnaryOperator.identity())) {
+            assertThat(session.run(1, trainer, trial -> {})).isEqualTo(StopReason.COMPLETE);
+            return session.trials();
+        }
+    }
+
+    private static SweepHandle resume(Path directory) {
+        return SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity());
+    }
+
+    private static TrainingSpec spec(TrialJob job) {
+        return SpecFile.read(job.specFile(), Kind.BAD_RUN);
+    }
+
+    /** As a kill does, it ends everything at once, and no trial is concluded. */
+    private static final class Killed extends RuntimeException {}
+
+    /** Accuracies that rise with the epochs to a height that the values decide. */
+    private static final class Curves implements TrialExecutor {
+        private final AtomicInteger trained = new AtomicInteger();
+
+        @Override
+        public TrialResult train(TrialJob job, EpochDecision.OfEpoch listener) {
+            TrainingSpec spec = spec(job);
+            List<EpochMetrics> epochs = new ArrayList<>();
+            double height = 0.9
+                    - 0.02 * Math.abs(Math.log(spec.optimisation().learningRate() / 0.05))
+                    - 0.003 * Math.abs(spec.network().width() - 20)
+                    + 0.001 * (job.seed() % 7);
+            for (int epoch = 1; epoch <= job.epochs(); epoch++) {
+                double accuracy = height * (1 - Math.exp(-epoch / 2.0));
+                epochs.add(new EpochMetrics(epoch, 0.1, 1, 0.5, 1 - accuracy, accuracy, 500, 2));
+            }
+            for (EpochMetrics epoch : epochs.subList(job.known(), job.epochs())) {
+                trained.incrementAndGet();
+                if (listener.after(epoch) == EpochDecision.STOP) {
+                    return new TrialResult.Stopped();
+                }
+            }
+            return new TrialResult.Complete();
+        }
+    }
+}

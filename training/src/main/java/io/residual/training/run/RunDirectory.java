@@ -6,6 +6,7 @@ import io.residual.core.files.AtomicFile;
 import io.residual.core.files.Sha256;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.EpochMetrics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

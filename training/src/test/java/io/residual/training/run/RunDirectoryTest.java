@@ -7,6 +7,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -20,7 +20,7 @@ import io.residual.training.run.ModelFiles;
 import io.residual.training.run.ResumeCheck;
 import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.run.RunLock;
+import io.residual.core.files.FileLock;
 import io.residual.training.run.RunLog;
 import io.residual.training.run.RunManifest;
 import io.residual.training.run.RunRecorder;
@@ -71,7 +71,7 @@ final class SavedTraining {
                 Backend.current(kernels.describe(spec.optimisation().precision())),
                 data.origin());
         RunDirectory run = RunDirectory.takeAt(directory);
-        try (RunLock lock = run.lock()) {
+        try (FileLock lock = run.lock()) {
             if (run.hasBegun()) {
                 ResumeCheck.require(run, spec, manifest);
             } else {

@@ -117,7 +117,7 @@ class RecipeRunTest {
         assertThat(CommandRunner.run(
                         new Main(), out, out, "--precision", "bf16", "--kernels", "stock", "--run", directory + "/run"))
                 .isEqualTo(ExitStatus.USAGE.code());
-        assertThat(text.toString()).startsWith("error: --precision bf16: only oneDNN computes in bf16");
+        assertThat(text.toString()).startsWith("error: precision bf16: only oneDNN computes in bf16");
     }
 
     private static String train(String... more) {

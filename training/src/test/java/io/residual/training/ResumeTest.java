@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.FileLock;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.Preset;
 import io.residual.training.run.CheckpointStore.Stored;
 import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.run.RunLock;
 import io.residual.training.run.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -158,7 +158,7 @@ class ResumeTest {
     void a_second_run_in_a_directory_ends_at_once() throws IOException {
         RunDirectory run = copyOfHalf("locked");
 
-        try (RunLock held = run.lock()) {
+        try (FileLock held = run.lock()) {
             assertThat(held).isNotNull();
             assertFault(
                     () -> goOn("locked"),

@@ -227,7 +227,7 @@ class RunDirectoryTest {
                 .message()
                 .matches("\\Q" + run
                         + "\\E: the run needs about 4,000,000,000,000 MB of disk, and [0-9,]+ MB are free: free"
-                        + " space, or give another --run directory");
+                        + " space, or give another run directory");
     }
 
     private RunDirectory began() {

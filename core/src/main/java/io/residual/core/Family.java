@@ -100,7 +100,7 @@ public enum Family {
      */
     List<Stage> stages(int depth, int width) {
         List<Integer> blocks = blocks(depth);
-        boolean bottleneck = this == PREACTIVATION || this == IMAGENET && depth >= 50;
+        boolean bottleneck = this == PREACTIVATION || (this == IMAGENET && depth >= 50);
         BlockKind kind = bottleneck ? BlockKind.BOTTLENECK : BlockKind.BASIC;
         int channels = bottleneck ? BottleneckBlock.EXPANSION * width : width;
         List<Stage> stages = new ArrayList<>();

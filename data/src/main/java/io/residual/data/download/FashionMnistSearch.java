@@ -68,17 +68,17 @@ public final class FashionMnistSearch {
     }
 
     /** What is missing now that the lock is held: another process may have fetched all of it meanwhile. */
-    private void fetchMissing(FileLock lock) throws DownloadFailed, IOException, InterruptedException {
+    private void fetchMissing(FileLock lock) throws DownloadFailed, IOException {
         var mirrors = new MirrorDownload(places.mirrors(), places.limits(), progress);
         IdxFolder present = IdxFolder.of(lock.directory());
         for (DataFile file : DataFile.values()) {
             if (!present.files().containsKey(file)) {
-                mirrors.fetch(file.gzipName(), lock, path -> contentFault(file, path));
+                mirrors.fetch(file.gzipName(), lock, path -> contentError(file, path));
             }
         }
     }
 
-    private static String contentFault(DataFile file, Path path) {
+    private static String contentError(DataFile file, Path path) {
         try {
             IdxFile read = switch (file) {
                 case TRAINING_IMAGES, TEST_IMAGES -> IdxFile.readImages(path);

@@ -177,24 +177,23 @@ public final class IdxSource implements DataSource {
 
     private ImageSet read(DataFile images, DataFile labels) {
         int firstLabel = emnist == null ? 0 : emnist.firstLabel();
-        try (IdxRecordReader reader = IdxRecordReader.of(uri(images), uri(labels), classNames, firstLabel)) {
+        try {
+            IdxFile imageFile = IdxFile.readImages(uri(images));
+            IdxFile labelFile = IdxFile.readLabels(uri(labels), classNames.size(), firstLabel);
             switch (origin.kind()) {
                 case CACHE, INSTALLED, DOWNLOAD -> {
-                    requireContent(images, reader.imagesSha256());
-                    requireContent(labels, reader.labelsSha256());
+                    requireContent(images, imageFile.sha256());
+                    requireContent(labels, labelFile.sha256());
                 }
                 case FOLDER, IMAGES, SAMPLE -> {
                     // A folder may hold any data set; the sample is fixed by the build.
                 }
             }
-            ImageSet set = ImageSet.read(reader);
-            if (emnist != null) {
-                return set.transposed();
-            }
-            boolean known = reader.imagesSha256().equals(images.sha256())
-                    && reader.labelsSha256().equals(labels.sha256())
+            boolean known = imageFile.sha256().equals(images.sha256())
+                    && labelFile.sha256().equals(labels.sha256())
                     && classNames.size() == FashionMnist.CLASS_NAMES.size();
-            return known ? set.withClassNames(FashionMnist.CLASS_NAMES) : set;
+            ImageSet set = imageFile.withLabels(labelFile, known ? FashionMnist.CLASS_NAMES : classNames);
+            return emnist == null ? set : set.transposed();
         } catch (ResidualException e) {
             throw new ResidualException(e.kind(), e.getMessage() + origin.kind().cure(), e);
         }

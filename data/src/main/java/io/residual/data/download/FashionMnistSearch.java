@@ -36,7 +36,7 @@ public final class FashionMnistSearch {
                         Kind.BAD_DATA,
                         "Fashion-MNIST was not found. Tried " + String.join("; ", tried)
                                 + ". Install it with 'apt-get install dataset-fashion-mnist',"
-                                + " or name a folder with --data DIR, or try the built-in sample with --data sample."));
+                                + " or name a folder that has its four files, or try the built-in sample (data set 'sample')."));
     }
 
     private Optional<DataSource> in(Origin.Kind kind, Path folder) {

@@ -10,12 +10,12 @@ import java.util.List;
  * @param classes in the order of their labels, of which folders may lack some; empty for those of the folder, sorted
  */
 public record FolderOptions(
-        InputForm form, Colour colour, OnCorruptImage onCorruptImage, OutsideLinks outsideLinks, List<String> classes) {
+        InputForm form, Colour colour, OnCorruptImage onCorruptImage, List<String> classes) {
     public FolderOptions {
         classes = List.copyOf(classes);
     }
 
     FolderOptions withClasses(List<String> names) {
-        return new FolderOptions(form, colour, onCorruptImage, outsideLinks, names);
+        return new FolderOptions(form, colour, onCorruptImage, names);
     }
 }

@@ -195,7 +195,7 @@ public final class IdxSource implements DataSource {
             ImageSet set = imageFile.withLabels(labelFile, known ? FashionMnist.CLASS_NAMES : classNames);
             return emnist == null ? set : set.transposed();
         } catch (ResidualException e) {
-            throw new ResidualException(e.kind(), e.getMessage() + origin.kind().cure(), e);
+            throw new ResidualException(e.kind(), e.getMessage() + origin.kind().hint(), e);
         }
     }
 

@@ -3,7 +3,7 @@ package io.residual.core;
 import java.util.List;
 
 /**
- * One residual block: convolutions, each with a batch norm and a ReLU, plus the shortcut. {@link Flavour.Order} tells where
+ * One residual block: convolutions, each with a batch norm and a ReLU, plus the shortcut. {@link Flavour.Order} says where
  * batch norms and ReLUs stand, {@link Flavour.Projection} what the shortcut is where the shape changes.
  */
 public sealed interface Block permits BasicBlock, BottleneckBlock {

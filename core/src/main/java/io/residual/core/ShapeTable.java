@@ -70,7 +70,7 @@ public record ShapeTable(List<Row> rows) {
         return new Row(piece, List.of(1, shape.channels(), shape.height(), shape.width()), parameters);
     }
 
-    /** Trainable parameters of the whole network. */
+    /** Trainable parameters of the network. */
     public long parameters() {
         return rows.stream().mapToLong(Row::parameters).sum();
     }

@@ -66,7 +66,7 @@ public final class StratifiedFolds {
                 IntStream.range(0, folds.length).filter(i -> folds[i] != fold).toArray());
     }
 
-    /** Where the images of {@link #heldOut} are in the whole set. */
+    /** Where the images of {@link #heldOut} are in the complete set. */
     public int[] indices(int fold) {
         return IntStream.range(0, folds.length).filter(i -> folds[i] == fold).toArray();
     }

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * <p>The same seed gives the same parts in every JVM.
  */
 public record StratifiedSplit(ImageSet train, ImageSet validation) {
-    /** The seed of every run, whatever its own: runs of different seeds are judged on the same validation images. */
+    /** The seed of every run, whatever its own: runs of different seeds are evaluated on the same validation images. */
     public static final long SEED = 1;
 
     private static final int HELD_BACK = 12;

@@ -48,7 +48,7 @@ public final class PretrainedWeights {
     }
 
     /**
-     * Replaces the weights and running statistics of a network, but for what is told in {@link Outcome#notLoaded}.
+     * Replaces the weights and running statistics of a network, except those in {@link Outcome#notLoaded}.
      *
      * @param graph an initialised network of the spec; unchanged if the file does not fit
      * @throws SafetensorsException if a tensor is missing, left over, or of another shape

@@ -29,7 +29,7 @@ final class ClassFolders {
             Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif");
-    private static final int DEEPEST = 32;
+    private static final int MAX_DEPTH = 32;
 
     private final Path folder;
     private final Path root;
@@ -92,7 +92,7 @@ final class ClassFolders {
     private void collect(Path classFolder, int label, List<Entry> entries) {
         try {
             Files.walkFileTree(
-                    classFolder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, new SimpleFileVisitor<>() {
+                    classFolder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, new SimpleFileVisitor<>() {
                         @Override
                         public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
                             if (isHidden(directory)) {

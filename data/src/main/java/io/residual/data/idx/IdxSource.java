@@ -93,20 +93,20 @@ public final class IdxSource implements DataSource {
             return new IdxSource(
                     new Origin(Origin.Kind.FOLDER, folder.toString()), found.files(), classNames(folder), null);
         }
-        List<Emnist> whole = Arrays.stream(Emnist.values())
+        List<Emnist> complete = Arrays.stream(Emnist.values())
                 .filter(set -> IdxFolder.of(folder, set).isWhole())
                 .toList();
-        if (whole.size() == 1) {
-            return emnist(folder, folder, whole.get(0));
+        if (complete.size() == 1) {
+            return emnist(folder, folder, complete.get(0));
         }
         throw new ResidualException(
                 Kind.BAD_DATA,
                 folder + ": "
-                        + (whole.isEmpty()
+                        + (complete.isEmpty()
                                 ? found.describeMissing() + ". A data set is four files, "
                                         + DataFile.TRAINING_IMAGES.gzipName() + " and so on, compressed or not."
                                 : "several data sets of EMNIST are there: choose one, such as "
-                                        + folder.resolve(whole.get(0).prefix()) + "."));
+                                        + folder.resolve(complete.get(0).prefix()) + "."));
     }
 
     private static IdxSource emnist(Path given, Path folder, Emnist set) {

@@ -10,8 +10,8 @@ final class Deadline implements IIOReadProgressListener {
     private final long start = System.nanoTime();
     private boolean passed;
 
-    Deadline(Duration most) {
-        this.nanos = most.toNanos();
+    Deadline(Duration max) {
+        this.nanos = max.toNanos();
     }
 
     boolean passed() {

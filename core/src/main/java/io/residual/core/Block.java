@@ -42,7 +42,7 @@ public sealed interface Block permits BasicBlock, BottleneckBlock {
     default long parameters(Flavour flavour, Shortcuts shortcuts) {
         long parameters = 0;
         for (Convolution convolution : convolutions()) {
-            parameters += convolution.parameters(flavour) + Parameters.batchNorm(flavour.normalised(convolution));
+            parameters += convolution.parameters(flavour) + ShapeTable.batchNorm(flavour.normalised(convolution));
         }
         boolean projects = shortcuts == Shortcuts.RESIDUAL && changesShape();
         return projects ? parameters + flavour.projection().parameters(projection(), flavour) : parameters;

@@ -86,7 +86,7 @@ public record Flavour(
 
         long parameters(Convolution projection, Flavour flavour) {
             long convolution = hasConvolution() ? projection.parameters(flavour) : 0;
-            return hasBatchNorm() ? convolution + Parameters.batchNorm(projection.channels()) : convolution;
+            return hasBatchNorm() ? convolution + ShapeTable.batchNorm(projection.channels()) : convolution;
         }
     }
 

@@ -31,7 +31,11 @@ final class FittedResize {
         int left = (int) Math.rint((scaled.width() - size.width()) / 2.0);
         for (int y = 0; y < size.height(); y++) {
             System.arraycopy(
-                    uncropped, (top + y) * scaled.width() + left, target, targetOffset + y * size.width(), size.width());
+                    uncropped,
+                    (top + y) * scaled.width() + left,
+                    target,
+                    targetOffset + y * size.width(),
+                    size.width());
         }
     }
 }

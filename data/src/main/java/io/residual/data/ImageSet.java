@@ -1,6 +1,7 @@
 package io.residual.data;
 
 import io.residual.core.ImageShape;
+import io.residual.core.SplitMix64;
 import io.residual.core.files.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Images of one size, grey or in colour, with their classes, immutable. Pixels stay bytes (47 MB for the 60,000 images of
@@ -146,6 +148,14 @@ public final class ImageSet {
             counts[label(i)]++;
         }
         return counts;
+    }
+
+    /** Indices of the images of a class, in an order that the seed draws. */
+    int[] shuffledClass(int label, long seed) {
+        int[] members =
+                IntStream.range(0, size()).filter(i -> label(i) == label).toArray();
+        SplitMix64.of(seed, label).shuffle(members);
+        return members;
     }
 
     /** The images at the indices, in their order; they share the pixels of this set. */

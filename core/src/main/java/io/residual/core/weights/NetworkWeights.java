@@ -18,9 +18,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * with {@code load_state_dict}, and the way back. Nothing in such a file is ever executed.
  */
 public final class NetworkWeights {
-    /** PyTorch's counter of batches, which matters only for a momentum that DL4J does not have. */
-    private static final String BATCH_COUNTER = ".num_batches_tracked";
-
     private NetworkWeights() {}
 
     /**
@@ -62,15 +59,16 @@ public final class NetworkWeights {
         Map<String, INDArray> table = graph.paramTable();
         Map<NamedTensor, SafetensorsTensor> found = new LinkedHashMap<>();
         TreeSet<String> unexpected = new TreeSet<>(file.names());
-        unexpected.removeIf(name -> name.endsWith(BATCH_COUNTER));
+        unexpected.removeIf(name -> name.endsWith(NetworkTensors.BATCH_COUNTER));
         for (NamedTensor tensor : NetworkTensors.of(spec, naming)) {
             long[] shape = tensor.pyTorchShape(parameter(table, tensor));
             found.put(tensor, file.tensor(tensor.name()).ofShape(shape));
             unexpected.remove(tensor.name());
         }
         if (!unexpected.isEmpty()) {
-            throw new SafetensorsException("the file holds " + unexpected.size() + " tensors that the network does not have,"
-                    + " the first is " + unexpected.first() + ": is it of another network?");
+            throw new SafetensorsException(
+                    "the file holds " + unexpected.size() + " tensors that the network does not have,"
+                            + " the first is " + unexpected.first() + ": is it of another network?");
         }
         Map<NamedTensor, INDArray> arrays = new LinkedHashMap<>();
         for (Map.Entry<NamedTensor, SafetensorsTensor> entry : found.entrySet()) {

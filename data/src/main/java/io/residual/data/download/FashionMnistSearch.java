@@ -32,11 +32,12 @@ public final class FashionMnistSearch {
         return in(Origin.Kind.CACHE, places.cache())
                 .or(() -> in(Origin.Kind.INSTALLED, places.installed()))
                 .or(this::download)
-                .orElseThrow(() -> new ResidualException(
-                        Kind.BAD_DATA,
-                        "Fashion-MNIST was not found. Tried " + String.join("; ", tried)
-                                + ". Install it with 'apt-get install dataset-fashion-mnist',"
-                                + " or name a folder that has its four files, or try the built-in sample (data set 'sample')."));
+                .orElseThrow(
+                        () -> new ResidualException(
+                                Kind.BAD_DATA,
+                                "Fashion-MNIST was not found. Tried " + String.join("; ", tried)
+                                        + ". Install it with 'apt-get install dataset-fashion-mnist',"
+                                        + " or name a folder that has its four files, or try the built-in sample (data set 'sample')."));
     }
 
     private Optional<DataSource> in(Origin.Kind kind, Path folder) {

@@ -9,8 +9,7 @@ import java.util.List;
  * @param form size and fit to which pictures are brought as they are read
  * @param classes in the order of their labels, of which folders may lack some; empty for those of the folder, sorted
  */
-public record FolderOptions(
-        InputForm form, Colour colour, OnCorruptImage onCorruptImage, List<String> classes) {
+public record FolderOptions(InputForm form, Colour colour, OnCorruptImage onCorruptImage, List<String> classes) {
     public FolderOptions {
         classes = List.copyOf(classes);
     }

@@ -50,8 +50,7 @@ public final class ImageFolder implements DataSource {
     public static ImageFolder open(Path root, FolderOptions options) {
         if (!Files.isDirectory(root)) {
             throw new ResidualException(
-                    Kind.BAD_DATA,
-                    root + ": no such folder. Give a folder with one folder per class.");
+                    Kind.BAD_DATA, root + ": no such folder. Give a folder with one folder per class.");
         }
         List<String> folders = ClassFolders.subfolders(root);
         Path training = isSplit(folders) ? root.resolve(TRAIN) : root;
@@ -140,8 +139,7 @@ public final class ImageFolder implements DataSource {
     }
 
     private ImageSet read(Path folder) {
-        List<ClassFolders.Entry> entries =
-                new ClassFolders(folder, root).pictures(options.classes());
+        List<ClassFolders.Entry> entries = new ClassFolders(folder, root).pictures(options.classes());
         String name = folder.equals(root) ? "." : folder.getFileName().toString();
         return new FolderReading(folder, entries, options, budget).run(name, skipped);
     }

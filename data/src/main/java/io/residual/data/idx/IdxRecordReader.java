@@ -86,8 +86,7 @@ public final class IdxRecordReader extends BaseRecordReader {
             try (InputStream imageStream = streamCreatorFn.apply(locations[IMAGE]);
                     InputStream labelStream = streamCreatorFn.apply(locations[LABEL])) {
                 images = IdxFile.readImages(locations[IMAGE].toString(), imageStream)
-                        .withLabels(
-                                IdxFile.readLabels(locations[LABEL].toString(), labelStream, classes), classNames);
+                        .withLabels(IdxFile.readLabels(locations[LABEL].toString(), labelStream, classes), classNames);
             } catch (IOException e) {
                 throw new ResidualException(Kind.BAD_DATA, locations[IMAGE] + ": cannot be read (" + e + ")", e);
             }
@@ -218,8 +217,7 @@ public final class IdxRecordReader extends BaseRecordReader {
     }
 
     private List<Writable> recordAt(int index) {
-        return List.of(
-                new NDArrayWritable(pixels(index, 1)), new IntWritable(images().label(index)));
+        return List.of(new NDArrayWritable(pixels(index, 1)), new IntWritable(images().label(index)));
     }
 
     private INDArray pixels(int first, int size) {

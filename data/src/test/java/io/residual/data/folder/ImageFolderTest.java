@@ -30,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ImageFolderTest {
     private static final InputForm FORM = InputForm.of(ImageSize.square(28));
-    private static final FolderOptions OPTIONS =
-            new FolderOptions(FORM, Colour.AUTO, OnCorruptImage.FAIL, List.of());
+    private static final FolderOptions OPTIONS = new FolderOptions(FORM, Colour.AUTO, OnCorruptImage.FAIL, List.of());
 
     @TempDir
     Path temporary;
@@ -104,9 +103,8 @@ class ImageFolderTest {
         assertThat(data.open(Split.TRAIN, 1).classCounts()).containsExactly(11, 11);
         assertThat(data.open(Split.VALIDATION, 1).classCounts()).containsExactly(1, 1);
         assertFault(() -> data.open(Split.TEST, 1))
-                .hasMessage(
-                        root + ": there are no test images. Evaluate on the validation images, or sort them into"
-                                + " folders train and test, with the folders of the classes in each.");
+                .hasMessage(root + ": there are no test images. Evaluate on the validation images, or sort them into"
+                        + " folders train and test, with the folders of the classes in each.");
     }
 
     @Test
@@ -145,8 +143,7 @@ class ImageFolderTest {
     @Test
     void corrupt_pictures_are_left_out_and_named_if_wanted() throws IOException {
         corruptAndSound();
-        ImageFolder data = ImageFolder.open(
-                root, new FolderOptions(FORM, Colour.AUTO, OnCorruptImage.SKIP, List.of()));
+        ImageFolder data = ImageFolder.open(root, new FolderOptions(FORM, Colour.AUTO, OnCorruptImage.SKIP, List.of()));
 
         assertThat(data.wholeTraining().classCounts()).containsExactly(1, 1);
         assertThat(data.skipped())

@@ -3,15 +3,15 @@ package io.residual.data.idx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.residual.data.IdxBytes;
 import io.residual.core.ImageShape;
+import io.residual.data.IdxBytes;
 import io.residual.data.ImageSet;
-import java.util.TreeMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.TreeMap;
 import org.datavec.api.records.Record;
 import org.datavec.api.records.listener.impl.LogRecordListener;
 import org.datavec.api.records.metadata.RecordMetaData;

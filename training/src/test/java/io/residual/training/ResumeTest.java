@@ -149,7 +149,7 @@ class ResumeTest {
                 () -> run("half", Map.of("seed", "12", "epochs", "9"), OptionalInt.empty(), OnDivergence.STOP, out),
                 Kind.BAD_RUN,
                 half
-                        + ": holds a run with other settings: --epochs was 3, is now 9; --seed was 11, is now 12: go on with"
+                        + ": holds a run with other settings: epochs was 3, is now 9; seed was 11, is now 12: go on with"
                         + " --resume alone, or give another --run directory");
     }
 

@@ -8,61 +8,32 @@ import java.util.Locale;
 /** Families of published networks. */
 public enum Family {
     /** Four stages, of basic (18, 34) or bottleneck blocks (50, 101, 152). */
-    IMAGENET {
-        @Override
-        ResNetSpec network(int depth, Flavour flavour, int widening) {
-            return ResNetSpec.resNet(depth, flavour);
-        }
-
-        @Override
-        String title(int depth, int widening, Shortcuts shortcuts) {
-            return (shortcuts == Shortcuts.RESIDUAL ? "ResNet-" : "PlainNet-") + depth;
-        }
-    },
+    IMAGENET,
     /** Depth 6n + 2, three stages for small images, shortcuts without parameters. */
-    CIFAR {
-        @Override
-        ResNetSpec network(int depth, Flavour flavour, int widening) {
-            return ResNetSpec.cifar(depth, flavour.withProjection(Flavour.Projection.ZERO_PADDING));
-        }
-
-        @Override
-        String title(int depth, int widening, Shortcuts shortcuts) {
-            return (shortcuts == Shortcuts.RESIDUAL ? "ResNet-" : "PlainNet-") + depth;
-        }
-    },
+    CIFAR,
     /** Depth 9n + 2, three stages of pre-activation bottleneck blocks for small images. */
-    PREACTIVATION {
-        @Override
-        ResNetSpec network(int depth, Flavour flavour, int widening) {
-            return ResNetSpec.preActivation(depth);
-        }
-
-        @Override
-        String title(int depth, int widening, Shortcuts shortcuts) {
-            return "PreActResNet-" + depth + without(shortcuts);
-        }
-    },
+    PREACTIVATION,
     /** Depth 6n + 4, three stages of wide pre-activation basic blocks for small images. */
-    WIDE {
-        @Override
-        ResNetSpec network(int depth, Flavour flavour, int widening) {
-            return ResNetSpec.wide(depth, widening);
-        }
+    WIDE;
 
-        @Override
-        String title(int depth, int widening, Shortcuts shortcuts) {
-            return "WRN-" + depth + "-" + widening + without(shortcuts);
-        }
-    };
-
-    abstract ResNetSpec network(int depth, Flavour flavour, int widening);
+    ResNetSpec network(int depth, Flavour flavour, int widening) {
+        return switch (this) {
+            case IMAGENET -> ResNetSpec.resNet(depth, flavour);
+            case CIFAR -> ResNetSpec.cifar(depth, flavour.withProjection(Flavour.Projection.ZERO_PADDING));
+            case PREACTIVATION -> ResNetSpec.preActivation(depth);
+            case WIDE -> ResNetSpec.wide(depth, widening);
+        };
+    }
 
     /** The name that the network's paper has for it, such as "WRN-28-10"; a net without shortcuts is "plain" in He et al. 2015. */
-    abstract String title(int depth, int widening, Shortcuts shortcuts);
-
-    private static String without(Shortcuts shortcuts) {
-        return shortcuts == Shortcuts.RESIDUAL ? "" : " without shortcuts";
+    String title(int depth, int widening, Shortcuts shortcuts) {
+        boolean residual = shortcuts == Shortcuts.RESIDUAL;
+        String ending = residual ? "" : " without shortcuts";
+        return switch (this) {
+            case IMAGENET, CIFAR -> (residual ? "ResNet-" : "PlainNet-") + depth;
+            case PREACTIVATION -> "PreActResNet-" + depth + ending;
+            case WIDE -> "WRN-" + depth + "-" + widening + ending;
+        };
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.residual.data.download.FashionMnistSearch;
 import io.residual.data.folder.Colour;
 import io.residual.data.folder.FolderOptions;
 import io.residual.data.folder.ImageFolder;
+import io.residual.data.folder.OutsideLinks;
 import io.residual.data.idx.IdxSource;
 import io.residual.training.config.DataChoice;
 import io.residual.training.config.DataChoice.PictureFolder;
@@ -42,7 +43,7 @@ public final class DataSources {
                 spec.input(),
                 Colour.ofChannels(trainedOn.channels()),
                 spec.folder().onCorruptImage(),
-                spec.folder().outsideLinks(),
+                OutsideLinks.REFUSE,
                 trainedOn.classes());
         return find(choice.orElse(spec.source()), options);
     }

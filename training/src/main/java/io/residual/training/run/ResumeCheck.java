@@ -22,7 +22,7 @@ public final class ResumeCheck {
         TrainingSpec began = run.spec();
         String differences = Settings.all().stream()
                 .filter(setting -> !setting.text(began).equals(setting.text(spec)))
-                .map(setting -> setting.option() + " was " + setting.text(began) + ", is now " + setting.text(spec))
+                .map(setting -> setting.name() + " was " + setting.text(began) + ", is now " + setting.text(spec))
                 .collect(Collectors.joining("; "));
         if (!differences.isEmpty()) {
             throw fault(

@@ -92,7 +92,7 @@ final class SpaceReader {
     private boolean allAllowed(Setting<?> setting, Dimension dimension, int line) {
         List<String> values = tellingTexts(dimension);
         List<String> wrong =
-                values.stream().flatMap(v -> setting.fault(v).stream()).toList();
+                values.stream().flatMap(v -> setting.error(v).stream()).toList();
         wrong.forEach(fault -> errors.add(line, setting.name() + ": " + fault));
         return wrong.isEmpty();
     }

@@ -162,7 +162,7 @@ public final class SweepFile {
                         return;
                     }
                     file.text(name, node).ifPresent(text -> {
-                        Optional<String> fault = setting.get().fault(text);
+                        Optional<String> fault = setting.get().error(text);
                         fault.ifPresentOrElse(
                                 f -> errors.add(node.line(), name + ": " + f), () -> texts.put(name, text));
                     });

@@ -42,7 +42,7 @@ public final class ModelFiles {
     private static String startFrom(Path file, Network network) {
         if (!Files.isReadable(file)) {
             throw new ResidualException(
-                    Kind.BAD_DATA, "--start-from: " + file + " does not exist or cannot be read: name another file");
+                    Kind.BAD_DATA, "startFrom: " + file + " does not exist or cannot be read: name another file");
         }
         try {
             PretrainedWeights.Outcome outcome = network.startFrom(file);
@@ -52,7 +52,7 @@ public final class ModelFiles {
             String fault = String.valueOf(e.getMessage());
             throw new ResidualException(
                     Kind.BAD_DATA,
-                    "--start-from: " + (fault.startsWith(file + ": ") ? fault : file + ": " + fault)
+                    "startFrom: " + (fault.startsWith(file + ": ") ? fault : file + ": " + fault)
                             + "; family, depth, flavour and width must be those of the file's network",
                     e);
         } catch (IOException e) {

@@ -15,11 +15,11 @@ public sealed interface Progress extends AutoCloseable permits ProgressBars, Pro
     }
 
     /**
-     * An epoch begins or goes on.
+     * An epoch starts or is resumed.
      *
      * @param epoch counted from 1
-     * @param images of the whole epoch
-     * @param done how many of them were trained on before, by a process that was interrupted
+     * @param images of the complete epoch
+     * @param done how many of them an interrupted process had already trained on
      */
     void epochStarted(int epoch, long images, long done);
 

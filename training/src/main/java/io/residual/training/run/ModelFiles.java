@@ -67,12 +67,7 @@ public final class ModelFiles {
         Optional<FrozenStages> frozen =
                 spec.network().start().freezeUpTo().map(last -> new FrozenStages(last.stages()));
         return Network.initial(
-                network,
-                spec.optimisation().learningRate(),
-                spec.seed(),
-                kernels,
-                spec.optimisation().precision(),
-                frozen);
+                network, spec.seed(), kernels, spec.optimisation().precision(), frozen);
     }
 
     /** Keeps the weights of an epoch, with the names of the classes, in place of the checkpoint's earlier ones, whole or not at all. */

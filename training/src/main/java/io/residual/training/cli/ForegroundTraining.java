@@ -17,7 +17,7 @@ public final class ForegroundTraining {
                         System.out,
                         trainer.spec().optimisation().epochs())) {
             return trainer.stopWhen(interruption::requested)
-                    .listener(new ProgressListener(progress))
+                    .listener(progress)
                     .train(data);
         }
     }

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
 /** The command {@code train}. */
 @Command(
         name = "train",
-        description = "Trains a residual network on images, and saves model, metrics and checkpoints in a run directory.",
+        description =
+                "Trains a residual network on images, and saves model, metrics and checkpoints in a run directory.",
         modelTransformer = SettingOptions.class,
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
@@ -72,7 +73,8 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--find-learning-rate",
             paramLabel = "FILE.svg",
-            description = "only train 200 steps with a rising learning rate, draw the loss, and suggest a learning rate")
+            description =
+                    "only train 200 steps with a rising learning rate, draw the loss, and suggest a learning rate")
     private @Nullable Path ratePlot;
 
     @Mixin

@@ -1,17 +1,36 @@
 package io.residual.training.cli;
 
 import io.residual.training.loop.EpochMetrics;
+import io.residual.training.loop.Position;
+import io.residual.training.loop.Score;
+import io.residual.training.loop.TrainingListener;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** What someone who waits for a training run sees on standard output. */
-public sealed interface Progress extends AutoCloseable permits ProgressBars, ProgressLines {
+/** The progress of training on standard output. */
+sealed interface Progress extends TrainingListener, AutoCloseable permits ProgressBars, ProgressLines {
     /** A bar on an interactive terminal, else a line now and then. */
     static Progress on(Terminal terminal, PrintStream out, int epochs) {
         return switch (terminal) {
             case INTERACTIVE -> new ProgressBars(out, new ProgressBars.LastLine(out), epochs);
             case PLAIN -> new ProgressLines(out, System::nanoTime, epochs);
         };
+    }
+
+    @Override
+    default void epochStarted(Position at, long images) {
+        epochStarted(at.epoch(), images, at.score().images());
+    }
+
+    @Override
+    default void stepDone(Position at, int images) {
+        Score soFar = at.score().mean();
+        stepDone(images, soFar.loss(), soFar.accuracy());
+    }
+
+    @Override
+    default void epochDone(Position at, EpochMetrics metrics) {
+        epochDone(metrics);
     }
 
     /**

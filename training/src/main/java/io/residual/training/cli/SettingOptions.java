@@ -49,7 +49,8 @@ public final class SettingOptions implements IModelTransformer {
     /** The name in kebab case after two dashes. */
     static String option(Setting<?> setting) {
         return "--"
-                + CAPITAL.matcher(setting.name()).replaceAll(m -> "-" + m.group().toLowerCase(Locale.ROOT));
+                + CAPITAL.matcher(setting.name())
+                        .replaceAll(m -> "-" + m.group().toLowerCase(Locale.ROOT));
     }
 
     @Override
@@ -95,7 +96,9 @@ public final class SettingOptions implements IModelTransformer {
                 .map(topic -> {
                     Help.Layout layout = help.createDefaultLayout();
                     layout.addAllOptions(options.get(topic), help.parameterLabelRenderer());
-                    return String.format("%n%s%s:%n%s", topic.name().charAt(0), topic.name().substring(1).toLowerCase(Locale.ROOT), layout);
+                    return String.format(
+                            "%n%s%s:%n%s",
+                            topic.name().charAt(0), topic.name().substring(1).toLowerCase(Locale.ROOT), layout);
                 })
                 .collect(Collectors.joining());
     }

@@ -27,50 +27,44 @@ public record ArchitectureOptions(
     static final SettingGroup<ArchitectureOptions> DROPOUT =
             new SettingGroup<>(Topic.REGULARISATION, s -> s.network().design());
 
-    static final Setting<ShortcutOption> SHORTCUT_OPTION = DESIGN.withDefault(
-            "shortcutOption",
-            "shortcut of blocks that change the shape: the family's, zero padding (a), 1x1 convolution and batch norm (b),"
-                    + " the convolution alone, or (b) after an average pool (d)",
-            ValueType.wordsOf(ShortcutOption.values()),
-            ArchitectureOptions::shortcutOption,
-            ShortcutOption.FAMILY);
+    static final Setting<ShortcutOption> SHORTCUT_OPTION = DESIGN.named(
+                    "shortcutOption",
+                    "shortcut of blocks that change the shape: the family's, zero padding (a), 1x1 convolution and batch norm (b),"
+                            + " the convolution alone, or (b) after an average pool (d)")
+            .withDefault(
+                    ValueType.wordsOf(ShortcutOption.values()),
+                    ArchitectureOptions::shortcutOption,
+                    ShortcutOption.FAMILY);
 
-    static final Setting<StemChoice> STEM = DESIGN.withDefault(
-            "stem",
-            "convolutions before the first stage: the family's, 7x7 (imagenet) or three 3x3 (deep), each with a max pool,"
-                    + " or one 3x3 with stride 1 (small) or 2 (strided)",
-            ValueType.wordsOf(StemChoice.values()),
-            ArchitectureOptions::stem,
-            StemChoice.FAMILY);
+    static final Setting<StemChoice> STEM = DESIGN.named(
+                    "stem",
+                    "convolutions before the first stage: the family's, 7x7 (imagenet) or three 3x3 (deep), each with a max pool,"
+                            + " or one 3x3 with stride 1 (small) or 2 (strided)")
+            .withDefault(ValueType.wordsOf(StemChoice.values()), ArchitectureOptions::stem, StemChoice.FAMILY);
 
-    static final Setting<LastScale> ZERO_INIT_RESIDUAL = DESIGN.withDefault(
-            "zeroInitResidual",
-            "initialise the scale of each block's last batch norm with zero",
-            new ValueType.Choice<>(
-                    List.of(LastScale.ONE, LastScale.ZERO), scale -> String.valueOf(scale == LastScale.ZERO)),
-            ArchitectureOptions::zeroInitResidual,
-            LastScale.ONE);
+    static final Setting<LastScale> ZERO_INIT_RESIDUAL = DESIGN.named(
+                    "zeroInitResidual", "initialise the scale of each block's last batch norm with zero")
+            .withDefault(
+                    new ValueType.Choice<>(
+                            List.of(LastScale.ONE, LastScale.ZERO), scale -> String.valueOf(scale == LastScale.ZERO)),
+                    ArchitectureOptions::zeroInitResidual,
+                    LastScale.ONE);
 
-    static final Setting<Double> STOCHASTIC_DEPTH = DROPOUT.withDefault(
-            "stochasticDepth",
-            "probability of dropping the last block in a training step; it falls linearly towards the first block",
-            ValueType.numbers("PROBABILITY", 0, 0.99),
-            ArchitectureOptions::stochasticDepth,
-            0.0);
+    static final Setting<Double> STOCHASTIC_DEPTH = DROPOUT.named(
+                    "stochasticDepth",
+                    "probability of dropping the last block in a training step; it falls linearly towards the first block")
+            .withDefault(ValueType.numbers("PROBABILITY", 0, 0.99), ArchitectureOptions::stochasticDepth, 0.0);
 
-    static final Setting<StochasticDepth.Mode> STOCHASTIC_DEPTH_MODE = DROPOUT.withDefault(
-            "stochasticDepthMode",
-            "drop blocks for each image (row) or for the complete batch",
-            ValueType.wordsOf(StochasticDepth.Mode.values()),
-            ArchitectureOptions::stochasticDepthMode,
-            StochasticDepth.Mode.ROW);
+    static final Setting<StochasticDepth.Mode> STOCHASTIC_DEPTH_MODE = DROPOUT.named(
+                    "stochasticDepthMode", "drop blocks for each image (row) or for the complete batch")
+            .withDefault(
+                    ValueType.wordsOf(StochasticDepth.Mode.values()),
+                    ArchitectureOptions::stochasticDepthMode,
+                    StochasticDepth.Mode.ROW);
 
-    static final Setting<Double> BLOCK_DROPOUT = DROPOUT.withDefault(
-            "blockDropout",
-            "dropout probability between the convolutions of a block",
-            ValueType.numbers("PROBABILITY", 0, 0.99),
-            ArchitectureOptions::blockDropout,
-            0.0);
+    static final Setting<Double> BLOCK_DROPOUT = DROPOUT.named(
+                    "blockDropout", "dropout probability between the convolutions of a block")
+            .withDefault(ValueType.numbers("PROBABILITY", 0, 0.99), ArchitectureOptions::blockDropout, 0.0);
 
     /** The published network. */
     public static final ArchitectureOptions PUBLISHED = from(SettingValues.DEFAULTS);

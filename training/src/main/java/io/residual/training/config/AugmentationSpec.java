@@ -36,68 +36,43 @@ public record AugmentationSpec(
     static final SettingGroup<AugmentationSpec> SETTINGS =
             new SettingGroup<>(Topic.AUGMENTATION, s -> s.data().augmentation());
 
-    static final Setting<Integer> CROP = SETTINGS.withDefault(
-            "crop",
-            "random crops: width of the border that is added to images before; 4 is usual, 0 for no crops",
-            ValueType.wholeNumbers("PIXELS", 0, 256),
-            AugmentationSpec::crop,
-            0);
+    static final Setting<Integer> CROP = SETTINGS.named(
+                    "crop",
+                    "random crops: width of the border that is added to images before; 4 is usual, 0 for no crops")
+            .withDefault(ValueType.wholeNumbers("PIXELS", 0, 256), AugmentationSpec::crop, 0);
 
-    static final Setting<Padding> CROP_PADDING = SETTINGS.withDefault(
-            "cropPadding",
-            "what that border shows: black (zero), or the image mirrored",
-            ValueType.wordsOf(Padding.values()),
-            AugmentationSpec::cropPadding,
-            Padding.ZERO);
+    static final Setting<Padding> CROP_PADDING = SETTINGS.named(
+                    "cropPadding", "what that border shows: black (zero), or the image mirrored")
+            .withDefault(ValueType.wordsOf(Padding.values()), AugmentationSpec::cropPadding, Padding.ZERO);
 
-    static final Setting<Flip> FLIP = SETTINGS.withDefault(
-            "flip",
-            "mirror every other image",
-            ValueType.wordsOf(Flip.values()),
-            AugmentationSpec::flip,
-            Flip.NONE);
+    static final Setting<Flip> FLIP = SETTINGS.named("flip", "mirror every other image")
+            .withDefault(ValueType.wordsOf(Flip.values()), AugmentationSpec::flip, Flip.NONE);
 
-    static final Setting<Double> ROTATE = SETTINGS.withDefault(
-            "rotate",
-            "maximum rotation, in both directions",
-            ValueType.numbers("DEGREES", 0, 180),
-            AugmentationSpec::rotate,
-            0.0);
+    static final Setting<Double> ROTATE = SETTINGS.named("rotate", "maximum rotation, in both directions")
+            .withDefault(ValueType.numbers("DEGREES", 0, 180), AugmentationSpec::rotate, 0.0);
 
-    static final Setting<Double> SHIFT = SETTINGS.withDefault(
-            "shift",
-            "maximum shift in each direction, as a share of the side",
-            ValueType.numbers("SHARE", 0, 1),
-            AugmentationSpec::shift,
-            0.0);
+    static final Setting<Double> SHIFT = SETTINGS.named(
+                    "shift", "maximum shift in each direction, as a share of the side")
+            .withDefault(ValueType.numbers("SHARE", 0, 1), AugmentationSpec::shift, 0.0);
 
-    static final Setting<Integer> RAND_AUGMENT = SETTINGS.withDefault(
-            "randAugment",
-            "number of operations of RandAugment per image; 2 is usual, 0 for none",
-            ValueType.wholeNumbers("OPERATIONS", 0, 8),
-            AugmentationSpec::randAugment,
-            0);
+    static final Setting<Integer> RAND_AUGMENT = SETTINGS.named(
+                    "randAugment", "number of operations of RandAugment per image; 2 is usual, 0 for none")
+            .withDefault(ValueType.wholeNumbers("OPERATIONS", 0, 8), AugmentationSpec::randAugment, 0);
 
-    static final Setting<Integer> RAND_AUGMENT_MAGNITUDE = SETTINGS.withDefault(
-            "randAugmentMagnitude",
-            "magnitude of each operation of RandAugment; 9 is usual",
-            ValueType.wholeNumbers("MAGNITUDE", 0, RandAugment.MOST_MAGNITUDE),
-            AugmentationSpec::randAugmentMagnitude,
-            9);
+    static final Setting<Integer> RAND_AUGMENT_MAGNITUDE = SETTINGS.named(
+                    "randAugmentMagnitude", "magnitude of each operation of RandAugment; 9 is usual")
+            .withDefault(
+                    ValueType.wholeNumbers("MAGNITUDE", 0, RandAugment.MOST_MAGNITUDE),
+                    AugmentationSpec::randAugmentMagnitude,
+                    9);
 
-    static final Setting<Double> ERASE = SETTINGS.withDefault(
-            "erase",
-            "probability of erasing a random rectangle of an image; 0.5 is usual",
-            ValueType.numbers("PROBABILITY", 0, 1),
-            AugmentationSpec::erase,
-            0.0);
+    static final Setting<Double> ERASE = SETTINGS.named(
+                    "erase", "probability of erasing a random rectangle of an image; 0.5 is usual")
+            .withDefault(ValueType.numbers("PROBABILITY", 0, 1), AugmentationSpec::erase, 0.0);
 
-    static final Setting<Fill> ERASE_FILL = SETTINGS.withDefault(
-            "eraseFill",
-            "what that rectangle shows: black (zero), or random pixels",
-            ValueType.wordsOf(Fill.values()),
-            AugmentationSpec::eraseFill,
-            Fill.ZERO);
+    static final Setting<Fill> ERASE_FILL = SETTINGS.named(
+                    "eraseFill", "what that rectangle shows: black (zero), or random pixels")
+            .withDefault(ValueType.wordsOf(Fill.values()), AugmentationSpec::eraseFill, Fill.ZERO);
 
     /** Images without changes. */
     public static final AugmentationSpec NONE = from(SettingValues.DEFAULTS);

@@ -28,43 +28,30 @@ public record DataSpec(
         AugmentationSpec augmentation) {
     static final SettingGroup<DataSpec> SETTINGS = new SettingGroup<>(Topic.DATA, TrainingSpec::data);
 
-    static final Setting<DataChoice> DATA = SETTINGS.required(
-            "data",
-            "training images: Fashion-MNIST, which is downloaded if needed (auto), a small built-in sample, a directory of"
-                    + " IDX files, or a directory with a folder of images for each class",
-            ValueType.parsed(
-                    "auto|sample|DIR|images:DIR",
-                    "auto, sample, a directory or images:DIRECTORY",
-                    DataChoice::of,
-                    any -> true),
-            DataSpec::source);
+    static final Setting<DataChoice> DATA = SETTINGS.named(
+                    "data",
+                    "training images: Fashion-MNIST, which is downloaded if needed (auto), a small built-in sample, a directory of"
+                            + " IDX files, or a directory with a folder of images for each class")
+            .required(
+                    ValueType.parsed(
+                            "auto|sample|DIR|images:DIR",
+                            "auto, sample, a directory or images:DIRECTORY",
+                            DataChoice::of,
+                            any -> true),
+                    DataSpec::source);
 
-    static final Setting<Integer> IMAGE_SIZE = SETTINGS.required(
-            "imageSize",
-            "side to which images are scaled",
-            ValueType.wholeNumbers("PIXELS", 28, 1024),
-            DataSpec::imageSize);
+    static final Setting<Integer> IMAGE_SIZE = SETTINGS.named("imageSize", "side to which images are scaled")
+            .required(ValueType.wholeNumbers("PIXELS", 28, 1024), DataSpec::imageSize);
 
-    static final Setting<ResizeMode> FIT = SETTINGS.withDefault(
-            "fit",
-            "whether images that are not square are stretched, or cropped to their centre",
-            ValueType.wordsOf(ResizeMode.values()),
-            DataSpec::fit,
-            ResizeMode.STRETCH);
+    static final Setting<ResizeMode> FIT = SETTINGS.named(
+                    "fit", "whether images that are not square are stretched, or cropped to their centre")
+            .withDefault(ValueType.wordsOf(ResizeMode.values()), DataSpec::fit, ResizeMode.STRETCH);
 
-    static final Setting<PerChannel> MEAN = SETTINGS.withDefault(
-            "mean",
-            "mean that is subtracted from pixels in [0, 1]",
-            channels(-1000, 1000),
-            DataSpec::mean,
-            PerChannel.all(0));
+    static final Setting<PerChannel> MEAN = SETTINGS.named("mean", "mean that is subtracted from pixels in [0, 1]")
+            .withDefault(channels(-1000, 1000), DataSpec::mean, PerChannel.all(0));
 
-    static final Setting<PerChannel> STD = SETTINGS.withDefault(
-            "std",
-            "standard deviation by which they are then divided",
-            channels(1e-6, 1000),
-            DataSpec::std,
-            PerChannel.all(1));
+    static final Setting<PerChannel> STD = SETTINGS.named("std", "standard deviation by which they are then divided")
+            .withDefault(channels(1e-6, 1000), DataSpec::std, PerChannel.all(1));
 
     public DataSpec {
         IMAGE_SIZE.require(imageSize);

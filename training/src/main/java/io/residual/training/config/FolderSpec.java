@@ -9,19 +9,13 @@ public record FolderSpec(Colour colour, OnCorruptImage onCorruptImage) {
     static final SettingGroup<FolderSpec> SETTINGS =
             new SettingGroup<>(Topic.DATA, s -> s.data().folder());
 
-    static final Setting<Colour> COLOUR = SETTINGS.withDefault(
-            "colour",
-            "channels of images in folders: as they are, grey or colour",
-            ValueType.wordsOf(Colour.values()),
-            FolderSpec::colour,
-            Colour.AUTO);
+    static final Setting<Colour> COLOUR = SETTINGS.named(
+                    "colour", "channels of images in folders: as they are, grey or colour")
+            .withDefault(ValueType.wordsOf(Colour.values()), FolderSpec::colour, Colour.AUTO);
 
-    static final Setting<OnCorruptImage> ON_CORRUPT_IMAGE = SETTINGS.withDefault(
-            "onCorruptImage",
-            "what to do about an image that cannot be read: end the run, or skip the image",
-            ValueType.wordsOf(OnCorruptImage.values()),
-            FolderSpec::onCorruptImage,
-            OnCorruptImage.FAIL);
+    static final Setting<OnCorruptImage> ON_CORRUPT_IMAGE = SETTINGS.named(
+                    "onCorruptImage", "what to do about an image that cannot be read: end the run, or skip the image")
+            .withDefault(ValueType.wordsOf(OnCorruptImage.values()), FolderSpec::onCorruptImage, OnCorruptImage.FAIL);
 
     /** Channels as the images have them; none may be corrupt. */
     public static final FolderSpec STRICT = from(SettingValues.DEFAULTS);

@@ -24,44 +24,30 @@ public record NetworkSpec(
         StartSpec start) {
     static final SettingGroup<NetworkSpec> SETTINGS = new SettingGroup<>(Topic.NETWORK, TrainingSpec::network);
 
-    static final Setting<Integer> DEPTH = SETTINGS.required(
-            "depth",
-            "number of weighted layers: 18, 34, 50, 101 or 152 (imagenet), 6n + 2 (cifar), 9n + 2 (preactivation),"
-                    + " 6n + 4 (wide)",
-            ValueType.wholeNumbers("DEPTH", 8, 2000),
-            NetworkSpec::depth);
+    static final Setting<Integer> DEPTH = SETTINGS.named(
+                    "depth",
+                    "number of weighted layers: 18, 34, 50, 101 or 152 (imagenet), 6n + 2 (cifar), 9n + 2 (preactivation),"
+                            + " 6n + 4 (wide)")
+            .required(ValueType.wholeNumbers("DEPTH", 8, 2000), NetworkSpec::depth);
 
-    static final Setting<Variant> FLAVOUR = SETTINGS.required(
-            "flavour",
-            "variant of the ResNet: the d2l book's, or torchvision's, which is the paper's",
-            ValueType.wordsOf(Variant.values()),
-            NetworkSpec::flavour);
+    static final Setting<Variant> FLAVOUR = SETTINGS.named(
+                    "flavour", "variant of the ResNet: the d2l book's, or torchvision's, which is the paper's")
+            .required(ValueType.wordsOf(Variant.values()), NetworkSpec::flavour);
 
-    static final Setting<Integer> WIDTH = SETTINGS.required(
-            "width",
-            "channels of the stem, with which all stages scale: 64 in the papers, 16 for small images",
-            ValueType.wholeNumbers("CHANNELS", 1, 512),
-            NetworkSpec::width);
+    static final Setting<Integer> WIDTH = SETTINGS.named(
+                    "width", "channels of the stem, with which all stages scale: 64 in the papers, 16 for small images")
+            .required(ValueType.wholeNumbers("CHANNELS", 1, 512), NetworkSpec::width);
 
-    static final Setting<Shortcuts> SHORTCUTS = SETTINGS.required(
-            "shortcuts",
-            "whether blocks add their input to their output",
-            ValueType.wordsOf(Shortcuts.values()),
-            NetworkSpec::shortcuts);
+    static final Setting<Shortcuts> SHORTCUTS = SETTINGS.named(
+                    "shortcuts", "whether blocks add their input to their output")
+            .required(ValueType.wordsOf(Shortcuts.values()), NetworkSpec::shortcuts);
 
-    static final Setting<Family> FAMILY = SETTINGS.withDefault(
-            "family",
-            "family of published networks; all but imagenet are for small images",
-            ValueType.wordsOf(Family.values()),
-            NetworkSpec::family,
-            Family.IMAGENET);
+    static final Setting<Family> FAMILY = SETTINGS.named(
+                    "family", "family of published networks; all but imagenet are for small images")
+            .withDefault(ValueType.wordsOf(Family.values()), NetworkSpec::family, Family.IMAGENET);
 
-    static final Setting<Integer> WIDENING = SETTINGS.withDefault(
-            "widening",
-            "widening factor k of a wide network WRN-d-k",
-            ValueType.wholeNumbers("FACTOR", 1, 32),
-            NetworkSpec::widening,
-            1);
+    static final Setting<Integer> WIDENING = SETTINGS.named("widening", "widening factor k of a wide network WRN-d-k")
+            .withDefault(ValueType.wholeNumbers("FACTOR", 1, 32), NetworkSpec::widening, 1);
 
     /** Any size that every network takes: what is checked with it does not depend on it. */
     private static final ImageShape ANY_IMAGE = new ImageShape(1, 224, 224);

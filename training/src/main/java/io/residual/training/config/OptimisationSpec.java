@@ -23,37 +23,23 @@ public record OptimisationSpec(
             new SettingGroup<>(Topic.SCHEDULE, TrainingSpec::optimisation);
     static final SettingGroup<OptimisationSpec> RUN = new SettingGroup<>(Topic.RUN, TrainingSpec::optimisation);
 
-    static final Setting<Integer> EPOCHS = SCHEDULE.required(
-            "epochs",
-            "passes over the training images",
-            ValueType.wholeNumbers("EPOCHS", 1, 10_000),
-            OptimisationSpec::epochs);
+    static final Setting<Integer> EPOCHS = SCHEDULE.named("epochs", "passes over the training images")
+            .required(ValueType.wholeNumbers("EPOCHS", 1, 10_000), OptimisationSpec::epochs);
 
-    static final Setting<Integer> BATCH_SIZE = SCHEDULE.required(
-            "batchSize",
-            "images per forward and backward pass",
-            ValueType.wholeNumbers("IMAGES", 1, 65_536),
-            OptimisationSpec::batchSize);
+    static final Setting<Integer> BATCH_SIZE = SCHEDULE.named("batchSize", "images per forward and backward pass")
+            .required(ValueType.wholeNumbers("IMAGES", 1, 65_536), OptimisationSpec::batchSize);
 
-    static final Setting<Double> LEARNING_RATE = SCHEDULE.required(
-            "learningRate",
-            "highest learning rate of the schedule",
-            ValueType.numbersAbove("RATE", 0, 10),
-            OptimisationSpec::learningRate);
+    static final Setting<Double> LEARNING_RATE = SCHEDULE.named("learningRate", "highest learning rate of the schedule")
+            .required(ValueType.numbersAbove("RATE", 0, 10), OptimisationSpec::learningRate);
 
-    static final Setting<Integer> PATIENCE = RUN.withDefault(
-            "patience",
-            "epochs without a better validation accuracy after which the run is stopped early; 0 for never",
-            ValueType.wholeNumbers("EPOCHS", 0, 10_000),
-            OptimisationSpec::patience,
-            0);
+    static final Setting<Integer> PATIENCE = RUN.named(
+                    "patience",
+                    "epochs without a better validation accuracy after which the run is stopped early; 0 for never")
+            .withDefault(ValueType.wholeNumbers("EPOCHS", 0, 10_000), OptimisationSpec::patience, 0);
 
-    static final Setting<Precision> PRECISION = RUN.withDefault(
-            "precision",
-            "number format of the factors in convolutions; bf16 needs oneDNN",
-            ValueType.wordsOf(Precision.values()),
-            OptimisationSpec::precision,
-            Precision.FLOAT32);
+    static final Setting<Precision> PRECISION = RUN.named(
+                    "precision", "number format of the factors in convolutions; bf16 needs oneDNN")
+            .withDefault(ValueType.wordsOf(Precision.values()), OptimisationSpec::precision, Precision.FLOAT32);
 
     public OptimisationSpec {
         EPOCHS.require(epochs);

@@ -14,33 +14,21 @@ public record RegularisationSpec(double labelSmoothing, double mixup, double cut
     static final SettingGroup<RegularisationSpec> SETTINGS =
             new SettingGroup<>(Topic.REGULARISATION, s -> s.optimisation().regularisation());
 
-    static final Setting<Double> LABEL_SMOOTHING = SETTINGS.withDefault(
-            "labelSmoothing",
-            "share of a label that is spread over all classes",
-            ValueType.numbers("SHARE", 0, 0.9),
-            RegularisationSpec::labelSmoothing,
-            0.0);
+    static final Setting<Double> LABEL_SMOOTHING = SETTINGS.named(
+                    "labelSmoothing", "share of a label that is spread over all classes")
+            .withDefault(ValueType.numbers("SHARE", 0, 0.9), RegularisationSpec::labelSmoothing, 0.0);
 
-    static final Setting<Double> MIXUP = SETTINGS.withDefault(
-            "mixup",
-            "alpha of mixup's beta distribution; 0 for no mixup",
-            ValueType.numbers("ALPHA", 0, 10),
-            RegularisationSpec::mixup,
-            0.0);
+    static final Setting<Double> MIXUP = SETTINGS.named("mixup", "alpha of mixup's beta distribution; 0 for no mixup")
+            .withDefault(ValueType.numbers("ALPHA", 0, 10), RegularisationSpec::mixup, 0.0);
 
-    static final Setting<Double> CUTMIX = SETTINGS.withDefault(
-            "cutmix",
-            "alpha of cutmix's beta distribution; 0 for no cutmix",
-            ValueType.numbers("ALPHA", 0, 10),
-            RegularisationSpec::cutmix,
-            0.0);
+    static final Setting<Double> CUTMIX = SETTINGS.named(
+                    "cutmix", "alpha of cutmix's beta distribution; 0 for no cutmix")
+            .withDefault(ValueType.numbers("ALPHA", 0, 10), RegularisationSpec::cutmix, 0.0);
 
-    static final Setting<Double> EMA_DECAY = SETTINGS.withDefault(
-            "emaDecay",
-            "decay of the moving average of the weights (EMA), which is then evaluated and saved; 0 for no average",
-            ValueType.numbers("DECAY", 0, 0.999999),
-            RegularisationSpec::emaDecay,
-            0.0);
+    static final Setting<Double> EMA_DECAY = SETTINGS.named(
+                    "emaDecay",
+                    "decay of the moving average of the weights (EMA), which is then evaluated and saved; 0 for no average")
+            .withDefault(ValueType.numbers("DECAY", 0, 0.999999), RegularisationSpec::emaDecay, 0.0);
 
     public static final RegularisationSpec NONE = from(SettingValues.DEFAULTS);
 

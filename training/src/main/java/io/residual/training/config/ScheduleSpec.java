@@ -29,72 +29,49 @@ public record ScheduleSpec(
     static final SettingGroup<ScheduleSpec> SETTINGS =
             new SettingGroup<>(Topic.SCHEDULE, s -> s.optimisation().schedule());
 
-    static final Setting<Kind> SCHEDULE = SETTINGS.withDefault(
-            "schedule",
-            "schedule of the learning rate",
-            ValueType.wordsOf(Kind.values()),
-            ScheduleSpec::schedule,
-            Kind.CONSTANT);
+    static final Setting<Kind> SCHEDULE = SETTINGS.named("schedule", "schedule of the learning rate")
+            .withDefault(ValueType.wordsOf(Kind.values()), ScheduleSpec::schedule, Kind.CONSTANT);
 
-    static final Setting<Double> LOWEST_RATE = SETTINGS.withDefault(
-            "lowestRate",
-            "learning rate at the end of cosine, one-cycle and restarts",
-            ValueType.numbers("RATE", 0, 10),
-            ScheduleSpec::lowestRate,
-            0.0);
+    static final Setting<Double> LOWEST_RATE = SETTINGS.named(
+                    "lowestRate", "learning rate at the end of cosine, one-cycle and restarts")
+            .withDefault(ValueType.numbers("RATE", 0, 10), ScheduleSpec::lowestRate, 0.0);
 
-    static final Setting<Double> WARMUP_EPOCHS = SETTINGS.withDefault(
-            "warmupEpochs",
-            "linear warm-up of the learning rate before the schedule, in epochs",
-            ValueType.numbers("EPOCHS", 0, 10_000),
-            ScheduleSpec::warmupEpochs,
-            0.0);
+    static final Setting<Double> WARMUP_EPOCHS = SETTINGS.named(
+                    "warmupEpochs", "linear warm-up of the learning rate before the schedule, in epochs")
+            .withDefault(ValueType.numbers("EPOCHS", 0, 10_000), ScheduleSpec::warmupEpochs, 0.0);
 
-    static final Setting<Integer> STEP_EPOCHS = SETTINGS.withDefault(
-            "stepEpochs",
-            "epochs between the drops of schedule step",
-            ValueType.wholeNumbers("EPOCHS", 1, 10_000),
-            ScheduleSpec::stepEpochs,
-            30);
+    static final Setting<Integer> STEP_EPOCHS = SETTINGS.named(
+                    "stepEpochs", "epochs between the drops of schedule step")
+            .withDefault(ValueType.wholeNumbers("EPOCHS", 1, 10_000), ScheduleSpec::stepEpochs, 30);
 
-    static final Setting<Milestones> MILESTONES = SETTINGS.withDefault(
-            "milestones",
-            "epochs after which schedule multi-step drops, such as 100,150",
-            ValueType.parsed(
-                    "none|EPOCH,EPOCH...", "rising epochs such as 100,150, or none", Milestones::of, any -> true),
-            ScheduleSpec::milestones,
-            Milestones.NONE);
+    static final Setting<Milestones> MILESTONES = SETTINGS.named(
+                    "milestones", "epochs after which schedule multi-step drops, such as 100,150")
+            .withDefault(
+                    ValueType.parsed(
+                            "none|EPOCH,EPOCH...",
+                            "rising epochs such as 100,150, or none",
+                            Milestones::of,
+                            any -> true),
+                    ScheduleSpec::milestones,
+                    Milestones.NONE);
 
-    static final Setting<Double> DECAY = SETTINGS.withDefault(
-            "decay",
-            "factor of each drop of step and multi-step",
-            ValueType.numbersAbove("FACTOR", 0, 1),
-            ScheduleSpec::decay,
-            0.1);
+    static final Setting<Double> DECAY = SETTINGS.named("decay", "factor of each drop of step and multi-step")
+            .withDefault(ValueType.numbersAbove("FACTOR", 0, 1), ScheduleSpec::decay, 0.1);
 
-    static final Setting<Double> PEAK_AT = SETTINGS.withDefault(
-            "peakAt",
-            "share of the run after which one-cycle is at its highest rate",
-            ValueType.numbersAbove("SHARE", 0, 1),
-            ScheduleSpec::peakAt,
-            0.3);
+    static final Setting<Double> PEAK_AT = SETTINGS.named(
+                    "peakAt", "share of the run after which one-cycle is at its highest rate")
+            .withDefault(ValueType.numbersAbove("SHARE", 0, 1), ScheduleSpec::peakAt, 0.3);
 
-    static final Setting<Anneal> ANNEAL = SETTINGS.withDefault(
-            "anneal", "curve of one-cycle", ValueType.wordsOf(Anneal.values()), ScheduleSpec::anneal, Anneal.COSINE);
+    static final Setting<Anneal> ANNEAL = SETTINGS.named("anneal", "curve of one-cycle")
+            .withDefault(ValueType.wordsOf(Anneal.values()), ScheduleSpec::anneal, Anneal.COSINE);
 
-    static final Setting<Integer> RESTART_EPOCHS = SETTINGS.withDefault(
-            "restartEpochs",
-            "epochs of the first cycle of restarts",
-            ValueType.wholeNumbers("EPOCHS", 1, 10_000),
-            ScheduleSpec::restartEpochs,
-            10);
+    static final Setting<Integer> RESTART_EPOCHS = SETTINGS.named(
+                    "restartEpochs", "epochs of the first cycle of restarts")
+            .withDefault(ValueType.wholeNumbers("EPOCHS", 1, 10_000), ScheduleSpec::restartEpochs, 10);
 
-    static final Setting<Integer> RESTART_FACTOR = SETTINGS.withDefault(
-            "restartFactor",
-            "factor by which each further cycle of restarts is longer",
-            ValueType.wholeNumbers("FACTOR", 1, 10),
-            ScheduleSpec::restartFactor,
-            2);
+    static final Setting<Integer> RESTART_FACTOR = SETTINGS.named(
+                    "restartFactor", "factor by which each further cycle of restarts is longer")
+            .withDefault(ValueType.wholeNumbers("FACTOR", 1, 10), ScheduleSpec::restartFactor, 2);
 
     /** The same rate at every step. */
     public static final ScheduleSpec CONSTANT = from(SettingValues.DEFAULTS);

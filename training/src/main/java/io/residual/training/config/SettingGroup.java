@@ -4,6 +4,7 @@ import io.residual.training.config.Setting.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of one record of a spec. A setting registers itself as the record declares it, in the order of the record's
@@ -22,20 +23,41 @@ final class SettingGroup<P> {
         this.part = part;
     }
 
-    /** Declares a setting that every file must name. */
-    <T> Setting<T> required(String name, String description, ValueType<T> type, Function<P, T> component) {
-        return register(new Setting<>(name, topic, description, type, part.andThen(component), null));
+    /**
+     * Starts the declaration of a setting.
+     *
+     * @param name its key in YAML files
+     * @param description what it does, without its range
+     */
+    Declaration named(String name, String description) {
+        return new Declaration(name, description);
     }
 
-    /** Declares a setting that files may omit: it then has this value. */
-    <T> Setting<T> withDefault(
-            String name, String description, ValueType<T> type, Function<P, T> component, T defaultValue) {
-        return register(new Setting<>(name, topic, description, type, part.andThen(component), defaultValue));
-    }
+    /** A setting that has a name. */
+    final class Declaration {
+        private final String name;
+        private final String description;
 
-    private <T> Setting<T> register(Setting<T> setting) {
-        declared.add(setting);
-        return setting;
+        private Declaration(String name, String description) {
+            this.name = name;
+            this.description = description;
+        }
+
+        /** A setting that every file must name. */
+        <T> Setting<T> required(ValueType<T> type, Function<P, T> component) {
+            return register(type, component, null);
+        }
+
+        /** A setting that files may omit: it then has this value. */
+        <T> Setting<T> withDefault(ValueType<T> type, Function<P, T> component, T defaultValue) {
+            return register(type, component, defaultValue);
+        }
+
+        private <T> Setting<T> register(ValueType<T> type, Function<P, T> component, @Nullable T defaultValue) {
+            Setting<T> setting = new Setting<>(name, topic, description, type, part.andThen(component), defaultValue);
+            declared.add(setting);
+            return setting;
+        }
     }
 
     List<Setting<?>> all() {

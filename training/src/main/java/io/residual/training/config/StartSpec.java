@@ -13,20 +13,21 @@ public record StartSpec(StartChoice startFrom, Optional<Freeze> freezeUpTo) {
     static final SettingGroup<StartSpec> SETTINGS =
             new SettingGroup<>(Topic.NETWORK, s -> s.network().start());
 
-    static final Setting<StartChoice> START_FROM = SETTINGS.withDefault(
-            "startFrom",
-            "pretrained weights, such as torchvision's or timm's; the classifier is a new one if the classes differ",
-            ValueType.parsed(
-                    "none|FILE.safetensors", "none or a file that ends in .safetensors", StartChoice::of, any -> true),
-            StartSpec::startFrom,
-            StartChoice.New.NONE);
+    static final Setting<StartChoice> START_FROM = SETTINGS.named(
+                    "startFrom",
+                    "pretrained weights, such as torchvision's or timm's; the classifier is a new one if the classes differ")
+            .withDefault(
+                    ValueType.parsed(
+                            "none|FILE.safetensors",
+                            "none or a file that ends in .safetensors",
+                            StartChoice::of,
+                            any -> true),
+                    StartSpec::startFrom,
+                    StartChoice.New.NONE);
 
-    static final Setting<Optional<Freeze>> FREEZE_UP_TO = SETTINGS.withDefault(
-            "freezeUpTo",
-            "last part of the network, counted from the image, that is not trained",
-            ValueType.noneOr(Freeze.values()),
-            StartSpec::freezeUpTo,
-            Optional.empty());
+    static final Setting<Optional<Freeze>> FREEZE_UP_TO = SETTINGS.named(
+                    "freezeUpTo", "last part of the network, counted from the image, that is not trained")
+            .withDefault(ValueType.noneOr(Freeze.values()), StartSpec::freezeUpTo, Optional.empty());
 
     /** New weights, all of them trained. */
     public static final StartSpec NEW = from(SettingValues.DEFAULTS);

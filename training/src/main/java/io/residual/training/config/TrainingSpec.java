@@ -14,11 +14,9 @@ import java.util.function.Function;
 public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec optimisation, long seed) {
     static final SettingGroup<TrainingSpec> SETTINGS = new SettingGroup<>(Topic.RUN, Function.identity());
 
-    static final Setting<Long> SEED = SETTINGS.required(
-            "seed",
-            "seed of everything random, such as initial weights and the order of images",
-            ValueType.wholeNumbers("SEED"),
-            TrainingSpec::seed);
+    static final Setting<Long> SEED = SETTINGS.named(
+                    "seed", "seed of everything random, such as initial weights and the order of images")
+            .required(ValueType.wholeNumbers("SEED"), TrainingSpec::seed);
 
     public TrainingSpec {
         if (optimisation.batchSize() == 1

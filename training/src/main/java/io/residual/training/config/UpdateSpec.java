@@ -25,61 +25,36 @@ public record UpdateSpec(
     static final SettingGroup<UpdateSpec> SETTINGS =
             new SettingGroup<>(Topic.OPTIMISER, s -> s.optimisation().update());
 
-    static final Setting<Optimiser> OPTIMISER = SETTINGS.withDefault(
-            "optimiser",
-            "update rule",
-            ValueType.wordsOf(Optimiser.values()),
-            UpdateSpec::optimiser,
-            Optimiser.SGD);
+    static final Setting<Optimiser> OPTIMISER = SETTINGS.named("optimiser", "update rule")
+            .withDefault(ValueType.wordsOf(Optimiser.values()), UpdateSpec::optimiser, Optimiser.SGD);
 
-    static final Setting<Double> MOMENTUM = SETTINGS.withDefault(
-            "momentum",
-            "momentum of sgd and nesterov",
-            ValueType.numbers("MOMENTUM", 0, 0.9999),
-            UpdateSpec::momentum,
-            0.0);
+    static final Setting<Double> MOMENTUM = SETTINGS.named("momentum", "momentum of sgd and nesterov")
+            .withDefault(ValueType.numbers("MOMENTUM", 0, 0.9999), UpdateSpec::momentum, 0.0);
 
-    static final Setting<Double> WEIGHT_DECAY = SETTINGS.withDefault(
-            "weightDecay",
-            "weight decay; biases and batch norm have none",
-            ValueType.numbers("DECAY", 0, 1),
-            UpdateSpec::weightDecay,
-            0.0);
+    static final Setting<Double> WEIGHT_DECAY = SETTINGS.named(
+                    "weightDecay", "weight decay; biases and batch norm have none")
+            .withDefault(ValueType.numbers("DECAY", 0, 1), UpdateSpec::weightDecay, 0.0);
 
-    static final Setting<WeightDecay> WEIGHT_DECAY_MODE = SETTINGS.withDefault(
-            "weightDecayMode",
-            "weight decay as part of the gradient, or past the optimiser as in AdamW",
-            ValueType.wordsOf(WeightDecay.values()),
-            UpdateSpec::weightDecayMode,
-            WeightDecay.L2);
+    static final Setting<WeightDecay> WEIGHT_DECAY_MODE = SETTINGS.named(
+                    "weightDecayMode", "weight decay as part of the gradient, or past the optimiser as in AdamW")
+            .withDefault(ValueType.wordsOf(WeightDecay.values()), UpdateSpec::weightDecayMode, WeightDecay.L2);
 
-    static final Setting<Double> CLIP_NORM = SETTINGS.withDefault(
-            "clipNorm",
-            "maximum norm of the complete gradient; 0 for any",
-            ValueType.numbers("NORM", 0, 1e6),
-            UpdateSpec::clipNorm,
-            0.0);
+    static final Setting<Double> CLIP_NORM = SETTINGS.named(
+                    "clipNorm", "maximum norm of the complete gradient; 0 for any")
+            .withDefault(ValueType.numbers("NORM", 0, 1e6), UpdateSpec::clipNorm, 0.0);
 
-    static final Setting<Double> ADAPTIVE_CLIPPING = SETTINGS.withDefault(
-            "adaptiveClipping",
-            "maximum norm of a unit's gradient as a share of its weights' norm; 0 for any",
-            ValueType.numbers("SHARE", 0, 100),
-            UpdateSpec::adaptiveClipping,
-            0.0);
+    static final Setting<Double> ADAPTIVE_CLIPPING = SETTINGS.named(
+                    "adaptiveClipping", "maximum norm of a unit's gradient as a share of its weights' norm; 0 for any")
+            .withDefault(ValueType.numbers("SHARE", 0, 100), UpdateSpec::adaptiveClipping, 0.0);
 
-    static final Setting<Double> RATE_FACTOR = SETTINGS.withDefault(
-            "rateFactor",
-            "factor on the learning rate from each depth to the next; below 1, layers near the image learn fastest",
-            ValueType.numbers("FACTOR", 0.1, 10),
-            UpdateSpec::layerwiseRateDecay,
-            1.0);
+    static final Setting<Double> RATE_FACTOR = SETTINGS.named(
+                    "rateFactor",
+                    "factor on the learning rate from each depth to the next; below 1, layers near the image learn fastest")
+            .withDefault(ValueType.numbers("FACTOR", 0.1, 10), UpdateSpec::layerwiseRateDecay, 1.0);
 
-    static final Setting<Integer> ACCUMULATION = SETTINGS.withDefault(
-            "accumulation",
-            "number of batches whose gradients make one step",
-            ValueType.wholeNumbers("BATCHES", 1, 1000),
-            UpdateSpec::accumulation,
-            1);
+    static final Setting<Integer> ACCUMULATION = SETTINGS.named(
+                    "accumulation", "number of batches whose gradients make one step")
+            .withDefault(ValueType.wholeNumbers("BATCHES", 1, 1000), UpdateSpec::accumulation, 1);
 
     /** Plain SGD. */
     public static final UpdateSpec PLAIN = from(SettingValues.DEFAULTS);

@@ -149,9 +149,8 @@ class CommandRunnerTest {
 
         assertThat(status).isEqualTo(1);
         assertThat(err)
-                .hasToString(
-                        "error: internal error: java.lang.IllegalStateException: first line; the stack trace is"
-                                + " in " + log + "\n");
+                .hasToString("error: internal error: java.lang.IllegalStateException: first line; the stack trace is"
+                        + " in " + log + "\n");
         assertThat(Files.readString(log))
                 .contains("java.lang.IllegalStateException: first line\nsecond line")
                 .contains("at io.residual.training.cli.CommandRunnerTest");
@@ -167,8 +166,7 @@ class CommandRunnerTest {
         assertThat(status).isEqualTo(1);
         String line = err.toString().strip();
         assertThat(line)
-                .startsWith(
-                        "error: internal error: java.lang.IllegalStateException: early; the stack trace is in ")
+                .startsWith("error: internal error: java.lang.IllegalStateException: early; the stack trace is in ")
                 .hasLineCount(1);
         Path file = Path.of(line.substring(line.lastIndexOf(" in ") + 4));
         assertThat(Files.readString(file))
@@ -226,8 +224,9 @@ class CommandRunnerTest {
                 .contains("--start-from=none|FILE.safetensors")
                 .contains("--batch-size=IMAGES images per forward and backward pass (from 1 to 65536; default: 64 in"
                         + " preset quick)")
-                .contains("--learning-rate=RATE highest learning rate of the schedule (above 0, at most 10; default: 0.01"
-                        + " in preset quick)")
+                .contains(
+                        "--learning-rate=RATE highest learning rate of the schedule (above 0, at most 10; default: 0.01"
+                                + " in preset quick)")
                 .contains("momentum of sgd and nesterov (from 0 to 0.9999; default: 0)");
     }
 
@@ -248,8 +247,9 @@ class CommandRunnerTest {
                 headings.put(line.strip().replaceFirst("-., ", "").split("[= ]")[0], heading);
             }
         }
-        assertThat(Settings.all()).allSatisfy(setting -> assertThat(headings.get(SettingOptions.option(setting)))
-                .isEqualToIgnoringCase(setting.topic() + ":"));
+        assertThat(Settings.all())
+                .allSatisfy(setting -> assertThat(headings.get(SettingOptions.option(setting)))
+                        .isEqualToIgnoringCase(setting.topic() + ":"));
         assertThat(headings)
                 .hasSize(Settings.all().size() + 4)
                 .containsEntry("--preset", "Run:")
@@ -272,7 +272,8 @@ class CommandRunnerTest {
                     throw new ResidualException(Kind.DIVERGED, "the loss became NaN in epoch 2, iteration 12");
                 })))
                 .isEqualTo(5);
-        assertThat(err).hasToString("error: the loss became NaN in epoch 2, iteration 12: give a lower --learning-rate\n");
+        assertThat(err)
+                .hasToString("error: the loss became NaN in epoch 2, iteration 12: give a lower --learning-rate\n");
     }
 
     @Test

@@ -226,8 +226,7 @@ class PresetTest {
         String text = "\u001b[31mred\nerror: fake" + "x".repeat(500);
 
         assertThatThrownBy(() -> Preset.resolve("quick", Map.of("depth", text)))
-                .hasMessageStartingWith(
-                        "depth: expected a whole number from 8 to 2000, got \"?[31mred?error: fakexxx")
+                .hasMessageStartingWith("depth: expected a whole number from 8 to 2000, got \"?[31mred?error: fakexxx")
                 .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(180).hasLineCount(1));
     }
 

@@ -57,8 +57,7 @@ class SettingsTest {
     }
 
     private static SettingValues values(TrainingSpec spec) {
-        return new SettingValues(
-                Settings.all().stream().collect(Collectors.toMap(s -> s, s -> s.parse(s.text(spec)))));
+        return new SettingValues(Settings.all().stream().collect(Collectors.toMap(s -> s, s -> s.parse(s.text(spec)))));
     }
 
     @Test

@@ -53,7 +53,8 @@ class SpecFileTest {
         Path file = Path.of(Objects.requireNonNull(getClass().getResource("release-0.1/" + preset + ".yaml"))
                 .toURI());
 
-        assertThat(SpecFile.read(file, Kind.BAD_RUN)).isEqualTo(Preset.named(preset).spec());
+        assertThat(SpecFile.read(file, Kind.BAD_RUN))
+                .isEqualTo(Preset.named(preset).spec());
         assertThat(Files.readString(file)).contains("outsideLinks: refuse\n");
         assertThat(Files.readString(file).replace("outsideLinks: refuse\n", ""))
                 .endsWith(SpecFile.write(Preset.named(preset).spec()));

@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 
 /** The progress of training on standard output. */
-sealed interface Progress extends TrainingListener, AutoCloseable permits ProgressBars, ProgressLines {
+public sealed interface Progress extends TrainingListener, AutoCloseable permits ProgressBars, ProgressLines {
     /** A bar on an interactive terminal, else a line now and then. */
     static Progress on(Terminal terminal, PrintStream out, int epochs) {
         return switch (terminal) {

@@ -1,6 +1,6 @@
 package io.residual.training.config;
 
-import io.residual.core.Flavour.LastScale;
+import io.residual.core.Flavour.LastGamma;
 import io.residual.core.ResNetSpec;
 import io.residual.core.StochasticDepth;
 import io.residual.training.config.Setting.Topic;
@@ -18,7 +18,7 @@ import java.util.List;
 public record ArchitectureOptions(
         ShortcutOption shortcutOption,
         StemChoice stem,
-        LastScale zeroInitResidual,
+        LastGamma zeroInitResidual,
         double stochasticDepth,
         StochasticDepth.Mode stochasticDepthMode,
         double blockDropout) {
@@ -42,13 +42,13 @@ public record ArchitectureOptions(
                             + " or one 3x3 with stride 1 (small) or 2 (strided)")
             .withDefault(ValueType.wordsOf(StemChoice.values()), ArchitectureOptions::stem, StemChoice.FAMILY);
 
-    static final Setting<LastScale> ZERO_INIT_RESIDUAL = DESIGN.named(
+    static final Setting<LastGamma> ZERO_INIT_RESIDUAL = DESIGN.named(
                     "zeroInitResidual", "initialise the scale of each block's last batch norm with zero")
             .withDefault(
                     new ValueType.Choice<>(
-                            List.of(LastScale.ONE, LastScale.ZERO), scale -> String.valueOf(scale == LastScale.ZERO)),
+                            List.of(LastGamma.ONE, LastGamma.ZERO), scale -> String.valueOf(scale == LastGamma.ZERO)),
                     ArchitectureOptions::zeroInitResidual,
-                    LastScale.ONE);
+                    LastGamma.ONE);
 
     static final Setting<Double> STOCHASTIC_DEPTH = DROPOUT.named(
                     "stochasticDepth",
@@ -91,7 +91,7 @@ public record ArchitectureOptions(
 
     ResNetSpec applyTo(ResNetSpec published) {
         return published
-                .withFlavour(shortcutOption.applyTo(published.flavour()).withLastScale(zeroInitResidual))
+                .withFlavour(shortcutOption.applyTo(published.flavour()).withLastGamma(zeroInitResidual))
                 .withStem(stem.inPlaceOf(published.stem()))
                 .withStochasticDepth(new StochasticDepth(stochasticDepth, stochasticDepthMode))
                 .withBlockDropout(blockDropout);

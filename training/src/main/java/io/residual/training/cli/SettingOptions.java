@@ -57,8 +57,8 @@ public final class SettingOptions implements IModelTransformer {
     public CommandSpec transform(CommandSpec command) {
         command.addOption(OptionSpec.builder(PRESET)
                 .paramLabel("NAME|FILE.yaml")
-                .description("preset with the values of all other settings: " + String.join(", ", Preset.builtIn())
-                        + ", or a YAML file (default: " + defaultPreset + ")")
+                .description("preset, which decides all settings that are not given as options: "
+                        + String.join(", ", Preset.builtIn()) + ", or a YAML file (default: " + defaultPreset + ")")
                 .type(String.class)
                 .build());
         TrainingSpec defaults = Preset.named(defaultPreset).spec();

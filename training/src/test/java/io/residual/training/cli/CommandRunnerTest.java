@@ -218,7 +218,7 @@ class CommandRunnerTest {
         assertThat(status).isZero();
         assertThat(out.toString().replaceAll("\\s+", " "))
                 .startsWith("Usage: try [OPTIONS] Network: --depth=DEPTH")
-                .contains("--preset=NAME|FILE.yaml preset with the values of all other settings: "
+                .contains("--preset=NAME|FILE.yaml preset, which decides all settings that are not given as options: "
                         + String.join(", ", Preset.builtIn()) + ", or a YAML file (default: quick)")
                 .contains("6n + 4 (wide) (from 8 to 2000; default: 18 in preset quick)")
                 .contains("--start-from=none|FILE.safetensors")

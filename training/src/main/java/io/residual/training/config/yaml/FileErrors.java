@@ -16,7 +16,11 @@ public final class FileErrors {
         this.file = file;
     }
 
-    /** @param line counted from 1 */
+    /**
+     * Adds an error.
+     *
+     * @param line counted from 1
+     */
     public void add(int line, String message) {
         entries.add(new Entry(line, message));
     }

@@ -190,7 +190,7 @@ class ExportTest {
                 .isZero();
 
         Network original = ModelFiles.load(RunDirectory.open(run), SavedModel.LAST, ComputeKernels.STOCK);
-        Network copy = Network.initial(original.spec(), 0.1, 99, ComputeKernels.STOCK);
+        Network copy = Network.initial(original.spec(), 99, ComputeKernels.STOCK);
         SafetensorsFile exported = SafetensorsFile.read(file);
         NetworkWeights.load(
                 exported, copy.graph(), copy.spec(), ModuleNaming.of(copy.spec().flavour()));

@@ -1,5 +1,8 @@
 package io.residual.tuning.sweep;
 
+import io.residual.training.config.yaml.FileErrors;
+import io.residual.training.config.yaml.YamlFields;
+import io.residual.training.config.yaml.YamlNode;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -9,11 +12,11 @@ import java.util.Set;
 /** Reads {@code budget: {trials: 40, epochs: 400, time: 35m}}, of which one is enough. */
 final class BudgetReader {
     private final YamlFields file;
-    private final FileErrors faults;
+    private final FileErrors errors;
 
     BudgetReader(YamlFields file) {
         this.file = file;
-        this.faults = file.faults();
+        this.errors = file.errors();
     }
 
     /** Empty, and a fault, if there is none. */
@@ -21,22 +24,22 @@ final class BudgetReader {
         Optional<YamlNode.Mapping> mapping = file.mapping("budget");
         if (mapping.isEmpty()) {
             if (file.node("budget").isEmpty()) {
-                faults.add(1, "budget is missing: expected trials, epochs or time");
+                errors.add(1, "budget is missing: expected trials, epochs or time");
             }
             return Optional.empty();
         }
-        YamlFields budget = new YamlFields("budget", mapping.get(), faults);
+        YamlFields budget = new YamlFields("budget", mapping.get(), errors);
         budget.allowOnly(Set.of("trials", "epochs", "time"));
         OptionalInt trials = OptionalInt.empty();
-        OptionalLong number = budget.whole("trials", 1, 1_000_000);
+        OptionalLong number = budget.integer("trials", 1, 1_000_000);
         if (number.isPresent()) {
             trials = OptionalInt.of((int) number.getAsLong());
         }
-        OptionalLong epochs = budget.whole("epochs", 1, Long.MAX_VALUE);
+        OptionalLong epochs = budget.integer("epochs", 1, Long.MAX_VALUE);
         Optional<Duration> time = budget.text("time").flatMap(text -> time(text, budget));
         if (trials.isEmpty() && epochs.isEmpty() && time.isEmpty()) {
             if (mapping.get().entries().isEmpty()) {
-                faults.add(mapping.get().line(), "budget: expected trials, epochs or time");
+                errors.add(mapping.get().line(), "budget: expected trials, epochs or time");
             }
             return Optional.empty();
         }
@@ -47,7 +50,7 @@ final class BudgetReader {
         try {
             return Optional.of(TimeSpan.parse(text));
         } catch (IllegalArgumentException e) {
-            faults.add(budget.line("time"), "time: " + e.getMessage());
+            errors.add(budget.line("time"), "time: " + e.getMessage());
             return Optional.empty();
         }
     }

@@ -3,6 +3,7 @@ package io.residual.tuning.sweep;
 import io.residual.training.config.Setting;
 import io.residual.training.config.Settings;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.config.yaml.YamlFields;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.Constraint;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.residual.tuning.sweep;
 
+import io.residual.training.config.yaml.FileErrors;
+import io.residual.training.config.yaml.YamlFields;
+import io.residual.training.config.yaml.YamlNode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -9,11 +12,11 @@ final class PrunerReader {
     private static final int MOST = 10_000;
 
     private final YamlFields file;
-    private final FileErrors faults;
+    private final FileErrors errors;
 
     PrunerReader(YamlFields file) {
         this.file = file;
-        this.faults = file.faults();
+        this.errors = file.errors();
     }
 
     /** No pruner where the file names none, or a wrong one. */
@@ -26,7 +29,7 @@ final class PrunerReader {
             String kind = mapping.entries().keySet().iterator().next();
             YamlNode inner = mapping.entries().get(kind);
             if (inner instanceof YamlNode.Mapping options) {
-                return pruning(kind, new YamlFields("pruner", options, faults));
+                return pruning(kind, new YamlFields("pruner", options, errors));
             }
         }
         return file.text("pruner")
@@ -35,7 +38,7 @@ final class PrunerReader {
                         new YamlFields(
                                 "pruner",
                                 new YamlNode.Mapping(Map.of(), node.get().line()),
-                                faults)))
+                                errors)))
                 .orElse(new PrunerConfig.None());
     }
 
@@ -48,22 +51,22 @@ final class PrunerReader {
             case "median" -> {
                 options.allowOnly(Set.of("startupTrials", "warmupEpochs"));
                 return new PrunerConfig.Median(
-                        (int) options.whole("startupTrials", 1, MOST).orElse(5),
-                        (int) options.whole("warmupEpochs", 0, MOST).orElse(0));
+                        (int) options.integer("startupTrials", 1, MOST).orElse(5),
+                        (int) options.integer("warmupEpochs", 0, MOST).orElse(0));
             }
             case "asha" -> {
                 options.allowOnly(Set.of("reductionFactor", "minEpochs"));
                 return new PrunerConfig.Asha(
-                        (int) options.whole("reductionFactor", 2, MOST).orElse(3),
-                        (int) options.whole("minEpochs", 1, MOST).orElse(1));
+                        (int) options.integer("reductionFactor", 2, MOST).orElse(3),
+                        (int) options.integer("minEpochs", 1, MOST).orElse(1));
             }
             case "hyperband" -> {
                 options.allowOnly(Set.of("reductionFactor"));
                 return new PrunerConfig.Hyperband(
-                        (int) options.whole("reductionFactor", 2, MOST).orElse(3));
+                        (int) options.integer("reductionFactor", 2, MOST).orElse(3));
             }
             default -> {
-                faults.add(
+                errors.add(
                         options.mapping().line(),
                         "pruner: expected none, median, asha or hyperband, got \"" + kind + "\"");
                 return new PrunerConfig.None();

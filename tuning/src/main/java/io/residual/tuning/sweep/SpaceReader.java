@@ -2,6 +2,9 @@ package io.residual.tuning.sweep;
 
 import io.residual.training.config.Setting;
 import io.residual.training.config.Settings;
+import io.residual.training.config.yaml.FileErrors;
+import io.residual.training.config.yaml.YamlFields;
+import io.residual.training.config.yaml.YamlNode;
 import io.residual.tuning.search.Dimension;
 import io.residual.tuning.search.Parameter;
 import java.util.ArrayList;
@@ -24,12 +27,12 @@ final class SpaceReader {
     private static final String CONDITION = "if";
 
     private final YamlFields space;
-    private final FileErrors faults;
+    private final FileErrors errors;
     private final Map<String, Parameter> read = new LinkedHashMap<>();
 
     SpaceReader(YamlFields space) {
         this.space = space;
-        this.faults = space.faults();
+        this.errors = space.errors();
     }
 
     /** The parameters without a fault, in the order of the file. */
@@ -37,11 +40,11 @@ final class SpaceReader {
         space.entries().forEach((name, node) -> {
             Optional<Setting<?>> setting = Settings.named(name);
             if (setting.isEmpty()) {
-                faults.add(node.line(), Settings.unknown(name));
+                errors.add(node.line(), Settings.unknown(name));
             } else if (node instanceof YamlNode.Mapping mapping) {
-                parameter(setting.get(), new YamlFields(name, mapping, faults)).ifPresent(p -> read.put(name, p));
-            } else {
-                faults.add(
+                parameter(setting.get(), new YamlFields(name, mapping, errors)).ifPresent(p -> read.put(name, p));
+            } else if (!(node instanceof YamlNode.Refused)) {
+                errors.add(
                         node.line(),
                         name + ": expected one of " + String.join(", ", KINDS) + ", such as {choice: [...]}, got "
                                 + node.kind());
@@ -57,7 +60,7 @@ final class SpaceReader {
         List<String> kinds =
                 KINDS.stream().filter(kind -> fields.node(kind).isPresent()).toList();
         if (kinds.size() != 1) {
-            faults.add(
+            errors.add(
                     fields.mapping().line(),
                     setting.name() + ": expected one of " + String.join(", ", KINDS) + ", got "
                             + (kinds.isEmpty() ? "none" : String.join(" and ", kinds)));
@@ -80,7 +83,7 @@ final class SpaceReader {
             };
             return allAllowed(setting, dimension, node.line()) ? Optional.of(dimension) : Optional.empty();
         } catch (IllegalArgumentException e) {
-            faults.add(node.line(), setting.name() + ": " + e.getMessage());
+            errors.add(node.line(), setting.name() + ": " + e.getMessage());
             return Optional.empty();
         }
     }
@@ -89,8 +92,8 @@ final class SpaceReader {
     private boolean allAllowed(Setting<?> setting, Dimension dimension, int line) {
         List<String> values = tellingTexts(dimension);
         List<String> wrong =
-                values.stream().flatMap(v -> setting.fault(v).stream()).toList();
-        wrong.forEach(fault -> faults.add(line, setting.name() + ": " + fault));
+                values.stream().flatMap(v -> setting.error(v).stream()).toList();
+        wrong.forEach(fault -> errors.add(line, setting.name() + ": " + fault));
         return wrong.isEmpty();
     }
 
@@ -118,7 +121,7 @@ final class SpaceReader {
     private static Dimension integers(List<String> texts) {
         List<Long> numbers = new ArrayList<>();
         for (String text : texts) {
-            OptionalLong number = YamlFields.whole(text);
+            OptionalLong number = YamlFields.integer(text);
             numbers.add(number.orElseThrow(
                     () -> new IllegalArgumentException("expected whole numbers, got \"" + text + "\"")));
         }
@@ -131,7 +134,7 @@ final class SpaceReader {
             return parameter;
         }
         if (condition.get().entries().size() != 1) {
-            faults.add(condition.get().line(), parameter.name() + ": if names one setting, such as {schedule: cosine}");
+            errors.add(condition.get().line(), parameter.name() + ": if names one setting, such as {schedule: cosine}");
             return parameter;
         }
         Map.Entry<String, YamlNode> only =
@@ -140,7 +143,7 @@ final class SpaceReader {
         YamlNode values = only.getValue();
         Parameter known = read.get(parent);
         if (known == null) {
-            faults.add(
+            errors.add(
                     condition.get().line(),
                     parameter.name() + ": if " + parent + ": the space has no " + parent + " before "
                             + parameter.name());
@@ -152,14 +155,14 @@ final class SpaceReader {
             if (known.dimension().contains(value)) {
                 allowed.add(value);
             } else {
-                faults.add(values.line(), parameter.name() + ": if " + parent + ": it never is \"" + text + "\" here");
+                errors.add(values.line(), parameter.name() + ": if " + parent + ": it never is \"" + text + "\" here");
             }
         }
         return allowed.isEmpty() ? parameter : parameter.onlyIf(parent, allowed);
     }
 
     private static Object wholeOrText(String text) {
-        OptionalLong whole = YamlFields.whole(text);
+        OptionalLong whole = YamlFields.integer(text);
         return whole.isPresent() ? whole.getAsLong() : text;
     }
 }

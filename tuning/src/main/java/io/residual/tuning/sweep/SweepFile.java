@@ -6,6 +6,10 @@ import io.residual.training.config.Preset;
 import io.residual.training.config.Setting;
 import io.residual.training.config.Settings;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.config.yaml.FileErrors;
+import io.residual.training.config.yaml.YamlDocument;
+import io.residual.training.config.yaml.YamlFields;
+import io.residual.training.config.yaml.YamlNode;
 import io.residual.tuning.search.Constraint;
 import io.residual.tuning.search.Parameter;
 import io.residual.tuning.search.SearchSpace;
@@ -42,11 +46,11 @@ public final class SweepFile {
             "retries");
 
     private final YamlFields file;
-    private final FileErrors faults;
+    private final FileErrors errors;
 
     private SweepFile(YamlFields file) {
         this.file = file;
-        this.faults = file.faults();
+        this.errors = file.errors();
     }
 
     /** Names of the sweeps that come with the program. */
@@ -103,11 +107,12 @@ public final class SweepFile {
      * @throws ResidualException of kind BAD_SETTING with a line for every fault
      */
     public static Sweep parse(String name, String yaml) {
-        FileErrors faults = new FileErrors(name);
-        YamlFields file = new YamlFields("", YamlReader.read(yaml, faults), faults);
+        FileErrors errors = new FileErrors(name);
+        YamlFields file =
+                new YamlFields("", YamlDocument.read(yaml, "sweep", errors).root(), errors);
         Optional<Sweep> sweep = new SweepFile(file).read();
-        if (!faults.isEmpty()) {
-            throw new ResidualException(Kind.BAD_SETTING, faults.lines());
+        if (!errors.isEmpty()) {
+            throw new ResidualException(Kind.BAD_SETTING, String.join("\n", errors.messages()));
         }
         return sweep.orElseThrow();
     }
@@ -119,19 +124,19 @@ public final class SweepFile {
         Optional<TrainingSpec> baseSpec = baseSpec(base, overrides);
         List<Parameter> parameters = parameters();
         List<Constraint> constraints = constraints(baseSpec, parameters);
-        SearcherKind searching =
-                file.word("searcher", SearcherKind::named, SearcherKind.words()).orElse(SearcherKind.TPE);
+        SearcherKind searching = file.oneOf("searcher", SearcherKind::named, SearcherKind.words())
+                .orElse(SearcherKind.TPE);
         PrunerConfig pruning = new PrunerReader(file).read();
         if (!(pruning instanceof PrunerConfig.None)
                 && parameters.stream().anyMatch(p -> p.name().equals("epochs"))) {
-            faults.add(file.line("pruner"), "pruner: trials of different epochs cannot be compared: search no epochs");
+            errors.add(file.line("pruner"), "pruner: trials of different epochs cannot be compared: search no epochs");
         }
         Optional<Budget> budget = new BudgetReader(file).read();
         List<Objective> objectives = objectives();
-        long seeds = file.whole("seeds", 1, 100).orElse(1);
-        long seed = file.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElse(1);
-        long retries = file.whole("retries", 0, 100).orElse(1);
-        if (!faults.isEmpty()) {
+        long seeds = file.integer("seeds", 1, 100).orElse(1);
+        long seed = file.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElse(1);
+        long retries = file.integer("retries", 0, 100).orElse(1);
+        if (!errors.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new Sweep(
@@ -153,13 +158,13 @@ public final class SweepFile {
                 .ifPresent(mapping -> mapping.entries().forEach((name, node) -> {
                     Optional<Setting<?>> setting = Settings.named(name);
                     if (setting.isEmpty()) {
-                        faults.add(node.line(), Settings.unknown(name));
+                        errors.add(node.line(), Settings.unknown(name));
                         return;
                     }
                     file.text(name, node).ifPresent(text -> {
-                        Optional<String> fault = setting.get().fault(text);
+                        Optional<String> fault = setting.get().error(text);
                         fault.ifPresentOrElse(
-                                f -> faults.add(node.line(), name + ": " + f), () -> texts.put(name, text));
+                                f -> errors.add(node.line(), name + ": " + f), () -> texts.put(name, text));
                     });
                 }));
         return texts;
@@ -169,7 +174,7 @@ public final class SweepFile {
         try {
             return Optional.of(Preset.resolve(base, overrides).spec());
         } catch (ResidualException e) {
-            String.valueOf(e.getMessage()).lines().forEach(line -> faults.add(file.line("base"), "base: " + line));
+            String.valueOf(e.getMessage()).lines().forEach(line -> errors.add(file.line("base"), "base: " + line));
             return Optional.empty();
         }
     }
@@ -178,14 +183,14 @@ public final class SweepFile {
         Optional<YamlNode.Mapping> space = file.mapping("space");
         if (space.isEmpty()) {
             if (file.node("space").isEmpty()) {
-                faults.add(1, "space is missing: expected the settings to search, such as learningRate");
+                errors.add(1, "space is missing: expected the settings to search, such as learningRate");
             }
             return List.of();
         }
         if (space.get().entries().isEmpty()) {
-            faults.add(space.get().line(), "space has no settings to search");
+            errors.add(space.get().line(), "space has no settings to search");
         }
-        return new SpaceReader(new YamlFields("space", space.get(), faults)).read();
+        return new SpaceReader(new YamlFields("space", space.get(), errors)).read();
     }
 
     private List<Constraint> constraints(Optional<TrainingSpec> base, List<Parameter> parameters) {
@@ -200,7 +205,7 @@ public final class SweepFile {
                     ConstraintExpression comparison = ConstraintExpression.parse(text);
                     base.ifPresent(spec -> constraints.add(comparison.over(spec, searched)));
                 } catch (IllegalArgumentException e) {
-                    faults.add(item.line(), "constraints: " + e.getMessage());
+                    errors.add(item.line(), "constraints: " + e.getMessage());
                 }
             });
         }
@@ -219,13 +224,13 @@ public final class SweepFile {
                     .filter(o -> !objectives.contains(o))
                     .ifPresentOrElse(
                             objectives::add,
-                            () -> faults.add(
+                            () -> errors.add(
                                     node.get().line(),
                                     "objective: expected " + String.join(", ", Objective.words())
                                             + ", one or a list, none twice, got \"" + word + "\""));
         }
         if (words.isEmpty()) {
-            faults.add(node.get().line(), "objective: expected at least one");
+            errors.add(node.get().line(), "objective: expected at least one");
         }
         return objectives;
     }

@@ -1,19 +1,19 @@
-package io.residual.tuning.sweep;
+package io.residual.training.config.yaml;
 
 import java.util.List;
 import java.util.Map;
 
-/** A piece of a YAML file and the line it begins on, counted from 1. */
-sealed interface YamlNode {
+/** A value of a YAML file and its line, counted from 1: that of its name, or in a list that of the value itself. */
+public sealed interface YamlNode {
     int line();
 
-    /** "a single value", "a list" or "a mapping". */
+    /** "a single value", "a list" or "a mapping", to be written after "got". */
     String kind();
 
     /**
      * A single value.
      *
-     * @param text as it stands in the file, without quotes
+     * @param text as it stands in the file, without quotes; empty for a plain null
      */
     record Scalar(String text, int line) implements YamlNode {
         @Override
@@ -43,6 +43,14 @@ sealed interface YamlNode {
         @Override
         public String kind() {
             return "a mapping";
+        }
+    }
+
+    /** Something that is not read, such as an alias; it is among the errors already. */
+    record Refused(int line) implements YamlNode {
+        @Override
+        public String kind() {
+            return "what is not read";
         }
     }
 }

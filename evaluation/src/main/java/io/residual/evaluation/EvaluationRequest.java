@@ -59,7 +59,7 @@ record EvaluationRequest(
                 temperature(model, source),
                 variants(model, images, scores),
                 compared.map(other ->
-                        new Evaluation.Rival(other.toString(), model(other).probabilities(images))),
+                        new Evaluation.ComparedRun(other.toString(), model(other).probabilities(images))),
                 run.epochs());
     }
 
@@ -87,7 +87,7 @@ record EvaluationRequest(
 
     /** Another run has the same kind of checkpoint, but not the same file. */
     private TrainedModel model(RunDirectory other) {
-        ModelChoice kept = choice instanceof ModelChoice.Kept ? choice : ModelChoice.last();
+        ModelChoice kept = choice instanceof ModelChoice.Saved ? choice : ModelChoice.last();
         return TrainedModel.load(other, kept, kernels);
     }
 }

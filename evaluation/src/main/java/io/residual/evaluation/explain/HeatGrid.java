@@ -46,12 +46,12 @@ public final class HeatGrid {
     }
 
     /** The greatest heat, 0 if nothing speaks for the class. */
-    public float greatest() {
-        float greatest = 0;
+    public float max() {
+        float max = 0;
         for (float value : values) {
-            greatest = Math.max(greatest, value);
+            max = Math.max(max, value);
         }
-        return greatest;
+        return max;
     }
 
     /**
@@ -62,9 +62,9 @@ public final class HeatGrid {
      * @param x from 0, the left edge of the image, to 1
      * @return in [0, 1]
      */
-    public float share(double y, double x) {
-        float greatest = greatest();
-        if (greatest == 0) {
+    public float relativeHeat(double y, double x) {
+        float max = max();
+        if (max == 0) {
             return 0;
         }
         double row = Math.max(0, Math.min(rows - 1.0, y * rows - 0.5));
@@ -77,6 +77,6 @@ public final class HeatGrid {
         double across = column - left;
         double upper = at(top, left) * (1 - across) + at(top, right) * across;
         double lower = at(bottom, left) * (1 - across) + at(bottom, right) * across;
-        return (float) ((upper * (1 - down) + lower * down) / greatest);
+        return (float) ((upper * (1 - down) + lower * down) / max);
     }
 }

@@ -36,8 +36,8 @@ public final class Overlay {
             for (int x = 0; x < side; x++) {
                 int level = grey[y / scale * width + x / scale] & 0xff;
                 picture.setRGB(x, y, colour(level, 0));
-                double share = heat.share((y + 0.5) / (height * scale), (x + 0.5) / side);
-                picture.setRGB(side + gap + x, y, colour(level, STRENGTH * share));
+                double relativeHeat = heat.relativeHeat((y + 0.5) / (height * scale), (x + 0.5) / side);
+                picture.setRGB(side + gap + x, y, colour(level, STRENGTH * relativeHeat));
             }
         }
         return picture;

@@ -26,7 +26,7 @@ public record ConfidentLearning(
     /** So that a probability equal to the threshold counts in spite of rounding, as in cleanlab. */
     private static final double ROUNDING = 1e-6;
 
-    private static final double OUT_OF_REACH = 2;
+    private static final double UNREACHABLE_THRESHOLD = 2;
 
     /**
      * A label that is likely wrong.
@@ -91,7 +91,7 @@ public record ConfidentLearning(
             examples[label]++;
         }
         return IntStream.range(0, classes)
-                .mapToDouble(c -> examples[c] == 0 ? OUT_OF_REACH : sums[c] / examples[c])
+                .mapToDouble(c -> examples[c] == 0 ? UNREACHABLE_THRESHOLD : sums[c] / examples[c])
                 .toArray();
     }
 

@@ -40,7 +40,7 @@ public record DuplicatePairs(String where, ImageSet first, ImageSet second, List
     }
 
     /** Pairs whose labels differ. */
-    public long disagreeing() {
+    public long withDifferentLabels() {
         return pairs.stream().filter(this::disagrees).count();
     }
 }

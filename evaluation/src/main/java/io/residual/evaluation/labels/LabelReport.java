@@ -18,7 +18,7 @@ public record LabelReport(
         String origin,
         CrossValidation how,
         LabelIssues training,
-        Optional<JudgedTest> test,
+        Optional<TestIssues> test,
         double tolerance,
         List<DuplicatePairs> likes) {
     /**
@@ -26,7 +26,7 @@ public record LabelReport(
      *
      * @param run of the model
      */
-    public record JudgedTest(String run, LabelIssues issues) {}
+    public record TestIssues(String run, LabelIssues issues) {}
 
     public LabelReport {
         likes = List.copyOf(likes);

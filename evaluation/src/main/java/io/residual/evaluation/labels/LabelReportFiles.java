@@ -115,7 +115,7 @@ record LabelReportFiles(Path html, Path json, Path csv) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("where", likes.where());
         json.put("equal", likes.equal());
-        json.put("differentLabels", likes.disagreeing());
+        json.put("differentLabels", likes.withDifferentLabels());
         ArrayNode pairs = json.putArray("pairs");
         for (Pair pair : likes.pairs()) {
             pairs.addObject()

@@ -70,7 +70,7 @@ final class LabelReportPage {
                                 count(report.likes().stream()
                                         .mapToInt(like -> like.pairs().size())
                                         .sum()),
-                                "pairs, " + count(disagreeing()) + " with different labels"))
+                                "pairs, " + count(withDifferentLabels()) + " with different labels"))
                 .text("Every image was judged by a network that had not learned from it. A label is suspect where that"
                         + " network is surer of another class than it usually is of images with that other label.")
                 .note(
@@ -79,8 +79,8 @@ final class LabelReportPage {
                                 + " the networks, the longer the list and the higher the estimated share.");
     }
 
-    private long disagreeing() {
-        return report.likes().stream().mapToLong(DuplicatePairs::disagreeing).sum();
+    private long withDifferentLabels() {
+        return report.likes().stream().mapToLong(DuplicatePairs::withDifferentLabels).sum();
     }
 
     private Section suspects() {
@@ -168,7 +168,7 @@ final class LabelReportPage {
                 .orElse("");
     }
 
-    private static Section test(LabelReport.JudgedTest test) {
+    private static Section test(LabelReport.TestIssues test) {
         LabelIssues issues = test.issues();
         Section section = Section.of("Test images")
                 .text("The test images, judged by the model of " + test.run() + ", which was not trained on them.")
@@ -201,12 +201,12 @@ final class LabelReportPage {
                 Column.number("equal in every pixel"),
                 Column.number("with different labels"));
         for (DuplicatePairs like : report.likes()) {
-            table = table.row(like.where(), count(like.pairs().size()), count(like.equal()), count(like.disagreeing()));
+            table = table.row(like.where(), count(like.pairs().size()), count(like.equal()), count(like.withDifferentLabels()));
         }
         Section section = Section.of("Images that are there twice").table(table);
         List<InlineImage> pictures = report.likes().stream()
-                .flatMap(like -> like.pairs().stream().map(pair -> new Shown(like, pair)))
-                .sorted(Comparator.comparing((Shown shown) -> !shown.likes().disagrees(shown.pair()))
+                .flatMap(like -> like.pairs().stream().map(pair -> new ShownPair(like, pair)))
+                .sorted(Comparator.comparing((ShownPair shown) -> !shown.likes().disagrees(shown.pair()))
                         .thenComparingDouble(shown -> shown.pair().difference()))
                 .limit(PAIRS)
                 .map(LabelReportPage::picture)
@@ -218,9 +218,9 @@ final class LabelReportPage {
                         .gallery(pictures);
     }
 
-    private record Shown(DuplicatePairs likes, Pair pair) {}
+    private record ShownPair(DuplicatePairs likes, Pair pair) {}
 
-    private static InlineImage picture(Shown shown) {
+    private static InlineImage picture(ShownPair shown) {
         DuplicatePairs likes = shown.likes();
         Pair pair = shown.pair();
         String one = likes.first().classNames().get(likes.first().label(pair.first()));

@@ -6,7 +6,7 @@ import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
-import io.residual.evaluation.labels.LabelReport.JudgedTest;
+import io.residual.evaluation.labels.LabelReport.TestIssues;
 import io.residual.evaluation.model.CheckpointOption;
 import io.residual.evaluation.model.TrainedModel;
 import io.residual.training.cli.CommandRunner;
@@ -134,10 +134,10 @@ public final class Main implements Callable<Integer> {
                         DuplicatePairs.between("test", test, "training", images, tolerance)));
     }
 
-    private JudgedTest judged(RunDirectory judge, ImageSet test) {
+    private TestIssues judged(RunDirectory judge, ImageSet test) {
         TrainedModel model =
                 TrainedModel.load(judge, checkpoint.choice(), kernels.choice().resolve());
-        return new JudgedTest(judge.toString(), LabelIssues.of("test", test, model.probabilities(test)));
+        return new TestIssues(judge.toString(), LabelIssues.of("test", test, model.probabilities(test)));
     }
 
     private static void requireClasses(RunDirectory judge, ImageSet images) {
@@ -171,7 +171,7 @@ public final class Main implements Callable<Integer> {
                     like.where(),
                     like.pairs().size(),
                     like.equal(),
-                    like.disagreeing()));
+                    like.withDifferentLabels()));
         }
         return text.toString();
     }

@@ -67,25 +67,25 @@ public final class NearDuplicates {
     }
 
     private List<Pair> search(ImageSet first, ImageSet second) {
-        Sketches sought = Sketches.of(first);
-        Sketches all = Sketches.of(second);
+        BlockMeans queries = BlockMeans.of(first);
+        BlockMeans all = BlockMeans.of(second);
         return IntStream.range(0, first.size())
                 .parallel()
                 .boxed()
-                .flatMap(i -> like(sought, i, all).stream())
+                .flatMap(i -> like(queries, i, all).stream())
                 .toList();
     }
 
-    private List<Pair> like(Sketches sought, int i, Sketches all) {
+    private List<Pair> like(BlockMeans queries, int i, BlockMeans all) {
         List<Pair> pairs = new ArrayList<>();
-        double mean = sought.means[i];
+        double mean = queries.means[i];
         for (int at = all.firstAtLeast(mean - tolerance); at < all.order.length; at++) {
             int j = all.order[at];
             if (all.means[j] > mean + tolerance) {
                 break;
             }
-            if (sought.blockDifference(i, all, j) <= tolerance) {
-                double difference = sought.pixelDifference(i, all, j);
+            if (queries.blockDifference(i, all, j) <= tolerance) {
+                double difference = queries.pixelDifference(i, all, j);
                 if (difference <= tolerance) {
                     pairs.add(new Pair(i, j, difference));
                 }
@@ -95,7 +95,7 @@ public final class NearDuplicates {
     }
 
     /** Means of images and of their blocks. */
-    private static final class Sketches {
+    private static final class BlockMeans {
         private final byte[][] pixels;
         private final double[] means;
         /** Sums over blocks. */
@@ -103,14 +103,14 @@ public final class NearDuplicates {
         /** Indices by rising mean. */
         private final int[] order;
 
-        private Sketches(byte[][] pixels, double[] means, int[][] blocks, int[] order) {
+        private BlockMeans(byte[][] pixels, double[] means, int[][] blocks, int[] order) {
             this.pixels = pixels;
             this.means = means;
             this.blocks = blocks;
             this.order = order;
         }
 
-        static Sketches of(ImageSet images) {
+        static BlockMeans of(ImageSet images) {
             int area = images.height() * images.width();
             byte[][] pixels = new byte[images.size()][images.channels() * area];
             int[][] blocks = new int[images.size()][images.channels() * BLOCKS * BLOCKS];
@@ -129,7 +129,7 @@ public final class NearDuplicates {
                     .sorted(Comparator.comparingDouble(i -> means[i]))
                     .mapToInt(i -> i)
                     .toArray();
-            return new Sketches(pixels, means, blocks, order);
+            return new BlockMeans(pixels, means, blocks, order);
         }
 
         int firstAtLeast(double mean) {
@@ -146,7 +146,7 @@ public final class NearDuplicates {
             return low;
         }
 
-        double blockDifference(int i, Sketches other, int j) {
+        double blockDifference(int i, BlockMeans other, int j) {
             long sum = 0;
             for (int b = 0; b < blocks[i].length; b++) {
                 sum += Math.abs(blocks[i][b] - other.blocks[j][b]);
@@ -154,7 +154,7 @@ public final class NearDuplicates {
             return (double) sum / pixels[i].length;
         }
 
-        double pixelDifference(int i, Sketches other, int j) {
+        double pixelDifference(int i, BlockMeans other, int j) {
             long sum = 0;
             for (int p = 0; p < pixels[i].length; p++) {
                 sum += Math.abs((pixels[i][p] & 0xff) - (other.pixels[j][p] & 0xff));

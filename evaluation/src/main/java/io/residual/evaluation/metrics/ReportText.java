@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 final class ReportText {
     private static final int COLUMNS = 100;
     private static final int MAX_LABEL_CHARS = 28;
-    private static final int LISTED_CONFUSIONS = 10;
+    private static final int MAX_LISTED_CONFUSIONS = 10;
     private static final String MACRO_AVERAGE = "macro average";
 
     private final ClassificationReport report;
@@ -118,7 +118,7 @@ final class ReportText {
         allPairs()
                 .filter(pair -> pair.actual() != pair.predicted() && pair.count() > 0)
                 .sorted(Comparator.comparingLong(Pair::count).reversed())
-                .limit(LISTED_CONFUSIONS)
+                .limit(MAX_LISTED_CONFUSIONS)
                 .forEach(pair -> line(String.format(
                         Locale.ROOT,
                         "%12d  %s  as  %s",

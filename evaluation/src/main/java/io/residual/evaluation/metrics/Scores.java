@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  */
 public final class Scores {
     /** Below this a probability counts as this: 2^-52, so that one example costs at most 36.04 nats, not infinitely many. */
-    public static final double LEAST_PROBABILITY = 0x1p-52;
+    public static final double MIN_PROBABILITY = 0x1p-52;
 
     /** How far a row of float probabilities may be from a sum of 1. */
     private static final double SUM_TOLERANCE = 1e-3;
@@ -175,7 +175,7 @@ public final class Scores {
 
     /**
      * Returns the mean cross entropy of scores that are probabilities, in nats: the mean of -ln p(true class), with p not
-     * below {@link #LEAST_PROBABILITY}.
+     * below {@link #MIN_PROBABILITY}.
      *
      * @throws IllegalArgumentException if a row is no distribution: a value outside [0, 1], or a sum not within 0.001
      *     of 1
@@ -184,7 +184,7 @@ public final class Scores {
         double sum = 0;
         for (int i = 0; i < examples(); i++) {
             requireDistribution(i);
-            sum -= Math.log(Math.max(scores[i][labels[i]], LEAST_PROBABILITY));
+            sum -= Math.log(Math.max(scores[i][labels[i]], MIN_PROBABILITY));
         }
         return sum / examples();
     }

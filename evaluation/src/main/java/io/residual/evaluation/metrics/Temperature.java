@@ -47,7 +47,7 @@ public record Temperature(double value) {
         for (int i = 0; i < logits.length; i++) {
             probabilities.requireDistribution(i);
             for (int c = 0; c < logits[i].length; c++) {
-                logits[i][c] = Math.log(Math.max(probabilities.score(i, c), Scores.LEAST_PROBABILITY));
+                logits[i][c] = Math.log(Math.max(probabilities.score(i, c), Scores.MIN_PROBABILITY));
             }
         }
         return logits;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /** Which weights of a run are asked, written as {@code best}, {@code last} or the path of a file. */
 public sealed interface ModelChoice {
     /** One that every run keeps. */
-    record Kept(SavedModel checkpoint) implements ModelChoice {
+    record Saved(SavedModel checkpoint) implements ModelChoice {
         @Override
         public String toString() {
             return checkpoint.toString();
@@ -26,7 +26,7 @@ public sealed interface ModelChoice {
 
     /** The weights after the last epoch. */
     static ModelChoice last() {
-        return new Kept(SavedModel.LAST);
+        return new Saved(SavedModel.LAST);
     }
 
     /**
@@ -37,7 +37,7 @@ public sealed interface ModelChoice {
     static ModelChoice of(String text) {
         for (SavedModel checkpoint : SavedModel.values()) {
             if (text.equals(checkpoint.toString())) {
-                return new Kept(checkpoint);
+                return new Saved(checkpoint);
             }
         }
         try {

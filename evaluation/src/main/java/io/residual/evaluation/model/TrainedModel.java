@@ -37,7 +37,7 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
      * @throws ResidualException of kind BAD_RUN if the weights are missing, corrupt or do not fit the run's spec
      */
     public static TrainedModel load(RunDirectory run, ModelChoice choice, ComputeKernels kernels) {
-        if (choice instanceof ModelChoice.Kept kept) {
+        if (choice instanceof ModelChoice.Saved kept) {
             return new TrainedModel(run, choice, ModelFiles.load(run, kept.checkpoint(), kernels));
         }
         Path file = ((ModelChoice.WeightsFile) choice).path();

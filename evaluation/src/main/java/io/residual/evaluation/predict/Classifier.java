@@ -50,7 +50,7 @@ public final class Classifier implements AutoCloseable {
         this.inversion = options.inversion();
         this.decoder = new PictureDecoder(options.limits());
         this.heatMaps = GradCam.of(network);
-        this.batches = new DynamicBatcher(this::probabilities, options.mostPerBatch(), options.mostWaiting());
+        this.batches = new DynamicBatcher(this::probabilities, options.maxBatchSize(), options.maxQueueSize());
     }
 
     /**
@@ -182,7 +182,7 @@ public final class Classifier implements AutoCloseable {
 
     /** What the network sees of a picture: its channels, its size, turned or not; values in [0, 255]. */
     public Picture networkInput(Picture picture, InvertMode choice) {
-        return preprocessing(choice).seen(picture);
+        return preprocessing(choice).networkInput(picture);
     }
 
     private Preprocessing preprocessing(InvertMode choice) {

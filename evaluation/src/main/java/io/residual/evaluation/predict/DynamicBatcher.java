@@ -31,8 +31,8 @@ final class DynamicBatcher implements AutoCloseable {
     }
 
     private final Computation computation;
-    private final int mostPerBatch;
-    private final int mostWaiting;
+    private final int maxBatchSize;
+    private final int maxQueueSize;
     private final Deque<Request> waiting = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition notEmpty = lock.newCondition();
@@ -43,17 +43,17 @@ final class DynamicBatcher implements AutoCloseable {
     /**
      * Starts the thread.
      *
-     * @param mostPerBatch at least 1
-     * @param mostWaiting how many requests may wait before more are refused, at least 1
+     * @param maxBatchSize at least 1
+     * @param maxQueueSize how many requests may wait before more are refused, at least 1
      */
-    DynamicBatcher(Computation computation, int mostPerBatch, int mostWaiting) {
-        if (!(mostPerBatch >= 1 && mostWaiting >= 1)) {
+    DynamicBatcher(Computation computation, int maxBatchSize, int maxQueueSize) {
+        if (!(maxBatchSize >= 1 && maxQueueSize >= 1)) {
             throw new IllegalArgumentException(
-                    "a batch and the queue hold at least 1, got " + mostPerBatch + " and " + mostWaiting);
+                    "a batch and the queue hold at least 1, got " + maxBatchSize + " and " + maxQueueSize);
         }
         this.computation = computation;
-        this.mostPerBatch = Integer.highestOneBit(mostPerBatch);
-        this.mostWaiting = mostWaiting;
+        this.maxBatchSize = Integer.highestOneBit(maxBatchSize);
+        this.maxQueueSize = maxQueueSize;
         // Who forgets to close must not keep the program alive.
         worker.setDaemon(true);
         worker.start();
@@ -70,8 +70,8 @@ final class DynamicBatcher implements AutoCloseable {
         lock.lock();
         try {
             requireOpen();
-            if (waiting.size() >= mostWaiting) {
-                throw new RejectedExecutionException(mostWaiting + " pictures wait already: ask again later");
+            if (waiting.size() >= maxQueueSize) {
+                throw new RejectedExecutionException(maxQueueSize + " pictures wait already: ask again later");
             }
             return add(input);
         } finally {
@@ -87,7 +87,7 @@ final class DynamicBatcher implements AutoCloseable {
     CompletableFuture<float[]> submitWhenRoom(float[] input) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (!closed && waiting.size() >= mostWaiting) {
+            while (!closed && waiting.size() >= maxQueueSize) {
                 notFull.await();
             }
             requireOpen();
@@ -133,7 +133,7 @@ final class DynamicBatcher implements AutoCloseable {
             while (waiting.isEmpty() && !closed) {
                 notEmpty.awaitUninterruptibly();
             }
-            int size = Math.min(mostPerBatch, Integer.highestOneBit(waiting.size()));
+            int size = Math.min(maxBatchSize, Integer.highestOneBit(waiting.size()));
             List<Request> batch = new ArrayList<>(size);
             for (int i = 0; i < size; i++) {
                 batch.add(waiting.remove());

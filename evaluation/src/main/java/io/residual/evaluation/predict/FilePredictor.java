@@ -17,18 +17,18 @@ import java.util.concurrent.RejectedExecutionException;
 /** Predicts file after file, some ahead of the one whose result is written, and goes on after files that are no pictures. */
 final class FilePredictor implements PictureFiles.Visitor {
     /** Enough for full batches while more files are decoded. */
-    private static final int AHEAD = 128;
+    private static final int MAX_PENDING = 128;
 
-    private record Ahead(String file, CompletableFuture<Prediction> prediction) {}
+    private record Pending(String file, CompletableFuture<Prediction> prediction) {}
 
     private final Classifier classifier;
     private final InvertMode inversion;
     private final PredictionWriter writer;
     private final PrintWriter err;
-    private final Deque<Ahead> ahead = new ArrayDeque<>();
+    private final Deque<Pending> pending = new ArrayDeque<>();
     private long done;
-    private long faults;
-    private long onLightGround;
+    private long failures;
+    private long withLightBackground;
 
     FilePredictor(Classifier classifier, InvertMode inversion, PredictionWriter writer, PrintWriter err) {
         this.classifier = classifier;
@@ -46,15 +46,15 @@ final class FilePredictor implements PictureFiles.Visitor {
             fault(file.toString(), reason(e));
             return;
         }
-        if (ahead.size() >= AHEAD) {
+        if (pending.size() >= MAX_PENDING) {
             writeFirst();
         }
         if (inversion == InvertMode.NO
                 && classifier.inputShape().channels() == 1
-                && InvertMode.hasLightGround(picture)) {
-            onLightGround++;
+                && InvertMode.hasLightBackground(picture)) {
+            withLightBackground++;
         }
-        ahead.add(new Ahead(file.toString(), submit(picture)));
+        pending.add(new Pending(file.toString(), submit(picture)));
     }
 
     /** An exception of the file system has the file as its message, and its reason in its type. */
@@ -81,7 +81,7 @@ final class FilePredictor implements PictureFiles.Visitor {
     }
 
     private void writeFirst() {
-        Ahead first = ahead.remove();
+        Pending first = pending.remove();
         writer.write(first.file(), first.prediction().join());
         done++;
     }
@@ -89,26 +89,26 @@ final class FilePredictor implements PictureFiles.Visitor {
     @Override
     public void fault(String argument, String reason) {
         err.println("error: " + argument + ": " + reason);
-        faults++;
+        failures++;
     }
 
     /** Writes what is left, and gives the status of the command: DATA if a file could not be read. */
     ExitStatus end() {
-        while (!ahead.isEmpty()) {
+        while (!pending.isEmpty()) {
             writeFirst();
         }
-        if (onLightGround > 0) {
+        if (withLightBackground > 0) {
             err.println(String.format(
                     Locale.ROOT,
                     "note: %,d of %,d have a light ground: --invert auto turns them, if the network was trained on a dark"
                             + " one as Fashion-MNIST's is",
-                    onLightGround,
+                    withLightBackground,
                     done));
         }
-        if (faults == 0) {
+        if (failures == 0) {
             return ExitStatus.OK;
         }
-        err.println(String.format(Locale.ROOT, "error: %,d of %,d could not be read", faults, faults + done));
+        err.println(String.format(Locale.ROOT, "error: %,d of %,d could not be read", failures, failures + done));
         return ExitStatus.DATA;
     }
 }

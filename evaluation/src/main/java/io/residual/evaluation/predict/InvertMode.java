@@ -25,12 +25,12 @@ public enum InvertMode {
         return switch (this) {
             case NO -> false;
             case YES -> true;
-            case AUTO -> hasLightGround(picture);
+            case AUTO -> hasLightBackground(picture);
         };
     }
 
     /** Whether the median grey of the outermost pixels is above 127. */
-    static boolean hasLightGround(Picture picture) {
+    static boolean hasLightBackground(Picture picture) {
         int height = picture.height();
         int width = picture.width();
         int[] border = new int[2 * (height + width)];

@@ -16,7 +16,7 @@ enum OutputFormat {
         PredictionWriter writer(PrintWriter out, List<String> classNames) {
             return (file, prediction) -> out.println(file + ": "
                     + prediction.ranking().stream()
-                            .limit(LIKELIEST)
+                            .limit(TOP_K)
                             .map(p -> String.format(Locale.ROOT, "%s %.4f", p.className(), p.probability()))
                             .collect(Collectors.joining(", "))
                     + (prediction.inverted() ? " (inverted)" : ""));
@@ -51,7 +51,7 @@ enum OutputFormat {
         }
     };
 
-    private static final int LIKELIEST = 3;
+    private static final int TOP_K = 3;
 
     /** A writer of this format, after its header if it has one. */
     abstract PredictionWriter writer(PrintWriter out, List<String> classNames);

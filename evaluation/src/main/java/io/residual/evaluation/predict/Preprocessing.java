@@ -14,18 +14,18 @@ record Preprocessing(InputForm form, int channels, InvertMode inversion) {
     /** What the network is fed of one picture, and what was done to it. */
     Input of(Picture picture) {
         Polarity polarity = inversion.inverts(picture) ? Polarity.INVERTED : Polarity.AS_GIVEN;
-        return new Input(form.values(turned(picture, polarity), channels), polarity);
+        return new Input(form.values(invertedIfAsked(picture, polarity), channels), polarity);
     }
 
     /** What the network sees of a picture: its channels, its size, turned or not, before normalisation. */
-    Picture seen(Picture picture) {
+    Picture networkInput(Picture picture) {
         Polarity polarity = inversion.inverts(picture) ? Polarity.INVERTED : Polarity.AS_GIVEN;
-        byte[] levels = form.bytes(turned(picture, polarity), channels);
+        byte[] levels = form.bytes(invertedIfAsked(picture, polarity), channels);
         return Picture.of(channels, form.size().height(), form.size().width(), levels);
     }
 
     /** In the network's channels first: the negative of a grey is not the grey of a negative, by a rounding. */
-    private Picture turned(Picture picture, Polarity polarity) {
+    private Picture invertedIfAsked(Picture picture, Polarity polarity) {
         Picture converted = picture.withChannels(channels);
         return polarity == Polarity.INVERTED ? converted.inverted() : converted;
     }

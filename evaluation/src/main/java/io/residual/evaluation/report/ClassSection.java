@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 
 /** Which classes are found, and which are taken for each other. */
 final class ClassSection {
-    private static final int NAMED_PAIRS = 3;
+    private static final int MAX_NAMED_PAIRS = 3;
 
     private final List<String> names;
     private final ConfusionMatrix confusion;
@@ -98,7 +98,7 @@ final class ClassSection {
                 .boxed()
                 .sorted((a, b) -> Long.compare(
                         confusion.count(b / classes, b % classes), confusion.count(a / classes, a % classes)))
-                .limit(NAMED_PAIRS)
+                .limit(MAX_NAMED_PAIRS)
                 .map(i -> names.get(i / classes) + " as " + names.get(i % classes) + " ("
                         + Figures.count(confusion.count(i / classes, i % classes)) + ")")
                 .toList();

@@ -14,38 +14,38 @@ final class ComparisonSection {
     /** Of the bootstrap: the same runs on the same images give the same interval. */
     static final long SEED = 1;
 
-    private static final int LISTED = 50;
+    private static final int MAX_LISTED = 50;
 
     private ComparisonSection() {}
 
     static Section section(Evaluation evaluation) {
-        Evaluation.Rival rival = evaluation.comparison().orElseThrow();
+        Evaluation.ComparedRun other = evaluation.comparison().orElseThrow();
         PairedComparison paired = evaluation.paired().orElseThrow();
         PairedComparison.Interval interval = paired.bootstrap(SEED);
         List<Integer> changed = evaluation.changed();
         Table table = Table.of(
                 "Images that the two runs put in different classes"
-                        + (changed.size() > LISTED
-                                ? ": the first " + LISTED + " of " + Figures.count(changed.size())
+                        + (changed.size() > MAX_LISTED
+                                ? ": the first " + MAX_LISTED + " of " + Figures.count(changed.size())
                                         + "; all are in the JSON"
                                 : ""),
                 Column.number("image"),
                 Column.text("class"),
                 Column.text("this run"),
                 Column.text("other run"));
-        for (int i : changed.subList(0, Math.min(LISTED, changed.size()))) {
+        for (int i : changed.subList(0, Math.min(MAX_LISTED, changed.size()))) {
             table = table.row(
                     String.valueOf(evaluation.images().position(i)),
                     evaluation.className(evaluation.scores().label(i)),
-                    said(evaluation, evaluation.scores(), i),
-                    said(evaluation, rival.scores(), i));
+                    prediction(evaluation, evaluation.scores(), i),
+                    prediction(evaluation, other.scores(), i));
         }
         return Section.of("Beside another run")
-                .text("The other run is " + rival.name() + ", on the same images.")
+                .text("The other run is " + other.name() + ", on the same images.")
                 .facts(
                         new Fact(
                                 "Its accuracy",
-                                Figures.share(rival.scores().topAccuracy(1)),
+                                Figures.share(other.scores().topAccuracy(1)),
                                 "this run: " + Figures.share(evaluation.scores().topAccuracy(1))),
                         new Fact(
                                 "Difference",
@@ -60,7 +60,7 @@ final class ComparisonSection {
                 .table(table);
     }
 
-    private static String said(Evaluation evaluation, Scores scores, int i) {
+    private static String prediction(Evaluation evaluation, Scores scores, int i) {
         return evaluation.className(scores.predicted(i)) + ", " + Figures.percent(scores.highest(i));
     }
 

@@ -33,7 +33,7 @@ public record Evaluation(
         Scores scores,
         Optional<Temperature> temperature,
         List<Variant> variants,
-        Optional<Rival> comparison,
+        Optional<ComparedRun> comparison,
         List<EpochMetrics> epochs) {
     /**
      * Another way to ask for the classes of the same images.
@@ -47,7 +47,7 @@ public record Evaluation(
      *
      * @param name of the run
      */
-    public record Rival(String name, Scores scores) {}
+    public record ComparedRun(String name, Scores scores) {}
 
     public Evaluation {
         variants = List.copyOf(variants);
@@ -75,14 +75,14 @@ public record Evaluation(
 
     /** Where the other run differs. */
     public Optional<PairedComparison> paired() {
-        return comparison.map(rival -> PairedComparison.of(scores, rival.scores()));
+        return comparison.map(other -> PairedComparison.of(scores, other.scores()));
     }
 
     /** The images on whose class the two runs disagree, by index. */
     public List<Integer> changed() {
         return comparison
-                .map(rival -> IntStream.range(0, scores.examples())
-                        .filter(i -> scores.predicted(i) != rival.scores().predicted(i))
+                .map(other -> IntStream.range(0, scores.examples())
+                        .filter(i -> scores.predicted(i) != other.scores().predicted(i))
                         .boxed()
                         .toList())
                 .orElse(List.of());

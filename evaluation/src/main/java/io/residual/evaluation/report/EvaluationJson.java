@@ -80,9 +80,9 @@ final class EvaluationJson {
     }
 
     private static void comparison(ObjectNode json, Evaluation evaluation, PairedComparison paired) {
-        Evaluation.Rival rival = evaluation.comparison().orElseThrow();
-        json.put("run", rival.name());
-        json.put("accuracy", rival.scores().topAccuracy(1));
+        Evaluation.ComparedRun other = evaluation.comparison().orElseThrow();
+        json.put("run", other.name());
+        json.put("accuracy", other.scores().topAccuracy(1));
         json.put("difference", paired.difference());
         PairedComparison.Interval interval = paired.bootstrap(ComparisonSection.SEED);
         json.putObject("differenceInterval")
@@ -99,7 +99,7 @@ final class EvaluationJson {
                     .put("position", evaluation.images().position(i))
                     .put("class", evaluation.className(evaluation.scores().label(i)))
                     .put("predicted", evaluation.className(evaluation.scores().predicted(i)))
-                    .put("otherPredicted", evaluation.className(rival.scores().predicted(i)));
+                    .put("otherPredicted", evaluation.className(other.scores().predicted(i)));
         }
     }
 }

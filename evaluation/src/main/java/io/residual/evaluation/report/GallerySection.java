@@ -23,7 +23,7 @@ final class GallerySection {
     private static final int MISTAKES = 24;
     private static final int OF_EACH_CLASS = 6;
     /** A coarser map says less than the image itself. */
-    private static final int LEAST_ROWS = 3;
+    private static final int MIN_ROWS = 3;
 
     private static final int SCALE = 4;
     /** Activations of all layers are kept for a map, so few images go at once. */
@@ -85,17 +85,17 @@ final class GallerySection {
                 .gallery(pictures(hard, heats));
     }
 
-    private static Section explained(Section section, String text, List<Optional<HeatGrid>> heats, String soughtClass) {
+    private static Section explained(Section section, String text, List<Optional<HeatGrid>> heats, String targetClass) {
         boolean mapped = heats.stream().anyMatch(Optional::isPresent);
         return section.text(
                 mapped
-                        ? text + " At the right, orange marks what spoke for " + soughtClass
+                        ? text + " At the right, orange marks what spoke for " + targetClass
                                 + " (Grad-CAM of the last residual stage)."
-                        : text + " The last residual stage of this network has fewer than " + LEAST_ROWS + " x "
-                                + LEAST_ROWS + " places, too few for a heat map.");
+                        : text + " The last residual stage of this network has fewer than " + MIN_ROWS + " x "
+                                + MIN_ROWS + " places, too few for a heat map.");
     }
 
-    private List<Optional<HeatGrid>> heats(List<Integer> indices, IntUnaryOperator soughtClass) {
+    private List<Optional<HeatGrid>> heats(List<Integer> indices, IntUnaryOperator targetClass) {
         ImageSet subset =
                 evaluation.images().subset(indices.stream().mapToInt(i -> i).toArray());
         ImageBatches batches =
@@ -104,10 +104,10 @@ final class GallerySection {
         while (batches.hasNext()) {
             DataSet batch = batches.next();
             int[] classes = IntStream.range(0, batch.numExamples())
-                    .map(i -> soughtClass.applyAsInt(indices.get(heats.size() + i)))
+                    .map(i -> targetClass.applyAsInt(indices.get(heats.size() + i)))
                     .toArray();
             for (HeatGrid grid : gradCam.of(batch.getFeatures(), classes)) {
-                heats.add(Optional.of(grid).filter(g -> g.rows() >= LEAST_ROWS && g.columns() >= LEAST_ROWS));
+                heats.add(Optional.of(grid).filter(g -> g.rows() >= MIN_ROWS && g.columns() >= MIN_ROWS));
             }
         }
         return heats;

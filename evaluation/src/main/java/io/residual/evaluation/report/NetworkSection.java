@@ -19,7 +19,7 @@ import java.util.Locale;
 /** The network: its shapes, and a drawing. */
 final class NetworkSection {
     /** Deeper networks are drawn stage by stage. */
-    private static final int MOST_BLOCKS = 18;
+    private static final int MAX_BLOCKS = 18;
 
     private final ResNetSpec spec;
 
@@ -53,7 +53,7 @@ final class NetworkSection {
         for (int s = 0; s < spec.stages().size(); s++) {
             stages.add(blocks(s, size(shapes, VertexPaths.stage(s))));
         }
-        boolean eachBlock = stages.stream().mapToInt(List::size).sum() <= MOST_BLOCKS;
+        boolean eachBlock = stages.stream().mapToInt(List::size).sum() <= MAX_BLOCKS;
         for (ShapeTable.Row row : shapes.rows()) {
             int stage = row.piece().startsWith("stage")
                     ? Integer.parseInt(row.piece().substring("stage".length())) - 1

@@ -32,7 +32,7 @@ final class HostGuard extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String host = request.getHeaders().get(HttpHeader.HOST);
         if (loopback && !LOOPBACK.contains(name(host))) {
-            Responses.refuse(
+            Responses.reject(
                     response,
                     callback,
                     new RequestException(
@@ -42,7 +42,7 @@ final class HostGuard extends Handler.Wrapper {
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null && !sameHost(origin, host)) {
-            Responses.refuse(
+            Responses.reject(
                     response,
                     callback,
                     new RequestException(

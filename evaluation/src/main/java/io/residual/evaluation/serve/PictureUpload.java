@@ -26,30 +26,30 @@ final class PictureUpload {
     /** A form's boundaries and the heads of its parts. */
     private static final int FORM_BYTES = 4096;
 
-    private static final int MOST_PARTS = 8;
+    private static final int MAX_PARTS = 8;
 
     private final PictureDecoder decoder;
-    private final Duration receiving;
+    private final Duration receiveTimeout;
 
-    PictureUpload(PictureDecoder decoder, Duration receiving) {
+    PictureUpload(PictureDecoder decoder, Duration receiveTimeout) {
         this.decoder = decoder;
-        this.receiving = receiving;
+        this.receiveTimeout = receiveTimeout;
     }
 
     /** The body, without holding a thread while it comes; fails with a {@link RequestException} if it is too large or too slow. */
     CompletableFuture<byte[]> body(Request request) {
-        int most = decoder.limits().bytes() + FORM_BYTES;
+        int max = decoder.limits().bytes() + FORM_BYTES;
         long elapsed = System.nanoTime() - request.getBeginNanoTime();
-        long nanosLeft = Math.max(1, receiving.toNanos() - elapsed);
-        if (request.getLength() > most) {
+        long nanosLeft = Math.max(1, receiveTimeout.toNanos() - elapsed);
+        if (request.getLength() > max) {
             return discarded(request, nanosLeft).handle((nothing, late) -> {
                 throw tooLarge();
             });
         }
         CompletableFuture<byte[]> body = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, most, Promise.Invocable.toPromise(body));
-        return body.orTimeout(nanosLeft, TimeUnit.NANOSECONDS).exceptionally(fault -> {
-            throw refusal(RequestException.rootOf(fault));
+        Content.Source.asByteArrayAsync(request, max, Promise.Invocable.toPromise(body));
+        return body.orTimeout(nanosLeft, TimeUnit.NANOSECONDS).exceptionally(error -> {
+            throw refusal(RequestException.rootCause(error));
         });
     }
 
@@ -59,14 +59,14 @@ final class PictureUpload {
                 .orTimeout(nanosLeft, TimeUnit.NANOSECONDS);
     }
 
-    private RequestException refusal(Throwable fault) {
-        if (fault instanceof TimeoutException) {
+    private RequestException refusal(Throwable error) {
+        if (error instanceof TimeoutException) {
             return new RequestException(
                     HttpStatus.REQUEST_TIMEOUT_408,
-                    "the picture did not come within " + receiving.toSeconds() + " s: send a smaller one");
+                    "the picture did not come within " + receiveTimeout.toSeconds() + " s: send a smaller one");
         }
         // Jetty's way to say that the content is longer than the buffer may be.
-        if (fault instanceof IllegalStateException) {
+        if (error instanceof IllegalStateException) {
             return tooLarge();
         }
         return new RequestException(HttpStatus.BAD_REQUEST_400, "the body could not be read to its end");
@@ -114,7 +114,7 @@ final class PictureUpload {
         MultiPartFormData.Parser parser = new MultiPartFormData.Parser(boundary);
         // All of it is in memory already: nothing is ever written to the disk.
         parser.setMaxMemoryFileSize(-1);
-        parser.setMaxParts(MOST_PARTS);
+        parser.setMaxParts(MAX_PARTS);
         parser.setPartHeadersMaxLength(FORM_BYTES);
         CompletableFuture<MultiPartFormData.Parts> form = new CompletableFuture<>();
         parser.parse(Content.Source.from(ByteBuffer.wrap(body)), Promise.Invocable.toPromise(form));

@@ -59,13 +59,13 @@ final class PredictionServer implements AutoCloseable {
         Server server = new Server(threads);
         ServerConnector connector = connector(server, address, limits);
         PredictHandler predictions = new PredictHandler(classifier, inversion, limits);
-        ServeMetrics metrics = new ServeMetrics(classifier::waiting, predictions::underWay);
+        ServeMetrics metrics = new ServeMetrics(classifier::waiting, predictions::inFlight);
         server.addConnector(connector);
         server.addBean(connectionLimit(server, limits));
-        server.setStopTimeout(limits.stopping().toMillis());
+        server.setStopTimeout(limits.stopTimeout().toMillis());
         server.setErrorHandler(new JsonErrors());
         server.setHandler(new GracefulHandler(new HostGuard(
-                new Routes(predictions, metrics, model(classifier, limits), limits.receiving()),
+                new Routes(predictions, metrics, model(classifier, limits), limits.receiveTimeout()),
                 address.getAddress())));
         try {
             server.start();
@@ -80,7 +80,7 @@ final class PredictionServer implements AutoCloseable {
     /** At the limit, connections that nothing comes from must soon make room for others. */
     private static NetworkConnectionLimit connectionLimit(Server server, ServeLimits limits) {
         NetworkConnectionLimit limit = new NetworkConnectionLimit(limits.connections(), server);
-        limit.setEndPointIdleTimeout(limits.receiving().toMillis());
+        limit.setEndPointIdleTimeout(limits.receiveTimeout().toMillis());
         return limit;
     }
 
@@ -93,7 +93,7 @@ final class PredictionServer implements AutoCloseable {
         connector.setHost(host.getHostAddress());
         connector.setPort(address.getPort());
         connector.setIdleTimeout(IDLE.toMillis());
-        connector.addBean(new SlowClientGuard(server.getScheduler(), limits.receiving()));
+        connector.addBean(new SlowClientGuard(server.getScheduler(), limits.receiveTimeout()));
         return connector;
     }
 

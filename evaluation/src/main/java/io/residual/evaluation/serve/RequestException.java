@@ -12,9 +12,9 @@ final class RequestException extends RuntimeException {
     }
 
     /** What made a future fail, without the wrapping of later stages. */
-    static Throwable rootOf(Throwable fault) {
-        Throwable cause = fault.getCause();
-        return fault instanceof CompletionException && cause != null ? cause : fault;
+    static Throwable rootCause(Throwable error) {
+        Throwable cause = error.getCause();
+        return error instanceof CompletionException && cause != null ? cause : error;
     }
 
     int status() {

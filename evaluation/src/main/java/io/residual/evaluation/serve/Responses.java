@@ -38,7 +38,7 @@ final class Responses {
     }
 
     /** The reason as JSON; what is left unread of the request is not waited for. */
-    static void refuse(Response response, Callback callback, RequestException refusal) {
+    static void reject(Response response, Callback callback, RequestException refusal) {
         response.setStatus(refusal.status());
         if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE_503) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);

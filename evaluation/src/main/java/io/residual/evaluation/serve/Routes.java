@@ -34,19 +34,19 @@ final class Routes extends Handler.Abstract.NonBlocking {
     private final PredictHandler predictions;
     private final ServeMetrics metrics;
     private final byte[] model;
-    private final Duration receiving;
+    private final Duration receiveTimeout;
 
     /**
      * Routes to the parts of a server.
      *
      * @param model the JSON at {@code /model}: what the page must know of it
-     * @param receiving most time to wait for the rest of a request that is refused
+     * @param receiveTimeout most time to wait for the rest of a request that is refused
      */
-    Routes(PredictHandler predictions, ServeMetrics metrics, byte[] model, Duration receiving) {
+    Routes(PredictHandler predictions, ServeMetrics metrics, byte[] model, Duration receiveTimeout) {
         this.predictions = predictions;
         this.metrics = metrics;
         this.model = model;
-        this.receiving = receiving;
+        this.receiveTimeout = receiveTimeout;
     }
 
     @Override
@@ -56,7 +56,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
         try {
             answer(path, request, response, callback);
         } catch (RequestException refusal) {
-            refuse(request, response, callback, refusal);
+            reject(request, response, callback, refusal);
         }
         return true;
     }
@@ -65,11 +65,11 @@ final class Routes extends Handler.Abstract.NonBlocking {
      * Refuses after the body, which is thrown away as it comes: a server that closes a connection with something unread makes
      * the system reset it, and the client may never see the answer.
      */
-    private void refuse(Request request, Response response, Callback callback, RequestException refusal) {
+    private void reject(Request request, Response response, Callback callback, RequestException refusal) {
         CompletableFuture<Void> read = new CompletableFuture<>();
         Content.Source.consumeAll(request, Callback.from(() -> read.complete(null), read::completeExceptionally));
-        var unused = read.orTimeout(receiving.toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((nothing, late) -> Responses.refuse(response, callback, refusal));
+        var unused = read.orTimeout(receiveTimeout.toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((nothing, late) -> Responses.reject(response, callback, refusal));
     }
 
     private static boolean isKnown(String path) {

@@ -9,10 +9,10 @@ import java.time.Duration;
  * @param picture of one picture
  * @param requests most pictures being received, decoded and classified at a time, at least 1
  * @param connections most open connections, at least 1; more wait to be accepted
- * @param receiving most time from the first byte of a request to its last
- * @param stopping most time to answer what is under way when the server is told to stop
+ * @param receiveTimeout most time from the first byte of a request to its last
+ * @param stopTimeout most time to answer what is under way when the server is told to stop
  */
-record ServeLimits(PictureLimits picture, int requests, int connections, Duration receiving, Duration stopping) {
+record ServeLimits(PictureLimits picture, int requests, int connections, Duration receiveTimeout, Duration stopTimeout) {
     /** Fits a heap of 2 GB: 32 bodies of 10 MB, and two pictures of 25 megapixels being decoded. */
     static final ServeLimits DEFAULT = new ServeLimits(
             new PictureLimits(10_000_000, 25_000_000, Duration.ofSeconds(10)),
@@ -26,16 +26,16 @@ record ServeLimits(PictureLimits picture, int requests, int connections, Duratio
             throw new IllegalArgumentException(
                     "limits must be at least 1, got " + requests + " requests, " + connections + " connections");
         }
-        if (receiving.isNegative() || receiving.isZero() || stopping.isNegative()) {
-            throw new IllegalArgumentException("limits must be positive, got " + receiving + " and " + stopping);
+        if (receiveTimeout.isNegative() || receiveTimeout.isZero() || stopTimeout.isNegative()) {
+            throw new IllegalArgumentException("limits must be positive, got " + receiveTimeout + " and " + stopTimeout);
         }
     }
 
     ServeLimits withRequests(int count) {
-        return new ServeLimits(picture, count, connections, receiving, stopping);
+        return new ServeLimits(picture, count, connections, receiveTimeout, stopTimeout);
     }
 
-    ServeLimits withReceiving(Duration most) {
-        return new ServeLimits(picture, requests, connections, most, stopping);
+    ServeLimits withReceiveTimeout(Duration max) {
+        return new ServeLimits(picture, requests, connections, max, stopTimeout);
     }
 }

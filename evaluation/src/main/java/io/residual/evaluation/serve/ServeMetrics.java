@@ -45,11 +45,11 @@ final class ServeMetrics {
      * Metrics that begin at 0.
      *
      * @param waiting how many pictures wait for the network
-     * @param underWay how many requests for predictions are being received or answered
+     * @param inFlight how many requests for predictions are being received or answered
      */
-    ServeMetrics(IntSupplier waiting, IntSupplier underWay) {
+    ServeMetrics(IntSupplier waiting, IntSupplier inFlight) {
         gauge("residual_pictures_waiting", "Decoded pictures that wait for the network", waiting);
-        gauge("residual_predictions_under_way", "Requests for predictions being received or answered", underWay);
+        gauge("residual_predictions_under_way", "Requests for predictions being received or answered", inFlight);
     }
 
     private void gauge(String name, String help, IntSupplier value) {
@@ -68,9 +68,9 @@ final class ServeMetrics {
     void follow(Request request, Response response, String path) {
         received.inc();
         long start = request.getHeadersNanoTime();
-        Request.addCompletionListener(request, fault -> {
+        Request.addCompletionListener(request, error -> {
             // Answered though the client's body was not read to its end, as when it is too large.
-            if (fault == null || response.hasLastWrite()) {
+            if (error == null || response.hasLastWrite()) {
                 answered.labelValues(path, String.valueOf(response.getStatus())).inc();
             } else {
                 failed.inc();

@@ -44,4 +44,9 @@ public final class ResidualException extends RuntimeException {
     public Kind kind() {
         return kind;
     }
+
+    /** The same error with one more hint at its end, such as the option of a command that fixes it. */
+    public ResidualException withHint(String hint) {
+        return new ResidualException(kind, getMessage() + ": " + hint, getCause());
+    }
 }

@@ -3,14 +3,41 @@ package io.residual.report;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Locale;
+import java.util.OptionalDouble;
 
-/** Numbers as labels show them: plain with thousands separated where that is short, else with a power of ten. */
+/** Numbers as pages, charts and the terminal show them, the same in every locale. */
 public final class Numbers {
     private static final BigDecimal LARGE = new BigDecimal("1000000");
     private static final BigDecimal SMALL = new BigDecimal("0.001");
 
     private Numbers() {}
 
+    /** A number with a fixed count of decimals: {@code 0.9120}. */
+    public static String fixed(double value, int decimals) {
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+
+    /** The same, or {@code n/a} if it is undefined. */
+    public static String fixed(OptionalDouble value, int decimals) {
+        return value.isPresent() ? fixed(value.getAsDouble(), decimals) : "n/a";
+    }
+
+    /** A difference with its sign: {@code +0.0031}. */
+    public static String signed(double value, int decimals) {
+        return String.format(Locale.ROOT, "%+." + decimals + "f", value);
+    }
+
+    /** A count with thousands separated: {@code 60,000}. */
+    public static String count(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
+    /** A share of 1 in percent with one decimal: {@code 93.1 %}. */
+    public static String percent(double share) {
+        return fixed(100 * share, 1) + " %";
+    }
+
+    /** A label: plain with thousands separated if that is short, else with a power of ten. */
     public static String of(BigDecimal value) {
         if (value.signum() == 0) {
             return "0";

@@ -1,7 +1,7 @@
 package io.residual.evaluation.explain;
 
 /**
- * How much each place of a grid over an image speaks for a class. Row 0 is at the top, column 0 at the left; each cell covers
+ * How much each cell of a grid over an image supports a class. Row 0 is at the top, column 0 at the left; each cell covers
  * an equal part of the image. Immutable.
  */
 public final class HeatGrid {
@@ -45,7 +45,7 @@ public final class HeatGrid {
         return values[row * columns + column];
     }
 
-    /** The greatest heat, 0 if nothing speaks for the class. */
+    /** The maximum heat, 0 if nothing supports the class. */
     public float max() {
         float max = 0;
         for (float value : values) {
@@ -55,8 +55,8 @@ public final class HeatGrid {
     }
 
     /**
-     * The heat as a share of the greatest, between the centres of the cells by bilinear interpolation, beyond the outer
-     * centres as at them; 0 everywhere if nothing speaks for the class.
+     * The heat relative to the maximum, between the centres of the cells by bilinear interpolation, beyond the outer
+     * centres as at them; 0 everywhere if nothing supports the class.
      *
      * @param y from 0, the upper edge of the image, to 1
      * @param x from 0, the left edge of the image, to 1

@@ -42,12 +42,12 @@ public record CrossValidation(Preset preset, int folds, Path directory, KernelCh
 
     public CrossValidation {
         if (!(folds >= 2)) {
-            throw new ResidualException(Kind.BAD_SETTING, "--folds: expected a number of at least 2, got " + folds);
+            throw new ResidualException(Kind.BAD_SETTING, "folds: expected a number of at least 2, got " + folds);
         }
         if (preset.spec().optimisation().patience() > 0) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "--patience: a fold that stops by the images that it holds out has seen their labels: leave it 0");
+                    "patience: a fold that stops early by the images that it holds out has seen their labels: set it to 0");
         }
     }
 
@@ -86,7 +86,7 @@ public record CrossValidation(Preset preset, int folds, Path directory, KernelCh
                         Kind.BAD_DATA,
                         location + ": too few images of class "
                                 + images.classNames().get(c) + " (" + counts[c] + ") for " + folds
-                                + " folds: give fewer --folds");
+                                + " folds: use fewer folds");
             }
         }
     }
@@ -123,7 +123,7 @@ public record CrossValidation(Preset preset, int folds, Path directory, KernelCh
                         && run.manifest().data().sha256().equals(images.origin().sha256()))) {
             throw new ResidualException(
                     Kind.BAD_RUN,
-                    run + ": holds a fold of other settings, images or labels: give those again, or another --dir");
+                    run + ": holds a fold of other settings, images or labels: give those again, or another directory");
         }
     }
 

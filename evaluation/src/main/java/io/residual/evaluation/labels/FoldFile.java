@@ -30,18 +30,18 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
     }
 
     /**
-     * Reads them, if they are there, whole, and of this origin.
+     * Reads them, if they are there, complete, and of this origin.
      *
-     * @param damage told why a file that is there is not used
+     * @param warn receives the reason if an existing file is not used
      */
-    Optional<float[][]> read(int images, int classes, Consumer<String> damage) {
+    Optional<float[][]> read(int images, int classes, Consumer<String> warn) {
         if (!Files.exists(path)) {
             return Optional.empty();
         }
         try {
             SafetensorsFile file = SafetensorsFile.read(path);
             if (!Map.copyOf(file.metadata()).equals(Map.copyOf(origin))) {
-                damage.accept(path + ": is of other settings or images: computing it again");
+                warn.accept(path + ": belongs to other settings or images: computing it again");
                 return Optional.empty();
             }
             float[] values = file.floats(TENSOR, images, classes);
@@ -51,14 +51,14 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
             }
             return Optional.of(rows);
         } catch (SafetensorsException e) {
-            damage.accept(e.getMessage() + ": computing it again");
+            warn.accept(e.getMessage() + ": computing it again");
             return Optional.empty();
         } catch (IOException e) {
             throw new ResidualException(Kind.BAD_RUN, path + ": cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
-    /** Writes them, whole or not at all. */
+    /** Writes them, completely or not at all. */
     void write(float[][] rows) {
         int classes = rows[0].length;
         float[] values = new float[rows.length * classes];
@@ -71,7 +71,7 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
             writer.write(path);
         } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_RUN, path + ": cannot be written (" + e.getMessage() + "): free space", e);
+                    Kind.BAD_RUN, path + ": cannot be written (" + e.getMessage() + "): is there space on the disk?", e);
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What is likely wrong with the labels of images.
+ * The likely wrong labels of images.
  *
  * @param part of the data, such as {@code training}
  * @param images in the order of the scores
@@ -23,7 +23,7 @@ public record LabelIssues(String part, ImageSet images, Scores scores, Confident
         }
     }
 
-    /** Judges labels by probabilities out of sample. */
+    /** Evaluates labels by out-of-sample probabilities. */
     public static LabelIssues of(String part, ImageSet images, Scores scores) {
         return new LabelIssues(part, images, scores, ConfidentLearning.of(scores));
     }
@@ -48,7 +48,7 @@ public record LabelIssues(String part, ImageSet images, Scores scores, Confident
 
     /**
      * Indices of all images, the least likely label first: the order in which to look at them. A wrong label whose image is
-     * nobody's clear case is no suspect, but is high here too.
+     * no clear case of any class is not a suspect, but is high here too.
      */
     public List<Integer> ranking() {
         return IntStream.range(0, scores.examples())

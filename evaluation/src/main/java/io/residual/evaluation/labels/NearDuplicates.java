@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Images that are there twice, or nearly: whose pixels differ by no more than so many grey levels in the mean. All of them
+ * Duplicate images, exact or near: the mean difference of their pixels is at most a tolerance in grey levels. All of them
  * are found. The difference of two images' means, and the mean difference of the means of their blocks, are never above
  * the mean difference of their pixels, so sorting by means and comparing blocks first leaves few pairs to compare pixel
  * by pixel.
@@ -18,11 +18,11 @@ public final class NearDuplicates {
     private static final int BLOCKS = 4;
 
     /**
-     * Two like images.
+     * Two similar images.
      *
      * @param first index in the first set
      * @param second index in the second set
-     * @param difference the mean absolute difference of the pixels, in grey levels, 0 if they are equal
+     * @param difference the mean absolute difference of the pixels, in grey levels, 0 if they are identical
      */
     public record Pair(int first, int second, double difference) {}
 
@@ -33,9 +33,9 @@ public final class NearDuplicates {
     }
 
     /**
-     * Returns the like pairs within a set, each once, the likest first.
+     * Returns the similar pairs within a set, each once, the most similar first.
      *
-     * @param tolerance greatest mean absolute difference, in grey levels of 0 to 255
+     * @param tolerance maximum mean absolute difference, in grey levels of 0 to 255
      */
     public static List<Pair> within(ImageSet images, double tolerance) {
         return sorted(new NearDuplicates(tolerance)
@@ -45,7 +45,7 @@ public final class NearDuplicates {
     }
 
     /**
-     * Returns the like pairs of two sets of images of the same shape, the likest first.
+     * Returns the similar pairs of two sets of images of the same shape, the most similar first.
      *
      * @throws IllegalArgumentException if the shapes differ
      */
@@ -53,7 +53,7 @@ public final class NearDuplicates {
         if (first.channels() != second.channels()
                 || first.height() != second.height()
                 || first.width() != second.width()) {
-            throw new IllegalArgumentException("images of different sizes or channels are not compared");
+            throw new IllegalArgumentException("images of different sizes or channels cannot be compared");
         }
         return sorted(new NearDuplicates(tolerance).search(first, second));
     }
@@ -72,11 +72,11 @@ public final class NearDuplicates {
         return IntStream.range(0, first.size())
                 .parallel()
                 .boxed()
-                .flatMap(i -> like(queries, i, all).stream())
+                .flatMap(i -> duplicatesOf(queries, i, all).stream())
                 .toList();
     }
 
-    private List<Pair> like(BlockMeans queries, int i, BlockMeans all) {
+    private List<Pair> duplicatesOf(BlockMeans queries, int i, BlockMeans all) {
         List<Pair> pairs = new ArrayList<>();
         double mean = queries.means[i];
         for (int at = all.firstAtLeast(mean - tolerance); at < all.order.length; at++) {

@@ -7,7 +7,7 @@ import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Another look at the images of a batch, [N, channels, height, width]: mirrored, then moved; what comes in from outside is
+ * A changed view of the images of a batch, [N, channels, height, width]: mirrored, then shifted; pixels from outside are
  * 0, as the background of Fashion-MNIST.
  *
  * @param down pixels of the network's input, negative for up

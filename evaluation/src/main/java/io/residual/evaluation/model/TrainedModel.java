@@ -23,7 +23,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * A run's network with weights of it, ready to be asked.
+ * A run's network with its weights, ready for inference.
  *
  * @param run where it was trained
  * @param choice which of the run's weights it has
@@ -37,8 +37,8 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
      * @throws ResidualException of kind BAD_RUN if the weights are missing, corrupt or do not fit the run's spec
      */
     public static TrainedModel load(RunDirectory run, ModelChoice choice, ComputeKernels kernels) {
-        if (choice instanceof ModelChoice.Saved kept) {
-            return new TrainedModel(run, choice, ModelFiles.load(run, kept.checkpoint(), kernels));
+        if (choice instanceof ModelChoice.Saved saved) {
+            return new TrainedModel(run, choice, ModelFiles.load(run, saved.model(), kernels));
         }
         Path file = ((ModelChoice.WeightsFile) choice).path();
         DataOrigin data = run.manifest().data();
@@ -52,7 +52,7 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
             throw new ResidualException(
                     Kind.BAD_RUN,
                     file + ": cannot be read (" + e.getMessage()
-                            + "): --checkpoint takes best, last or the path of a safetensors file",
+                            + "): give best, last or the path of a safetensors file",
                     e);
         }
         return new TrainedModel(run, choice, network);
@@ -68,7 +68,7 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
         return run.spec().data().input();
     }
 
-    /** The probabilities of images as they are. */
+    /** The probabilities of unchanged images. */
     public Scores probabilities(ImageSet images) {
         return probabilities(images, ImageView.PLAIN);
     }
@@ -95,7 +95,7 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
                     Kind.BAD_DATA,
                     String.format(
                             Locale.ROOT,
-                            "the images have %d classes, the model of %s has %d: give the run's own data by --data",
+                            "the images have %d classes, the model of %s has %d: give the run's own data",
                             images.classNames().size(),
                             run,
                             classes().size()));

@@ -1,12 +1,13 @@
 package io.residual.evaluation.report;
 
+import io.residual.report.Numbers;
 import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
-import io.residual.data.picture.Luma;
+import io.residual.data.picture.Picture;
+import io.residual.evaluation.explain.Bitmaps;
 import io.residual.evaluation.explain.GradCam;
 import io.residual.evaluation.explain.HeatGrid;
-import io.residual.evaluation.explain.Overlay;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.report.page.InlineImage;
 import io.residual.report.page.Section;
@@ -18,15 +19,15 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.DataSet;
 
-/** Pictures of the images that deserve a look. */
+/** The images that are worth a look. */
 final class GallerySection {
     private static final int MISTAKES = 24;
     private static final int OF_EACH_CLASS = 6;
-    /** A coarser map says less than the image itself. */
+    /** A coarser map shows less than the image itself. */
     private static final int MIN_ROWS = 3;
 
     private static final int SCALE = 4;
-    /** Activations of all layers are kept for a map, so few images go at once. */
+    /** Activations of all layers are kept for a map, so batches are small. */
     private static final int BATCH = 32;
 
     private final Evaluation evaluation;
@@ -43,7 +44,7 @@ final class GallerySection {
         return new GallerySection(evaluation);
     }
 
-    /** Wrong predictions, the surest first. */
+    /** Wrong predictions, the most confident first. */
     Section mistakes() {
         List<Integer> wrong = IntStream.range(0, scores.examples())
                 .filter(i -> !scores.isRight(i))
@@ -58,13 +59,13 @@ final class GallerySection {
         List<Optional<HeatGrid>> heats = heats(wrong, scores::predicted);
         return explained(
                         section,
-                        "The model was surest of these, and wrong, or their labels are: ./residual labels looks for such.",
+                        "The model was most confident of these, and wrong, unless their labels are: ./residual labels finds those.",
                         heats,
                         "the predicted class")
                 .gallery(pictures(wrong, heats));
     }
 
-    /** For each class its images with the least probability of that class. */
+    /** For each class its images with the lowest probability of that class. */
     Section hardest() {
         List<Integer> hard = new ArrayList<>();
         for (int c = 0; c < scores.classes(); c++) {
@@ -79,7 +80,7 @@ final class GallerySection {
         List<Optional<HeatGrid>> heats = heats(hard, scores::label);
         return explained(
                         Section.of("Hardest images of each class"),
-                        "The images to whose true class the model gave the least probability, by class.",
+                        "The images to whose true class the model gave the lowest probability, by class.",
                         heats,
                         "the true class")
                 .gallery(pictures(hard, heats));
@@ -89,7 +90,7 @@ final class GallerySection {
         boolean mapped = heats.stream().anyMatch(Optional::isPresent);
         return section.text(
                 mapped
-                        ? text + " At the right, orange marks what spoke for " + targetClass
+                        ? text + " At the right, orange marks what supports " + targetClass
                                 + " (Grad-CAM of the last residual stage)."
                         : text + " The last residual stage of this network has fewer than " + MIN_ROWS + " x "
                                 + MIN_ROWS + " places, too few for a heat map.");
@@ -123,32 +124,16 @@ final class GallerySection {
 
     private InlineImage picture(int index, Optional<HeatGrid> heat) {
         ImageSet images = evaluation.images();
-        byte[] grey = grey(images, index);
+        Picture picture = Bitmaps.picture(images, index);
         String actual = evaluation.className(scores.label(index));
         String predicted = evaluation.className(scores.predicted(index));
         String alternative = "Image " + images.position(index) + " of class " + actual + ", predicted as " + predicted;
-        String caption = actual + ": " + Figures.percent(scores.score(index, scores.label(index)))
-                + (scores.isRight(index) ? "" : "\n" + predicted + ": " + Figures.percent(scores.highest(index)))
+        String caption = actual + ": " + Numbers.percent(scores.score(index, scores.label(index)))
+                + (scores.isRight(index) ? "" : "\n" + predicted + ": " + Numbers.percent(scores.highest(index)))
                 + "\nno. " + images.position(index);
         return InlineImage.of(
-                heat.map(grid -> Overlay.beside(grey, images.height(), images.width(), grid, SCALE))
-                        .orElseGet(() -> Overlay.plain(grey, images.height(), images.width())),
+                heat.map(grid -> Bitmaps.withHeat(picture, grid, SCALE)).orElseGet(() -> Bitmaps.of(picture.withChannels(1))),
                 alternative,
                 caption);
-    }
-
-    /** Heat stands out on grey pictures alone, so colours are shown as their luma. */
-    private static byte[] grey(ImageSet images, int index) {
-        int area = images.height() * images.width();
-        byte[] pixels = new byte[images.channels() * area];
-        images.copyPixels(index, pixels, 0);
-        if (images.channels() == 1) {
-            return pixels;
-        }
-        byte[] grey = new byte[area];
-        for (int i = 0; i < area; i++) {
-            grey[i] = (byte) Luma.of(pixels[i] & 0xff, pixels[area + i] & 0xff, pixels[2 * area + i] & 0xff);
-        }
-        return grey;
     }
 }

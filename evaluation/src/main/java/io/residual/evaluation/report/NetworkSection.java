@@ -1,5 +1,6 @@
 package io.residual.evaluation.report;
 
+import io.residual.report.Numbers;
 import io.residual.core.Block;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ShapeTable;
@@ -38,13 +39,13 @@ final class NetworkSection {
     private static Table table(ShapeTable shapes) {
         Table table = Table.of(
                 "Output shapes for one image, batch axis first, and trainable parameters",
-                Column.text("piece"),
+                Column.text("part"),
                 Column.text("output shape"),
                 Column.number("parameters"));
         for (ShapeTable.Row row : shapes.rows()) {
-            table = table.row(row.piece(), row.shape().toString(), Figures.count(row.parameters()));
+            table = table.row(row.piece(), row.shape().toString(), Numbers.count(row.parameters()));
         }
-        return table.row("total", "", Figures.count(shapes.parameters()));
+        return table.row("total", "", Numbers.count(shapes.parameters()));
     }
 
     private FlowDiagram drawing(ShapeTable shapes) {
@@ -74,7 +75,7 @@ final class NetworkSection {
                 "The network",
                 String.format(
                         Locale.ROOT,
-                        "From the image above to the classes below; channels x height x width beside each piece. Lines"
+                        "From the image above to the classes below; channels x height x width next to each part. Lines"
                                 + " around blocks are shortcuts, dashed where a 1x1 convolution changes the shape. %,d"
                                 + " parameters.",
                         shapes.parameters()),

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** How the training of the run went, epoch by epoch. */
+/** The training of the run, epoch by epoch. */
 final class TrainingSection {
     private TrainingSection() {}
 
@@ -28,7 +28,7 @@ final class TrainingSection {
         return Section.of("Training")
                 .text(String.format(
                         Locale.ROOT,
-                        "%d epochs, %,.0f s. Best on validation: epoch %d with %.4f. The training figures are those of the"
+                        "%d epochs, %,.0f s. Best on validation: epoch %d with %.4f. The training numbers are those of the"
                                 + " steps themselves, while the weights changed.",
                         last.epoch(),
                         epochs.stream().mapToDouble(EpochMetrics::epochSeconds).sum(),

@@ -3,11 +3,11 @@ package io.residual.evaluation.serve;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.residual.data.picture.Picture;
+import io.residual.evaluation.explain.Bitmaps;
 import io.residual.evaluation.explain.HeatGrid;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.InvertMode;
 import io.residual.evaluation.predict.Prediction;
-import io.residual.evaluation.predict.PredictionJson;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -85,11 +85,11 @@ final class PredictHandler implements AutoCloseable {
         return parameters.explained()
                 // On a decoder's thread: the network's own must not wait for a map.
                 ? prediction.thenApplyAsync(p -> explained(picture, p, parameters), decoders)
-                : prediction.thenApply(PredictionJson::of);
+                : prediction.thenApply(Prediction::toJson);
     }
 
     private ObjectNode explained(Picture picture, Prediction prediction, PredictParameters parameters) {
-        ObjectNode json = PredictionJson.of(prediction);
+        ObjectNode json = prediction.toJson();
         HeatGrid heat = classifier.heatMap(
                 picture, parameters.inversion(), classifier.classNames().indexOf(prediction.className()));
         ObjectNode map = json.putObject("heatMap");
@@ -101,7 +101,7 @@ final class PredictHandler implements AutoCloseable {
                 cells.add(max == 0 ? 0 : heat.at(row, column) / max);
             }
         }
-        byte[] png = PngEncoder.encode(classifier.networkInput(picture, parameters.inversion()));
+        byte[] png = Bitmaps.png(classifier.networkInput(picture, parameters.inversion()));
         json.put("input", "data:image/png;base64," + Base64.getEncoder().encodeToString(png));
         return json;
     }

@@ -1,5 +1,6 @@
 package io.residual.evaluation.export;
 
+import io.residual.core.ResidualException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -129,7 +130,7 @@ class OnnxGraphTest {
         graph.init();
 
         assertThatThrownBy(() -> OnnxGraph.of(graph, new ImageShape(2, 4, 5), 2, BatchNormMode.KEEP))
-                .isInstanceOf(UnsupportedVertexException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageContaining("product: no ONNX counterpart of ElementWiseVertex is known");
     }
 }

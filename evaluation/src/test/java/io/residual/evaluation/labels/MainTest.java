@@ -86,7 +86,7 @@ class MainTest {
     void the_page_shows_the_figures_and_the_suspects() throws IOException {
         String page = Files.readString(place.resolve("labels.html"));
         assertThat(page)
-                .contains("<h2", "Suspect labels", "Noise matrix", "Images that are there twice", "Test images")
+                .contains("<h2", "Suspect labels", "Noise matrix", "Duplicate images", "Test images")
                 .contains(
                         "no. " + json.at("/parts/training/suspects/0/position").intValue());
         assertThat(text).contains("Images of the training part: 2,000").contains("labels.html");
@@ -112,7 +112,7 @@ class MainTest {
     void other_settings_in_the_same_directory_are_refused() {
         StringWriter errors = new StringWriter();
         assertThat(labels(errors, place, "--folds", "2", "--seed", "9")).isEqualTo(ExitStatus.RUN.code());
-        assertThat(errors.toString()).contains("fold-1").contains("another --dir");
+        assertThat(errors.toString()).contains("fold-1").contains("another directory");
     }
 
     @Test
@@ -124,9 +124,9 @@ class MainTest {
         assertThat(labels(errors, none, "--patience", "1")).isEqualTo(ExitStatus.USAGE.code());
         assertThat(labels(errors, none, "--folds", "201")).isEqualTo(ExitStatus.DATA.code());
         assertThat(errors.toString())
-                .contains("--folds: expected a number of at least 2, got 1")
+                .contains("folds: expected a number of at least 2, got 1")
                 .contains("--like: expected a number from 0 to 255, got NaN")
-                .contains("--patience")
+                .contains("patience: a fold that stops early")
                 .contains("too few images of class T-shirt/top (200) for 201 folds");
         assertThat(none).doesNotExist();
     }

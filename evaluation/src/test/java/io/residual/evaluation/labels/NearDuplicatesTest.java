@@ -32,7 +32,7 @@ class NearDuplicatesTest {
         ImageSet other = training.subset(4).withLabels((labels[0] + 1) % 10);
         assertThat(DuplicatePairs.within("training", some, 0).withDifferentLabels()).isZero();
         DuplicatePairs likes = DuplicatePairs.between("test", other, "training", some, 0);
-        assertThat(likes.equal()).isEqualTo(2);
+        assertThat(likes.identical()).isEqualTo(2);
         assertThat(likes.withDifferentLabels()).isEqualTo(2);
     }
 

@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Records as JSON: all names must be there, once, with values of their types; no name chooses a class. */
-final class StrictJson {
+public final class StrictJson {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(
@@ -60,8 +60,8 @@ final class StrictJson {
         }
     }
 
-    /** The record on several lines, with a line end. */
-    static String pretty(Record value) {
+    /** A record or a tree on several lines, with a line end. */
+    public static String pretty(Object value) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {

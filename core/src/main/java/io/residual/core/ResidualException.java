@@ -45,8 +45,12 @@ public final class ResidualException extends RuntimeException {
         return kind;
     }
 
-    /** The same error with one more hint at its end, such as the option of a command that fixes it. */
+    /** The same error with a sentence behind it about what the user can do, such as the option of a command that helps. */
     public ResidualException withHint(String hint) {
-        return new ResidualException(kind, getMessage() + ": " + hint, getCause());
+        String message = String.valueOf(getMessage());
+        ResidualException hinted =
+                new ResidualException(kind, message + (message.endsWith(".") ? " " : ": ") + hint, getCause());
+        hinted.setStackTrace(getStackTrace());
+        return hinted;
     }
 }

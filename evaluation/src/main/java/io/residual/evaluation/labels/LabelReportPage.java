@@ -60,12 +60,12 @@ final class LabelReportPage {
                                 "of " + Numbers.count(training.images().size()) + " training images"),
                         new Fact(
                                 "Estimated share of wrong labels",
-                                Numbers.percent(training.learning().wrongShare()),
+                                Numbers.percent(training.learning().wrongShare(), 1),
                                 "confident learning, an estimate"),
                         new Fact(
                                 "Cross-validated accuracy",
-                                Numbers.fixed(training.accuracy(), 4),
-                                Numbers.fixed(training.accuracyWithoutSuspects(), 4) + " without the suspects"),
+                                Numbers.share(training.accuracy()),
+                                Numbers.share(training.accuracyWithoutSuspects()) + " without the suspects"),
                         new Fact(
                                 "Duplicate images",
                                 Numbers.count(report.duplicates().stream()
@@ -112,8 +112,8 @@ final class LabelReportPage {
         return InlineImage.of(
                 Bitmaps.of(Bitmaps.picture(issues.images(), suspect.example())),
                 "Image " + position + ", labelled " + label + ", likely " + likely,
-                label + ": " + Numbers.percent(suspect.selfConfidence()) + "\n" + likely + ": "
-                        + Numbers.percent(issues.scores().score(suspect.example(), suspect.likely())) + "\nno. " + position);
+                label + ": " + Numbers.percent(suspect.selfConfidence(), 1) + "\n" + likely + ": "
+                        + Numbers.percent(issues.scores().score(suspect.example(), suspect.likely()), 1) + "\nno. " + position);
     }
 
     private Section noise() {
@@ -173,15 +173,15 @@ final class LabelReportPage {
                 .facts(
                         new Fact(
                                 "Accuracy",
-                                Numbers.fixed(issues.accuracy(), 4),
+                                Numbers.share(issues.accuracy()),
                                 "of " + Numbers.count(issues.images().size()) + " images"),
                         new Fact(
                                 "Without the suspects",
-                                Numbers.fixed(issues.accuracyWithoutSuspects(), 4),
+                                Numbers.share(issues.accuracyWithoutSuspects()),
                                 Numbers.count(issues.suspects().size()) + " suspects excluded"),
                         new Fact(
                                 "Estimated share of wrong labels",
-                                Numbers.percent(issues.learning().wrongShare()),
+                                Numbers.percent(issues.learning().wrongShare(), 1),
                                 "confident learning, an estimate"))
                 .note("The accuracy without the suspects flatters the model: all its confident mistakes are suspects,"
                         + " whoever is right. It is a bound on the cost of wrong labels, and no result to report alone.");

@@ -62,9 +62,9 @@ final class ReportText {
     private void rates(String label, ClassMetrics metrics) {
         row(
                 label,
-                Numbers.fixed(metrics.precision(), 4),
-                Numbers.fixed(metrics.recall(), 4),
-                Numbers.fixed(metrics.f1(), 4),
+                Numbers.share(metrics.precision()),
+                Numbers.share(metrics.recall()),
+                Numbers.share(metrics.f1()),
                 String.valueOf(metrics.support()));
     }
 
@@ -73,13 +73,13 @@ final class ReportText {
     }
 
     private void totals() {
-        line("accuracy  " + Numbers.fixed(confusion.accuracy(), 4) + " (" + confusion.correct() + " of " + confusion.total()
+        line("accuracy  " + Numbers.share(confusion.accuracy()) + " (" + confusion.correct() + " of " + confusion.total()
                 + ")"
                 + report.accuracyInterval().map(interval -> ", " + interval).orElse(""));
         for (ClassificationReport.TopAccuracy top : report.topAccuracies()) {
-            line(String.format(Locale.ROOT, "%-10s%s", "top-" + top.k(), Numbers.fixed(top.accuracy(), 4)));
+            line(String.format(Locale.ROOT, "%-10s%s", "top-" + top.k(), Numbers.share(top.accuracy())));
         }
-        line("loss      " + Numbers.fixed(report.loss(), 4) + " (mean cross entropy, nats)");
+        line("loss      " + Numbers.share(report.loss()) + " (mean cross entropy, nats)");
         line("");
     }
 

@@ -63,6 +63,6 @@ public record WilsonInterval(double low, double high, double level) {
     @Override
     public String toString() {
         return String.format(Locale.ROOT, "%.4g", 100 * level).replaceFirst("\\.?0+$", "") + " % interval "
-                + Numbers.fixed(low, 4) + " to " + Numbers.fixed(high, 4);
+                + Numbers.share(low) + " to " + Numbers.share(high);
     }
 }

@@ -119,9 +119,9 @@ final class CalibrationSection {
     private static String[] row(String name, Calibration calibration) {
         return new String[] {
             name,
-            Numbers.fixed(calibration.expectedCalibrationError(), 4),
-            Numbers.fixed(calibration.negativeLogLikelihood(), 4),
-            Numbers.fixed(calibration.brier(), 4)
+            Numbers.share(calibration.expectedCalibrationError()),
+            Numbers.share(calibration.negativeLogLikelihood()),
+            Numbers.share(calibration.brier())
         };
     }
 }

@@ -139,9 +139,9 @@ final class ClassSection {
     private static String[] row(String name, ClassMetrics metrics) {
         return new String[] {
             name,
-            Numbers.fixed(metrics.precision(), 4),
-            Numbers.fixed(metrics.recall(), 4),
-            Numbers.fixed(metrics.f1(), 4),
+            Numbers.share(metrics.precision()),
+            Numbers.share(metrics.recall()),
+            Numbers.share(metrics.f1()),
             Numbers.count(metrics.support())
         };
     }

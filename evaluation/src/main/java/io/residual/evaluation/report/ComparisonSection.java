@@ -42,8 +42,8 @@ final class ComparisonSection {
                 .facts(
                         new Fact(
                                 "Its accuracy",
-                                Numbers.fixed(other.scores().topAccuracy(1), 4),
-                                "this run: " + Numbers.fixed(evaluation.scores().topAccuracy(1), 4)),
+                                Numbers.share(other.scores().topAccuracy(1)),
+                                "this run: " + Numbers.share(evaluation.scores().topAccuracy(1))),
                         new Fact(
                                 "Difference",
                                 Numbers.signed(paired.difference(), 4),
@@ -51,19 +51,14 @@ final class ComparisonSection {
                                         + Numbers.signed(interval.high(), 4)),
                         new Fact(
                                 "McNemar's exact test",
-                                "p " + pValue(paired.mcNemar()),
+                                "p " + Numbers.pValue(paired.mcNemar()),
                                 "only this run right: " + Numbers.count(paired.onlyFirst()) + ", only the other: "
                                         + Numbers.count(paired.onlySecond())))
                 .table(table);
     }
 
-    /** A p-value, which may be tiny. */
-    static String pValue(double p) {
-        return p < 1e-4 ? "below 0.0001" : Numbers.fixed(p, 4);
-    }
-
     private static String prediction(Evaluation evaluation, Scores scores, int i) {
-        return evaluation.className(scores.predicted(i)) + ", " + Numbers.percent(scores.highest(i));
+        return evaluation.className(scores.predicted(i)) + ", " + Numbers.percent(scores.highest(i), 1);
     }
 
     static Section variants(Evaluation evaluation) {
@@ -86,11 +81,11 @@ final class ComparisonSection {
         PairedComparison paired = PairedComparison.of(evaluation.scores(), scores);
         return new String[] {
             name,
-            Numbers.fixed(scores.topAccuracy(1), 4),
+            Numbers.share(scores.topAccuracy(1)),
             Numbers.signed(paired.difference(), 4),
-            pValue(paired.mcNemar()),
-            Numbers.fixed(scores.crossEntropyOfProbabilities(), 4),
-            Numbers.fixed(Calibration.of(scores).expectedCalibrationError(), 4)
+            Numbers.pValue(paired.mcNemar()),
+            Numbers.share(scores.crossEntropyOfProbabilities()),
+            Numbers.share(Calibration.of(scores).expectedCalibrationError())
         };
     }
 }

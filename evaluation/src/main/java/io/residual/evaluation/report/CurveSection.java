@@ -37,8 +37,8 @@ final class CurveSection {
             rest.ifPresent(r -> precisionRecall.add(Line.plain(name, thinned(r.precisionRecall()))));
             table = table.row(
                     name,
-                    rest.map(r -> Numbers.fixed(r.auc(), 4)).orElse("n/a"),
-                    rest.map(r -> Numbers.fixed(r.averagePrecision(), 4)).orElse("n/a"));
+                    rest.map(r -> Numbers.share(r.auc())).orElse("n/a"),
+                    rest.map(r -> Numbers.share(r.averagePrecision())).orElse("n/a"));
         }
         return Section.of("Curves")
                 .text("Each class against the rest, at every threshold of its probability. The left half of the axis of"

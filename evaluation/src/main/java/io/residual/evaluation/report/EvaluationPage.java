@@ -52,18 +52,18 @@ final class EvaluationPage {
                 .facts(
                         new Fact(
                                 "Accuracy",
-                                Numbers.fixed(report.confusion().accuracy(), 4),
-                                "95 % Wilson interval " + Numbers.fixed(interval.low(), 4) + " to "
-                                        + Numbers.fixed(interval.high(), 4)),
+                                Numbers.share(report.confusion().accuracy()),
+                                "95 % Wilson interval " + Numbers.share(interval.low()) + " to "
+                                        + Numbers.share(interval.high())),
                         new Fact("Top-3 accuracy", top3(report), "true class among the three most likely"),
-                        new Fact("Loss", Numbers.fixed(report.loss(), 4), "mean cross entropy, nats"),
+                        new Fact("Loss", Numbers.share(report.loss()), "mean cross entropy, nats"),
                         new Fact(
                                 "Macro F1",
-                                Numbers.fixed(report.confusion().macroAverage().f1(), 4),
+                                Numbers.share(report.confusion().macroAverage().f1()),
                                 "mean over the classes"),
                         new Fact(
                                 "Calibration error",
-                                Numbers.fixed(evaluation.calibration().expectedCalibrationError(), 4),
+                                Numbers.share(evaluation.calibration().expectedCalibrationError()),
                                 "ECE, 15 bins"),
                         new Fact(
                                 "Mistakes",
@@ -84,12 +84,11 @@ final class EvaluationPage {
     }
 
     private static String top3(ClassificationReport report) {
-        return Numbers.fixed(
+        return Numbers.share(
                 report.topAccuracies().stream()
                         .filter(top -> top.k() == 3)
                         .mapToDouble(TopAccuracy::accuracy)
-                        .findFirst(),
-                4);
+                        .findFirst());
     }
 
     private static Section provenance(Evaluation evaluation) {

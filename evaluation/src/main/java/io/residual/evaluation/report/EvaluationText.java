@@ -1,5 +1,6 @@
 package io.residual.evaluation.report;
 
+import io.residual.report.Numbers;
 import io.residual.evaluation.metrics.Calibration;
 import io.residual.evaluation.metrics.Scores;
 import java.util.Locale;
@@ -58,6 +59,6 @@ final class EvaluationText {
                 other.paired().difference(),
                 other.interval().low(),
                 other.interval().high(),
-                ComparisonSection.pValue(other.paired().mcNemar()));
+                Numbers.pValue(other.paired().mcNemar()));
     }
 }

@@ -128,8 +128,8 @@ final class GallerySection {
         String actual = evaluation.className(scores.label(index));
         String predicted = evaluation.className(scores.predicted(index));
         String alternative = "Image " + images.position(index) + " of class " + actual + ", predicted as " + predicted;
-        String caption = actual + ": " + Numbers.percent(scores.score(index, scores.label(index)))
-                + (scores.isRight(index) ? "" : "\n" + predicted + ": " + Numbers.percent(scores.highest(index)))
+        String caption = actual + ": " + Numbers.percent(scores.score(index, scores.label(index)), 1)
+                + (scores.isRight(index) ? "" : "\n" + predicted + ": " + Numbers.percent(scores.highest(index), 1))
                 + "\nno. " + images.position(index);
         return InlineImage.of(
                 heat.map(grid -> Bitmaps.withHeat(picture, grid, SCALE)).orElseGet(() -> Bitmaps.of(picture.withChannels(1))),

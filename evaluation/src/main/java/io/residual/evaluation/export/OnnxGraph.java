@@ -57,7 +57,7 @@ final class OnnxGraph {
     private final BatchNormMode batchNorms;
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final OnnxNodes nodes = new OnnxNodes(graph);
-    /** ONNX's name of the tensor that a vertex gives, where it is not the vertex's. */
+    /** ONNX's name of the output of a vertex, if it is not the vertex's. */
     private final Map<String, String> renamed = new HashMap<>();
 
     private OnnxGraph(ComputationGraph network, BatchNormMode batchNorms) {
@@ -168,9 +168,8 @@ final class OnnxGraph {
     }
 
     private void layer(String name, Layer layer, Set<String> folded) {
-        // Subclasses may compute something else, as 1-D and depthwise convolutions do, so that the class itself
-        // decides;
-        // batch norms of this project differ from Deeplearning4j's in training only.
+        // Subclasses may compute something else, as 1-D and depthwise convolutions do, so that the exact class
+        // decides; batch norms of this project differ from Deeplearning4j's in training only.
         if (layer.getClass() == ConvolutionLayer.class) {
             convolution(name, (ConvolutionLayer) layer, weights(name), bias(name));
         } else if (layer instanceof BatchNormalization batchNorm) {
@@ -253,7 +252,7 @@ final class OnnxGraph {
             double b = bias.length == 0 ? 0 : bias[c];
             shift[c] = (float) ((b - mean.getDouble(c)) * scale + beta.getDouble(c));
         }
-        // Whoever takes the batch norm's output takes the convolution's.
+        // The consumers of the batch norm's output take the convolution's.
         renamed.put(batchNormName, tensor(name));
         convolution(name, (ConvolutionLayer) requireNonNull(layer(name)), weights, shift);
     }
@@ -317,7 +316,7 @@ final class OnnxGraph {
         }
     }
 
-    /** With given padding, ONNX rounds output sizes down as the modes here do; else it pads so that none is lost. */
+    /** With given padding, ONNX rounds output sizes down as the modes here do; otherwise it pads so that no pixel is lost. */
     private static void pad(OnnxNodes.Node node, String name, ConvolutionMode mode, int[] padding) {
         switch (mode) {
             case Truncate, Strict -> node.withEach("pads", padding[0], padding[1], padding[0], padding[1]);

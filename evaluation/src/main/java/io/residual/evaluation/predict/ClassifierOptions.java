@@ -5,14 +5,14 @@ import io.residual.evaluation.model.ModelChoice;
 import io.residual.training.network.KernelChoice;
 
 /**
- * How a {@link Classifier} works.
+ * Options of a {@link Classifier}.
  *
- * @param checkpoint which of the run's models
- * @param kernels what computes it
- * @param inversion whether pictures are turned into their negative first, where a call does not say
- * @param limits of picture files
- * @param maxBatchSize most images computed together, at least 1; rounded down to a power of two
- * @param maxQueueSize most images that wait, at least 1
+ * @param checkpoint which of the run's weights
+ * @param kernels to run it on
+ * @param inversion whether images are inverted first, if a call does not say
+ * @param limits of image files
+ * @param maxBatchSize maximum number of images computed together, at least 1; rounded down to a power of two
+ * @param maxQueueSize maximum number of images that wait, at least 1
  */
 public record ClassifierOptions(
         ModelChoice checkpoint,
@@ -21,7 +21,7 @@ public record ClassifierOptions(
         PictureLimits limits,
         int maxBatchSize,
         int maxQueueSize) {
-    /** The last model, on the kernels that work, pictures as they are, at most 64 in a batch and 256 waiting. */
+    /** The last model, on the best available kernels, without inversion, at most 64 images in a batch and 256 waiting. */
     public static final ClassifierOptions DEFAULT =
             new ClassifierOptions(ModelChoice.last(), KernelChoice.AUTO, InvertMode.NO, PictureLimits.DEFAULT, 64, 256);
 

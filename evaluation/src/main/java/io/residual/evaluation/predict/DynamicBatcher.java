@@ -10,7 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Runs requests of many threads through a network together. One thread takes what has gathered while the batch before
+ * Runs requests of many threads through a network together. One thread takes the requests that arrived while the last batch
  * was computed, so that a lone request never waits for others, and many fill batches. Batches have 1, 2, 4, 8, ... images:
  * kernels are prepared for each size, and so for few sizes.
  */
@@ -37,14 +37,14 @@ final class DynamicBatcher implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition notEmpty = lock.newCondition();
     private final Condition notFull = lock.newCondition();
-    private final Thread worker = new Thread(this::work, "classifier");
+    private final Thread worker = new Thread(this::runWorker, "classifier");
     private boolean closed;
 
     /**
      * Starts the thread.
      *
      * @param maxBatchSize at least 1
-     * @param maxQueueSize how many requests may wait before more are refused, at least 1
+     * @param maxQueueSize how many requests may wait before more are rejected, at least 1
      */
     DynamicBatcher(Computation computation, int maxBatchSize, int maxQueueSize) {
         if (!(maxBatchSize >= 1 && maxQueueSize >= 1)) {
@@ -54,15 +54,15 @@ final class DynamicBatcher implements AutoCloseable {
         this.computation = computation;
         this.maxBatchSize = Integer.highestOneBit(maxBatchSize);
         this.maxQueueSize = maxQueueSize;
-        // Who forgets to close must not keep the program alive.
+        // A classifier that is not closed must not keep the program alive.
         worker.setDaemon(true);
         worker.start();
     }
 
     /**
-     * Adds a request, at once or not at all.
+     * Adds a request, immediately or not at all.
      *
-     * @return the result to come; cancelling it spares no work that has begun
+     * @return the result to come; cancelling it does not stop work that has started
      * @throws RejectedExecutionException if too many wait
      * @throws IllegalStateException if this is closed
      */
@@ -71,7 +71,7 @@ final class DynamicBatcher implements AutoCloseable {
         try {
             requireOpen();
             if (waiting.size() >= maxQueueSize) {
-                throw new RejectedExecutionException(maxQueueSize + " pictures wait already: ask again later");
+                throw new RejectedExecutionException(maxQueueSize + " pictures wait already: try again later");
             }
             return add(input);
         } finally {
@@ -120,7 +120,7 @@ final class DynamicBatcher implements AutoCloseable {
         }
     }
 
-    private void work() {
+    private void runWorker() {
         for (List<Request> batch = next(); !batch.isEmpty(); batch = next()) {
             compute(batch);
         }
@@ -152,13 +152,13 @@ final class DynamicBatcher implements AutoCloseable {
             for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).result.complete(rows.get(i));
             }
-        } catch (RuntimeException | Error fault) {
-            // Also an error such as running out of memory: who waits must be told, and later requests may do.
-            batch.forEach(request -> request.result.completeExceptionally(fault));
+        } catch (RuntimeException | Error error) {
+            // Also an error such as running out of memory: callers must not wait forever, and later requests may succeed.
+            batch.forEach(request -> request.result.completeExceptionally(error));
         }
     }
 
-    /** Refuses new requests, answers those that wait, and ends the thread. */
+    /** Rejects new requests, answers those that wait, and ends the thread. */
     @Override
     public void close() {
         lock.lock();

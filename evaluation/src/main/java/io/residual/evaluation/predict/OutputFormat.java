@@ -22,7 +22,7 @@ enum OutputFormat {
                     + (prediction.inverted() ? " (inverted)" : ""));
         }
     },
-    /** As RFC 4180 says: a header, then file, class, its probability, and the probability of every class. */
+    /** By RFC 4180: a header, then file, class, its probability, and the probability of every class. */
     CSV {
         @Override
         Writer writer(PrintWriter out, List<String> classNames) {

@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps web pages of others from using a server on the loopback address through the user's browser. Such a page can give
+ * Keeps foreign web pages from using a server on the loopback address through the user's browser. Such a page can give
  * its own host name this address (DNS rebinding), which the Host header then shows; and it can send requests whose answer
  * it may not read, which the Origin header shows.
  */
@@ -46,7 +46,7 @@ final class HostGuard extends Handler.Wrapper {
                     response,
                     callback,
                     new RequestException(
-                            HttpStatus.FORBIDDEN_403, "requests of pages of another origin are not answered"));
+                            HttpStatus.FORBIDDEN_403, "requests from pages of another origin are not answered"));
             return true;
         }
         return super.handle(request, response, callback);

@@ -20,10 +20,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 
-/** Takes pictures out of requests: the body itself, or the one file of a form. */
+/** Reads images from requests: the body itself, or the file of a form. */
 final class PictureUpload {
     private static final String FORM = "multipart/form-data";
-    /** A form's boundaries and the heads of its parts. */
+    /** A form's boundaries and the headers of its parts. */
     private static final int FORM_BYTES = 4096;
 
     private static final int MAX_PARTS = 8;
@@ -36,7 +36,7 @@ final class PictureUpload {
         this.receiveTimeout = receiveTimeout;
     }
 
-    /** The body, without holding a thread while it comes; fails with a {@link RequestException} if it is too large or too slow. */
+    /** The body, without holding a thread while it is received; fails with a {@link RequestException} if it is too large or too slow. */
     CompletableFuture<byte[]> body(Request request) {
         int max = decoder.limits().bytes() + FORM_BYTES;
         long elapsed = System.nanoTime() - request.getBeginNanoTime();
@@ -53,7 +53,7 @@ final class PictureUpload {
         });
     }
 
-    /** Reads what comes and keeps none of it: a connection that closes under a client which still sends loses the answer. */
+    /** Reads the rest and discards it: closing a connection while the client still sends loses the answer. */
     private static CompletableFuture<Void> discarded(Request request, long nanosLeft) {
         return Callback.Completable.with(end -> Content.Source.consumeAll(request, end))
                 .orTimeout(nanosLeft, TimeUnit.NANOSECONDS);
@@ -65,7 +65,7 @@ final class PictureUpload {
                     HttpStatus.REQUEST_TIMEOUT_408,
                     "the picture did not come within " + receiveTimeout.toSeconds() + " s: send a smaller one");
         }
-        // Jetty's way to say that the content is longer than the buffer may be.
+        // Jetty's error if the content is longer than the buffer may be.
         if (error instanceof IllegalStateException) {
             return tooLarge();
         }
@@ -112,7 +112,7 @@ final class PictureUpload {
             throw new RequestException(HttpStatus.BAD_REQUEST_400, "a form without a boundary in its Content-Type");
         }
         MultiPartFormData.Parser parser = new MultiPartFormData.Parser(boundary);
-        // All of it is in memory already: nothing is ever written to the disk.
+        // Everything is in memory already: nothing is written to the disk.
         parser.setMaxMemoryFileSize(-1);
         parser.setMaxParts(MAX_PARTS);
         parser.setPartHeadersMaxLength(FORM_BYTES);

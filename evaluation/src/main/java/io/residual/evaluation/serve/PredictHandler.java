@@ -24,7 +24,7 @@ import org.eclipse.jetty.util.Fields;
 
 /** Answers POST /predict. No thread waits for a client or for the network. */
 final class PredictHandler implements AutoCloseable {
-    /** A decoded picture is large: so many at a time, whatever the number of processors. */
+    /** A decoded image is large, so their number does not grow with the number of processors. */
     private static final int DECODERS = 2;
 
     private final Classifier classifier;
@@ -34,7 +34,7 @@ final class PredictHandler implements AutoCloseable {
     private final Semaphore permits;
     private final ThreadPoolExecutor decoders;
 
-    /** @param inversion where a request does not say */
+    /** @param inversion if a request does not say */
     PredictHandler(Classifier classifier, InvertMode inversion, ServeLimits limits) {
         this.classifier = classifier;
         this.inversion = inversion;
@@ -55,10 +55,10 @@ final class PredictHandler implements AutoCloseable {
     }
 
     /**
-     * Answers a request when its picture has come and is classified.
+     * Answers a request when its image was received and classified.
      *
      * @param metrics that count predictions
-     * @throws RequestException if the question is none, or too many are asked at a time
+     * @throws RequestException if the parameters are invalid, or there are too many requests at a time
      */
     void answer(Request request, Response response, Callback callback, ServeMetrics metrics) {
         PredictParameters parameters = PredictParameters.of(request, inversion);
@@ -66,7 +66,7 @@ final class PredictHandler implements AutoCloseable {
             throw busy();
         }
         Request.addCompletionListener(request, error -> permits.release());
-        // Both outcomes are answered at the end of the chain: nobody waits for it.
+        // Both outcomes are answered at the end of the chain, so that no thread waits.
         var unused = pictures.body(request)
                 .thenApplyAsync(body -> pictures.picture(request, body), decoders)
                 .thenCompose(picture -> classify(picture, parameters))
@@ -127,9 +127,9 @@ final class PredictHandler implements AutoCloseable {
     }
 
     /**
-     * What a request asks for beside its picture.
+     * The parameters of a request besides its image.
      *
-     * @param explained with the heat map and what the network sees
+     * @param explained with the heat map and the input of the network
      */
     private record PredictParameters(InvertMode inversion, boolean explained) {
         static PredictParameters of(Request request, InvertMode defaultMode) {

@@ -4,13 +4,13 @@ import io.residual.data.picture.PictureLimits;
 import java.time.Duration;
 
 /**
- * What clients may take, all together and one by one. What is over a limit is refused with a reason.
+ * Limits of the server, for all clients together and for each. What exceeds a limit is rejected with a reason.
  *
  * @param picture of one picture
- * @param requests most pictures being received, decoded and classified at a time, at least 1
- * @param connections most open connections, at least 1; more wait to be accepted
- * @param receiveTimeout most time from the first byte of a request to its last
- * @param stopTimeout most time to answer what is under way when the server is told to stop
+ * @param requests maximum number of images being received, decoded and classified at a time, at least 1
+ * @param connections maximum number of open connections, at least 1; more wait to be accepted
+ * @param receiveTimeout maximum time from the first byte of a request to its last
+ * @param stopTimeout maximum time to finish the requests in progress when the server stops
  */
 record ServeLimits(PictureLimits picture, int requests, int connections, Duration receiveTimeout, Duration stopTimeout) {
     /** Fits a heap of 2 GB: 32 bodies of 10 MB, and two pictures of 25 megapixels being decoded. */
@@ -35,7 +35,7 @@ record ServeLimits(PictureLimits picture, int requests, int connections, Duratio
         return new ServeLimits(picture, count, connections, receiveTimeout, stopTimeout);
     }
 
-    ServeLimits withReceiveTimeout(Duration max) {
-        return new ServeLimits(picture, requests, connections, max, stopTimeout);
+    ServeLimits withReceiveTimeout(Duration time) {
+        return new ServeLimits(picture, requests, connections, time, stopTimeout);
     }
 }

@@ -14,8 +14,8 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Ends connections whose client sends the head of a request drop by drop (slow loris): each drop is activity, so that no
- * idle timeout ends them. They are answered 408. Bodies have a limit of their own in {@link PictureUpload}.
+ * Closes connections whose client sends the header of a request byte by byte (slow loris): each byte is activity, so that
+ * no idle timeout closes them. They are answered 408. Bodies have a limit of their own in {@link PictureUpload}.
  */
 final class SlowClientGuard extends AbstractLifeCycle implements Connection.Listener {
     private static final String TIMEOUT = """
@@ -32,10 +32,10 @@ final class SlowClientGuard extends AbstractLifeCycle implements Connection.List
     private volatile Scheduler.Task next = () -> false;
 
     /**
-     * Since when a connection waits for the rest of a head.
+     * Since when a connection waits for the rest of a header.
      *
      * @param requests that the connection has had
-     * @param bytes that it had when the last of them began
+     * @param bytes that it had when the last of them started
      */
     private record PendingHeader(long requests, long bytes, long sinceNanos) {}
 
@@ -90,7 +90,7 @@ final class SlowClientGuard extends AbstractLifeCycle implements Connection.List
         try {
             end.close();
         } catch (IOException e) {
-            // The client has gone first.
+            // The client has already disconnected.
         }
     }
 }

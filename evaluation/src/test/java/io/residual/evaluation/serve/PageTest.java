@@ -165,10 +165,10 @@ class PageTest {
     private static void whatIsNoPictureIsRefusedWithTheServersReason() throws IOException {
         Path broken = Files.write(directory.resolve("broken.png"), new byte[] {1, 2, 3});
         browser.findElement(By.id("file")).sendKeys(broken.toString());
-        await("return document.querySelector('#fault').textContent !== ''");
-        assertThat(text("#fault"))
+        await("return document.querySelector('#error').textContent !== ''");
+        assertThat(text("#error"))
                 .isEqualTo("No prediction: not a PNG, JPEG, WebP, BMP or GIF picture, by its first bytes");
-        requireAccessible("fault, dark");
+        requireAccessible("error, dark");
     }
 
     private static String text(String selector) {

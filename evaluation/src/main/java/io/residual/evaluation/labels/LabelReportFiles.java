@@ -63,7 +63,7 @@ record LabelReportFiles(Path html, Path json, Path csv) {
     private static String json(LabelReport report) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("origin", report.origin());
-        json.put("preset", report.crossValidation().preset().name());
+        json.put("preset", report.crossValidation().trainer().preset());
         json.put("folds", report.crossValidation().folds());
         report.training().images().classNames().forEach(json.putArray("classes")::add);
         ObjectNode parts = json.putObject("parts");

@@ -244,7 +244,7 @@ final class LabelReportPage {
                 .row(
                         "networks",
                         folds.folds() + " folds, one run each, trained by preset "
-                                + folds.preset().name())
+                                + folds.trainer().preset())
                 .row("runs", folds.directory().toString())
                 .row(
                         "suspects",
@@ -258,6 +258,6 @@ final class LabelReportPage {
         return Section.of("Provenance")
                 .table(table)
                 .text("The spec of the networks:")
-                .code("spec.yaml", SpecFile.write(folds.preset().spec()));
+                .code("spec.yaml", SpecFile.write(folds.trainer().spec()));
     }
 }

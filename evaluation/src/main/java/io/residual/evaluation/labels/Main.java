@@ -9,8 +9,10 @@ import io.residual.data.StratifiedSplit;
 import io.residual.evaluation.cli.ModelOptions;
 import io.residual.evaluation.labels.LabelReport.TestIssues;
 import io.residual.evaluation.model.TrainedModel;
+import io.residual.training.Trainer;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.ForegroundTraining;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.SettingOptions;
 import io.residual.training.config.Preset;
@@ -101,15 +103,17 @@ public final class Main implements Callable<Integer> {
         }
         Preset preset = SettingOptions.preset(parsed, PRESET);
         Path place = directory == null ? Path.of("runs", "labels-" + preset.name()) : directory;
-        CrossValidation crossValidation = new CrossValidation(preset, folds, place, model.kernels());
+        CrossValidation crossValidation = new CrossValidation(
+                Trainer.of(preset).kernels(model.kernels()).arguments(parsed.commandLine().getParseResult().originalArgs()),
+                folds,
+                place);
         Optional<RunDirectory> evaluator = Optional.ofNullable(run).map(RunDirectory::open);
         Backend.require();
         DataSource data = DataSources.find(preset.spec().data());
         ImageSet images = data.wholeTraining();
         evaluator.ifPresent(trained -> requireClasses(trained, images));
-        List<String> arguments = parsed.commandLine().getParseResult().originalArgs();
-        Optional<LabelIssues> training =
-                LabelIssues.find("training", images, crossValidation, data.origin().describe(), arguments);
+        Optional<LabelIssues> training = LabelIssues.find(
+                "training", images, crossValidation, data.origin().describe(), ForegroundTraining::run);
         if (training.isEmpty()) {
             out.println("Interrupted. Run the same command again to resume.");
             return ExitStatus.INTERRUPTED.code();

@@ -1,6 +1,6 @@
 package io.residual.evaluation.report;
 
-import io.residual.report.Numbers;
+import io.residual.data.Batch;
 import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
@@ -9,6 +9,7 @@ import io.residual.evaluation.explain.Bitmaps;
 import io.residual.evaluation.explain.GradCam;
 import io.residual.evaluation.explain.HeatGrid;
 import io.residual.evaluation.metrics.Scores;
+import io.residual.report.Numbers;
 import io.residual.report.page.InlineImage;
 import io.residual.report.page.Section;
 import java.util.ArrayList;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.dataset.DataSet;
 
 /** The images that are worth a look. */
 final class GallerySection {
@@ -103,12 +103,13 @@ final class GallerySection {
                 new ImageBatches(subset, BATCH, evaluation.model().input(), new BatchOrder.Sequential());
         List<Optional<HeatGrid>> heats = new ArrayList<>();
         while (batches.hasNext()) {
-            DataSet batch = batches.next();
-            int[] classes = IntStream.range(0, batch.numExamples())
-                    .map(i -> targetClass.applyAsInt(indices.get(heats.size() + i)))
-                    .toArray();
-            for (HeatGrid grid : gradCam.of(batch.getFeatures(), classes)) {
-                heats.add(Optional.of(grid).filter(g -> g.rows() >= MIN_ROWS && g.columns() >= MIN_ROWS));
+            try (Batch batch = batches.next()) {
+                int[] classes = IntStream.range(0, batch.size())
+                        .map(i -> targetClass.applyAsInt(indices.get(heats.size() + i)))
+                        .toArray();
+                for (HeatGrid grid : gradCam.of(batch.images(), classes)) {
+                    heats.add(Optional.of(grid).filter(g -> g.rows() >= MIN_ROWS && g.columns() >= MIN_ROWS));
+                }
             }
         }
         return heats;

@@ -6,8 +6,7 @@ import io.residual.report.chart.Plot;
 import io.residual.report.chart.Point;
 import io.residual.report.chart.ReferenceLine;
 import io.residual.report.page.Section;
-import io.residual.training.run.EpochMetrics;
-import java.util.Comparator;
+import io.residual.training.loop.EpochMetrics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -18,12 +17,7 @@ final class TrainingSection {
 
     static Section section(List<EpochMetrics> epochs) {
         EpochMetrics last = epochs.get(epochs.size() - 1);
-        // Of equal accuracies the first, as the run keeps it.
-        EpochMetrics best = epochs.stream()
-                .max(Comparator.comparingDouble(EpochMetrics::validationAccuracy)
-                        .thenComparing(
-                                Comparator.comparingInt(EpochMetrics::epoch).reversed()))
-                .orElseThrow();
+        EpochMetrics best = EpochMetrics.best(epochs).orElseThrow();
         ReferenceLine rule = ReferenceLine.vertical(best.epoch(), "best");
         return Section.of("Training")
                 .text(String.format(

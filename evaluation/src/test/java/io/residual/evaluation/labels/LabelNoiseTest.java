@@ -1,5 +1,6 @@
 package io.residual.evaluation.labels;
 
+import io.residual.training.Trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.evaluation.DebianPackage;
@@ -32,9 +33,9 @@ class LabelNoiseTest {
         LabelIssues issues = LabelIssues.find(
                         "training",
                         noisy.images(),
-                        new CrossValidation(preset, 3, directory, KernelChoice.AUTO),
+                        new CrossValidation(Trainer.of(preset), 3, directory),
                         FlippedLabels.DEBIAN,
-                        List.of())
+                        Trainer::train)
                 .orElseThrow();
 
         assertThat(noisy.flipped()).hasSize(200);

@@ -112,7 +112,7 @@ class MainTest {
     void other_settings_in_the_same_directory_are_refused() {
         StringWriter errors = new StringWriter();
         assertThat(labels(errors, place, "--folds", "2", "--seed", "9")).isEqualTo(ExitStatus.RUN.code());
-        assertThat(errors.toString()).contains("fold-1").contains("another directory");
+        assertThat(errors.toString()).contains("fold-1").contains("another run directory");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.residual.evaluation;
 
-import io.residual.core.ResidualException.Kind;
 import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.data.Split;
 import io.residual.evaluation.cli.ModelOptions;
 import io.residual.evaluation.model.TestTimeAugmentation;

@@ -9,8 +9,9 @@ public class CheckpointOption {
             names = "--checkpoint",
             paramLabel = "last|best|FILE",
             defaultValue = "last",
-            description = "weights of the last epoch, of the epoch with the best validation accuracy, or of a safetensors"
-                    + " file (default: ${DEFAULT-VALUE})")
+            description =
+                    "weights of the last epoch, of the epoch with the best validation accuracy, or of a safetensors"
+                            + " file (default: ${DEFAULT-VALUE})")
     private String checkpoint = "last";
 
     /** The weights, after parsing. */

@@ -31,8 +31,8 @@ public final class Bitmaps {
     /** Images of the same size side by side, in their own colours. */
     public static BufferedImage of(Picture... pictures) {
         int step = pictures[0].width() + GAP;
-        BufferedImage bitmap = new BufferedImage(
-                pictures.length * step - GAP, pictures[0].height(), BufferedImage.TYPE_INT_ARGB);
+        BufferedImage bitmap =
+                new BufferedImage(pictures.length * step - GAP, pictures[0].height(), BufferedImage.TYPE_INT_ARGB);
         for (int i = 0; i < pictures.length; i++) {
             Picture rgb = pictures[i].withChannels(3);
             for (int y = 0; y < rgb.height(); y++) {

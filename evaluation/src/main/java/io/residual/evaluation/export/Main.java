@@ -1,7 +1,7 @@
 package io.residual.evaluation.export;
 
-import io.residual.core.ResidualException.Kind;
 import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.evaluation.cli.CheckpointOption;
 import io.residual.evaluation.model.ModelChoice;
 import io.residual.evaluation.model.TrainedModel;

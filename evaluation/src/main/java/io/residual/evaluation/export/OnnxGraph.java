@@ -1,10 +1,10 @@
 package io.residual.evaluation.export;
 
-import io.residual.core.ResidualException.Kind;
-import io.residual.core.ResidualException;
 import static java.util.Objects.requireNonNull;
 
 import io.residual.core.ImageShape;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package io.residual.evaluation.labels;
 
-import io.residual.core.ResidualException.Kind;
 import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.InputForm;
@@ -9,8 +9,8 @@ import io.residual.data.StratifiedFolds;
 import io.residual.data.StratifiedSplit;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.training.Trainer;
-import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.TrainingResult;
+import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.SpecFile;
 import io.residual.training.loop.Inference;
 import io.residual.training.run.RunDatasets;

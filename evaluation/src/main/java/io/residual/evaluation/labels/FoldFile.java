@@ -71,7 +71,9 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
             writer.write(path);
         } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_RUN, path + ": cannot be written (" + e.getMessage() + "): is there space on the disk?", e);
+                    Kind.BAD_RUN,
+                    path + ": cannot be written (" + e.getMessage() + "): is there space on the disk?",
+                    e);
         }
     }
 }

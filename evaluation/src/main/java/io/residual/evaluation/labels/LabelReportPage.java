@@ -5,14 +5,14 @@ import io.residual.evaluation.labels.ConfidentLearning.Suspect;
 import io.residual.evaluation.labels.NearDuplicates.Pair;
 import io.residual.report.Numbers;
 import io.residual.report.chart.ColourScale;
-import io.residual.report.chart.HeatMap.Cell;
 import io.residual.report.chart.HeatMap;
+import io.residual.report.chart.HeatMap.Cell;
 import io.residual.report.page.Block.Facts.Fact;
 import io.residual.report.page.InlineImage;
 import io.residual.report.page.Page;
 import io.residual.report.page.Section;
-import io.residual.report.page.Table.Column;
 import io.residual.report.page.Table;
+import io.residual.report.page.Table.Column;
 import io.residual.training.config.SpecFile;
 import java.util.Comparator;
 import java.util.List;
@@ -79,10 +79,9 @@ final class LabelReportPage {
                 .text("Every image was evaluated by a network that was not trained on it. A label is suspect if that"
                         + " network is more confident of another class than it usually is of images with that other"
                         + " label.")
-                .note(
-                        "Suspects are not all errors: among them are wrong labels, images that show more than one class,"
-                                + " and images that are only hard. Look at them before you change or drop any. The weaker"
-                                + " the networks, the longer the list and the higher the estimated share.");
+                .note("Suspects are not all errors: among them are wrong labels, images that show more than one class,"
+                        + " and images that are only hard. Look at them before you change or drop any. The weaker"
+                        + " the networks, the longer the list and the higher the estimated share.");
     }
 
     private Section suspects() {
@@ -98,10 +97,11 @@ final class LabelReportPage {
                 .limit(SUSPECTS)
                 .map(suspect -> picture(issues, suspect))
                 .toList();
-        return section.text((all.size() > SUSPECTS ? "The first " + SUSPECTS + " of " + Numbers.count(all.size()) : "All")
-                        + ", the least likely label first; suspects.csv has them all, and labels.json the order of all images. The first line below a picture is"
-                        + " its label with the probability that the network gives it, the second is the class that it is"
-                        + " likely to have.")
+        return section.text(
+                        (all.size() > SUSPECTS ? "The first " + SUSPECTS + " of " + Numbers.count(all.size()) : "All")
+                                + ", the least likely label first; suspects.csv has them all, and labels.json the order of all images. The first line below a picture is"
+                                + " its label with the probability that the network gives it, the second is the class that it is"
+                                + " likely to have.")
                 .gallery(pictures);
     }
 
@@ -113,7 +113,8 @@ final class LabelReportPage {
                 Bitmaps.of(Bitmaps.picture(issues.images(), suspect.example())),
                 "Image " + position + ", labelled " + label + ", likely " + likely,
                 label + ": " + Numbers.percent(suspect.selfConfidence(), 1) + "\n" + likely + ": "
-                        + Numbers.percent(issues.scores().score(suspect.example(), suspect.likely()), 1) + "\nno. " + position);
+                        + Numbers.percent(issues.scores().score(suspect.example(), suspect.likely()), 1) + "\nno. "
+                        + position);
     }
 
     private Section noise() {
@@ -183,8 +184,9 @@ final class LabelReportPage {
                                 "Estimated share of wrong labels",
                                 Numbers.percent(issues.learning().wrongShare(), 1),
                                 "confident learning, an estimate"))
-                .note("The accuracy without the suspects flatters the model: all its confident mistakes are suspects,"
-                        + " whoever is right. It is a bound on the cost of wrong labels, and no result to report alone.");
+                .note(
+                        "The accuracy without the suspects flatters the model: all its confident mistakes are suspects,"
+                                + " whoever is right. It is a bound on the cost of wrong labels, and no result to report alone.");
         return suspects(section, issues);
     }
 
@@ -230,8 +232,7 @@ final class LabelReportPage {
                 set.first().position(pair.first()) + " and " + set.second().position(pair.second());
         String classes = one.equals(other) ? one : one + ", " + other;
         return InlineImage.of(
-                Bitmaps.of(
-                        Bitmaps.picture(set.first(), pair.first()), Bitmaps.picture(set.second(), pair.second())),
+                Bitmaps.of(Bitmaps.picture(set.first(), pair.first()), Bitmaps.picture(set.second(), pair.second())),
                 "Images " + positions + " " + set.description() + ", of class " + classes,
                 classes + "\n" + set.description() + "\nno. " + positions
                         + String.format(Locale.ROOT, "%ndifference %.2f", pair.difference()));

@@ -1,7 +1,7 @@
 package io.residual.evaluation.labels;
 
-import io.residual.core.ResidualException.Kind;
 import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
@@ -37,8 +37,9 @@ import picocli.CommandLine.Spec;
 /** The command {@code labels}. */
 @Command(
         name = "labels",
-        description = "Finds labels of a data set that are likely wrong, and duplicate images. Trains a network for each fold"
-                + " of the training images; reuses finished trainings and resumes interrupted ones.",
+        description =
+                "Finds labels of a data set that are likely wrong, and duplicate images. Trains a network for each fold"
+                        + " of the training images; reuses finished trainings and resumes interrupted ones.",
         modelTransformer = Main.TrainingOptions.class,
         mixinStandardHelpOptions = true,
         optionListHeading = "%nOptions:%n",
@@ -72,8 +73,9 @@ public final class Main implements Callable<Integer> {
             names = "--like",
             paramLabel = "LEVELS",
             defaultValue = "4",
-            description = "maximum mean difference of the pixels of duplicate images, in grey levels of 0 to 255 (default:"
-                    + " ${DEFAULT-VALUE})")
+            description =
+                    "maximum mean difference of the pixels of duplicate images, in grey levels of 0 to 255 (default:"
+                            + " ${DEFAULT-VALUE})")
     private double tolerance;
 
     @ArgGroup(validate = false, heading = ModelOptions.HEADING)
@@ -104,7 +106,9 @@ public final class Main implements Callable<Integer> {
         Preset preset = SettingOptions.preset(parsed, PRESET);
         Path place = directory == null ? Path.of("runs", "labels-" + preset.name()) : directory;
         CrossValidation crossValidation = new CrossValidation(
-                Trainer.of(preset).kernels(model.kernels()).arguments(parsed.commandLine().getParseResult().originalArgs()),
+                Trainer.of(preset)
+                        .kernels(model.kernels())
+                        .arguments(parsed.commandLine().getParseResult().originalArgs()),
                 folds,
                 place);
         Optional<RunDirectory> evaluator = Optional.ofNullable(run).map(RunDirectory::open);

@@ -73,7 +73,8 @@ final class ReportText {
     }
 
     private void totals() {
-        line("accuracy  " + Numbers.share(confusion.accuracy()) + " (" + confusion.correct() + " of " + confusion.total()
+        line("accuracy  " + Numbers.share(confusion.accuracy()) + " (" + confusion.correct() + " of "
+                + confusion.total()
                 + ")"
                 + report.accuracyInterval().map(interval -> ", " + interval).orElse(""));
         for (ClassificationReport.TopAccuracy top : report.topAccuracies()) {

@@ -153,7 +153,8 @@ final class DynamicBatcher implements AutoCloseable {
                 batch.get(i).result.complete(rows.get(i));
             }
         } catch (RuntimeException | Error error) {
-            // Also an error such as running out of memory: callers must not wait forever, and later requests may succeed.
+            // Also an error such as running out of memory: callers must not wait forever, and later requests may
+            // succeed.
             batch.forEach(request -> request.result.completeExceptionally(error));
         }
     }

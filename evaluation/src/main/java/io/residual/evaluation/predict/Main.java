@@ -1,7 +1,7 @@
 package io.residual.evaluation.predict;
 
-import io.residual.core.ResidualException.Kind;
 import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.evaluation.cli.ModelOptions;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
@@ -47,8 +47,9 @@ public final class Main implements Callable<Integer> {
             names = "--invert",
             paramLabel = "no|yes|auto",
             defaultValue = "no",
-            description = "invert images before the prediction; auto inverts those with a light background, for networks"
-                    + " that were trained on a dark one (default: ${DEFAULT-VALUE})")
+            description =
+                    "invert images before the prediction; auto inverts those with a light background, for networks"
+                            + " that were trained on a dark one (default: ${DEFAULT-VALUE})")
     private InvertMode inversion = InvertMode.NO;
 
     @ArgGroup(validate = false, heading = ModelOptions.HEADING)

@@ -1,8 +1,8 @@
 package io.residual.evaluation.report;
 
-import io.residual.report.Numbers;
 import io.residual.evaluation.metrics.Calibration;
 import io.residual.evaluation.metrics.Scores;
+import io.residual.report.Numbers;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.Columns;
 import io.residual.report.chart.Columns.Column;
@@ -52,8 +52,7 @@ final class CalibrationSection {
                 ? section.text(
                         "The temperature divides the logits. It was fitted on the validation images; it changes no"
                                 + " prediction.")
-                : section.text(
-                        "No temperature was fitted: it needs validation images other than the evaluated ones.");
+                : section.text("No temperature was fitted: it needs validation images other than the evaluated ones.");
     }
 
     private static Plot reliability(String title, Calibration calibration) {

@@ -1,8 +1,8 @@
 package io.residual.evaluation.report;
 
-import io.residual.report.Numbers;
 import io.residual.evaluation.metrics.ClassMetrics;
 import io.residual.evaluation.metrics.ConfusionMatrix;
+import io.residual.report.Numbers;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.BarChart;
 import io.residual.report.chart.BarChart.Bar;
@@ -14,8 +14,8 @@ import io.residual.report.page.Section;
 import io.residual.report.page.Table;
 import io.residual.report.page.Table.Column;
 import java.util.List;
-import java.util.function.Function;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Which classes are recognised, and which are confused with each other. */

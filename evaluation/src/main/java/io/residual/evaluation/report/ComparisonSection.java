@@ -1,9 +1,9 @@
 package io.residual.evaluation.report;
 
-import io.residual.report.Numbers;
 import io.residual.evaluation.metrics.Calibration;
 import io.residual.evaluation.metrics.PairedComparison;
 import io.residual.evaluation.metrics.Scores;
+import io.residual.report.Numbers;
 import io.residual.report.page.Block.Facts.Fact;
 import io.residual.report.page.Section;
 import io.residual.report.page.Table;

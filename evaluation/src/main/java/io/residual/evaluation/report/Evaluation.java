@@ -49,8 +49,7 @@ public record Evaluation(
      * @param paired the evaluated run first, this one second
      * @param interval of the difference of the accuracies, by the bootstrap
      */
-    public record ComparedRun(
-            String name, Scores scores, PairedComparison paired, PairedComparison.Interval interval) {
+    public record ComparedRun(String name, Scores scores, PairedComparison paired, PairedComparison.Interval interval) {
         /** Of the bootstrap: the same runs on the same images give the same interval. */
         private static final long SEED = 1;
 

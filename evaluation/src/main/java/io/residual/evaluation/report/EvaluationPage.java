@@ -1,9 +1,9 @@
 package io.residual.evaluation.report;
 
-import io.residual.report.Numbers;
 import io.residual.evaluation.metrics.ClassificationReport;
 import io.residual.evaluation.metrics.ClassificationReport.TopAccuracy;
 import io.residual.evaluation.metrics.WilsonInterval;
+import io.residual.report.Numbers;
 import io.residual.report.page.Block.Facts.Fact;
 import io.residual.report.page.Page;
 import io.residual.report.page.Section;
@@ -84,11 +84,10 @@ final class EvaluationPage {
     }
 
     private static String top3(ClassificationReport report) {
-        return Numbers.share(
-                report.topAccuracies().stream()
-                        .filter(top -> top.k() == 3)
-                        .mapToDouble(TopAccuracy::accuracy)
-                        .findFirst());
+        return Numbers.share(report.topAccuracies().stream()
+                .filter(top -> top.k() == 3)
+                .mapToDouble(TopAccuracy::accuracy)
+                .findFirst());
     }
 
     private static Section provenance(Evaluation evaluation) {

@@ -1,8 +1,8 @@
 package io.residual.evaluation.report;
 
-import io.residual.report.Numbers;
 import io.residual.evaluation.metrics.Calibration;
 import io.residual.evaluation.metrics.Scores;
+import io.residual.report.Numbers;
 import java.util.Locale;
 
 /** An evaluation as text for the terminal. */

@@ -133,7 +133,8 @@ final class GallerySection {
                 + (scores.isRight(index) ? "" : "\n" + predicted + ": " + Numbers.percent(scores.highest(index), 1))
                 + "\nno. " + images.position(index);
         return InlineImage.of(
-                heat.map(grid -> Bitmaps.withHeat(picture, grid, SCALE)).orElseGet(() -> Bitmaps.of(picture.withChannels(1))),
+                heat.map(grid -> Bitmaps.withHeat(picture, grid, SCALE))
+                        .orElseGet(() -> Bitmaps.of(picture.withChannels(1))),
                 alternative,
                 caption);
     }

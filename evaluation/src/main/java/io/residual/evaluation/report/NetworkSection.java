@@ -1,12 +1,12 @@
 package io.residual.evaluation.report;
 
-import io.residual.report.Numbers;
 import io.residual.core.Block;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ShapeTable;
 import io.residual.core.Shortcuts;
 import io.residual.core.VertexPaths;
 import io.residual.evaluation.model.TrainedModel;
+import io.residual.report.Numbers;
 import io.residual.report.chart.FlowDiagram;
 import io.residual.report.chart.FlowDiagram.Path;
 import io.residual.report.chart.FlowDiagram.Step;

@@ -1,7 +1,7 @@
 package io.residual.evaluation.serve;
 
-import io.residual.core.ResidualException.Kind;
 import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.evaluation.cli.ModelOptions;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
@@ -67,8 +67,9 @@ public final class Main implements Callable<Integer> {
             names = "--max-requests",
             paramLabel = "N",
             defaultValue = "32",
-            description = "maximum number of images received and classified at a time, others are answered 503 (default:"
-                    + " ${DEFAULT-VALUE})")
+            description =
+                    "maximum number of images received and classified at a time, others are answered 503 (default:"
+                            + " ${DEFAULT-VALUE})")
     private int requests;
 
     @ArgGroup(validate = false, heading = ModelOptions.HEADING)

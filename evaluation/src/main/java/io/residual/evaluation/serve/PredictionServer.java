@@ -142,7 +142,8 @@ final class PredictionServer implements AutoCloseable {
                 String message,
                 @Nullable Throwable cause,
                 Callback callback) {
-            Responses.json(response, callback, Responses.error(code >= 500 ? "an internal error of the server" : message));
+            Responses.json(
+                    response, callback, Responses.error(code >= 500 ? "an internal error of the server" : message));
         }
     }
 }

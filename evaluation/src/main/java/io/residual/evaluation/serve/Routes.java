@@ -43,12 +43,15 @@ final class Routes extends Handler.Abstract.NonBlocking {
         this.receiveTimeout = receiveTimeout;
         routes.put(
                 PREDICT,
-                new Route("POST", (request, response, callback) ->
-                        predictions.answer(request, response, callback, metrics)));
+                new Route(
+                        "POST",
+                        (request, response, callback) -> predictions.answer(request, response, callback, metrics)));
         routes.put(
                 "/metrics",
-                new Route("GET", (request, response, callback) ->
-                        Responses.write(response, callback, metrics.contentType(), metrics.text())));
+                new Route(
+                        "GET",
+                        (request, response, callback) ->
+                                Responses.write(response, callback, metrics.contentType(), metrics.text())));
         get("/healthz", "text/plain; charset=utf-8", "ok\n".getBytes(StandardCharsets.UTF_8));
         get("/model", "application/json", model);
         get("/", "text/html; charset=utf-8", resource("page.html"));

@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param receiveTimeout maximum time from the first byte of a request to its last
  * @param stopTimeout maximum time to finish the requests in progress when the server stops
  */
-record ServeLimits(PictureLimits picture, int requests, int connections, Duration receiveTimeout, Duration stopTimeout) {
+record ServeLimits(
+        PictureLimits picture, int requests, int connections, Duration receiveTimeout, Duration stopTimeout) {
     /** Fits a heap of 2 GB: 32 bodies of 10 MB, and two pictures of 25 megapixels being decoded. */
     static final ServeLimits DEFAULT = new ServeLimits(
             new PictureLimits(10_000_000, 25_000_000, Duration.ofSeconds(10)),
@@ -27,7 +28,8 @@ record ServeLimits(PictureLimits picture, int requests, int connections, Duratio
                     "limits must be at least 1, got " + requests + " requests, " + connections + " connections");
         }
         if (receiveTimeout.isNegative() || receiveTimeout.isZero() || stopTimeout.isNegative()) {
-            throw new IllegalArgumentException("limits must be positive, got " + receiveTimeout + " and " + stopTimeout);
+            throw new IllegalArgumentException(
+                    "limits must be positive, got " + receiveTimeout + " and " + stopTimeout);
         }
     }
 

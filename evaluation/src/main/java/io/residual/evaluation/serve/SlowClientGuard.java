@@ -56,7 +56,8 @@ final class SlowClientGuard extends AbstractLifeCycle implements Connection.List
 
     @Override
     public void onOpened(Connection connection) {
-        pending.put(connection, new PendingHeader(connection.getMessagesIn(), connection.getBytesIn(), System.nanoTime()));
+        pending.put(
+                connection, new PendingHeader(connection.getMessagesIn(), connection.getBytesIn(), System.nanoTime()));
     }
 
     @Override

@@ -29,7 +29,8 @@ class HeatGridTest {
 
     @Test
     void where_nothing_speaks_for_the_class_all_is_cold() {
-        assertThat(new HeatGrid(1, 2, new float[] {0, 0}).relativeHeat(0.5, 0.5)).isZero();
+        assertThat(new HeatGrid(1, 2, new float[] {0, 0}).relativeHeat(0.5, 0.5))
+                .isZero();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.residual.evaluation.export;
 
-import io.residual.core.ResidualException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -9,6 +8,7 @@ import io.residual.core.Flavour;
 import io.residual.core.Flavour.Projection;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
+import io.residual.core.ResidualException;
 import io.residual.core.Stem;
 import io.residual.core.StochasticDepth;
 import io.residual.core.graph.ResNetGraph;

@@ -1,13 +1,11 @@
 package io.residual.evaluation.labels;
 
-import io.residual.training.Trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.evaluation.DebianPackage;
+import io.residual.training.Trainer;
 import io.residual.training.config.Preset;
-import io.residual.training.network.KernelChoice;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

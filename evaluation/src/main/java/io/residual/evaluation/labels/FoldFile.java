@@ -1,18 +1,20 @@
 package io.residual.evaluation.labels;
 
-import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.ResidualException;
 import io.residual.core.safetensors.SafetensorsException;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * The probabilities of a fold's images, [images, classes], in the order of the set.
@@ -45,11 +47,9 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
                 return Optional.empty();
             }
             float[] values = file.floats(TENSOR, images, classes);
-            float[][] rows = new float[images][classes];
-            for (int i = 0; i < images; i++) {
-                System.arraycopy(values, i * classes, rows[i], 0, classes);
-            }
-            return Optional.of(rows);
+            return Optional.of(IntStream.range(0, images)
+                    .mapToObj(i -> Arrays.copyOfRange(values, i * classes, (i + 1) * classes))
+                    .toArray(float[][]::new));
         } catch (SafetensorsException e) {
             warn.accept(e.getMessage() + ": computing it again");
             return Optional.empty();

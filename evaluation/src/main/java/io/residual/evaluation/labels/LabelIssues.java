@@ -3,13 +3,8 @@ package io.residual.evaluation.labels;
 import io.residual.data.ImageSet;
 import io.residual.evaluation.labels.ConfidentLearning.Suspect;
 import io.residual.evaluation.metrics.Scores;
-import io.residual.training.Trainer;
-import io.residual.training.TrainingResult;
-import io.residual.training.run.RunDatasets;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -30,23 +25,6 @@ public record LabelIssues(String part, ImageSet images, Scores scores, Confident
     /** Evaluates labels by out-of-sample probabilities. */
     public static LabelIssues of(String part, ImageSet images, Scores scores) {
         return new LabelIssues(part, images, scores, ConfidentLearning.of(scores));
-    }
-
-    /**
-     * Finds suspect labels by cross-validation.
-     *
-     * @param location where the images come from, in words
-     * @param train how a fold is trained, such as {@code Trainer::train}
-     * @return nothing if a run was interrupted
-     * @throws io.residual.core.ResidualException as {@link CrossValidation#probabilities}
-     */
-    public static Optional<LabelIssues> find(
-            String part,
-            ImageSet images,
-            CrossValidation crossValidation,
-            String location,
-            BiFunction<Trainer, RunDatasets, TrainingResult> train) {
-        return crossValidation.probabilities(images, location, train).map(scores -> of(part, images, scores));
     }
 
     /** The likely wrong labels, the least likely label first; indices are those of {@link #images}. */

@@ -116,8 +116,9 @@ public final class Main implements Callable<Integer> {
         DataSource data = DataSources.find(preset.spec().data());
         ImageSet images = data.wholeTraining();
         evaluator.ifPresent(trained -> requireClasses(trained, images));
-        Optional<LabelIssues> training = LabelIssues.find(
-                "training", images, crossValidation, data.origin().describe(), ForegroundTraining::run);
+        Optional<LabelIssues> training = crossValidation
+                .probabilities(images, data.origin().describe(), ForegroundTraining::run)
+                .map(scores -> LabelIssues.of("training", images, scores));
         if (training.isEmpty()) {
             out.println("Interrupted. Run the same command again to resume.");
             return ExitStatus.INTERRUPTED.code();

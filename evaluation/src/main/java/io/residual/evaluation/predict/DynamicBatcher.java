@@ -6,8 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Runs requests of many threads through a network together. One thread takes the requests that arrived while the last batch
@@ -34,9 +32,6 @@ final class DynamicBatcher implements AutoCloseable {
     private final int maxBatchSize;
     private final int maxQueueSize;
     private final Deque<Request> waiting = new ArrayDeque<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition notEmpty = lock.newCondition();
-    private final Condition notFull = lock.newCondition();
     private final Thread worker = new Thread(this::runWorker, "classifier");
     private boolean closed;
 
@@ -66,17 +61,12 @@ final class DynamicBatcher implements AutoCloseable {
      * @throws RejectedExecutionException if too many wait
      * @throws IllegalStateException if this is closed
      */
-    CompletableFuture<float[]> submit(float[] input) {
-        lock.lock();
-        try {
-            requireOpen();
-            if (waiting.size() >= maxQueueSize) {
-                throw new RejectedExecutionException(maxQueueSize + " pictures wait already: try again later");
-            }
-            return add(input);
-        } finally {
-            lock.unlock();
+    synchronized CompletableFuture<float[]> submit(float[] input) {
+        requireOpen();
+        if (waiting.size() >= maxQueueSize) {
+            throw new RejectedExecutionException(maxQueueSize + " images wait already: try again later");
         }
+        return add(input);
     }
 
     /**
@@ -84,17 +74,12 @@ final class DynamicBatcher implements AutoCloseable {
      *
      * @throws IllegalStateException if this is closed, also while waiting
      */
-    CompletableFuture<float[]> submitWhenRoom(float[] input) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (!closed && waiting.size() >= maxQueueSize) {
-                notFull.await();
-            }
-            requireOpen();
-            return add(input);
-        } finally {
-            lock.unlock();
+    synchronized CompletableFuture<float[]> submitWhenRoom(float[] input) throws InterruptedException {
+        while (!closed && waiting.size() >= maxQueueSize) {
+            wait();
         }
+        requireOpen();
+        return add(input);
     }
 
     private void requireOpen() {
@@ -106,18 +91,13 @@ final class DynamicBatcher implements AutoCloseable {
     private CompletableFuture<float[]> add(float[] input) {
         Request request = new Request(input);
         waiting.add(request);
-        notEmpty.signal();
+        notifyAll();
         return request.result;
     }
 
     /** How many requests wait, without those being computed. */
-    int waiting() {
-        lock.lock();
-        try {
-            return waiting.size();
-        } finally {
-            lock.unlock();
-        }
+    synchronized int waiting() {
+        return waiting.size();
     }
 
     private void runWorker() {
@@ -127,22 +107,21 @@ final class DynamicBatcher implements AutoCloseable {
     }
 
     /** Waits for requests; empty when closed and all are answered. */
-    private List<Request> next() {
-        lock.lock();
-        try {
-            while (waiting.isEmpty() && !closed) {
-                notEmpty.awaitUninterruptibly();
+    private synchronized List<Request> next() {
+        while (waiting.isEmpty() && !closed) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                // Only closing ends the thread.
             }
-            int size = Math.min(maxBatchSize, Integer.highestOneBit(waiting.size()));
-            List<Request> batch = new ArrayList<>(size);
-            for (int i = 0; i < size; i++) {
-                batch.add(waiting.remove());
-            }
-            notFull.signalAll();
-            return batch;
-        } finally {
-            lock.unlock();
         }
+        int size = Math.min(maxBatchSize, Integer.highestOneBit(waiting.size()));
+        List<Request> batch = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            batch.add(waiting.remove());
+        }
+        notifyAll();
+        return batch;
     }
 
     private void compute(List<Request> batch) {
@@ -162,13 +141,9 @@ final class DynamicBatcher implements AutoCloseable {
     /** Rejects new requests, answers those that wait, and ends the thread. */
     @Override
     public void close() {
-        lock.lock();
-        try {
+        synchronized (this) {
             closed = true;
-            notEmpty.signalAll();
-            notFull.signalAll();
-        } finally {
-            lock.unlock();
+            notifyAll();
         }
         boolean interrupted = false;
         while (worker.isAlive()) {

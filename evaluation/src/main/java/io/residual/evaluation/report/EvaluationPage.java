@@ -37,7 +37,7 @@ final class EvaluationPage {
         page = page.with(ClassSection.section(evaluation))
                 .with(CurveSection.section(evaluation))
                 .with(CalibrationSection.section(evaluation));
-        GallerySection galleries = GallerySection.of(evaluation);
+        GallerySection galleries = new GallerySection(evaluation);
         page = page.with(galleries.mistakes()).with(galleries.hardest());
         if (!evaluation.epochs().isEmpty()) {
             page = page.with(TrainingSection.section(evaluation.epochs()));

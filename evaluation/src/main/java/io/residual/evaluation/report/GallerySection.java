@@ -34,14 +34,10 @@ final class GallerySection {
     private final Scores scores;
     private final GradCam gradCam;
 
-    private GallerySection(Evaluation evaluation) {
+    GallerySection(Evaluation evaluation) {
         this.evaluation = evaluation;
         this.scores = evaluation.scores();
         this.gradCam = GradCam.of(evaluation.model().network());
-    }
-
-    static GallerySection of(Evaluation evaluation) {
-        return new GallerySection(evaluation);
     }
 
     /** Wrong predictions, the most confident first. */
@@ -116,11 +112,9 @@ final class GallerySection {
     }
 
     private List<InlineImage> pictures(List<Integer> indices, List<Optional<HeatGrid>> heats) {
-        List<InlineImage> pictures = new ArrayList<>();
-        for (int i = 0; i < indices.size(); i++) {
-            pictures.add(picture(indices.get(i), heats.get(i)));
-        }
-        return pictures;
+        return IntStream.range(0, indices.size())
+                .mapToObj(i -> picture(indices.get(i), heats.get(i)))
+                .toList();
     }
 
     private InlineImage picture(int index, Optional<HeatGrid> heat) {

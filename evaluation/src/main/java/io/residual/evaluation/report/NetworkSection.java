@@ -7,20 +7,24 @@ import io.residual.core.Shortcuts;
 import io.residual.core.VertexPaths;
 import io.residual.evaluation.model.TrainedModel;
 import io.residual.report.Numbers;
-import io.residual.report.chart.FlowDiagram;
 import io.residual.report.chart.FlowDiagram.Path;
 import io.residual.report.chart.FlowDiagram.Step;
+import io.residual.report.chart.FlowDiagram;
 import io.residual.report.page.Section;
-import io.residual.report.page.Table;
 import io.residual.report.page.Table.Column;
+import io.residual.report.page.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The network: its shapes, and a drawing. */
 final class NetworkSection {
     /** Deeper networks are drawn stage by stage. */
     private static final int MAX_BLOCKS = 18;
+
+    private static final String STAGE = "stage";
 
     private final ResNetSpec spec;
 
@@ -49,26 +53,22 @@ final class NetworkSection {
     }
 
     private FlowDiagram drawing(ShapeTable shapes) {
+        int allBlocks = IntStream.range(0, spec.stages().size())
+                .map(stage -> spec.blocks(stage).size())
+                .sum();
         List<Step> steps = new ArrayList<>();
-        List<List<Step>> stages = new ArrayList<>();
-        for (int s = 0; s < spec.stages().size(); s++) {
-            stages.add(blocks(s, size(shapes, VertexPaths.stage(s))));
-        }
-        boolean eachBlock = stages.stream().mapToInt(List::size).sum() <= MAX_BLOCKS;
         for (ShapeTable.Row row : shapes.rows()) {
-            int stage = row.piece().startsWith("stage")
-                    ? Integer.parseInt(row.piece().substring("stage".length())) - 1
-                    : -1;
-            if (stage < 0) {
-                steps.add(new Step(row.piece(), size(shapes, row.piece()), Path.THROUGH));
-            } else if (eachBlock) {
-                steps.addAll(stages.get(stage));
+            String size = row.shape().stream().skip(1).map(String::valueOf).collect(Collectors.joining(" x "));
+            if (!row.piece().startsWith(STAGE)) {
+                steps.add(new Step(row.piece(), size, Path.THROUGH));
+                continue;
+            }
+            List<Step> blocks = blocks(Integer.parseInt(row.piece().substring(STAGE.length())) - 1, size);
+            if (allBlocks <= MAX_BLOCKS) {
+                steps.addAll(blocks);
             } else {
-                List<Step> blocks = stages.get(stage);
-                steps.add(new Step(
-                        row.piece() + ": " + blocks.size() + " blocks",
-                        size(shapes, row.piece()),
-                        blocks.get(blocks.size() - 1).path()));
+                Path last = blocks.get(blocks.size() - 1).path();
+                steps.add(new Step(row.piece() + ": " + blocks.size() + " blocks", size, last));
             }
         }
         return new FlowDiagram(
@@ -92,17 +92,5 @@ final class NetworkSection {
                     spec.shortcuts() == Shortcuts.RESIDUAL ? around : Path.THROUGH));
         }
         return blocks;
-    }
-
-    private static String size(ShapeTable shapes, String piece) {
-        return shapes.rows().stream()
-                .filter(row -> row.piece().equals(piece))
-                .findFirst()
-                .map(row -> row.shape().stream()
-                        .skip(1)
-                        .map(String::valueOf)
-                        .reduce((a, b) -> a + " x " + b)
-                        .orElse(""))
-                .orElse("");
     }
 }

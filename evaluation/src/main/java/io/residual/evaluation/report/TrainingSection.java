@@ -1,6 +1,7 @@
 package io.residual.evaluation.report;
 
 import io.residual.report.chart.Axis;
+import io.residual.report.chart.Layer;
 import io.residual.report.chart.Line;
 import io.residual.report.chart.Plot;
 import io.residual.report.chart.Point;
@@ -29,42 +30,42 @@ final class TrainingSection {
                         best.epoch(),
                         best.validationAccuracy()))
                 .charts(
-                        Plot.of(
+                        plot(
                                 "Loss",
                                 String.format(
                                         Locale.ROOT,
                                         "Cross entropy after each epoch; at the end %.4f in training, %.4f on validation.",
                                         last.trainLoss(),
                                         last.validationLoss()),
-                                Axis.linear("epoch"),
-                                Axis.linear("loss, nats"),
+                                "loss, nats",
                                 line("training", epochs, EpochMetrics::trainLoss),
                                 line("validation", epochs, EpochMetrics::validationLoss),
                                 rule),
-                        Plot.of(
+                        plot(
                                 "Accuracy",
                                 String.format(
                                         Locale.ROOT,
                                         "Accuracy after each epoch; at the end %.4f in training, %.4f on validation.",
                                         last.trainAccuracy(),
                                         last.validationAccuracy()),
-                                Axis.linear("epoch"),
-                                Axis.linear("accuracy"),
+                                "accuracy",
                                 line("training", epochs, EpochMetrics::trainAccuracy),
                                 line("validation", epochs, EpochMetrics::validationAccuracy),
                                 rule.labelledBelow()),
-                        Plot.of(
+                        plot(
                                 "Learning rate",
                                 "The learning rate at the end of each epoch.",
-                                Axis.linear("epoch"),
-                                Axis.linear("learning rate"),
+                                "learning rate",
                                 line("learning rate", epochs, EpochMetrics::learningRate)),
-                        Plot.of(
+                        plot(
                                 "Speed",
                                 "Training images per second, validation not counted.",
-                                Axis.linear("epoch"),
-                                Axis.linear("images/s"),
+                                "images/s",
                                 line("images/s", epochs, EpochMetrics::imagesPerSecond)));
+    }
+
+    private static Plot plot(String title, String description, String quantity, Layer... layers) {
+        return Plot.of(title, description, Axis.linear("epoch"), Axis.linear(quantity), layers);
     }
 
     private static Line line(String name, List<EpochMetrics> epochs, ToDoubleFunction<EpochMetrics> value) {

@@ -64,8 +64,10 @@ record FlippedLabels(ImageSet images, Set<Integer> flipped) {
                 Integer.parseInt(args[1]),
                 directory);
         long start = System.nanoTime();
-        LabelIssues issues = LabelIssues.find("training", noisy.images(), folds, DEBIAN, Trainer::train)
-                .orElseThrow();
+        LabelIssues issues = LabelIssues.of(
+                "training",
+                noisy.images(),
+                folds.probabilities(noisy.images(), DEBIAN, Trainer::train).orElseThrow());
         System.out.printf(
                 Locale.ROOT,
                 "%s: %d suspects, %.3f of %d flips among as many first ranked, accuracy %.4f, estimated wrong %.4f, %.1f s%n",

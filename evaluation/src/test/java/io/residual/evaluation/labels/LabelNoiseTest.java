@@ -28,13 +28,12 @@ class LabelNoiseTest {
                         "epochs", "8",
                         "batchSize", "64",
                         "labelSmoothing", "0.2"));
-        LabelIssues issues = LabelIssues.find(
-                        "training",
-                        noisy.images(),
-                        new CrossValidation(Trainer.of(preset), 3, directory),
-                        FlippedLabels.DEBIAN,
-                        Trainer::train)
-                .orElseThrow();
+        LabelIssues issues = LabelIssues.of(
+                "training",
+                noisy.images(),
+                new CrossValidation(Trainer.of(preset), 3, directory)
+                        .probabilities(noisy.images(), FlippedLabels.DEBIAN, Trainer::train)
+                        .orElseThrow());
 
         assertThat(noisy.flipped()).hasSize(200);
         assertThat(noisy.found(issues.ranking())).isGreaterThanOrEqualTo(0.8);

@@ -61,7 +61,7 @@ class DynamicBatcherTest {
 
             assertThatThrownBy(() -> batches.submit(new float[] {4}))
                     .isInstanceOf(RejectedExecutionException.class)
-                    .hasMessage("2 pictures wait already: ask again later");
+                    .hasMessage("2 images wait already: try again later");
             CompletableFuture<float[]> patient = CompletableFuture.supplyAsync(() -> {
                 try {
                     return batches.submitWhenRoom(new float[] {5}).join();

@@ -14,11 +14,13 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The command on a run that the command {@code train} made. */
+@Tag("slow")
 class MainTest {
     @TempDir
     private static Path directory;

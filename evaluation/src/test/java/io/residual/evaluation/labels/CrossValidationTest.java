@@ -15,9 +15,11 @@ import io.residual.training.run.RunDirectory;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class CrossValidationTest {
     @TempDir
     Path directory;

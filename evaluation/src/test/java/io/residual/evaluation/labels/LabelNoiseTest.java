@@ -7,9 +7,11 @@ import io.residual.training.Trainer;
 import io.residual.training.config.Preset;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class LabelNoiseTest {
     @TempDir
     Path directory;

@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command on the built-in sample, with networks that are trained briefly. */
+@Tag("slow")
 class MainTest {
     private static final String[] SETTINGS = {"--data", "sample", "--width", "4", "--epochs", "2", "--batch-size", "64"
     };

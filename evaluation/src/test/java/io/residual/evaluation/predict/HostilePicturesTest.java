@@ -16,11 +16,13 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that are meant to harm, or came to harm. */
+@Tag("slow")
 class HostilePicturesTest {
     private static final PictureLimits SMALL = new PictureLimits(100_000, 10_000, Duration.ofSeconds(10));
     private final PictureDecoder decoder = new PictureDecoder(SMALL);

@@ -31,10 +31,12 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command, and the classifier under it, on a run that the command {@code train} made. */
+@Tag("slow")
 class MainTest {
     private static final int IMAGES = 150;
 

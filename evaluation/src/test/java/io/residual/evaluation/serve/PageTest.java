@@ -21,6 +21,7 @@ import java.util.logging.Level;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** The page in a browser: Debian's packages chromium and chromium-driver. */
+@Tag("slow")
 @Timeout(240)
 class PageTest {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");

@@ -26,11 +26,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command in a process of its own, which gets signals. */
+@Tag("slow")
 @Timeout(180)
 class ServeCommandTest {
     private static final Pattern READY = Pattern.compile("Serving .* at http://127\\.0\\.0\\.1:(\\d+)/");

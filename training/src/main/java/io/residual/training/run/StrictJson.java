@@ -37,13 +37,13 @@ public final class StrictJson {
                     .addDeserializer(Instant.class, new InstantText()))
             .build();
 
-    /** Jackson's own words, which go on about its features. */
+    /** Jackson's own message, which goes on to explain its features. */
     private static final Pattern MISSING = Pattern.compile("^Missing (?:required )?creator property '(\\w+)'");
 
     private StrictJson() {}
 
     /** The record on one line, without a line end. */
-    static String line(Record value) {
+    public static String line(Record value) {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
@@ -52,7 +52,7 @@ public final class StrictJson {
     }
 
     /** The texts as an array on one line, without a line end. */
-    static String line(List<String> texts) {
+    public static String line(List<String> texts) {
         try {
             return MAPPER.writeValueAsString(texts);
         } catch (JsonProcessingException e) {
@@ -70,7 +70,7 @@ public final class StrictJson {
     }
 
     /** @throws IllegalArgumentException if the text is not the JSON of such a record; the message is one line */
-    static <T extends Record> T read(String json, Class<T> type) {
+    public static <T extends Record> T read(String json, Class<T> type) {
         try {
             T value = MAPPER.readValue(json, type);
             if (value == null) {

@@ -15,10 +15,8 @@ import io.residual.evaluation.report.Evaluation;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
-    private static final SliceRule NO_CYCLES = SlicesRuleDefinition.slices()
-            .matching("io.residual.(**)")
-            .should()
-            .beFreeOfCycles();
+    private static final SliceRule NO_CYCLES =
+            SlicesRuleDefinition.slices().matching("io.residual.(**)").should().beFreeOfCycles();
 
     private final JavaClasses evaluation = new ClassFileImporter().importPath("target/classes");
 

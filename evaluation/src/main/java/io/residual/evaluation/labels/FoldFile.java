@@ -1,7 +1,7 @@
 package io.residual.evaluation.labels;
 
-import io.residual.core.ResidualException.Kind;
 import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.core.safetensors.SafetensorsException;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.safetensors.SafetensorsWriter;

@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param classNames one name for each class, in their order, none blank or duplicate
  * @param confusion the counts
  * @param loss the mean cross entropy in nats; empty if only predictions are known
- * @param topAccuracies the share of examples whose true class is among the k likeliest, with rising k
+ * @param topAccuracies the share of examples whose true class is among the k most likely, with rising k
  */
 public record ClassificationReport(
         List<String> classNames, ConfusionMatrix confusion, OptionalDouble loss, List<TopAccuracy> topAccuracies) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** Finds the image files that arguments name. */
 final class PictureFiles {
-    /** In a folder, files with other endings are not images; a file that is given by itself is read whatever its name. */
+    /** In a folder, files with other endings are not images; a file that is named in the arguments is read whatever its name. */
     private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "webp", "bmp", "gif");
 
     private static final String LIST = "-";

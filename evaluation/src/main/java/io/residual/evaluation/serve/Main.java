@@ -90,7 +90,7 @@ public final class Main implements Callable<Integer> {
         if (requests < 1) {
             throw new ResidualException(Kind.BAD_SETTING, "--max-requests: must be at least 1, got " + requests);
         }
-        InetSocketAddress where = new InetSocketAddress(host(), port);
+        InetSocketAddress endpoint = new InetSocketAddress(host(), port);
         ServeLimits limits = ServeLimits.DEFAULT.withRequests(requests);
         ClassifierOptions options = ClassifierOptions.DEFAULT
                 .withCheckpoint(model.choice())
@@ -101,13 +101,13 @@ public final class Main implements Callable<Integer> {
         try (Interruption interruption = Interruption.listen();
                 Classifier classifier = Classifier.open(Objects.requireNonNull(run), options)) {
             ServeMetrics metrics;
-            try (PredictionServer server = start(classifier, where, limits)) {
+            try (PredictionServer server = start(classifier, endpoint, limits)) {
                 metrics = server.metrics();
                 out.printf(
                         Locale.ROOT,
                         "Serving %s at http://%s:%d/ until Ctrl-C or SIGTERM%n",
                         run,
-                        url(where.getAddress()),
+                        url(endpoint.getAddress()),
                         server.port());
                 out.flush();
                 interruption.await();
@@ -136,13 +136,13 @@ public final class Main implements Callable<Integer> {
         return text.contains(":") ? "[" + text + "]" : text;
     }
 
-    private PredictionServer start(Classifier classifier, InetSocketAddress where, ServeLimits limits) {
+    private PredictionServer start(Classifier classifier, InetSocketAddress endpoint, ServeLimits limits) {
         try {
-            return PredictionServer.start(classifier, inversion, where, limits);
+            return PredictionServer.start(classifier, inversion, endpoint, limits);
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_ADDRESS,
-                    url(where.getAddress()) + ":" + where.getPort() + ": cannot listen there (" + e.getMessage()
+                    url(endpoint.getAddress()) + ":" + endpoint.getPort() + ": cannot listen there (" + e.getMessage()
                             + "): is another program using it? Give another --port or --address",
                     e);
         }

@@ -118,7 +118,7 @@ final class PredictHandler implements AutoCloseable {
 
     private static RequestException busy() {
         return new RequestException(
-                HttpStatus.SERVICE_UNAVAILABLE_503, "too many pictures at a time: ask again in a second");
+                HttpStatus.SERVICE_UNAVAILABLE_503, "too many pictures at a time: try again in a second");
     }
 
     @Override

@@ -34,7 +34,7 @@ class HeatGridTest {
     }
 
     @Test
-    void values_that_are_no_heat_are_refused() {
+    void values_that_are_no_heat_are_rejected() {
         assertThatThrownBy(() -> new HeatGrid(1, 2, new float[] {1, Float.NaN})).hasMessageContaining("found NaN");
         assertThatThrownBy(() -> new HeatGrid(2, 2, new float[3])).hasMessageStartingWith("3 values are not a grid");
     }

@@ -111,7 +111,7 @@ class OnnxGraphTest {
     }
 
     @Test
-    void an_unknown_vertex_is_refused_by_its_path() {
+    void an_unknown_vertex_is_rejected_by_its_path() {
         var builder = new NeuralNetConfiguration.Builder()
                 .graphBuilder()
                 .addInputs("input")

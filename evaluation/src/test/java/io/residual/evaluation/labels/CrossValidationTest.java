@@ -29,7 +29,7 @@ class CrossValidationTest {
             IdxSource.sample().wholeTraining().subset(IntStream.range(0, 601).toArray());
 
     @Test
-    void a_fold_that_was_interrupted_goes_on_with_the_same_result() {
+    void a_fold_that_was_interrupted_resumes_with_the_same_result() {
         Scores whole = probabilities(directory.resolve("whole"));
         Path cut = directory.resolve("cut");
         StratifiedFolds folds = StratifiedFolds.of(images, 2, StratifiedSplit.SEED);

@@ -45,7 +45,7 @@ class MainTest {
     }
 
     @Test
-    void every_training_image_is_judged_and_the_test_images_by_the_given_run() {
+    void every_training_image_is_evaluated_and_the_test_images_by_the_given_run() {
         assertThat(json.at("/parts/training/images").intValue()).isEqualTo(2000);
         assertThat(json.at("/parts/test/images").intValue()).isEqualTo(500);
         assertThat(json.at("/parts/test/run").textValue()).isEqualTo(run.toString());
@@ -62,7 +62,7 @@ class MainTest {
     }
 
     @Test
-    void the_test_images_have_the_accuracy_that_evaluate_tells() throws IOException {
+    void the_test_images_have_the_accuracy_that_evaluate_reports() throws IOException {
         PrintWriter unseen = new PrintWriter(new StringWriter());
         CommandRunner.run(new io.residual.evaluation.Main(), unseen, unseen, "--run", run.toString());
         JsonNode report = new ObjectMapper().readTree(run.resolve("report.json").toFile());
@@ -111,14 +111,14 @@ class MainTest {
     }
 
     @Test
-    void other_settings_in_the_same_directory_are_refused() {
+    void other_settings_in_the_same_directory_are_rejected() {
         StringWriter errors = new StringWriter();
         assertThat(labels(errors, place, "--folds", "2", "--seed", "9")).isEqualTo(ExitStatus.RUN.code());
         assertThat(errors.toString()).contains("fold-1").contains("another run directory");
     }
 
     @Test
-    void a_wrong_option_is_told_before_anything_is_trained() {
+    void a_wrong_option_is_an_error_before_anything_is_trained() {
         Path none = directory.resolve("none");
         StringWriter errors = new StringWriter();
         assertThat(labels(errors, none, "--folds", "1")).isEqualTo(ExitStatus.USAGE.code());

@@ -166,7 +166,7 @@ class MainTest {
     }
 
     @Test
-    void an_empty_folder_is_a_fault() throws IOException {
+    void an_empty_folder_is_an_error() throws IOException {
         Path empty = Files.createDirectory(directory.resolve("empty"));
 
         assertThat(predict(empty.toString()))

@@ -43,7 +43,7 @@ final class LabelReportPage {
                                 report.training().images().size(),
                                 report.origin()))
                 .with(content.summary())
-                .with(content.suspects())
+                .with(suspects(Section.of("Suspect labels"), report.training()))
                 .with(content.noise());
         if (report.test().isPresent()) {
             page = page.with(test(report.test().get()));
@@ -82,10 +82,6 @@ final class LabelReportPage {
                 .note("Suspects are not all errors: among them are wrong labels, images that show more than one class,"
                         + " and images that are only hard. Look at them before you change or drop any. The weaker"
                         + " the networks, the longer the list and the higher the estimated share.");
-    }
-
-    private Section suspects() {
-        return suspects(Section.of("Suspect labels"), training);
     }
 
     private static Section suspects(Section section, LabelIssues issues) {

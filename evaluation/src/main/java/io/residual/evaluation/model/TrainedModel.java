@@ -1,9 +1,7 @@
 package io.residual.evaluation.model;
 
-import io.residual.core.ResNetSpec;
-import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.core.safetensors.SafetensorsException;
+import io.residual.core.ResidualException;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.InputForm;
@@ -11,10 +9,9 @@ import io.residual.evaluation.metrics.Scores;
 import io.residual.training.loop.Inference;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
-import io.residual.training.run.DataOrigin;
 import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDirectory;
-import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,21 +35,11 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
             return new TrainedModel(run, choice, ModelFiles.load(run, saved.model(), kernels));
         }
         Path file = ((ModelChoice.WeightsFile) choice).path();
-        DataOrigin data = run.manifest().data();
-        ResNetSpec spec = run.spec().resNet(data.channels(), data.classes().size());
-        Network network = ModelFiles.initial(run.spec(), spec, kernels);
-        try {
-            network.read(file);
-        } catch (SafetensorsException e) {
-            throw new ResidualException(Kind.BAD_RUN, String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
+        if (!Files.isReadable(file)) {
             throw new ResidualException(
-                    Kind.BAD_RUN,
-                    file + ": cannot be read (" + e.getMessage()
-                            + "): give best, last or the path of a safetensors file",
-                    e);
+                    Kind.BAD_RUN, file + ": cannot be read: give best, last or the path of a safetensors file");
         }
-        return new TrainedModel(run, choice, network);
+        return new TrainedModel(run, choice, ModelFiles.load(run, file, kernels));
     }
 
     /** Names of the classes, in the order of the labels. */

@@ -104,7 +104,11 @@ public final class ModelFiles {
      * @throws ResidualException of kind BAD_RUN if there is no such file, or it does not fit the run's spec
      */
     public static Network load(RunDirectory run, SavedModel checkpoint, ComputeKernels kernels) {
-        Path file = run.existingModelFile(checkpoint);
+        return load(run, run.existingModelFile(checkpoint), kernels);
+    }
+
+    /** The network of a run with the weights of any file that has the run's own tensor names, with the same errors. */
+    public static Network load(RunDirectory run, Path file, ComputeKernels kernels) {
         DataOrigin data = run.manifest().data();
         TrainingSpec spec = run.spec();
         Network network =

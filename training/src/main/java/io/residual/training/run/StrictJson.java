@@ -60,8 +60,8 @@ public final class StrictJson {
         }
     }
 
-    /** The record on several lines, with a line end. */
-    public static String pretty(Record value) {
+    /** A record or a tree on several lines, with a line end. */
+    public static String pretty(Object value) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {

@@ -3,6 +3,7 @@ package io.residual.training;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.core.ShapeTable;
+import io.residual.core.files.FileLock;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
@@ -12,7 +13,6 @@ import io.residual.training.run.DataSources;
 import io.residual.training.run.ResumeCheck;
 import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.run.RunLock;
 import io.residual.training.run.RunLog;
 import io.residual.training.run.RunManifest;
 import java.io.PrintWriter;
@@ -75,7 +75,7 @@ public final class TrainingRun {
                 .map(RunDirectory::takeAt)
                 .orElseGet(
                         () -> RunDirectory.createUnder(RUNS, preset.name(), LocalDateTime.now(ZoneId.systemDefault())));
-        try (RunLock lock = run.lock()) {
+        try (FileLock lock = run.lock()) {
             if (run.hasBegun()) {
                 ResumeCheck.require(run, spec, manifest);
             } else {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.FileLock;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.config.Preset;
@@ -12,7 +13,6 @@ import io.residual.training.network.KernelChoice;
 import io.residual.training.run.CheckpointStore.Stored;
 import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.run.RunLock;
 import io.residual.training.run.SavedModel;
 import io.residual.training.run.TrainingState.Rollback;
 import java.io.IOException;
@@ -169,7 +169,7 @@ class ResumeTest {
     void a_second_run_in_a_directory_ends_at_once() throws IOException {
         RunDirectory run = copyOfHalf("locked");
 
-        try (RunLock held = run.lock()) {
+        try (FileLock held = run.lock()) {
             assertThat(held).isNotNull();
             assertFault(
                     () -> goOn("locked"),

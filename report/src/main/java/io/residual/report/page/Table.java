@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A table with a head. The first cell of each row names the row.
+ * A table with a head, which can be written as a part of a page, as Markdown and as text. The first cell of each row names
+ * the row.
  *
- * @param caption what it shows
+ * @param caption what it shows; in HTML only, since Markdown and text have it in the heading or sentence above
  * @param columns the head's cells
  * @param rows as many cells each as there are columns
  */
@@ -80,6 +81,50 @@ public record Table(String caption, List<Column> columns, List<List<String>> row
             html.close().line();
         }
         html.close().close().close().line();
+    }
+
+    /** Returns the table as GitHub's Markdown renders it, with a line break at the end. */
+    public String toMarkdown() {
+        StringBuilder out = new StringBuilder();
+        markdownRow(out, columns.stream().map(Column::name).toList());
+        out.append('|');
+        columns.forEach(column -> out.append(column.alignment() == Alignment.END ? "--:|" : "---|"));
+        out.append('\n');
+        rows.forEach(row -> markdownRow(out, row));
+        return out.toString();
+    }
+
+    private static void markdownRow(StringBuilder out, List<String> cells) {
+        out.append('|');
+        cells.forEach(cell ->
+                out.append(' ').append(oneLine(cell).replace("|", "\\|")).append(" |"));
+        out.append('\n');
+    }
+
+    private static String oneLine(String cell) {
+        return cell.replace('\n', ' ');
+    }
+
+    /** Returns the table for a terminal: a line for each row, the columns aligned by spaces and two spaces apart. */
+    public String toText() {
+        List<List<String>> all = new ArrayList<>();
+        all.add(columns.stream().map(Column::name).toList());
+        rows.forEach(row -> all.add(row.stream().map(Table::oneLine).toList()));
+        StringBuilder out = new StringBuilder();
+        for (List<String> row : all) {
+            StringBuilder line = new StringBuilder();
+            for (int i = 0; i < columns.size(); i++) {
+                String space = " ".repeat(width(all, i) - row.get(i).length());
+                line.append(i == 0 ? "" : "  ")
+                        .append(columns.get(i).alignment() == Alignment.END ? space + row.get(i) : row.get(i) + space);
+            }
+            out.append(line.toString().stripTrailing()).append('\n');
+        }
+        return out.toString();
+    }
+
+    private static int width(List<List<String>> rows, int column) {
+        return rows.stream().mapToInt(row -> row.get(column).length()).max().orElseThrow();
     }
 
     private static String classOf(Column column) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.residual.report.Numbers;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -82,14 +81,5 @@ class TicksTest {
         assertThat(scale.at(0)).isEqualTo(15);
         assertThat(scale.at(2)).isEqualTo(75);
         assertThat(scale.ticks()).extracting(Tick::label).containsExactly("sgd", "adam", "lars");
-    }
-
-    @Test
-    void measured_numbers_keep_significant_digits_only() {
-        assertThat(Numbers.of(0.912345, 4)).isEqualTo("0.9123");
-        assertThat(Numbers.of(1173.4, 3)).isEqualTo("1,170");
-        assertThat(Numbers.of(0.0000152, 2)).isEqualTo("1.5e-5");
-        assertThat(Numbers.of(-12_345_678, 3)).isEqualTo("-1.23e7");
-        assertThat(Numbers.of(0, 3)).isEqualTo("0");
     }
 }

@@ -95,12 +95,6 @@ class PageTest {
     }
 
     @Test
-    void rows_that_do_not_match_the_head_are_refused() {
-        Table table = Table.of("Results", Table.Column.text("run"), Table.Column.number("accuracy"));
-        assertThatThrownBy(() -> table.row("only one")).hasMessage("Results: 1 cells do not match 2 columns");
-    }
-
-    @Test
     void headings_are_unique() {
         Page page = Page.of("t", "l").with(Section.of("Same"));
         assertThatThrownBy(() -> page.with(Section.of("Same"))).hasMessageContaining("same heading");

@@ -3,6 +3,7 @@ package io.residual.training.run;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
+import io.residual.core.files.FileLock;
 import io.residual.core.files.Sha256;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
@@ -92,7 +93,7 @@ public final class RunDirectory {
 
     /** What a process that is killed before {@link #begin} is over leaves; the manifest comes last. */
     private boolean isOfABeginning(Path file) {
-        return file.endsWith(RunLock.FILE) || file.equals(specFile()) || AtomicFile.isTemporary(file);
+        return file.endsWith(FileLock.FILE) || file.equals(specFile()) || AtomicFile.isTemporary(file);
     }
 
     /** Opens the directory of an earlier run, which must have a readable spec and manifest. */
@@ -115,8 +116,17 @@ public final class RunDirectory {
      * Takes the right to write here, which the process must hold from before it looks whether the run {@link #hasBegun} until
      * it ends.
      */
-    public RunLock lock() {
-        return RunLock.take(path);
+    public FileLock lock() {
+        try {
+            return FileLock.tryAcquire(path)
+                    .orElseThrow(
+                            () -> new ResidualException(
+                                    Kind.BAD_RUN,
+                                    path
+                                            + ": another process is training in this directory: wait for it, or give another --run directory"));
+        } catch (IOException e) {
+            throw DiskErrors.writing(path, e);
+        }
     }
 
     /** Whether a run was begun here, by this process or another. */

@@ -12,10 +12,10 @@ import io.residual.tuning.report.SweepResults;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.sweep.SweepFile;
 import io.residual.tuning.sweep.TimeSpan;
-import io.residual.tuning.trials.StopReason;
 import io.residual.tuning.trials.SubprocessExecutor;
 import io.residual.tuning.trials.SweepDatabase;
 import io.residual.tuning.trials.SweepHandle;
+import io.residual.tuning.trials.SweepHandle.StopReason;
 import io.residual.tuning.trials.WorkerResources;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -97,7 +97,7 @@ public final class Main implements Callable<Integer> {
         if (workers < 1) {
             throw new ResidualException(Kind.BAD_SETTING, "--workers: expected at least 1, got " + workers);
         }
-        WorkerResources share = WorkerResources.ofThisMachine(workers);
+        WorkerResources share = WorkerResources.forThisMachine(workers);
         try (SweepHandle session = open()) {
             run(session, share);
         }
@@ -109,7 +109,7 @@ public final class Main implements Callable<Integer> {
         Optional<String> text = name.map(SweepFile::text);
         return resume
                 ? SweepHandle.resume(directory, name.orElse(""), text, this::withBudget)
-                : SweepHandle.begin(directory, name.orElseThrow(), text.orElseThrow(), this::withBudget);
+                : SweepHandle.create(directory, name.orElseThrow(), text.orElseThrow(), this::withBudget);
     }
 
     private Sweep withBudget(Sweep sweep) {
@@ -155,7 +155,7 @@ public final class Main implements Callable<Integer> {
     /** Serves until the process is told to end. */
     private void watch(int listenPort) {
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
-        try (SweepDatabase store = SweepDatabase.watch(directory)) {
+        try (SweepDatabase store = SweepDatabase.openReadOnly(directory)) {
             Sweep sweep = SweepFile.parse(directory + " (its sweep file)", store.sweepFile());
             SweepResults results = new SweepResults(sweep, directory);
             try (ReportServer server = ReportServer.on(listenPort, () -> results.live(store.trials()))) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import io.residual.tuning.arbiter.SearchRunner;
+import io.residual.tuning.arbiter.GeneticSearcher;
 import io.residual.tuning.search.SearchSpace;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +15,7 @@ class ArchitectureTest {
 
     @Test
     void the_importer_found_the_classes_of_tuning() {
-        assertThat(tuning.contain(SearchRunner.class)).isTrue();
+        assertThat(tuning.contain(GeneticSearcher.class)).isTrue();
         assertThat(tuning.contain(SearchSpace.class)).isTrue();
     }
 

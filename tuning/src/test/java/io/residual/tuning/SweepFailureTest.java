@@ -63,9 +63,9 @@ class SweepFailureTest {
         Path directory = temporary.resolve("killed");
         Path file = Files.writeString(temporary.resolve("sweep.yaml"), SWEEP);
         Process sweep = start("--sweep", file.toString(), "--dir", directory.toString(), "--workers", "2");
-        await(() -> SweepDatabase.isIn(directory) && count(directory, TrialState.DONE) > 0, sweep);
+        await(() -> SweepDatabase.exists(directory) && count(directory, TrialState.DONE) > 0, sweep);
 
-        assertThatThrownBy(() -> SweepHandle.begin(directory, "a.yaml", SWEEP, UnaryOperator.identity()))
+        assertThatThrownBy(() -> SweepHandle.create(directory, "a.yaml", SWEEP, UnaryOperator.identity()))
                 .hasMessageContaining("another sweep runs in this directory");
 
         List<ProcessHandle> workers = sweep.descendants().toList();
@@ -87,7 +87,7 @@ class SweepFailureTest {
     void a_killed_worker_is_replaced_and_its_trial_ends_as_if_nothing_had_happened() throws Exception {
         Path directory = temporary.resolve("worker");
         boolean[] killed = {false};
-        try (SweepHandle session = SweepHandle.begin(
+        try (SweepHandle session = SweepHandle.create(
                 directory, "a.yaml", SWEEP.replace("trials: 3", "trials: 1"), UnaryOperator.identity())) {
             SubprocessExecutor process = new SubprocessExecutor(SHARE);
             session.run(
@@ -114,7 +114,7 @@ class SweepFailureTest {
     }
 
     private static List<Trial> run(Path directory, int workers) {
-        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", SWEEP, UnaryOperator.identity())) {
+        try (SweepHandle session = SweepHandle.create(directory, "a.yaml", SWEEP, UnaryOperator.identity())) {
             session.run(workers, new SubprocessExecutor(SHARE), trial -> {});
             return session.trials();
         }
@@ -160,7 +160,7 @@ class SweepFailureTest {
     }
 
     private static List<Trial> trials(Path directory) {
-        try (SweepDatabase store = SweepDatabase.watch(directory)) {
+        try (SweepDatabase store = SweepDatabase.openReadOnly(directory)) {
             return store.trials();
         }
     }

@@ -2,8 +2,8 @@ package io.residual.tuning.report;
 
 import io.residual.tuning.search.Direction;
 import io.residual.tuning.search.Observation;
-import io.residual.tuning.search.Outcome;
 import io.residual.tuning.search.SearchSpace;
+import io.residual.tuning.search.TrialState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +54,10 @@ public final class FanovaImportance {
         var data = new MutableDataset<>(
                 new SimpleDataSourceProvenance("finished trials", new RegressionFactory()), new RegressionFactory());
         for (Observation observation : history) {
-            if (observation.outcome() instanceof Outcome.Finished finished) {
+            if (observation.state() == TrialState.DONE) {
                 data.add(example(
                         space.point(observation.assignment()),
-                        direction.loss(finished.objectives().get(0))));
+                        direction.loss(observation.objectives().get(0))));
             }
         }
         Map<String, Double> shares = new LinkedHashMap<>();

@@ -58,7 +58,7 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
                     trial.number() == best ? Weight.HIGHLIGHTED : Weight.NORMAL));
         }
         List<Axis> all = new ArrayList<>(axes.stream().map(ParameterAxis::axis).toList());
-        all.add(Axis.linear(objective().word()));
+        all.add(Axis.linear(objective().label()));
         return Optional.of(new ParallelCoordinates(
                 "Parallel coordinates",
                 "A line for each finished trial through its values to its objective, the best one thick.",
@@ -71,7 +71,7 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
     private Optional<ColourScale> shades(List<Trial> trials) {
         double low = trials.stream().mapToDouble(this::value).min().orElse(0);
         double high = trials.stream().mapToDouble(this::value).max().orElse(0);
-        return low < high ? Optional.of(ColourScale.linear(objective().word(), low, high)) : Optional.empty();
+        return low < high ? Optional.of(ColourScale.linear(objective().label(), low, high)) : Optional.empty();
     }
 
     /** For each parameter the objective of the finished trials by its value. */
@@ -82,7 +82,7 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
                         axis.name(),
                         "The objective of the finished trials by their " + axis.name() + ".",
                         axis.axis(),
-                        Axis.linear(objective().word()),
+                        Axis.linear(objective().label()),
                         new Scatter("finished", dots(axis))))
                 .toList();
     }

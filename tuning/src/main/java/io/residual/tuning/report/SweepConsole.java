@@ -5,7 +5,6 @@ import io.residual.training.cli.Terminal;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
-import io.residual.tuning.trials.SweepListener;
 import io.residual.tuning.trials.Trial;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * What someone who waits for a sweep sees: on a terminal a table that is written again each second, else a line for each
  * trial that is over.
  */
-public final class SweepConsole implements SweepListener, AutoCloseable {
+public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
     private static final int BEST = 5;
     private static final int WIDTH = 110;
 
@@ -65,7 +65,7 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
     }
 
     @Override
-    public synchronized void changed(Trial trial) {
+    public synchronized void accept(Trial trial) {
         if (terminal == Terminal.PLAIN && trial.state() != TrialState.RUNNING) {
             out.println(line(trial) + "; " + standing());
         }
@@ -101,12 +101,12 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
 
     private String line(Trial trial) {
         StringBuilder line = new StringBuilder(
-                "trial " + trial.number() + " " + trial.state().word());
+                "trial " + trial.number() + " " + trial.state().label());
         for (Objective objective : sweep.objectives()) {
             OptionalDouble value = trial.latest(objective::of);
             if (value.isPresent()) {
                 line.append(String.format(
-                        Locale.ROOT, ", %s %s", objective.word(), AssignmentText.of(value.getAsDouble())));
+                        Locale.ROOT, ", %s %s", objective.label(), AssignmentText.of(value.getAsDouble())));
             }
         }
         line.append(" after ").append(trial.epochs()).append(" epochs: ").append(AssignmentText.of(trial.assignment()));
@@ -119,7 +119,7 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
         for (TrialState state : TrialState.values()) {
             long count = ranking.count(state);
             if (count > 0) {
-                text.append(count).append(' ').append(state.word()).append(", ");
+                text.append(count).append(' ').append(state.label()).append(", ");
             }
         }
         text.append("best ")

@@ -40,10 +40,10 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
     }
 
     private String lead() {
-        return sweep.searching().word() + " search over "
+        return sweep.searcher().label() + " search over "
                 + sweep.space().parameters().stream().map(Parameter::name).collect(Collectors.joining(", "))
                 + "; objective: "
-                + sweep.objectives().stream().map(Objective::word).collect(Collectors.joining(" and "))
+                + sweep.objectives().stream().map(Objective::label).collect(Collectors.joining(" and "))
                 + " after the last epoch.";
     }
 
@@ -52,10 +52,10 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         List<Fact> facts = new ArrayList<>();
         facts.add(ranking.best()
                 .map(best -> new Fact(
-                        "best " + first.word(),
+                        "best " + first.label(),
                         AssignmentText.of(Ranking.value(best, first)),
                         "trial " + best.number()))
-                .orElse(new Fact("best " + first.word(), "n/a", "no trial is finished")));
+                .orElse(new Fact("best " + first.label(), "n/a", "no trial is finished")));
         facts.add(new Fact("trials", Integer.toString(trials.size()), states(ranking)));
         long epochs = trials.stream().mapToLong(Trial::trainedEpochs).sum();
         facts.add(new Fact("epochs trained", String.format(Locale.ROOT, "%,d", epochs), saved(epochs)));
@@ -74,7 +74,7 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
     private static String states(Ranking ranking) {
         return Arrays.stream(TrialState.values())
                 .filter(state -> ranking.count(state) > 0)
-                .map(state -> ranking.count(state) + " " + state.word())
+                .map(state -> ranking.count(state) + " " + state.label())
                 .collect(Collectors.joining(", "));
     }
 
@@ -110,7 +110,7 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         columns.add(Table.Column.number("trial"));
         columns.add(Table.Column.text("state"));
         columns.add(Table.Column.number("epochs"));
-        sweep.objectives().forEach(objective -> columns.add(Table.Column.number(objective.word())));
+        sweep.objectives().forEach(objective -> columns.add(Table.Column.number(objective.label())));
         sweep.space().parameters().forEach(parameter -> columns.add(Table.Column.number(parameter.name())));
         columns.add(Table.Column.text("reason"));
         return new Table(
@@ -122,7 +122,7 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
     private List<String> row(Trial trial) {
         List<String> cells = new ArrayList<>();
         cells.add(Long.toString(trial.number()));
-        cells.add(trial.state().word());
+        cells.add(trial.state().label());
         cells.add(Integer.toString(trial.epochs()));
         for (Objective objective : sweep.objectives()) {
             OptionalDouble value = trial.latest(objective::of);

@@ -6,7 +6,7 @@ import io.residual.core.files.AtomicFile;
 import io.residual.training.config.SpecFile;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
-import io.residual.tuning.trials.StopReason;
+import io.residual.tuning.trials.SweepHandle.StopReason;
 import io.residual.tuning.trials.Trial;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,7 +46,7 @@ public record SweepResults(Sweep sweep, Path directory) {
 
     /** Tells what came out, and what to do with it. */
     public void tell(List<Trial> trials, StopReason end, PrintWriter out) {
-        if (end == StopReason.TIME_UP) {
+        if (end == StopReason.TIME_LIMIT) {
             out.println("The time was up; --resume goes on.");
         }
         Objective first = sweep.objectives().get(0);
@@ -55,7 +55,7 @@ public record SweepResults(Sweep sweep, Path directory) {
                 .ifPresentOrElse(
                         best -> {
                             out.println("Best of " + trials.size() + " trials: " + best.number() + ", "
-                                    + first.word() + " " + AssignmentText.of(Ranking.value(best, first)) + " ("
+                                    + first.label() + " " + AssignmentText.of(Ranking.value(best, first)) + " ("
                                     + AssignmentText.of(best.assignment()) + ")");
                             out.println("Train it: ./residual train --preset " + bestFile());
                             out.println("Repeat it bit for bit: ./residual train --trial "
@@ -67,7 +67,7 @@ public record SweepResults(Sweep sweep, Path directory) {
 
     private String bestYaml(Trial best) {
         Objective first = sweep.objectives().get(0);
-        return "# Trial " + best.number() + ": " + first.word() + " " + Ranking.value(best, first) + "\n"
+        return "# Trial " + best.number() + ": " + first.label() + " " + Ranking.value(best, first) + "\n"
                 + SpecFile.write(sweep.spec(best.assignment()));
     }
 

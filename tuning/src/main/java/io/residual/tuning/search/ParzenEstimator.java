@@ -42,7 +42,7 @@ final class ParzenEstimator {
     List<Map<String, Object>> sample(int count, UniformRandomProvider random) {
         List<Map<String, Object>> samples = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int component = WeightedDraw.index(weights, random);
+            int component = KernelDensities.draw(weights, random);
             Map<String, Object> values = new LinkedHashMap<>();
             kernels.forEach((name, k) -> values.put(name, k.sample(component, random)));
             samples.add(values);

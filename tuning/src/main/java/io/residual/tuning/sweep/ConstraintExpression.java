@@ -5,7 +5,7 @@ import io.residual.training.config.Settings;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.config.yaml.YamlFields;
 import io.residual.tuning.search.Assignment;
-import io.residual.tuning.search.Constraint;
+import io.residual.tuning.search.SearchSpace.Constraint;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;

@@ -10,7 +10,7 @@ import io.residual.training.config.yaml.FileErrors;
 import io.residual.training.config.yaml.YamlDocument;
 import io.residual.training.config.yaml.YamlFields;
 import io.residual.training.config.yaml.YamlNode;
-import io.residual.tuning.search.Constraint;
+import io.residual.tuning.search.SearchSpace.Constraint;
 import io.residual.tuning.search.Parameter;
 import io.residual.tuning.search.SearchSpace;
 import java.io.IOException;
@@ -124,7 +124,7 @@ public final class SweepFile {
         Optional<TrainingSpec> baseSpec = baseSpec(base, overrides);
         List<Parameter> parameters = parameters();
         List<Constraint> constraints = constraints(baseSpec, parameters);
-        SearcherKind searching = file.oneOf("searcher", SearcherKind::named, SearcherKind.words())
+        SearcherKind searching = file.oneOf("searcher", SearcherKind::named, SearcherKind.labels())
                 .orElse(SearcherKind.TPE);
         PrunerConfig pruning = new PrunerReader(file).read();
         if (!(pruning instanceof PrunerConfig.None)
@@ -226,7 +226,7 @@ public final class SweepFile {
                             objectives::add,
                             () -> errors.add(
                                     node.get().line(),
-                                    "objective: expected " + String.join(", ", Objective.words())
+                                    "objective: expected " + String.join(", ", Objective.labels())
                                             + ", one or a list, none twice, got \"" + word + "\""));
         }
         if (words.isEmpty()) {

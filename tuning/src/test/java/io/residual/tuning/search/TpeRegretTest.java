@@ -37,7 +37,7 @@ class TpeRegretTest {
         for (int trial = 0; trial < TRIALS; trial++) {
             Assignment proposed = searcher.propose(trial, history);
             double value = function.value(proposed);
-            history.add(new Observation(trial, proposed, Outcome.Finished.of(value)));
+            history.add(Observation.done(trial, proposed, List.of(value)));
             best = Math.min(best, value);
         }
         return function.regret(best);

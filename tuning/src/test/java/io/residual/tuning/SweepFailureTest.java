@@ -26,12 +26,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sweeps of small networks on the embedded images, whose processes are killed. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("slow")
 class SweepFailureTest {
     /** A grid: two workers that end in another order propose the same trials all the same. */
     private static final String SWEEP = """

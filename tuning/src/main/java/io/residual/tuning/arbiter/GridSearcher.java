@@ -25,7 +25,7 @@ public final class GridSearcher implements Searcher {
      * A grid.
      *
      * @param realValues how many values a real parameter has: from the lowest to the highest, evenly spaced (in logarithm,
-     *     where it is drawn so); at least 2
+     *     if it is drawn so); at least 2
      * @throws IllegalArgumentException if the grid has more than a million points
      */
     public GridSearcher(SearchSpace space, int realValues) {

@@ -33,7 +33,7 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
         return Ranking.value(trial, objective());
     }
 
-    /** A line for each finished trial through its values; parameters that do not count in some trials are left out. */
+    /** A line for each finished trial through its values; parameters that do not count in some trials are skipped. */
     Optional<ParallelCoordinates> parallel() {
         List<Trial> finished = ranking.finished();
         List<ParameterAxis> axes = parameters.stream()
@@ -67,7 +67,7 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
                 shades));
     }
 
-    /** Empty where all values are equal, or there are none. */
+    /** Empty if all values are equal, or there are none. */
     private Optional<ColourScale> shades(List<Trial> trials) {
         double low = trials.stream().mapToDouble(this::value).min().orElse(0);
         double high = trials.stream().mapToDouble(this::value).max().orElse(0);
@@ -164,7 +164,7 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
         for (Trial trial : trials) {
             double du = (x.unit(trial.assignment()) - u) / BANDWIDTH;
             double dv = (y.unit(trial.assignment()) - v) / BANDWIDTH;
-            // The least weight keeps places far from all trials at the mean of all.
+            // The smallest weight holds places far from all trials at the mean of all.
             double weight = Math.exp(-0.5 * (du * du + dv * dv)) + 1e-9;
             weights += weight;
             sum += weight * value(trial);

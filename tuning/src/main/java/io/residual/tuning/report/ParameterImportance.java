@@ -21,7 +21,7 @@ record ParameterImportance(int trials, List<Map.Entry<String, Double>> largestFi
     /** Of the forest; equal tables give equal pages. */
     private static final long SEED = 1;
 
-    /** Held here, or its level would be forgotten: Tribuo tells the console of each of its trees. */
+    /** Kept here, or its level would be forgotten: Tribuo logs each of its trees to the console. */
     private static final Logger TRIBUO = Logger.getLogger("org.tribuo");
 
     static {
@@ -32,7 +32,7 @@ record ParameterImportance(int trials, List<Map.Entry<String, Double>> largestFi
         largestFirst = List.copyOf(largestFirst);
     }
 
-    /** Empty where the trials tell nothing. */
+    /** Empty if the trials show nothing. */
     static ParameterImportance of(SearchSpace space, Ranking ranking) {
         Objective first = ranking.objectives().get(0);
         List<Observation> finished = ranking.finished().stream()

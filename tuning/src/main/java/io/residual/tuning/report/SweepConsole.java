@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What someone who waits for a sweep sees: on a terminal a table that is written again each second, else a line for each
+ * The progress of a sweep: on a terminal a table that is redrawn each second, else a line for each
  * trial that is over.
  */
 public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
@@ -37,7 +37,7 @@ public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
     private int written;
 
     /**
-     * Begins to show a sweep.
+     * Starts to show a sweep.
      *
      * @param trials all trials as they are now
      */
@@ -67,11 +67,11 @@ public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
     @Override
     public synchronized void accept(Trial trial) {
         if (terminal == Terminal.PLAIN && trial.state() != TrialState.RUNNING) {
-            out.println(line(trial) + "; " + standing());
+            out.println(line(trial) + "; " + progressLine());
         }
     }
 
-    /** Writes the table over the one before. */
+    /** Draws the table over the one before. */
     synchronized void redraw() {
         List<String> lines = lines();
         StringBuilder text = new StringBuilder();
@@ -90,7 +90,7 @@ public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
     private List<String> lines() {
         List<Trial> all = trials.get();
         List<String> lines = new ArrayList<>();
-        lines.add(standing());
+        lines.add(progressLine());
         new Ranking(sweep.objectives(), all)
                 .finished().stream().limit(BEST).forEach(trial -> lines.add("  best     " + line(trial)));
         all.stream()
@@ -113,7 +113,7 @@ public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
         return trial.reason().isEmpty() ? line.toString() : line + " (" + trial.reason() + ")";
     }
 
-    private String standing() {
+    private String progressLine() {
         Ranking ranking = new Ranking(sweep.objectives(), trials.get());
         StringBuilder text = new StringBuilder();
         for (TrialState state : TrialState.values()) {
@@ -142,21 +142,21 @@ public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
         return (nanoTime.getAsLong() - start) / 1e9;
     }
 
-    /** What is left of whichever budget is spent first, at the pace so far; empty before there is a pace. */
+    /** Time until the first of the budgets is spent, at the rate so far; empty before the first epoch. */
     private OptionalDouble secondsLeft(Ranking ranking) {
         List<Trial> all = ranking.trials();
         long trained = epochs(all);
-        double pace = (trained - epochsBefore) / elapsed();
+        double epochsPerSecond = (trained - epochsBefore) / elapsed();
         long over = all.stream()
                 .filter(trial -> trial.state().isFinal() || trial.state() == TrialState.PAUSED)
                 .count();
         List<Double> left = new ArrayList<>();
-        if (pace > 0 && sweep.budget().trials().isPresent() && over > 0) {
+        if (epochsPerSecond > 0 && sweep.budget().trials().isPresent() && over > 0) {
             double epochsOfTrial = (double) trained / over;
-            left.add(Math.max(0, sweep.budget().trials().getAsInt() - over) * epochsOfTrial / pace);
+            left.add(Math.max(0, sweep.budget().trials().getAsInt() - over) * epochsOfTrial / epochsPerSecond);
         }
-        if (pace > 0 && sweep.budget().epochs().isPresent()) {
-            left.add(Math.max(0, sweep.budget().epochs().getAsLong() - trained) / pace);
+        if (epochsPerSecond > 0 && sweep.budget().epochs().isPresent()) {
+            left.add(Math.max(0, sweep.budget().epochs().getAsLong() - trained) / epochsPerSecond);
         }
         sweep.budget().time().ifPresent(limit -> left.add(Math.max(0, limit.toSeconds() - elapsed())));
         return left.stream().mapToDouble(Double::doubleValue).min();
@@ -166,7 +166,7 @@ public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
         return trials.stream().mapToLong(Trial::trainedEpochs).sum();
     }
 
-    /** Writes the table a last time. */
+    /** Draws the table a last time. */
     @Override
     public void close() {
         clock.shutdownNow();

@@ -22,13 +22,13 @@ import java.util.stream.Collectors;
 
 /** The page of a sweep: what was best, which settings matter, and every trial. */
 record SweepReport(Sweep sweep, List<Trial> trials) {
-    /** Fewer finished trials tell nothing about how the objective depends on the settings. */
-    private static final int ENOUGH = 4;
+    /** With fewer finished trials, it cannot be seen how the objective depends on the settings. */
+    private static final int MIN_FINISHED = 4;
 
     Page page() {
         Ranking ranking = new Ranking(sweep.objectives(), trials);
         TrialCharts ofTrials = new TrialCharts(ranking);
-        Page page = Page.of("Sweep", lead()).with(results(ranking));
+        Page page = Page.of("Sweep", summary()).with(results(ranking));
         if (trials.stream().anyMatch(trial -> trial.epochs() > 0)) {
             page = page.with(Section.of("History").charts(ofTrials.history(), ofTrials.curves()));
         }
@@ -39,7 +39,7 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         return settings(page, ranking).with(Section.of("All trials").table(table()));
     }
 
-    private String lead() {
+    private String summary() {
         return sweep.searcher().label() + " search over "
                 + sweep.space().parameters().stream().map(Parameter::name).collect(Collectors.joining(", "))
                 + "; objective: "
@@ -62,9 +62,9 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         Section section = Section.of("Result").with(new Block.Facts(facts));
         return ranking.best()
                 .map(best -> section.text("Of trial " + best.number() + ": " + AssignmentText.of(best.assignment())
-                                + ". best.yaml has its whole spec, ready for ./residual train --preset best.yaml.")
+                                + ". best.yaml has its complete spec, ready as a preset to train.")
                         .details(
-                                "The whole spec",
+                                "Complete spec",
                                 new Block.Code(
                                         "spec of trial " + best.number(),
                                         SpecFile.write(sweep.spec(best.assignment())))))
@@ -79,14 +79,14 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
     }
 
     private String saved(long epochs) {
-        long whole = (long) trials.size()
+        long complete = (long) trials.size()
                 * sweep.seeds()
                 * sweep.baseSpec().optimisation().epochs();
-        return whole > epochs ? String.format(Locale.ROOT, "%,d without stopping early", whole) : "";
+        return complete > epochs ? String.format(Locale.ROOT, "%,d without stopping early", complete) : "";
     }
 
     private Page settings(Page page, Ranking ranking) {
-        if (ranking.finished().size() < ENOUGH) {
+        if (ranking.finished().size() < MIN_FINISHED) {
             return page;
         }
         ParameterCharts charts = new ParameterCharts(sweep.space().parameters(), ranking);
@@ -114,7 +114,7 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         sweep.space().parameters().forEach(parameter -> columns.add(Table.Column.number(parameter.name())));
         columns.add(Table.Column.text("reason"));
         return new Table(
-                "Every trial, as the table has it.",
+                "All trials of the sweep.",
                 columns,
                 trials.stream().map(this::row).toList());
     }

@@ -50,7 +50,7 @@ final class ParzenEstimator {
         return samples;
     }
 
-    /** Logarithm of the density; of a probability, where values are countable. */
+    /** Logarithm of the density; of a probability, if values are countable. */
     double logDensity(Map<String, Object> values) {
         double[] logs = new double[weights.length];
         for (int i = 0; i < logs.length; i++) {

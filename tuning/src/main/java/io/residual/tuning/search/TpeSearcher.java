@@ -11,15 +11,15 @@ import org.apache.commons.rng.UniformRandomProvider;
 
 /**
  * The multivariate tree-structured Parzen estimator: of candidates drawn from the density of the good trials, the one
- * that is most likelier there than among the others (Bergstra et al. 2011, section 4; Falkner et al. 2018, section 3.2).
+ * that is likelier there, compared with the rest, than all others (Bergstra et al. 2011, section 4; Falkner et al. 2018, section 3.2).
  * Its numbers are those of Optuna's {@code TPESampler(multivariate=True, group=True)} of version 3.1.
  *
  * <p>It differs in three things. A candidate that was tried already is passed over, since a trial gives the same value
- * again. Diverged trials are the worst, where Optuna forgets them. Running trials count among the others, as with
+ * again. Diverged trials are the worst; Optuna forgets them. Running trials count among the rest, as with
  * Optuna's {@code constant_liar}.
  */
 public final class TpeSearcher implements Searcher {
-    /** So many trials are random before anything is estimated. */
+    /** Trials that are random, before anything is estimated. */
     public static final int STARTUP_TRIALS = 10;
 
     private static final int CANDIDATES = 24;
@@ -98,7 +98,7 @@ public final class TpeSearcher implements Searcher {
                 .toList();
     }
 
-    /** The densities of a group's parameters among the good trials and among the others. */
+    /** The densities of a group's parameters among the good trials and among the rest. */
     private record Estimate(ParzenEstimator good, ParzenEstimator rest) {
         static Estimate of(List<Parameter> group, TrialSplit split) {
             return new Estimate(

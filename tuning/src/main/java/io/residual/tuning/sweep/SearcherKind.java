@@ -15,7 +15,7 @@ public enum SearcherKind {
     GENETIC,
     /** A scrambled Sobol sequence, which fills the space evenly. */
     SOBOL,
-    /** The tree-structured Parzen estimator: where good trials are dense and bad ones are not. */
+    /** The tree-structured Parzen estimator: values that are frequent among good trials and rare among bad ones. */
     TPE;
 
     static Optional<SearcherKind> named(String label) {

@@ -42,7 +42,7 @@ final class EpochTail {
     }
 
     /**
-     * Hands new epochs to the listener, up to the first that is not written whole.
+     * Hands new epochs to the listener, up to the first that is not written completely.
      *
      * @return RUNNING, or the state in which the listener stopped the run
      */

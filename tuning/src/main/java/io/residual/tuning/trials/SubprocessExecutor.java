@@ -145,9 +145,7 @@ public final class SubprocessExecutor implements TrialExecutor {
         command.add("-Dorg.bytedeco.javacpp.maxbytes=" + resources.offHeapBytes());
         command.addAll(
                 List.of("-cp", absolute(System.getProperty("java.class.path", "")), TrialProcess.class.getName()));
-        command.addAll(List.of("--preset", job.specFile().toString()));
-        command.addAll(List.of("--seed", Long.toString(job.seed())));
-        command.addAll(List.of("--run", job.run().toString()));
+        command.addAll(List.of(job.specFile().toString(), Long.toString(job.seed()), job.run().toString()));
         return command;
     }
 

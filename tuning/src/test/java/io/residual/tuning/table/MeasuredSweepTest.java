@@ -16,9 +16,11 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sweeps over trials that were measured before: real networks on Fashion-MNIST, see {@link MeasuredTable}. */
+@Tag("slow")
 class MeasuredSweepTest {
     private static final int SWEEPS = 50;
     private static final double CLOSE = 0.002;

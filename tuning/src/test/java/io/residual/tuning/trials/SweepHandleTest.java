@@ -231,6 +231,26 @@ class SweepHandleTest {
         assertThat(curves.trained.get()).isBetween(50, 58);
     }
 
+    @Test
+    void trials_are_trained_on_the_data_that_the_sweep_was_started_with() {
+        SweepHandle.create(directory, "a.yaml", ASHA, sweep -> sweep.withData("sample"))
+                .close();
+
+        try (SweepHandle handle = resume(directory)) {
+            assertThat(handle.sweep().baseYaml()).contains("data: sample\n");
+            handle.run(1, new Curves(), trial -> {});
+            assertThat(SpecFile.read(directory.resolve("0/trial.yaml"), Kind.BAD_RUN)
+                            .data())
+                    .isEqualTo(handle.sweep().baseSpec().data());
+        }
+        try (SweepDatabase database = SweepDatabase.openReadOnly(directory)) {
+            assertThat(SweepHandle.stored(directory, database).overrides()).containsEntry("data", "sample");
+        }
+        assertThatThrownBy(() -> SweepHandle.resume(
+                        directory, "a.yaml", Optional.of(ASHA), sweep -> sweep.withData("./other")))
+                .hasMessage(directory + ": not the sweep that was started here, it differs in base or overrides");
+    }
+
     private static List<Trial> run(Path directory, String text, TrialExecutor trainer) {
         try (SweepHandle session = SweepHandle.create(directory, "a.yaml", text, UnaryOperator.identity())) {
             assertThat(session.run(1, trainer, trial -> {})).isEqualTo(StopReason.COMPLETE);

@@ -15,7 +15,7 @@ class ArchitectureTest {
 
     @Test
     void the_importer_found_the_classes_of_training() {
-        assertThat(training.contain(TrainingRun.class)).isTrue();
+        assertThat(training.contain(Trainer.class)).isTrue();
         assertThat(training.contain(TrainingSpec.class)).isTrue();
         assertThat(training.contain(Network.class)).isTrue();
     }

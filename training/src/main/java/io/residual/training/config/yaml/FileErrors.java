@@ -11,12 +11,20 @@ public final class FileErrors {
     private final String file;
     private final List<Entry> entries = new ArrayList<>();
 
-    /** @param file as messages should call it */
+    /**
+     * No errors so far.
+     *
+     * @param file as messages should call it
+     */
     public FileErrors(String file) {
         this.file = file;
     }
 
-    /** @param line counted from 1 */
+    /**
+     * Adds an error.
+     *
+     * @param line counted from 1
+     */
     public void add(int line, String message) {
         entries.add(new Entry(line, message));
     }

@@ -12,18 +12,21 @@ import io.residual.tuning.report.SweepResults;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.sweep.SweepFile;
 import io.residual.tuning.sweep.TimeSpan;
-import io.residual.tuning.trials.StopReason;
 import io.residual.tuning.trials.SubprocessExecutor;
 import io.residual.tuning.trials.SweepDatabase;
 import io.residual.tuning.trials.SweepHandle;
+import io.residual.tuning.trials.SweepHandle.StopReason;
+import io.residual.tuning.trials.Trial;
 import io.residual.tuning.trials.WorkerResources;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,49 +37,81 @@ import picocli.CommandLine.Spec;
         name = "tune",
         description = "Searches for the settings that train best, and explains which of them matter.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
-    @Option(
-            names = "--sweep",
-            paramLabel = "NAME|FILE",
-            description = "what to search: lr-cosine, image-size, depth-width, or a YAML file")
-    private @Nullable String sweepFile;
-
     @Option(
             names = "--dir",
             paramLabel = "DIR",
             required = true,
-            description = "directory of the sweep: its table, its trials and its report")
+            description = "directory of the sweep: its database, its trials and its report")
     private Path directory = Path.of("");
 
-    @Option(names = "--trials", paramLabel = "N", description = "trials in all, instead of the file's budget")
-    private @Nullable Integer trials;
+    @ArgGroup(validate = false, heading = "%nSearch:%n")
+    private Search search = new Search();
 
-    @Option(names = "--time", paramLabel = "TIME", description = "such as 35m or 2h, instead of the file's budget")
-    private @Nullable String time;
+    @ArgGroup(validate = false, heading = "%nRun:%n")
+    private Run run = new Run();
 
-    @Option(
-            names = "--workers",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "trials at a time, each with its share of cores and memory (default: ${DEFAULT-VALUE}); with"
-                    + " more than one, the order in which they end decides what is proposed")
-    private int workers = 1;
-
-    @Option(names = "--resume", description = "goes on with the sweep in --dir")
-    private boolean resume;
-
-    @Option(
-            names = "--serve",
-            paramLabel = "PORT",
-            arity = "0..1",
-            fallbackValue = "7070",
-            description = "shows the report live at http://127.0.0.1:PORT, for this machine alone (default port 7070);"
-                    + " without --sweep and --resume, of a sweep that another process runs or has run")
-    private @Nullable Integer port;
+    @ArgGroup(validate = false, heading = "%nReport:%n")
+    private Report report = new Report();
 
     @Spec
     private @Nullable CommandSpec command;
+
+    private static final class Search {
+        @Option(
+                names = "--sweep",
+                paramLabel = "NAME|FILE.yaml",
+                description = "what to search: lr-cosine, image-size, depth-width, or a YAML file (default: with"
+                        + " --resume, the sweep of --dir)")
+        private @Nullable String file;
+
+        @Option(
+                names = "--data",
+                paramLabel = "auto|sample|DIR|images:DIR",
+                description = "images to train on (default: those of the sweep's preset)")
+        private @Nullable String data;
+
+        @Option(
+                names = "--trials",
+                paramLabel = "COUNT",
+                description = "maximum number of trials (default: that of the sweep)")
+        private @Nullable Integer trials;
+
+        @Option(
+                names = "--time",
+                paramLabel = "TIME",
+                description = "time limit of this start, such as 35m or 2h (default: that of the sweep)")
+        private @Nullable String time;
+    }
+
+    private static final class Run {
+        @Option(
+                names = "--workers",
+                paramLabel = "COUNT",
+                defaultValue = "1",
+                description = "trials at a time, each on an equal part of the cores and memory; with more than one, the"
+                        + " proposals depend on the order in which trials end (default: ${DEFAULT-VALUE})")
+        private int workers = 1;
+
+        @Option(
+                names = "--resume",
+                description = "resume the sweep in --dir; finished trials stay (default: start a new sweep)")
+        private boolean resume;
+    }
+
+    private static final class Report {
+        @Option(
+                names = "--serve",
+                paramLabel = "PORT",
+                arity = "0..1",
+                fallbackValue = "7070",
+                description = "serve the live report at http://127.0.0.1:PORT, to this machine only (default: not served;"
+                        + " port 7070 if none is given); without --sweep and --resume, only serve the report of a sweep"
+                        + " that another process runs or has run")
+        private @Nullable Integer port;
+    }
 
     public static void main(String[] args) {
         System.exit(CommandRunner.run(new Main(), args));
@@ -84,46 +119,55 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (sweepFile == null && !resume) {
-            if (port == null) {
+        if (search.file == null && !run.resume) {
+            if (report.port == null) {
                 throw new ResidualException(
                         Kind.BAD_SETTING,
                         "give --sweep with one of " + String.join(", ", SweepFile.shipped())
-                                + " or a YAML file, --resume to go on, or --serve to look");
+                                + " or a YAML file, --resume to resume a sweep, or --serve to look at one");
             }
-            watch(port);
+            serve(report.port);
             return ExitStatus.OK.code();
         }
-        if (workers < 1) {
-            throw new ResidualException(Kind.BAD_SETTING, "--workers: expected at least 1, got " + workers);
+        if (run.workers < 1) {
+            throw new ResidualException(Kind.BAD_SETTING, "--workers: expected at least 1, got " + run.workers);
         }
-        WorkerResources share = WorkerResources.ofThisMachine(workers);
-        try (SweepHandle session = open()) {
-            run(session, share);
+        WorkerResources resources = WorkerResources.forThisMachine(run.workers);
+        try (SweepHandle handle = open()) {
+            run(handle, resources);
+        } catch (ResidualException e) {
+            throw e.kind() == Kind.INTERRUPTED ? e.withHint("continue with --resume") : e;
         }
         return ExitStatus.OK.code();
     }
 
     private SweepHandle open() {
-        Optional<String> name = Optional.ofNullable(sweepFile);
+        if (SweepDatabase.exists(directory) != run.resume) {
+            throw new ResidualException(
+                    Kind.BAD_RUN,
+                    directory
+                            + (run.resume
+                                    ? ": no sweep was started here: give --sweep FILE.yaml without --resume"
+                                    : ": a sweep was started here: continue it with --resume, or give another --dir"));
+        }
+        Optional<String> name = Optional.ofNullable(search.file);
         Optional<String> text = name.map(SweepFile::text);
-        return resume
-                ? SweepHandle.resume(directory, name.orElse(""), text, this::withBudget)
-                : SweepHandle.begin(directory, name.orElseThrow(), text.orElseThrow(), this::withBudget);
+        return run.resume
+                ? SweepHandle.resume(directory, name.orElse(""), text, this::withOptions)
+                : SweepHandle.create(directory, name.orElseThrow(), text.orElseThrow(), this::withOptions);
     }
 
-    private Sweep withBudget(Sweep sweep) {
-        Sweep changed = sweep;
-        if (trials != null) {
-            if (trials < 1) {
-                throw new ResidualException(Kind.BAD_SETTING, "--trials: expected at least 1, got " + trials);
+    private Sweep withOptions(Sweep sweep) {
+        Sweep changed = search.data == null ? sweep : sweep.withData(search.data);
+        if (search.trials != null) {
+            if (search.trials < 1) {
+                throw new ResidualException(Kind.BAD_SETTING, "--trials: expected at least 1, got " + search.trials);
             }
-            changed = changed.withBudget(changed.budget().withTrials(trials));
+            changed = changed.withBudget(changed.budget().withTrials(search.trials));
         }
-        if (time != null) {
-            changed = changed.withBudget(changed.budget().withTime(limit(time)));
-        }
-        return changed;
+        return search.time == null
+                ? changed
+                : changed.withBudget(changed.budget().withTime(limit(search.time)));
     }
 
     private static Duration limit(String text) {
@@ -134,36 +178,52 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    @SuppressWarnings("ClosingStandardOutputStreams") // the table ends its clock, not the stream
-    private void run(SweepHandle session, WorkerResources share) {
-        PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
-        SweepResults results = new SweepResults(session.sweep(), session.directory());
-        StopReason end;
-        try (ReportServer server = port == null
+    @SuppressWarnings("ClosingStandardOutputStreams") // the console ends its clock, not the stream
+    private void run(SweepHandle handle, WorkerResources resources) {
+        PrintWriter out = out();
+        SweepResults results = new SweepResults(handle.sweep(), handle.directory());
+        StopReason reason;
+        try (ReportServer server = report.port == null
                         ? ReportServer.none()
-                        : ReportServer.on(port, () -> results.live(session.trials()));
-                SweepConsole table =
-                        new SweepConsole(Terminal.detect(), System.out, session.sweep(), session::trials)) {
-            server.address().ifPresent(address -> out.println("The sweep live: " + address));
-            end = session.run(workers, new SubprocessExecutor(share), table);
+                        : ReportServer.on(report.port, () -> results.live(handle.trials()));
+                SweepConsole console =
+                        new SweepConsole(Terminal.detect(), System.out, handle.sweep(), handle::trials)) {
+            server.address().ifPresent(address -> out.println("Live report: " + address));
+            reason = handle.run(run.workers, new SubprocessExecutor(resources), console);
         } finally {
-            results.write(session.trials());
+            results.write(handle.trials());
         }
-        results.tell(session.trials(), end, out);
+        if (reason == StopReason.TIME_LIMIT) {
+            out.println("The time limit is reached: continue with --resume.");
+        }
+        printSummary(results, handle.trials());
     }
 
-    /** Serves until the process is told to end. */
-    private void watch(int listenPort) {
-        PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
-        try (SweepDatabase store = SweepDatabase.watch(directory)) {
-            Sweep sweep = SweepFile.parse(directory + " (its sweep file)", store.sweepFile());
-            SweepResults results = new SweepResults(sweep, directory);
-            try (ReportServer server = ReportServer.on(listenPort, () -> results.live(store.trials()))) {
-                server.address().ifPresent(address -> out.println("The sweep live: " + address));
+    private void printSummary(SweepResults results, List<Trial> trials) {
+        PrintWriter out = out();
+        out.println(results.summary(trials));
+        results.best(trials).ifPresent(best -> {
+            out.println("Train it: ./residual train --preset " + results.bestFile());
+            out.println("Repeat it bit for bit: ./residual train --trial "
+                    + directory.resolve(Long.toString(best.number())));
+        });
+        out.println("Report: " + results.reportFile());
+    }
+
+    /** Serves until the process is ended. */
+    private void serve(int port) {
+        try (SweepDatabase database = SweepDatabase.openReadOnly(directory)) {
+            SweepResults results = new SweepResults(SweepHandle.stored(directory, database), directory);
+            try (ReportServer server = ReportServer.on(port, () -> results.live(database.trials()))) {
+                server.address().ifPresent(address -> out().println("Live report: " + address));
                 Thread.currentThread().join();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private PrintWriter out() {
+        return Objects.requireNonNull(command).commandLine().getOut();
     }
 }

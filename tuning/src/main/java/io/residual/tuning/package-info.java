@@ -1,4 +1,4 @@
-/** Sweeps over learning rates and schedules. */
+/** The command that searches for the settings that train best. */
 @NullMarked
 package io.residual.tuning;
 

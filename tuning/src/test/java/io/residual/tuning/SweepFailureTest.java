@@ -26,12 +26,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sweeps of small networks on the embedded images, whose processes are killed. */
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@Tag("slow")
 class SweepFailureTest {
     /** A grid: two workers that end in another order propose the same trials all the same. */
     private static final String SWEEP = """
@@ -63,9 +65,9 @@ class SweepFailureTest {
         Path directory = temporary.resolve("killed");
         Path file = Files.writeString(temporary.resolve("sweep.yaml"), SWEEP);
         Process sweep = start("--sweep", file.toString(), "--dir", directory.toString(), "--workers", "2");
-        await(() -> SweepDatabase.isIn(directory) && count(directory, TrialState.DONE) > 0, sweep);
+        await(() -> SweepDatabase.exists(directory) && count(directory, TrialState.DONE) > 0, sweep);
 
-        assertThatThrownBy(() -> SweepHandle.begin(directory, "a.yaml", SWEEP, UnaryOperator.identity()))
+        assertThatThrownBy(() -> SweepHandle.create(directory, "a.yaml", SWEEP, UnaryOperator.identity()))
                 .hasMessageContaining("another sweep runs in this directory");
 
         List<ProcessHandle> workers = sweep.descendants().toList();
@@ -87,7 +89,7 @@ class SweepFailureTest {
     void a_killed_worker_is_replaced_and_its_trial_ends_as_if_nothing_had_happened() throws Exception {
         Path directory = temporary.resolve("worker");
         boolean[] killed = {false};
-        try (SweepHandle session = SweepHandle.begin(
+        try (SweepHandle session = SweepHandle.create(
                 directory, "a.yaml", SWEEP.replace("trials: 3", "trials: 1"), UnaryOperator.identity())) {
             SubprocessExecutor process = new SubprocessExecutor(SHARE);
             session.run(
@@ -114,7 +116,7 @@ class SweepFailureTest {
     }
 
     private static List<Trial> run(Path directory, int workers) {
-        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", SWEEP, UnaryOperator.identity())) {
+        try (SweepHandle session = SweepHandle.create(directory, "a.yaml", SWEEP, UnaryOperator.identity())) {
             session.run(workers, new SubprocessExecutor(SHARE), trial -> {});
             return session.trials();
         }
@@ -160,7 +162,7 @@ class SweepFailureTest {
     }
 
     private static List<Trial> trials(Path directory) {
-        try (SweepDatabase store = SweepDatabase.watch(directory)) {
+        try (SweepDatabase store = SweepDatabase.openReadOnly(directory)) {
             return store.trials();
         }
     }

@@ -3,6 +3,7 @@ package io.residual.training.run;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -16,7 +17,9 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -77,6 +80,30 @@ public final class StrictJson {
                 throw new IllegalArgumentException("expected an object, got null");
             }
             return value;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(reason(e), e);
+        }
+    }
+
+    /** The values as an object on one line, without a line end. */
+    public static String line(Map<String, ?> values) {
+        try {
+            return MAPPER.writeValueAsString(values);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("no JSON for " + values, e);
+        }
+    }
+
+    /**
+     * The values of an object in their order: whole numbers are of type Long.
+     *
+     * @throws IllegalArgumentException if the text is no object; the message is one line
+     */
+    public static Map<String, Object> readMap(String json) {
+        try {
+            return MAPPER.readerFor(new TypeReference<LinkedHashMap<String, Object>>() {})
+                    .with(DeserializationFeature.USE_LONG_FOR_INTS)
+                    .readValue(json);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(reason(e), e);
         }

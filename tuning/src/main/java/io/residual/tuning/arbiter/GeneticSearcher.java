@@ -3,16 +3,21 @@ package io.residual.tuning.arbiter;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.Direction;
 import io.residual.tuning.search.Observation;
-import io.residual.tuning.search.Outcome;
 import io.residual.tuning.search.SearchSpace;
 import io.residual.tuning.search.Searcher;
 import io.residual.tuning.search.TrialRandom;
+import io.residual.tuning.search.TrialState;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import org.apache.commons.math3.random.JDKRandomGenerator;
 import org.apache.commons.math3.random.RandomGenerator;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.OptimizationResult;
+import org.deeplearning4j.arbiter.optimize.api.data.DataProvider;
+import org.deeplearning4j.arbiter.optimize.api.data.DataSource;
+import org.deeplearning4j.arbiter.optimize.api.score.ScoreFunction;
 import org.deeplearning4j.arbiter.optimize.generator.GeneticSearchCandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.generator.genetic.crossover.SinglePointCrossover;
 import org.deeplearning4j.arbiter.optimize.generator.genetic.crossover.parentselection.RandomTwoParentSelection;
@@ -21,7 +26,7 @@ import org.deeplearning4j.arbiter.optimize.generator.genetic.population.Populati
 import org.deeplearning4j.arbiter.optimize.generator.genetic.selection.GeneticSelectionOperator;
 
 /**
- * Arbiter's genetic search: a new trial has the values of two earlier ones up to and from a random parameter on, and
+ * Arbiter's genetic search: a new trial has the values of two earlier ones up to and after a random parameter, and
  * sometimes others. Finished trials are its population.
  */
 public final class GeneticSearcher implements Searcher {
@@ -30,12 +35,12 @@ public final class GeneticSearcher implements Searcher {
     private static final double MUTATION_RATE = 0.1;
 
     private final SearchSpace space;
-    private final Loss loss;
+    private final Direction direction;
     private final long seed;
 
     public GeneticSearcher(SearchSpace space, Direction direction, long seed) {
         this.space = space;
-        this.loss = new Loss(direction);
+        this.direction = direction;
         this.seed = seed;
     }
 
@@ -44,7 +49,7 @@ public final class GeneticSearcher implements Searcher {
         GeneticSearchCandidateGenerator generator =
                 generator(TrialRandom.of(seed, trial).nextLong());
         history.stream()
-                .filter(o -> o.outcome() instanceof Outcome.Finished)
+                .filter(o -> o.state() == TrialState.DONE)
                 .sorted(Comparator.comparingLong(Observation::trial))
                 .map(this::result)
                 .forEach(generator::reportResults);
@@ -69,7 +74,7 @@ public final class GeneticSearcher implements Searcher {
                         .build())
                 .build();
         GeneticSearchCandidateGenerator generator = new GeneticSearchCandidateGenerator.Builder(
-                        new AssignmentSpace(space), loss)
+                        new UnitCube(space), new SmallerLoss())
                 .populationModel(
                         new PopulationModel.Builder().populationSize(POPULATION).build())
                 .selectionOperator(selection)
@@ -80,8 +85,40 @@ public final class GeneticSearcher implements Searcher {
 
     private OptimizationResult result(Observation observation) {
         int number = Math.toIntExact(observation.trial());
-        Candidate<Assignment> candidate =
-                new Candidate<>(observation.assignment(), number, space.point(observation.assignment()));
-        return new OptimizationResult(candidate, loss.of(observation.outcome()), number, null, null, null);
+        double[] point = space.point(observation.assignment());
+        Candidate<double[]> candidate = new Candidate<>(point, number, point);
+        double loss = direction.loss(observation.objectives().get(0));
+        return new OptimizationResult(candidate, loss, number, null, null, null);
+    }
+
+    /** Says that smaller scores are better; it is never asked for one. */
+    private static final class SmallerLoss implements ScoreFunction {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public boolean minimize() {
+            return true;
+        }
+
+        @Override
+        @SuppressWarnings("deprecation") // as Arbiter declares it
+        public double score(Object model, DataProvider data, Map<String, Object> dataParameters) {
+            throw new UnsupportedOperationException("results come with their scores");
+        }
+
+        @Override
+        public double score(Object model, Class<? extends DataSource> data, Properties properties) {
+            throw new UnsupportedOperationException("results come with their scores");
+        }
+
+        @Override
+        public List<Class<?>> getSupportedModelTypes() {
+            return List.of();
+        }
+
+        @Override
+        public List<Class<?>> getSupportedDataTypes() {
+            return List.of();
+        }
     }
 }

@@ -14,10 +14,10 @@ import org.deeplearning4j.arbiter.optimize.generator.GridSearchCandidateGenerato
 
 /**
  * Arbiter's grid search: all combinations of all values, the first parameter's changing fastest. Combinations that differ
- * only in parameters without a value are one, and those that break a constraint are left out.
+ * only in parameters without a value are one, and those that break a constraint are skipped.
  */
 public final class GridSearcher implements Searcher {
-    private static final int MOST_POINTS = 1_000_000;
+    private static final int MAX_POINTS = 1_000_000;
 
     private final List<Assignment> grid;
 
@@ -25,7 +25,7 @@ public final class GridSearcher implements Searcher {
      * A grid.
      *
      * @param realValues how many values a real parameter has: from the lowest to the highest, evenly spaced (in logarithm,
-     *     where it is drawn so); at least 2
+     *     if it is drawn so); at least 2
      * @throws IllegalArgumentException if the grid has more than a million points
      */
     public GridSearcher(SearchSpace space, int realValues) {
@@ -35,12 +35,12 @@ public final class GridSearcher implements Searcher {
         double points = space.parameters().stream()
                 .mapToDouble(p -> p.dimension().size().orElse(realValues))
                 .reduce(1, (product, size) -> product * size);
-        if (!(points <= MOST_POINTS)) {
+        if (!(points <= MAX_POINTS)) {
             throw new IllegalArgumentException(
-                    "a grid has at most " + MOST_POINTS + " points: use fewer parameters, fewer values or wider steps");
+                    "a grid has at most " + MAX_POINTS + " points: use fewer parameters, fewer values or wider steps");
         }
         GridSearchCandidateGenerator generator = new GridSearchCandidateGenerator(
-                new AssignmentSpace(space), realValues, GridSearchCandidateGenerator.Mode.Sequential, Map.of());
+                new UnitCube(space), realValues, GridSearchCandidateGenerator.Mode.Sequential, Map.of());
         Set<Assignment> distinct = new LinkedHashSet<>();
         while (generator.hasMoreCandidates()) {
             Assignment assignment = space.at(generator.getCandidate().getFlatParameters());

@@ -20,7 +20,7 @@ public final class RandomSearcher implements Searcher {
 
     @Override
     public Assignment propose(long trial, List<Observation> history) {
-        RandomSearchGenerator generator = new RandomSearchGenerator(new AssignmentSpace(space));
+        RandomSearchGenerator generator = new RandomSearchGenerator(new UnitCube(space));
         generator.setRngSeed(TrialRandom.of(seed, trial).nextLong());
         return space.firstUntried(
                 () -> space.at(generator.getCandidate().getFlatParameters()), Observation.assignments(history));

@@ -1,6 +1,6 @@
 /**
- * Arbiter's generators, runner and termination conditions, and what they are here: the one package that knows Arbiter. Candidates
- * are taken as points of the unit cube, since Arbiter hands out their values by way of Java's serialisation.
+ * Arbiter's candidate generators as searchers: the one package that knows Arbiter. Candidates are taken as points of the
+ * unit cube, since Arbiter copies their values by Java's serialisation.
  */
 @NullMarked
 package io.residual.tuning.arbiter;

@@ -2,8 +2,8 @@ package io.residual.tuning.report;
 
 import io.residual.tuning.search.Direction;
 import io.residual.tuning.search.Observation;
-import io.residual.tuning.search.Outcome;
 import io.residual.tuning.search.SearchSpace;
+import io.residual.tuning.search.TrialState;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +28,15 @@ import org.tribuo.regression.rtree.impurity.MeanSquaredError;
  * variance on a forest of regression trees (Hutter, Hoos and Leyton-Brown 2014).
  */
 public final class FanovaImportance {
-    /** Tribuo tells of every tree; held here, since the level of a logger that nobody holds is lost. */
+    /** Tribuo logs every tree; kept here, since the level of a logger without a reference is lost. */
     private static final Logger TREES_LOG = Logger.getLogger(BaggingTrainer.class.getName());
 
     private static final int TREES = 64;
-    private static final int DEEPEST = 64;
-    private static final float SMALLEST_LEAF = 1;
+    private static final int MAX_DEPTH = 64;
+    private static final float MIN_LEAF = 1;
     private static final float ALL_FEATURES = 1;
-    /** With fewer trials a forest tells noise. */
-    private static final int FEWEST_TRIALS = 4;
+    /** With fewer trials a forest shows noise. */
+    private static final int MIN_TRIALS = 4;
     /** Tribuo takes a value of zero for one that is missing, so coordinates are from 1 to 2. */
     private static final double LOW = 1;
 
@@ -44,7 +44,7 @@ public final class FanovaImportance {
 
     /**
      * Shares of the variance, in the order of the space. They are in [0, 1]; what is missing in their sum to 1 is due to
-     * parameters acting together. Empty, if fewer than {@value #FEWEST_TRIALS} trials finished or all came to the same
+     * parameters acting together. Empty, if fewer than {@value #MIN_TRIALS} trials finished or all have the same
      * value.
      *
      * @param history of which finished trials are used, with their first objective
@@ -54,14 +54,14 @@ public final class FanovaImportance {
         var data = new MutableDataset<>(
                 new SimpleDataSourceProvenance("finished trials", new RegressionFactory()), new RegressionFactory());
         for (Observation observation : history) {
-            if (observation.outcome() instanceof Outcome.Finished finished) {
+            if (observation.state() == TrialState.DONE) {
                 data.add(example(
                         space.point(observation.assignment()),
-                        direction.loss(finished.objectives().get(0))));
+                        direction.loss(observation.objectives().get(0))));
             }
         }
         Map<String, Double> shares = new LinkedHashMap<>();
-        if (data.size() < FEWEST_TRIALS) {
+        if (data.size() < MIN_TRIALS) {
             return shares;
         }
         List<TreeVariance> trees = forest(data, space.parameters().size(), seed).stream()
@@ -94,7 +94,7 @@ public final class FanovaImportance {
     private static List<TreeVariance> forest(MutableDataset<Regressor> data, int dimensions, long seed) {
         TREES_LOG.setLevel(Level.WARNING);
         var tree = new CARTJointRegressionTrainer(
-                DEEPEST, SMALLEST_LEAF, 0, ALL_FEATURES, new MeanSquaredError(), false, seed);
+                MAX_DEPTH, MIN_LEAF, 0, ALL_FEATURES, new MeanSquaredError(), false, seed);
         var forest = (WeightedEnsembleModel<Regressor>)
                 new BaggingTrainer<>(tree, new AveragingCombiner(), TREES, seed).train(data);
         return forest.getModels().stream()

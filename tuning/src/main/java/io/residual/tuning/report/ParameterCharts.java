@@ -33,7 +33,7 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
         return Ranking.value(trial, objective());
     }
 
-    /** A line for each finished trial through its values; parameters that do not count in some trials are left out. */
+    /** A line for each finished trial through its values; parameters that do not count in some trials are skipped. */
     Optional<ParallelCoordinates> parallel() {
         List<Trial> finished = ranking.finished();
         List<ParameterAxis> axes = parameters.stream()
@@ -58,7 +58,7 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
                     trial.number() == best ? Weight.HIGHLIGHTED : Weight.NORMAL));
         }
         List<Axis> all = new ArrayList<>(axes.stream().map(ParameterAxis::axis).toList());
-        all.add(Axis.linear(objective().word()));
+        all.add(Axis.linear(objective().label()));
         return Optional.of(new ParallelCoordinates(
                 "Parallel coordinates",
                 "A line for each finished trial through its values to its objective, the best one thick.",
@@ -67,11 +67,11 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
                 shades));
     }
 
-    /** Empty where all values are equal, or there are none. */
+    /** Empty if all values are equal, or there are none. */
     private Optional<ColourScale> shades(List<Trial> trials) {
         double low = trials.stream().mapToDouble(this::value).min().orElse(0);
         double high = trials.stream().mapToDouble(this::value).max().orElse(0);
-        return low < high ? Optional.of(ColourScale.linear(objective().word(), low, high)) : Optional.empty();
+        return low < high ? Optional.of(ColourScale.linear(objective().label(), low, high)) : Optional.empty();
     }
 
     /** For each parameter the objective of the finished trials by its value. */
@@ -82,7 +82,7 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
                         axis.name(),
                         "The objective of the finished trials by their " + axis.name() + ".",
                         axis.axis(),
-                        Axis.linear(objective().word()),
+                        Axis.linear(objective().label()),
                         new Scatter("finished", dots(axis))))
                 .toList();
     }
@@ -164,7 +164,7 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
         for (Trial trial : trials) {
             double du = (x.unit(trial.assignment()) - u) / BANDWIDTH;
             double dv = (y.unit(trial.assignment()) - v) / BANDWIDTH;
-            // The least weight keeps places far from all trials at the mean of all.
+            // The smallest weight holds places far from all trials at the mean of all.
             double weight = Math.exp(-0.5 * (du * du + dv * dv)) + 1e-9;
             weights += weight;
             sum += weight * value(trial);

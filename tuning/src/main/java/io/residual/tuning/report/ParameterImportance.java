@@ -3,7 +3,6 @@ package io.residual.tuning.report;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.BarChart;
 import io.residual.tuning.search.Observation;
-import io.residual.tuning.search.Outcome;
 import io.residual.tuning.search.SearchSpace;
 import io.residual.tuning.sweep.Objective;
 import java.util.List;
@@ -22,7 +21,7 @@ record ParameterImportance(int trials, List<Map.Entry<String, Double>> largestFi
     /** Of the forest; equal tables give equal pages. */
     private static final long SEED = 1;
 
-    /** Held here, or its level would be forgotten: Tribuo tells the console of each of its trees. */
+    /** Kept here, or its level would be forgotten: Tribuo logs each of its trees to the console. */
     private static final Logger TRIBUO = Logger.getLogger("org.tribuo");
 
     static {
@@ -33,12 +32,12 @@ record ParameterImportance(int trials, List<Map.Entry<String, Double>> largestFi
         largestFirst = List.copyOf(largestFirst);
     }
 
-    /** Empty where the trials tell nothing. */
+    /** Empty if the trials show nothing. */
     static ParameterImportance of(SearchSpace space, Ranking ranking) {
         Objective first = ranking.objectives().get(0);
         List<Observation> finished = ranking.finished().stream()
-                .map(trial -> new Observation(
-                        trial.number(), trial.assignment(), Outcome.Finished.of(Ranking.value(trial, first))))
+                .map(trial -> Observation.done(
+                        trial.number(), trial.assignment(), List.of(Ranking.value(trial, first))))
                 .toList();
         return new ParameterImportance(
                 finished.size(),
@@ -59,7 +58,7 @@ record ParameterImportance(int trials, List<Map.Entry<String, Double>> largestFi
         return String.format(
                 Locale.ROOT,
                 "%s matters most: alone it explains %.0f %% of how the objective varies over the space. %.0f %% is due to"
-                        + " settings acting together, or to chance. Told by the %d trials that had all their epochs.",
+                        + " settings acting together, or to chance. Estimated from %d finished trials.",
                 first.getKey(),
                 100 * first.getValue(),
                 100 * Math.max(0, together),

@@ -44,11 +44,11 @@ public final class ReportServer implements AutoCloseable {
     }
 
     /**
-     * Begins to serve.
+     * Starts to serve.
      *
      * @param port 0 for any that is free
      * @param html the page as it is now
-     * @throws ResidualException of kind BAD_SETTING if the port cannot be had
+     * @throws ResidualException of kind BAD_SETTING if the port cannot be used
      */
     public static ReportServer on(int port, Supplier<String> html) {
         try {
@@ -61,7 +61,7 @@ public final class ReportServer implements AutoCloseable {
         } catch (IOException | IllegalArgumentException e) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "--serve: port " + port + " cannot be listened on (" + e.getMessage() + "): give another",
+                    "port " + port + " cannot be listened on (" + e.getMessage() + "): give another",
                     e);
         }
     }
@@ -72,7 +72,7 @@ public final class ReportServer implements AutoCloseable {
         return thread;
     }
 
-    /** Where the page is, if it is served. */
+    /** The address of the page, if it is served. */
     public Optional<String> address() {
         return Optional.ofNullable(server)
                 .map(s -> "http://127.0.0.1:" + s.getAddress().getPort() + "/");
@@ -98,7 +98,7 @@ public final class ReportServer implements AutoCloseable {
         try {
             return html.get();
         } catch (ResidualException e) {
-            return "<!DOCTYPE html><title>sweep</title><p>The table cannot be read now.</p>";
+            return "<!DOCTYPE html><title>sweep</title><p>The trials cannot be read now.</p>";
         }
     }
 

@@ -5,7 +5,6 @@ import io.residual.training.cli.Terminal;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
-import io.residual.tuning.trials.SweepListener;
 import io.residual.tuning.trials.Trial;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -15,14 +14,15 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What someone who waits for a sweep sees: on a terminal a table that is written again each second, else a line for each
+ * The progress of a sweep: on a terminal a table that is redrawn each second, else a line for each
  * trial that is over.
  */
-public final class SweepConsole implements SweepListener, AutoCloseable {
+public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
     private static final int BEST = 5;
     private static final int WIDTH = 110;
 
@@ -37,7 +37,7 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
     private int written;
 
     /**
-     * Begins to show a sweep.
+     * Starts to show a sweep.
      *
      * @param trials all trials as they are now
      */
@@ -65,13 +65,13 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
     }
 
     @Override
-    public synchronized void changed(Trial trial) {
+    public synchronized void accept(Trial trial) {
         if (terminal == Terminal.PLAIN && trial.state() != TrialState.RUNNING) {
-            out.println(line(trial) + "; " + standing());
+            out.println(line(trial) + "; " + progressLine());
         }
     }
 
-    /** Writes the table over the one before. */
+    /** Draws the table over the one before. */
     synchronized void redraw() {
         List<String> lines = lines();
         StringBuilder text = new StringBuilder();
@@ -90,7 +90,7 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
     private List<String> lines() {
         List<Trial> all = trials.get();
         List<String> lines = new ArrayList<>();
-        lines.add(standing());
+        lines.add(progressLine());
         new Ranking(sweep.objectives(), all)
                 .finished().stream().limit(BEST).forEach(trial -> lines.add("  best     " + line(trial)));
         all.stream()
@@ -101,25 +101,25 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
 
     private String line(Trial trial) {
         StringBuilder line = new StringBuilder(
-                "trial " + trial.number() + " " + trial.state().word());
+                "trial " + trial.number() + " " + trial.state().label());
         for (Objective objective : sweep.objectives()) {
             OptionalDouble value = trial.latest(objective::of);
             if (value.isPresent()) {
                 line.append(String.format(
-                        Locale.ROOT, ", %s %s", objective.word(), AssignmentText.of(value.getAsDouble())));
+                        Locale.ROOT, ", %s %s", objective.label(), AssignmentText.of(value.getAsDouble())));
             }
         }
         line.append(" after ").append(trial.epochs()).append(" epochs: ").append(AssignmentText.of(trial.assignment()));
         return trial.reason().isEmpty() ? line.toString() : line + " (" + trial.reason() + ")";
     }
 
-    private String standing() {
+    private String progressLine() {
         Ranking ranking = new Ranking(sweep.objectives(), trials.get());
         StringBuilder text = new StringBuilder();
         for (TrialState state : TrialState.values()) {
             long count = ranking.count(state);
             if (count > 0) {
-                text.append(count).append(' ').append(state.word()).append(", ");
+                text.append(count).append(' ').append(state.label()).append(", ");
             }
         }
         text.append("best ")
@@ -142,21 +142,21 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
         return (nanoTime.getAsLong() - start) / 1e9;
     }
 
-    /** What is left of whichever budget is spent first, at the pace so far; empty before there is a pace. */
+    /** Time until the first of the budgets is spent, at the rate so far; empty before the first epoch. */
     private OptionalDouble secondsLeft(Ranking ranking) {
         List<Trial> all = ranking.trials();
         long trained = epochs(all);
-        double pace = (trained - epochsBefore) / elapsed();
+        double epochsPerSecond = (trained - epochsBefore) / elapsed();
         long over = all.stream()
                 .filter(trial -> trial.state().isFinal() || trial.state() == TrialState.PAUSED)
                 .count();
         List<Double> left = new ArrayList<>();
-        if (pace > 0 && sweep.budget().trials().isPresent() && over > 0) {
+        if (epochsPerSecond > 0 && sweep.budget().trials().isPresent() && over > 0) {
             double epochsOfTrial = (double) trained / over;
-            left.add(Math.max(0, sweep.budget().trials().getAsInt() - over) * epochsOfTrial / pace);
+            left.add(Math.max(0, sweep.budget().trials().getAsInt() - over) * epochsOfTrial / epochsPerSecond);
         }
-        if (pace > 0 && sweep.budget().epochs().isPresent()) {
-            left.add(Math.max(0, sweep.budget().epochs().getAsLong() - trained) / pace);
+        if (epochsPerSecond > 0 && sweep.budget().epochs().isPresent()) {
+            left.add(Math.max(0, sweep.budget().epochs().getAsLong() - trained) / epochsPerSecond);
         }
         sweep.budget().time().ifPresent(limit -> left.add(Math.max(0, limit.toSeconds() - elapsed())));
         return left.stream().mapToDouble(Double::doubleValue).min();
@@ -166,7 +166,7 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
         return trials.stream().mapToLong(Trial::trainedEpochs).sum();
     }
 
-    /** Writes the table a last time. */
+    /** Draws the table a last time. */
     @Override
     public void close() {
         clock.shutdownNow();

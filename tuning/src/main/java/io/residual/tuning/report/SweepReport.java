@@ -22,13 +22,13 @@ import java.util.stream.Collectors;
 
 /** The page of a sweep: what was best, which settings matter, and every trial. */
 record SweepReport(Sweep sweep, List<Trial> trials) {
-    /** Fewer finished trials tell nothing about how the objective depends on the settings. */
-    private static final int ENOUGH = 4;
+    /** With fewer finished trials, it cannot be seen how the objective depends on the settings. */
+    private static final int MIN_FINISHED = 4;
 
     Page page() {
         Ranking ranking = new Ranking(sweep.objectives(), trials);
         TrialCharts ofTrials = new TrialCharts(ranking);
-        Page page = Page.of("Sweep", lead()).with(results(ranking));
+        Page page = Page.of("Sweep", summary()).with(results(ranking));
         if (trials.stream().anyMatch(trial -> trial.epochs() > 0)) {
             page = page.with(Section.of("History").charts(ofTrials.history(), ofTrials.curves()));
         }
@@ -39,11 +39,11 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         return settings(page, ranking).with(Section.of("All trials").table(table()));
     }
 
-    private String lead() {
-        return sweep.searching().word() + " search over "
+    private String summary() {
+        return sweep.searcher().label() + " search over "
                 + sweep.space().parameters().stream().map(Parameter::name).collect(Collectors.joining(", "))
                 + "; objective: "
-                + sweep.objectives().stream().map(Objective::word).collect(Collectors.joining(" and "))
+                + sweep.objectives().stream().map(Objective::label).collect(Collectors.joining(" and "))
                 + " after the last epoch.";
     }
 
@@ -52,19 +52,19 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         List<Fact> facts = new ArrayList<>();
         facts.add(ranking.best()
                 .map(best -> new Fact(
-                        "best " + first.word(),
+                        "best " + first.label(),
                         AssignmentText.of(Ranking.value(best, first)),
                         "trial " + best.number()))
-                .orElse(new Fact("best " + first.word(), "n/a", "no trial is finished")));
+                .orElse(new Fact("best " + first.label(), "n/a", "no trial is finished")));
         facts.add(new Fact("trials", Integer.toString(trials.size()), states(ranking)));
         long epochs = trials.stream().mapToLong(Trial::trainedEpochs).sum();
         facts.add(new Fact("epochs trained", String.format(Locale.ROOT, "%,d", epochs), saved(epochs)));
         Section section = Section.of("Result").with(new Block.Facts(facts));
         return ranking.best()
                 .map(best -> section.text("Of trial " + best.number() + ": " + AssignmentText.of(best.assignment())
-                                + ". best.yaml has its whole spec, ready for ./residual train --preset best.yaml.")
+                                + ". best.yaml has its complete spec, ready as a preset to train.")
                         .details(
-                                "The whole spec",
+                                "Complete spec",
                                 new Block.Code(
                                         "spec of trial " + best.number(),
                                         SpecFile.write(sweep.spec(best.assignment())))))
@@ -74,19 +74,19 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
     private static String states(Ranking ranking) {
         return Arrays.stream(TrialState.values())
                 .filter(state -> ranking.count(state) > 0)
-                .map(state -> ranking.count(state) + " " + state.word())
+                .map(state -> ranking.count(state) + " " + state.label())
                 .collect(Collectors.joining(", "));
     }
 
     private String saved(long epochs) {
-        long whole = (long) trials.size()
+        long complete = (long) trials.size()
                 * sweep.seeds()
                 * sweep.baseSpec().optimisation().epochs();
-        return whole > epochs ? String.format(Locale.ROOT, "%,d without stopping early", whole) : "";
+        return complete > epochs ? String.format(Locale.ROOT, "%,d without stopping early", complete) : "";
     }
 
     private Page settings(Page page, Ranking ranking) {
-        if (ranking.finished().size() < ENOUGH) {
+        if (ranking.finished().size() < MIN_FINISHED) {
             return page;
         }
         ParameterCharts charts = new ParameterCharts(sweep.space().parameters(), ranking);
@@ -110,11 +110,11 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         columns.add(Table.Column.number("trial"));
         columns.add(Table.Column.text("state"));
         columns.add(Table.Column.number("epochs"));
-        sweep.objectives().forEach(objective -> columns.add(Table.Column.number(objective.word())));
+        sweep.objectives().forEach(objective -> columns.add(Table.Column.number(objective.label())));
         sweep.space().parameters().forEach(parameter -> columns.add(Table.Column.number(parameter.name())));
         columns.add(Table.Column.text("reason"));
         return new Table(
-                "Every trial, as the table has it.",
+                "All trials of the sweep.",
                 columns,
                 trials.stream().map(this::row).toList());
     }
@@ -122,7 +122,7 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
     private List<String> row(Trial trial) {
         List<String> cells = new ArrayList<>();
         cells.add(Long.toString(trial.number()));
-        cells.add(trial.state().word());
+        cells.add(trial.state().label());
         cells.add(Integer.toString(trial.epochs()));
         for (Objective objective : sweep.objectives()) {
             OptionalDouble value = trial.latest(objective::of);

@@ -6,18 +6,16 @@ import io.residual.core.files.AtomicFile;
 import io.residual.training.config.SpecFile;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
-import io.residual.tuning.trials.StopReason;
 import io.residual.tuning.trials.Trial;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What a sweep leaves in its directory beside its trials: {@code report.html} and the best spec, {@code best.yaml}. */
+/** The results of a sweep in its directory: {@code report.html} and the best spec, {@code best.yaml}. */
 public record SweepResults(Sweep sweep, Path directory) {
     /**
-     * Writes both files; no best spec before a trial is done.
+     * Writes both files; the best spec only if a trial is done.
      *
      * @throws ResidualException of kind BAD_RUN if they cannot be written
      */
@@ -27,14 +25,14 @@ public record SweepResults(Sweep sweep, Path directory) {
         }
         try {
             AtomicFile.write(reportFile(), new SweepReport(sweep, trials).page().toHtml());
-            Optional<Trial> best = ranking(trials).best();
+            Optional<Trial> best = best(trials);
             if (best.isPresent()) {
                 AtomicFile.write(bestFile(), bestYaml(best.get()));
             }
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_RUN,
-                    directory + ": the report cannot be written (" + e + "): free space, then --resume writes it again",
+                    directory + ": the report cannot be written (" + e + "): free space, then resume the sweep to write it again",
                     e);
         }
     }
@@ -44,42 +42,30 @@ public record SweepResults(Sweep sweep, Path directory) {
         return new SweepReport(sweep, trials).page().toHtml();
     }
 
-    /** Tells what came out, and what to do with it. */
-    public void tell(List<Trial> trials, StopReason end, PrintWriter out) {
-        if (end == StopReason.TIME_UP) {
-            out.println("The time was up; --resume goes on.");
-        }
+    /** The best trial and its values, in a line. */
+    public String summary(List<Trial> trials) {
         Objective first = sweep.objectives().get(0);
-        ranking(trials)
-                .best()
-                .ifPresentOrElse(
-                        best -> {
-                            out.println("Best of " + trials.size() + " trials: " + best.number() + ", "
-                                    + first.word() + " " + AssignmentText.of(Ranking.value(best, first)) + " ("
-                                    + AssignmentText.of(best.assignment()) + ")");
-                            out.println("Train it: ./residual train --preset " + bestFile());
-                            out.println("Repeat it bit for bit: ./residual train --trial "
-                                    + directory.resolve(Long.toString(best.number())));
-                        },
-                        () -> out.println("None of " + trials.size() + " trials has had all its epochs."));
-        out.println("Report: " + reportFile());
+        return best(trials)
+                .map(best -> "Best of " + trials.size() + " trials: " + best.number() + ", " + first.label() + " "
+                        + AssignmentText.of(Ranking.value(best, first)) + " (" + AssignmentText.of(best.assignment()) + ")")
+                .orElse("None of " + trials.size() + " trials has had all its epochs.");
+    }
+
+    public Optional<Trial> best(List<Trial> trials) {
+        return new Ranking(sweep.objectives(), trials).best();
     }
 
     private String bestYaml(Trial best) {
         Objective first = sweep.objectives().get(0);
-        return "# Trial " + best.number() + ": " + first.word() + " " + Ranking.value(best, first) + "\n"
+        return "# Trial " + best.number() + ": " + first.label() + " " + Ranking.value(best, first) + "\n"
                 + SpecFile.write(sweep.spec(best.assignment()));
     }
 
-    private Ranking ranking(List<Trial> trials) {
-        return new Ranking(sweep.objectives(), trials);
-    }
-
-    private Path reportFile() {
+    public Path reportFile() {
         return directory.resolve("report.html");
     }
 
-    private Path bestFile() {
+    public Path bestFile() {
         return directory.resolve("best.yaml");
     }
 }

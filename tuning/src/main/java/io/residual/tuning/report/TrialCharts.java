@@ -58,7 +58,7 @@ record TrialCharts(Ranking ranking) {
                 "History",
                 "The value of each trial, in the order in which they were proposed, and the best so far.",
                 Axis.linear("trial"),
-                Axis.linear(first().word()),
+                Axis.linear(first().label()),
                 layers);
     }
 
@@ -71,7 +71,7 @@ record TrialCharts(Ranking ranking) {
     }
 
     static String label(Trial trial) {
-        return "trial " + trial.number() + " (" + trial.state().word() + "): " + AssignmentText.of(trial.assignment());
+        return "trial " + trial.number() + " (" + trial.state().label() + "): " + AssignmentText.of(trial.assignment());
     }
 
     /** The objective by epochs: the best trials named, all others dimmed. */
@@ -88,7 +88,7 @@ record TrialCharts(Ranking ranking) {
                 "The objective after each epoch: the best trials in colour, the others in grey"
                         + (ranking.count(TrialState.PRUNED) > 0 ? ", many of them stopped early." : "."),
                 Axis.linear("epoch"),
-                Axis.linear(first().word()),
+                Axis.linear(first().label()),
                 layers);
     }
 
@@ -117,8 +117,8 @@ record TrialCharts(Ranking ranking) {
                 "Trade-off",
                 "Each finished trial by its two objectives. No trial is better than one of the front in one objective"
                         + " without being worse in the other.",
-                Axis.linear(second.word()),
-                Axis.linear(first().word()),
+                Axis.linear(second.label()),
+                Axis.linear(first().label()),
                 new Scatter("finished", dots),
                 Line.marked("Pareto front", front)));
     }

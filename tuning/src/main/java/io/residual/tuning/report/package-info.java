@@ -1,4 +1,4 @@
-/** What a sweep looks like: its table in the terminal, its page, and the same page live. */
+/** The progress of a sweep in the terminal, its report, and the same report live. */
 @NullMarked
 package io.residual.tuning.report;
 

@@ -1,6 +1,5 @@
 package io.residual.tuning.search;
 
-import java.io.Serializable;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,9 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param values each a {@link Double}, {@link Long} or {@link String}, by name
  */
-public record Assignment(Map<String, Object> values) implements Serializable {
+public record Assignment(Map<String, Object> values) {
     public Assignment {
-        // A LinkedHashMap keeps the order and is serializable, which Map.copyOf does not promise.
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         values.forEach((name, value) -> {
             if (!(value instanceof Double || value instanceof Long || value instanceof String)) {

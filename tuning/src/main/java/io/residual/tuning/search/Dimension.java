@@ -23,7 +23,7 @@ public sealed interface Dimension {
 
     /** Values on a line. */
     sealed interface Numeric extends Dimension {
-        /** The place of a value on the line on which near values have near effects: its logarithm, where that is so. */
+        /** The place of a value on the line on which near values have near effects: its logarithm, if that is so. */
         double place(Object value);
 
         /** The nearest value to a place on that line. */
@@ -116,7 +116,7 @@ public sealed interface Dimension {
             return Math.log((Double) value);
         }
 
-        /** Exactly the ends, where rounding of the logarithm would miss them. */
+        /** Exactly the ends, which rounding of the logarithm would miss. */
         @Override
         public Object nearest(double place) {
             if (place <= lowest()) {

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * fewer trials. A trial's bracket follows from its number.
  *
  * @param minResource epochs up to the first rung of the first bracket, at least 1
- * @param maxResource epochs of a whole trial, at least {@code minResource}
+ * @param maxResource epochs of a complete trial, at least {@code minResource}
  * @param reduction at least 2
  */
 public record HyperbandPruner(Direction direction, int minResource, int maxResource, int reduction) implements Pruner {
@@ -22,26 +22,21 @@ public record HyperbandPruner(Direction direction, int minResource, int maxResou
     }
 
     @Override
-    public PruningDecision after(long trial, int resource, LearningCurves table) {
+    public TrialState after(long trial, int epoch, List<Observation> history) {
         int bracket = bracket(trial);
-        PruningDecision decision = halving(bracket).after(trial, resource, inBracket(bracket, table));
-        if (decision instanceof PruningDecision.Pause) {
-            OptionalLong other = promotable(table);
-            return other.isPresent() ? new PruningDecision.Promote(other.getAsLong()) : decision;
-        }
-        return decision;
+        return halving(bracket).after(trial, epoch, inBracket(bracket, history));
     }
 
     @Override
-    public OptionalLong promotable(LearningCurves table) {
+    public OptionalLong promotable(List<Observation> history) {
         return IntStream.range(0, brackets())
-                .mapToObj(bracket -> halving(bracket).promotable(inBracket(bracket, table)))
+                .mapToObj(bracket -> halving(bracket).promotable(inBracket(bracket, history)))
                 .filter(OptionalLong::isPresent)
                 .mapToLong(OptionalLong::getAsLong)
                 .findFirst();
     }
 
-    /** How many brackets there are: as many as rungs up to the whole trial. */
+    /** How many brackets there are: as many as rungs up to the complete trial. */
     public int brackets() {
         int brackets = 1;
         for (long rung = minResource; rung * reduction <= maxResource; rung *= reduction) {
@@ -85,7 +80,7 @@ public record HyperbandPruner(Direction direction, int minResource, int maxResou
         return new AshaPruner(direction, first, maxResource, reduction);
     }
 
-    private LearningCurves inBracket(int bracket, LearningCurves table) {
-        return table.only(trial -> bracket(trial) == bracket);
+    private List<Observation> inBracket(int bracket, List<Observation> history) {
+        return history.stream().filter(o -> bracket(o.trial()) == bracket).toList();
     }
 }

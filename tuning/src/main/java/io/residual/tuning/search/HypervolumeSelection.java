@@ -68,8 +68,8 @@ final class HypervolumeSelection {
             others.remove(i);
             added[i] = all - ParetoFront.hypervolume(others, reference) + EPSILON;
         }
-        double most = Arrays.stream(added).max().orElseThrow();
-        return Arrays.stream(added).map(a -> Math.min(a / most, 1)).boxed().toList();
+        double max = Arrays.stream(added).max().orElseThrow();
+        return Arrays.stream(added).map(a -> Math.min(a / max, 1)).boxed().toList();
     }
 
     /** A little worse than the worst of each loss, as Optuna sets it. */

@@ -18,6 +18,22 @@ sealed interface KernelDensities {
     void addLogDensities(Object value, double[] sums);
 
     /**
+     * Draws an index as often as its probability says.
+     *
+     * @param probabilities with sum 1
+     */
+    static int draw(double[] probabilities, UniformRandomProvider random) {
+        double left = random.nextDouble();
+        for (int i = 0; i < probabilities.length - 1; i++) {
+            left -= probabilities[i];
+            if (left < 0) {
+                return i;
+            }
+        }
+        return probabilities.length - 1;
+    }
+
+    /**
      * The kernels of a parameter.
      *
      * @param observed its values, in the order of the trials
@@ -25,13 +41,13 @@ sealed interface KernelDensities {
      */
     static KernelDensities of(Dimension dimension, List<Object> observed, int parameters) {
         if (dimension instanceof Dimension.Categorical categorical) {
-            return new Words(categorical, observed);
+            return new Categorical(categorical, observed);
         }
-        return new Normals((Dimension.Numeric) dimension, observed, parameters);
+        return new Gaussian((Dimension.Numeric) dimension, observed, parameters);
     }
 
     /** Normal distributions, cut off at the ends of the range; of values with a spacing, their mass around each value. */
-    final class Normals implements KernelDensities {
+    final class Gaussian implements KernelDensities {
         /** Share of the range that is the deviation of a single kernel (Optuna's {@code SIGMA0_MAGNITUDE}). */
         private static final double MAGNITUDE = 0.2;
         /** No kernel is narrower than this share of the range (Bergstra et al. 2011, section 4.2). */
@@ -44,7 +60,7 @@ sealed interface KernelDensities {
         private final double[] deviations;
         private final double[] logMasses;
 
-        Normals(Dimension.Numeric dimension, List<Object> observed, int parameters) {
+        Gaussian(Dimension.Numeric dimension, List<Object> observed, int parameters) {
             this.dimension = dimension;
             int count = observed.size();
             double range = dimension.highest() - dimension.lowest();
@@ -94,11 +110,11 @@ sealed interface KernelDensities {
     }
 
     /** Probabilities of choices, [kernel][choice]: the observed one's is raised. */
-    final class Words implements KernelDensities {
+    final class Categorical implements KernelDensities {
         private final Dimension.Categorical dimension;
         private final double[][] probabilities;
 
-        Words(Dimension.Categorical dimension, List<Object> observed) {
+        Categorical(Dimension.Categorical dimension, List<Object> observed) {
             this.dimension = dimension;
             int choices = dimension.choices().size();
             int kernels = observed.size() + 1;
@@ -117,7 +133,7 @@ sealed interface KernelDensities {
 
         @Override
         public Object sample(int kernel, UniformRandomProvider random) {
-            return dimension.choices().get(WeightedDraw.index(probabilities[kernel], random));
+            return dimension.choices().get(KernelDensities.draw(probabilities[kernel], random));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.residual.tuning.search;
 
-import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.statistics.descriptive.Median;
 
 /**
  * Prunes a trial whose best value so far is worse than the median of the finished trials' best values up to the same
@@ -19,28 +20,26 @@ public record MedianPruner(Direction direction, int startupTrials, int warmupEpo
     }
 
     @Override
-    public PruningDecision after(long trial, int resource, LearningCurves table) {
-        double[] finished = table.trials().values().stream()
-                .filter(row -> row.state() == LearningCurves.State.FINISHED)
-                .mapToDouble(row -> bestLoss(row, resource))
+    public TrialState after(long trial, int epoch, List<Observation> history) {
+        double[] done = history.stream()
+                .filter(o -> o.state() == TrialState.DONE)
+                .mapToDouble(o -> bestLoss(o, epoch))
                 .toArray();
-        if (finished.length < startupTrials || resource <= warmupEpochs) {
-            return new PruningDecision.Continue();
+        if (done.length < startupTrials || epoch <= warmupEpochs) {
+            return TrialState.RUNNING;
         }
-        double own = table.row(trial).map(row -> bestLoss(row, resource)).orElse(Double.POSITIVE_INFINITY);
-        return own > median(finished) ? new PruningDecision.Prune() : new PruningDecision.Continue();
+        double own = history.stream()
+                .filter(o -> o.trial() == trial)
+                .mapToDouble(o -> bestLoss(o, epoch))
+                .min()
+                .orElse(Double.POSITIVE_INFINITY);
+        return own > Median.withDefaults().evaluate(done) ? TrialState.PRUNED : TrialState.RUNNING;
     }
 
-    private double bestLoss(LearningCurves.Row row, int resource) {
-        return row.values().headMap(resource, true).values().stream()
+    private double bestLoss(Observation observation, int epoch) {
+        return observation.curve().headMap(epoch, true).values().stream()
                 .mapToDouble(direction::loss)
                 .min()
                 .orElse(Double.POSITIVE_INFINITY);
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return 0.5 * (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]);
     }
 }

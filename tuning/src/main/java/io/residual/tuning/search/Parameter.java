@@ -20,7 +20,7 @@ public record Parameter(String name, Dimension dimension, Optional<Condition> on
         return new Parameter(name, dimension, Optional.empty());
     }
 
-    /** This parameter, with a value only where another has one of some values. */
+    /** This parameter, with a value only if another has one of some values. */
     public Parameter onlyIf(String parent, Set<?> values) {
         return new Parameter(name, dimension, Optional.of(new Condition(parent, Set.copyOf(values))));
     }
@@ -31,7 +31,7 @@ public record Parameter(String name, Dimension dimension, Optional<Condition> on
     }
 
     /**
-     * Holds where another parameter has one of some values.
+     * Holds if another parameter has one of some values.
      *
      * @param values at least one
      */

@@ -42,7 +42,7 @@ final class ParzenEstimator {
     List<Map<String, Object>> sample(int count, UniformRandomProvider random) {
         List<Map<String, Object>> samples = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int component = WeightedDraw.index(weights, random);
+            int component = KernelDensities.draw(weights, random);
             Map<String, Object> values = new LinkedHashMap<>();
             kernels.forEach((name, k) -> values.put(name, k.sample(component, random)));
             samples.add(values);
@@ -50,7 +50,7 @@ final class ParzenEstimator {
         return samples;
     }
 
-    /** Logarithm of the density; of a probability, where values are countable. */
+    /** Logarithm of the density; of a probability, if values are countable. */
     double logDensity(Map<String, Object> values) {
         double[] logs = new double[weights.length];
         for (int i = 0; i < logs.length; i++) {

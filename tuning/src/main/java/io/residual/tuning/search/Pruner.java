@@ -1,25 +1,27 @@
 package io.residual.tuning.search;
 
+import java.util.List;
 import java.util.OptionalLong;
 
-/** Decides about trials by their values so far. Equal tables give equal decisions. */
+/** Stops trials by their values so far. Equal histories give equal decisions. */
 public interface Pruner {
     /**
-     * What becomes of a trial that has just had another epoch.
+     * The state of a trial that has just had another epoch.
      *
      * @param trial its number
-     * @param resource epochs that it had, from 1
-     * @param table all trials; this one with its value after the epoch, and still running
+     * @param epoch the epochs that it had, from 1
+     * @param history all trials; this one with its value after the epoch, and running
+     * @return RUNNING if it continues; PAUSED if it keeps its checkpoint and its worker takes another trial; PRUNED
      */
-    PruningDecision after(long trial, int resource, LearningCurves table);
+    TrialState after(long trial, int epoch, List<Observation> history);
 
-    /** The paused trial that a free worker should continue; empty if it should start a new one. */
-    default OptionalLong promotable(LearningCurves table) {
+    /** The paused trial that a free worker should resume; empty if it should start a new one. */
+    default OptionalLong promotable(List<Observation> history) {
         return OptionalLong.empty();
     }
 
     /** Prunes nothing. */
     static Pruner none() {
-        return (trial, resource, table) -> new PruningDecision.Continue();
+        return (trial, epoch, history) -> TrialState.RUNNING;
     }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -15,11 +16,11 @@ import java.util.stream.Collectors;
  * All assignments that a sweep can try.
  *
  * @param parameters at least one; a condition names a parameter before its own
- * @param constraints which assignments to leave out
+ * @param constraints which assignments to exclude
  */
 public record SearchSpace(List<Parameter> parameters, List<Constraint> constraints) {
     /** After so many assignments in a row that break a constraint, there may be none that does not. */
-    private static final int MOST_DRAWS = 1_000;
+    private static final int MAX_DRAWS = 1_000;
 
     public SearchSpace {
         parameters = List.copyOf(parameters);
@@ -112,10 +113,10 @@ public record SearchSpace(List<Parameter> parameters, List<Constraint> constrain
     /**
      * The first of a source's assignments that all constraints allow.
      *
-     * @throws ResidualException of kind BAD_SETTING after {@value #MOST_DRAWS} that they do not
+     * @throws ResidualException of kind BAD_SETTING after {@value #MAX_DRAWS} that they do not
      */
     public Assignment firstAllowed(Supplier<Assignment> source) {
-        for (int draw = 0; draw < MOST_DRAWS; draw++) {
+        for (int draw = 0; draw < MAX_DRAWS; draw++) {
             Assignment assignment = source.get();
             if (allows(assignment)) {
                 return assignment;
@@ -125,21 +126,28 @@ public record SearchSpace(List<Parameter> parameters, List<Constraint> constrain
                 Kind.BAD_SETTING,
                 "constraints ("
                         + constraints.stream().map(Constraint::description).collect(Collectors.joining("; "))
-                        + "): none of " + MOST_DRAWS
+                        + "): none of " + MAX_DRAWS
                         + " assignments in a row satisfied them. Loosen them, or change the ranges of the search space.");
     }
 
     /**
-     * The first of a source's allowed assignments that was not tried before; the last of {@value #MOST_DRAWS} if all were,
+     * The first of a source's allowed assignments that was not tried before; the last of {@value #MAX_DRAWS} if all were,
      * as in a space that has no others.
      *
-     * @throws ResidualException of kind BAD_SETTING after {@value #MOST_DRAWS} assignments that constraints do not allow
+     * @throws ResidualException of kind BAD_SETTING after {@value #MAX_DRAWS} assignments that constraints do not allow
      */
     public Assignment firstUntried(Supplier<Assignment> source, Set<Assignment> tried) {
         Assignment assignment = firstAllowed(source);
-        for (int draw = 1; draw < MOST_DRAWS && tried.contains(assignment); draw++) {
+        for (int draw = 1; draw < MAX_DRAWS && tried.contains(assignment); draw++) {
             assignment = firstAllowed(source);
         }
         return assignment;
     }
+
+    /**
+     * What every assignment of a space must satisfy.
+     *
+     * @param description for messages, such as "lowestRate < highestRate"
+     */
+    public record Constraint(String description, Predicate<Assignment> allows) {}
 }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Decides what to try next. A proposal depends on the searcher's seed, the trial's number and the history, on nothing
- * else: a sweep that is resumed proposes what it would have proposed without the break.
+ * Decides what to try next. A proposal depends on the searcher's seed, the trial's number and the history
+ * alone: a sweep that is resumed proposes what it would have proposed without the interruption.
  */
 public interface Searcher {
     /**

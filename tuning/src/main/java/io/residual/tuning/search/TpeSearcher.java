@@ -11,15 +11,15 @@ import org.apache.commons.rng.UniformRandomProvider;
 
 /**
  * The multivariate tree-structured Parzen estimator: of candidates drawn from the density of the good trials, the one
- * that is most likelier there than among the others (Bergstra et al. 2011, section 4; Falkner et al. 2018, section 3.2).
+ * that is likelier there, compared with the rest, than all others (Bergstra et al. 2011, section 4; Falkner et al. 2018, section 3.2).
  * Its numbers are those of Optuna's {@code TPESampler(multivariate=True, group=True)} of version 3.1.
  *
  * <p>It differs in three things. A candidate that was tried already is passed over, since a trial gives the same value
- * again. Diverged trials are the worst, where Optuna forgets them. Running trials count among the others, as with
+ * again. Diverged trials are the worst; Optuna forgets them. Running trials count among the rest, as with
  * Optuna's {@code constant_liar}.
  */
 public final class TpeSearcher implements Searcher {
-    /** So many trials are random before anything is estimated. */
+    /** Trials that are random, before anything is estimated. */
     public static final int STARTUP_TRIALS = 10;
 
     private static final int CANDIDATES = 24;
@@ -51,21 +51,21 @@ public final class TpeSearcher implements Searcher {
                 .sorted(Comparator.comparingLong(Observation::trial))
                 .toList();
         Set<Assignment> tried = Observation.assignments(history);
-        TrialSplit division =
+        TrialSplit split =
                 directions.size() == 1 ? TrialSplit.of(ordered, directions.get(0)) : TrialSplit.of(ordered, directions);
-        long known = ordered.stream().filter(TrialSplit::isKnown).count();
-        if (known < STARTUP_TRIALS || division.good().isEmpty()) {
+        long known = ordered.stream().filter(Observation::isKnown).count();
+        if (known < STARTUP_TRIALS || split.good().isEmpty()) {
             return untriedAtRandom(tried, random);
         }
         List<Estimate> estimates =
                 ParameterGroups.of(
                                 space,
                                 ordered.stream()
-                                        .filter(TrialSplit::isKnown)
+                                        .filter(Observation::isKnown)
                                         .map(Observation::assignment)
                                         .toList())
                         .stream()
-                        .map(group -> Estimate.of(group, division))
+                        .map(group -> Estimate.of(group, split))
                         .toList();
         for (int round = 0; round < ROUNDS; round++) {
             for (Assignment candidate : candidates(estimates, random)) {
@@ -98,11 +98,11 @@ public final class TpeSearcher implements Searcher {
                 .toList();
     }
 
-    /** The densities of a group's parameters among the good trials and among the others. */
-    private record Estimate(ParzenEstimator good, ParzenEstimator others) {
-        static Estimate of(List<Parameter> group, TrialSplit division) {
+    /** The densities of a group's parameters among the good trials and among the rest. */
+    private record Estimate(ParzenEstimator good, ParzenEstimator rest) {
+        static Estimate of(List<Parameter> group, TrialSplit split) {
             return new Estimate(
-                    estimator(group, division.good(), division.goodWeights()), others(group, division.others()));
+                    estimator(group, split.good(), split.goodWeights()), rest(group, split.rest()));
         }
 
         private static ParzenEstimator estimator(List<Parameter> group, List<Observation> all, List<Double> weights) {
@@ -115,7 +115,7 @@ public final class TpeSearcher implements Searcher {
                     IntStream.of(having).mapToObj(weights::get).toList());
         }
 
-        private static ParzenEstimator others(List<Parameter> group, List<Observation> all) {
+        private static ParzenEstimator rest(List<Parameter> group, List<Observation> all) {
             List<Assignment> having = all.stream()
                     .filter(o -> has(o, group))
                     .map(Observation::assignment)
@@ -131,7 +131,7 @@ public final class TpeSearcher implements Searcher {
         List<Map<String, Object>> ranked(UniformRandomProvider random) {
             record Scored(Map<String, Object> values, double score) {}
             return good.sample(CANDIDATES, random).stream()
-                    .map(values -> new Scored(values, good.logDensity(values) - others.logDensity(values)))
+                    .map(values -> new Scored(values, good.logDensity(values) - rest.logDensity(values)))
                     .sorted(Comparator.comparingDouble(Scored::score).reversed())
                     .map(Scored::values)
                     .toList();

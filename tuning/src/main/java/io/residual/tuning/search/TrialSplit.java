@@ -8,21 +8,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The trials in two parts: the good ones, which are few, and the others.
+ * The trials in two parts: the good ones, which are few, and the rest.
  *
  * @param good in the order of the trials
  * @param goodWeights one for each good trial
- * @param others in the order of the trials
+ * @param rest in the order of the trials
  */
-record TrialSplit(List<Observation> good, List<Double> goodWeights, List<Observation> others) {
+record TrialSplit(List<Observation> good, List<Double> goodWeights, List<Observation> rest) {
     private static final double GOOD_SHARE = 0.1;
-    private static final int MOST_GOOD = 25;
+    private static final int MAX_GOOD = 25;
     /** So many of the latest trials have full weight. */
     private static final int RECENT = 25;
 
     /** How many of so many trials are good. */
     static int goodCount(int trials) {
-        return Math.min((int) Math.ceil(GOOD_SHARE * trials), MOST_GOOD);
+        return Math.min((int) Math.ceil(GOOD_SHARE * trials), MAX_GOOD);
     }
 
     /** Weights of trials in their order: a ramp from 1/n up to 1, then 1 for the {@value #RECENT} latest. */
@@ -37,13 +37,13 @@ record TrialSplit(List<Observation> good, List<Double> goodWeights, List<Observa
     }
 
     /**
-     * Divides by one objective. Finished trials are better than pruned ones, these better the later they were pruned, then
-     * come diverged ones. Running trials are not good, so that parallel workers keep apart.
+     * Divides by one objective. Finished trials are better than pruned and paused ones, these better the later they were
+     * stopped, then come diverged ones. Running trials are not good, so that parallel workers keep apart.
      */
     static TrialSplit of(List<Observation> observations, Direction direction) {
-        Comparator<Observation> byRank = Comparator.comparingDouble((Observation o) -> stage(o.outcome()))
-                .thenComparingDouble(o -> loss(o.outcome(), direction));
-        int known = (int) observations.stream().filter(TrialSplit::isKnown).count();
+        Comparator<Observation> byRank = Comparator.comparingInt(TrialSplit::rank)
+                .thenComparingDouble(o -> loss(o, direction));
+        int known = (int) observations.stream().filter(Observation::isKnown).count();
         List<Observation> ranked = observations.stream().sorted(byRank).toList();
         Set<Observation> good = new HashSet<>(ranked.subList(0, goodCount(known)));
         List<Observation> goodInOrder =
@@ -55,30 +55,26 @@ record TrialSplit(List<Observation> good, List<Double> goodWeights, List<Observa
     static TrialSplit of(List<Observation> observations, List<Direction> directions) {
         List<Observation> finished = new ArrayList<>();
         List<double[]> losses = new ArrayList<>();
-        List<Observation> judged = new ArrayList<>();
+        List<Observation> evaluated = new ArrayList<>();
         for (Observation observation : observations) {
-            if (observation.outcome() instanceof Outcome.Finished f) {
+            if (observation.state() == TrialState.DONE) {
                 finished.add(observation);
                 losses.add(new double[] {
-                    directions.get(0).loss(f.objectives().get(0)),
-                    directions.get(1).loss(f.objectives().get(1))
+                    directions.get(0).loss(observation.objectives().get(0)),
+                    directions.get(1).loss(observation.objectives().get(1))
                 });
-                judged.add(observation);
-            } else if (observation.outcome() instanceof Outcome.Diverged) {
-                judged.add(observation);
+                evaluated.add(observation);
+            } else if (observation.state() == TrialState.DIVERGED) {
+                evaluated.add(observation);
             }
         }
-        int count = Math.min(goodCount(judged.size()), finished.size());
+        int count = Math.min(goodCount(evaluated.size()), finished.size());
         List<Integer> chosen =
                 HypervolumeSelection.best(losses, count).stream().sorted().toList();
         List<Observation> good = chosen.stream().map(finished::get).toList();
         List<Double> weights = HypervolumeSelection.contributions(
                 chosen.stream().map(losses::get).toList());
-        return new TrialSplit(good, weights, without(judged, new HashSet<>(good)));
-    }
-
-    static boolean isKnown(Observation observation) {
-        return !(observation.outcome() instanceof Outcome.Running);
+        return new TrialSplit(good, weights, without(evaluated, new HashSet<>(good)));
     }
 
     private static List<Observation> without(List<Observation> all, Set<Observation> some) {
@@ -86,20 +82,20 @@ record TrialSplit(List<Observation> good, List<Double> goodWeights, List<Observa
     }
 
     /** Lower is better. */
-    private static double stage(Outcome outcome) {
-        if (outcome instanceof Outcome.Finished) {
-            return Double.NEGATIVE_INFINITY;
-        }
-        if (outcome instanceof Outcome.Pruned pruned) {
-            return -pruned.resource();
-        }
-        return outcome instanceof Outcome.Diverged ? 1 : Double.POSITIVE_INFINITY;
+    private static int rank(Observation observation) {
+        return switch (observation.state()) {
+            case DONE -> Integer.MIN_VALUE;
+            case PRUNED, PAUSED -> -observation.epochs();
+            case DIVERGED -> 1;
+            case WAITING, RUNNING, FAILED -> Integer.MAX_VALUE;
+        };
     }
 
-    private static double loss(Outcome outcome, Direction direction) {
-        if (outcome instanceof Outcome.Finished finished) {
-            return direction.loss(finished.objectives().get(0));
-        }
-        return outcome instanceof Outcome.Pruned pruned ? direction.loss(pruned.objective()) : Double.POSITIVE_INFINITY;
+    private static double loss(Observation observation, Direction direction) {
+        return switch (observation.state()) {
+            case DONE -> direction.loss(observation.objectives().get(0));
+            case PRUNED, PAUSED -> direction.loss(observation.curve().lastEntry().getValue());
+            case DIVERGED, WAITING, RUNNING, FAILED -> Double.POSITIVE_INFINITY;
+        };
     }
 }

@@ -4,13 +4,13 @@ import java.util.Locale;
 
 /** Where a trial stands. */
 public enum TrialState {
-    /** Proposed, or put back after its worker was lost: it starts, or goes on from its checkpoint. */
+    /** Proposed, or requeued after its worker was lost: it starts, or resumes from its checkpoint. */
     WAITING,
     /** A worker trains it. */
     RUNNING,
-    /** Stopped at a rung; it goes on from its checkpoint if it is promoted. */
+    /** Stopped at a rung; it resumes from its checkpoint if it is promoted. */
     PAUSED,
-    /** Ended early, because it was not promising. */
+    /** Stopped early for good, because it was not promising. */
     PRUNED,
     /** Trained for all of its epochs. */
     DONE,
@@ -28,7 +28,7 @@ public enum TrialState {
     }
 
     /** The state in lower case, as tables and the database write it. */
-    public String word() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

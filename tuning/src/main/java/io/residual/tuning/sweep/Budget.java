@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * When a sweep has looked long enough; whatever is spent first ends it.
+ * When a sweep ends: as soon as one of these is spent.
  *
  * @param trials to propose, at least 1
  * @param epochs to train in all trials together, at least 1

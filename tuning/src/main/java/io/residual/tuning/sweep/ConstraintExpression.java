@@ -5,7 +5,7 @@ import io.residual.training.config.Settings;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.config.yaml.YamlFields;
 import io.residual.tuning.search.Assignment;
-import io.residual.tuning.search.Constraint;
+import io.residual.tuning.search.SearchSpace.Constraint;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /**
  * A constraint of a sweep file: {@code PRODUCT OPERATOR PRODUCT}, such as {@code lowestRate < learningRate} or
  * {@code batchSize * width <= 4096}. A product is names of settings and numbers, with {@code *} between them. A setting has
- * the trial's value or, where the trial chooses none, the base's; in a trial in which a searched setting does not count, the
+ * the trial's value or, if it is not searched, the base's; in a trial in which a searched setting does not count, the
  * constraint holds.
  *
  * @param text as the file has it
@@ -25,12 +25,12 @@ record ConstraintExpression(String text, List<String> left, Operator operator, L
     private static final Pattern GRAMMAR = Pattern.compile("\\s*([^<>=!]+?)\\s*(<=|>=|<|>|==|!=)\\s*([^<>=!]+?)\\s*");
 
     enum Operator {
-        LESS("<"),
-        AT_MOST("<="),
-        MORE(">"),
-        AT_LEAST(">="),
-        EQUAL("=="),
-        OTHER("!=");
+        LT("<"),
+        LE("<="),
+        GT(">"),
+        GE(">="),
+        EQ("=="),
+        NE("!=");
 
         private final String sign;
 
@@ -47,12 +47,12 @@ record ConstraintExpression(String text, List<String> left, Operator operator, L
 
         boolean holds(double a, double b) {
             return switch (this) {
-                case LESS -> a < b;
-                case AT_MOST -> a <= b;
-                case MORE -> a > b;
-                case AT_LEAST -> a >= b;
-                case EQUAL -> a == b;
-                case OTHER -> a != b;
+                case LT -> a < b;
+                case LE -> a <= b;
+                case GT -> a > b;
+                case GE -> a >= b;
+                case EQ -> a == b;
+                case NE -> a != b;
             };
         }
     }

@@ -15,25 +15,25 @@ public enum Objective {
     VALIDATION_LOSS("validationLoss", Direction.MINIMISE),
     IMAGES_PER_SECOND("imagesPerSecond", Direction.MAXIMISE);
 
-    private final String word;
+    private final String label;
     private final Direction direction;
 
-    Objective(String word, Direction direction) {
-        this.word = word;
+    Objective(String label, Direction direction) {
+        this.label = label;
         this.direction = direction;
     }
 
-    static Optional<Objective> named(String word) {
-        return Arrays.stream(values()).filter(o -> o.word.equals(word)).findFirst();
+    static Optional<Objective> named(String label) {
+        return Arrays.stream(values()).filter(o -> o.label.equals(label)).findFirst();
     }
 
-    static List<String> words() {
-        return Arrays.stream(values()).map(Objective::word).toList();
+    static List<String> labels() {
+        return Arrays.stream(values()).map(Objective::label).toList();
     }
 
     /** Name in sweep files and tables. */
-    public String word() {
-        return word;
+    public String label() {
+        return label;
     }
 
     public Direction direction() {

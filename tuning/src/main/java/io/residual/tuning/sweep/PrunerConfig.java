@@ -14,10 +14,10 @@ public sealed interface PrunerConfig {
     record Median(int startupTrials, int warmupEpochs) implements PrunerConfig {}
 
     /**
-     * All but the best of each rung wait, and go on when they are among its best (Li et al. 2020, asynchronous successive
+     * All but the best of each rung wait, and resume when they are among its best (Li et al. 2020, asynchronous successive
      * halving).
      *
-     * @param reductionFactor one of so many goes on, at least 2
+     * @param reductionFactor one of so many continues, at least 2
      * @param minEpochs of the first rung, at least 1
      */
     record Asha(int reductionFactor, int minEpochs) implements PrunerConfig {}
@@ -25,7 +25,7 @@ public sealed interface PrunerConfig {
     /**
      * Several such ladders with first rungs that differ (Li et al. 2018).
      *
-     * @param reductionFactor one of so many goes on, at least 2
+     * @param reductionFactor one of so many continues, at least 2
      */
     record Hyperband(int reductionFactor) implements PrunerConfig {}
 }

@@ -1,48 +1,30 @@
 package io.residual.tuning.sweep;
 
-import io.residual.training.config.yaml.FileErrors;
 import io.residual.training.config.yaml.YamlFields;
 import io.residual.training.config.yaml.YamlNode;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Reads {@code pruner: asha}, or {@code pruner: {asha: {reductionFactor: 3}}}. */
-final class PrunerReader {
-    private static final int MOST = 10_000;
+record PrunerReader(YamlFields file) {
+    private static final int MAX = 10_000;
 
-    private final YamlFields file;
-    private final FileErrors errors;
-
-    PrunerReader(YamlFields file) {
-        this.file = file;
-        this.errors = file.errors();
-    }
-
-    /** No pruner where the file names none, or a wrong one. */
+    /** No pruner if the file names none, or a wrong one. */
     PrunerConfig read() {
-        Optional<YamlNode> node = file.node("pruner");
-        if (node.isEmpty()) {
-            return new PrunerConfig.None();
-        }
-        if (node.get() instanceof YamlNode.Mapping mapping && mapping.entries().size() == 1) {
-            String kind = mapping.entries().keySet().iterator().next();
-            YamlNode inner = mapping.entries().get(kind);
-            if (inner instanceof YamlNode.Mapping options) {
-                return pruning(kind, new YamlFields("pruner", options, errors));
+        YamlNode node = file.node("pruner").orElse(new YamlNode.Scalar("none", 1));
+        if (node instanceof YamlNode.Mapping mapping && mapping.entries().size() == 1) {
+            var only = mapping.entries().entrySet().iterator().next();
+            if (only.getValue() instanceof YamlNode.Mapping options) {
+                return pruner(only.getKey(), options);
             }
         }
-        return file.text("pruner")
-                .map(kind -> pruning(
-                        kind,
-                        new YamlFields(
-                                "pruner",
-                                new YamlNode.Mapping(Map.of(), node.get().line()),
-                                errors)))
+        return file.text("pruner", node)
+                .map(kind -> pruner(kind, new YamlNode.Mapping(Map.of(), node.line())))
                 .orElse(new PrunerConfig.None());
     }
 
-    private PrunerConfig pruning(String kind, YamlFields options) {
+    private PrunerConfig pruner(String kind, YamlNode.Mapping mapping) {
+        YamlFields options = new YamlFields("pruner", mapping, file.errors());
         switch (kind) {
             case "none" -> {
                 options.allowOnly(Set.of());
@@ -51,24 +33,25 @@ final class PrunerReader {
             case "median" -> {
                 options.allowOnly(Set.of("startupTrials", "warmupEpochs"));
                 return new PrunerConfig.Median(
-                        (int) options.integer("startupTrials", 1, MOST).orElse(5),
-                        (int) options.integer("warmupEpochs", 0, MOST).orElse(0));
+                        (int) options.integer("startupTrials", 1, MAX).orElse(5),
+                        (int) options.integer("warmupEpochs", 0, MAX).orElse(0));
             }
             case "asha" -> {
                 options.allowOnly(Set.of("reductionFactor", "minEpochs"));
                 return new PrunerConfig.Asha(
-                        (int) options.integer("reductionFactor", 2, MOST).orElse(3),
-                        (int) options.integer("minEpochs", 1, MOST).orElse(1));
+                        (int) options.integer("reductionFactor", 2, MAX).orElse(3),
+                        (int) options.integer("minEpochs", 1, MAX).orElse(1));
             }
             case "hyperband" -> {
                 options.allowOnly(Set.of("reductionFactor"));
                 return new PrunerConfig.Hyperband(
-                        (int) options.integer("reductionFactor", 2, MOST).orElse(3));
+                        (int) options.integer("reductionFactor", 2, MAX).orElse(3));
             }
             default -> {
-                errors.add(
-                        options.mapping().line(),
-                        "pruner: expected none, median, asha or hyperband, got \"" + kind + "\"");
+                file.errors()
+                        .add(
+                                mapping.line(),
+                                "pruner: expected none, median, asha or hyperband, got \"" + kind + "\"");
                 return new PrunerConfig.None();
             }
         }

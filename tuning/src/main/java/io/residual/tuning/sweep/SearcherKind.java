@@ -15,19 +15,19 @@ public enum SearcherKind {
     GENETIC,
     /** A scrambled Sobol sequence, which fills the space evenly. */
     SOBOL,
-    /** The tree-structured Parzen estimator: where good trials are dense and bad ones are not. */
+    /** The tree-structured Parzen estimator: values that are frequent among good trials and rare among bad ones. */
     TPE;
 
-    static Optional<SearcherKind> named(String word) {
-        return Arrays.stream(values()).filter(s -> s.word().equals(word)).findFirst();
+    static Optional<SearcherKind> named(String label) {
+        return Arrays.stream(values()).filter(s -> s.label().equals(label)).findFirst();
     }
 
-    static List<String> words() {
-        return Arrays.stream(values()).map(SearcherKind::word).toList();
+    static List<String> labels() {
+        return Arrays.stream(values()).map(SearcherKind::label).toList();
     }
 
     /** Name in sweep files. */
-    public String word() {
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

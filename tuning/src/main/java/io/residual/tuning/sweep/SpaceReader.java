@@ -20,7 +20,7 @@ import java.util.Set;
 /**
  * Reads the search space of a sweep file: under the name of each setting one of {@code uniform: [LOW, HIGH]},
  * {@code logUniform: [LOW, HIGH]}, {@code integer: [LOW, HIGH]} or {@code [LOW, HIGH, STEP]}, {@code choice: [...]}, and
- * {@code if: {SETTING: VALUE}} where it only counts there.
+ * {@code if: {SETTING: VALUE}} if it only counts there.
  */
 final class SpaceReader {
     private static final List<String> KINDS = List.of("uniform", "logUniform", "integer", "choice");
@@ -35,7 +35,7 @@ final class SpaceReader {
         this.errors = space.errors();
     }
 
-    /** The parameters without a fault, in the order of the file. */
+    /** The parameters without an error, in the order of the file. */
     List<Parameter> read() {
         space.entries().forEach((name, node) -> {
             Optional<Setting<?>> setting = Settings.named(name);
@@ -88,25 +88,25 @@ final class SpaceReader {
         }
     }
 
-    /** A domain has no holes among numbers, so the ends speak for what is between them. */
+    /** The values of a numeric setting have no gaps, so that checking the ends checks what is between them. */
     private boolean allAllowed(Setting<?> setting, Dimension dimension, int line) {
-        List<String> values = tellingTexts(dimension);
-        List<String> wrong =
+        List<String> values = boundaryTexts(dimension);
+        List<String> problems =
                 values.stream().flatMap(v -> setting.error(v).stream()).toList();
-        wrong.forEach(fault -> errors.add(line, setting.name() + ": " + fault));
-        return wrong.isEmpty();
+        problems.forEach(problem -> errors.add(line, setting.name() + ": " + problem));
+        return problems.isEmpty();
     }
 
-    private static List<String> tellingTexts(Dimension dimension) {
+    private static List<String> boundaryTexts(Dimension dimension) {
         if (dimension instanceof Dimension.Categorical words) {
             return words.choices();
         }
         return List.of(dimension.at(0).toString(), dimension.at(1).toString());
     }
 
-    private static List<String> ends(List<String> texts, int least, int most) {
-        if (texts.size() < least || texts.size() > most) {
-            throw new IllegalArgumentException("expected [low, high" + (most == 3 ? "] or [low, high, step" : "")
+    private static List<String> ends(List<String> texts, int min, int max) {
+        if (texts.size() < min || texts.size() > max) {
+            throw new IllegalArgumentException("expected [low, high" + (max == 3 ? "] or [low, high, step" : "")
                     + "], got " + texts.size() + " values");
         }
         return texts;

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a sweep file says.
+ * A sweep as its file describes it.
  *
  * @param base name or file of the preset that trials start from
  * @param overrides texts by setting, which win over the preset's
- * @param space names settings of training; what a trial chooses wins over the overrides
+ * @param space names settings of training; the values of a trial win over the overrides
  * @param objectives at least one; pruners look at the first
  * @param seeds runs of each trial, which differ in the seed alone, at least 1
  * @param seed of the searcher
@@ -26,8 +26,8 @@ public record Sweep(
         String base,
         Map<String, String> overrides,
         SearchSpace space,
-        SearcherKind searching,
-        PrunerConfig pruning,
+        SearcherKind searcher,
+        PrunerConfig pruner,
         Budget budget,
         List<Objective> objectives,
         int seeds,
@@ -65,32 +65,34 @@ public record Sweep(
         return Preset.resolve(base, texts).spec();
     }
 
-    /** Epochs of a trial that is not stopped. */
-    public int epochs(Assignment assignment) {
-        return spec(assignment).optimisation().epochs();
+    public Sweep withBudget(Budget other) {
+        return new Sweep(base, overrides, space, searcher, pruner, other, objectives, seeds, seed, retries);
     }
 
-    public Sweep withBudget(Budget other) {
-        return new Sweep(base, overrides, space, searching, pruning, other, objectives, seeds, seed, retries);
+    /** This sweep on other data, which wins over the overrides' and the preset's. */
+    public Sweep withData(String data) {
+        Map<String, String> changed = new LinkedHashMap<>(overrides);
+        changed.put("data", data);
+        return new Sweep(base, changed, space, searcher, pruner, budget, objectives, seeds, seed, retries);
     }
 
     /**
-     * Refuses to go on with the table of a sweep that asked for something else. The budget and the retries may change.
+     * Refuses to resume a sweep that was started with another search. The budget and the retries may change.
      *
-     * @param earlierBase {@link #baseYaml} of when it began: a preset's file may have changed since
-     * @param file as the message should call the table
+     * @param storedBase {@link #baseYaml} of when it was started: a preset's file may have changed since
+     * @param file as the message should call the sweep that was started
      * @throws ResidualException of kind BAD_SETTING that names what differs
      */
-    public void requireSameSearch(Sweep earlier, String earlierBase, String file) {
+    public void checkSameSearch(Sweep stored, String storedBase, String file) {
         Map<String, Boolean> same = new LinkedHashMap<>();
-        same.put("base or overrides", baseYaml().equals(earlierBase));
-        same.put("space", space.parameters().equals(earlier.space.parameters()));
-        same.put("constraints", descriptions(space).equals(descriptions(earlier.space)));
-        same.put("searcher", searching == earlier.searching);
-        same.put("pruner", pruning.equals(earlier.pruning));
-        same.put("objective", objectives.equals(earlier.objectives));
-        same.put("seeds", seeds == earlier.seeds);
-        same.put("seed", seed == earlier.seed);
+        same.put("base or overrides", baseYaml().equals(storedBase));
+        same.put("space", space.parameters().equals(stored.space.parameters()));
+        same.put("constraints", descriptions(space).equals(descriptions(stored.space)));
+        same.put("searcher", searcher == stored.searcher);
+        same.put("pruner", pruner.equals(stored.pruner));
+        same.put("objective", objectives.equals(stored.objectives));
+        same.put("seeds", seeds == stored.seeds);
+        same.put("seed", seed == stored.seed);
         List<String> differing = same.entrySet().stream()
                 .filter(entry -> !entry.getValue())
                 .map(Map.Entry::getKey)
@@ -98,8 +100,7 @@ public record Sweep(
         if (!differing.isEmpty()) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    file + ": not the sweep that began here, it differs in " + String.join(", ", differing)
-                            + ": give the same --sweep, or another --dir");
+                    file + ": not the sweep that was started here, it differs in " + String.join(", ", differing));
         }
     }
 

@@ -10,7 +10,7 @@ import io.residual.training.config.yaml.FileErrors;
 import io.residual.training.config.yaml.YamlDocument;
 import io.residual.training.config.yaml.YamlFields;
 import io.residual.training.config.yaml.YamlNode;
-import io.residual.tuning.search.Constraint;
+import io.residual.tuning.search.SearchSpace.Constraint;
 import io.residual.tuning.search.Parameter;
 import io.residual.tuning.search.SearchSpace;
 import java.io.IOException;
@@ -21,17 +21,20 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
-/** Reads sweep files: YAML, all of whose faults are told at once with their lines. */
+/** Reads sweep files: YAML, all of whose errors are reported at once with their lines. */
 public final class SweepFile {
     private static final List<String> SHIPPED = List.of("depth-width", "image-size", "lr-cosine");
-    private static final int MOST_BYTES = 64 * 1024;
+    private static final int MAX_BYTES = 64 * 1024;
     private static final Set<String> NAMES = Set.of(
             "base",
             "overrides",
@@ -47,10 +50,12 @@ public final class SweepFile {
 
     private final YamlFields file;
     private final FileErrors errors;
+    private final boolean complete;
 
-    private SweepFile(YamlFields file) {
-        this.file = file;
-        this.errors = file.errors();
+    private SweepFile(YamlDocument document, FileErrors errors) {
+        this.file = new YamlFields("", document.root(), errors);
+        this.errors = errors;
+        this.complete = document.complete();
     }
 
     /** Names of the sweeps that come with the program. */
@@ -72,11 +77,11 @@ public final class SweepFile {
             if (in == null) {
                 throw new IllegalStateException("the program was built without " + resource);
             }
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
                 throw new ResidualException(
                         Kind.BAD_SETTING,
-                        nameOrFile + ": larger than " + MOST_BYTES / 1024 + " KiB: this is no sweep file");
+                        nameOrFile + ": larger than " + MAX_BYTES / 1024 + " KiB: this is no sweep file");
             }
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -94,7 +99,7 @@ public final class SweepFile {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "--sweep: there is no file " + name + " to read: give a YAML file, or one of "
+                    "there is no file " + name + " to read: give a YAML file, or one of "
                             + String.join(", ", SHIPPED));
         }
         return file;
@@ -104,13 +109,11 @@ public final class SweepFile {
      * Reads a sweep.
      *
      * @param name as messages should call the file
-     * @throws ResidualException of kind BAD_SETTING with a line for every fault
+     * @throws ResidualException of kind BAD_SETTING with a line for every error
      */
     public static Sweep parse(String name, String yaml) {
         FileErrors errors = new FileErrors(name);
-        YamlFields file =
-                new YamlFields("", YamlDocument.read(yaml, "sweep", errors).root(), errors);
-        Optional<Sweep> sweep = new SweepFile(file).read();
+        Optional<Sweep> sweep = new SweepFile(YamlDocument.read(yaml, "sweep", errors), errors).read();
         if (!errors.isEmpty()) {
             throw new ResidualException(Kind.BAD_SETTING, String.join("\n", errors.messages()));
         }
@@ -124,14 +127,14 @@ public final class SweepFile {
         Optional<TrainingSpec> baseSpec = baseSpec(base, overrides);
         List<Parameter> parameters = parameters();
         List<Constraint> constraints = constraints(baseSpec, parameters);
-        SearcherKind searching = file.oneOf("searcher", SearcherKind::named, SearcherKind.words())
+        SearcherKind searcher = file.oneOf("searcher", SearcherKind::named, SearcherKind.labels())
                 .orElse(SearcherKind.TPE);
-        PrunerConfig pruning = new PrunerReader(file).read();
-        if (!(pruning instanceof PrunerConfig.None)
+        PrunerConfig pruner = new PrunerReader(file).read();
+        if (!(pruner instanceof PrunerConfig.None)
                 && parameters.stream().anyMatch(p -> p.name().equals("epochs"))) {
             errors.add(file.line("pruner"), "pruner: trials of different epochs cannot be compared: search no epochs");
         }
-        Optional<Budget> budget = new BudgetReader(file).read();
+        Optional<Budget> budget = budget();
         List<Objective> objectives = objectives();
         long seeds = file.integer("seeds", 1, 100).orElse(1);
         long seed = file.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElse(1);
@@ -143,8 +146,8 @@ public final class SweepFile {
                 base,
                 overrides,
                 new SearchSpace(parameters, constraints),
-                searching,
-                pruning,
+                searcher,
+                pruner,
                 budget.orElseThrow(),
                 objectives,
                 Math.toIntExact(seeds),
@@ -162,9 +165,9 @@ public final class SweepFile {
                         return;
                     }
                     file.text(name, node).ifPresent(text -> {
-                        Optional<String> fault = setting.get().error(text);
-                        fault.ifPresentOrElse(
-                                f -> errors.add(node.line(), name + ": " + f), () -> texts.put(name, text));
+                        Optional<String> error = setting.get().error(text);
+                        error.ifPresentOrElse(
+                                e -> errors.add(node.line(), name + ": " + e), () -> texts.put(name, text));
                     });
                 }));
         return texts;
@@ -182,15 +185,48 @@ public final class SweepFile {
     private List<Parameter> parameters() {
         Optional<YamlNode.Mapping> space = file.mapping("space");
         if (space.isEmpty()) {
-            if (file.node("space").isEmpty()) {
-                errors.add(1, "space is missing: expected the settings to search, such as learningRate");
-            }
+            requireEntry("space", "the settings to search, such as learningRate");
             return List.of();
         }
         if (space.get().entries().isEmpty()) {
             errors.add(space.get().line(), "space has no settings to search");
         }
         return new SpaceReader(new YamlFields("space", space.get(), errors)).read();
+    }
+
+    /** Makes it an error that an entry is missing; unless the file breaks off, and it might come later. */
+    private void requireEntry(String name, String expected) {
+        if (complete && file.node(name).isEmpty()) {
+            errors.add(1, name + " is missing: expected " + expected);
+        }
+    }
+
+    /** {@code budget: {trials: 40, epochs: 400, time: 35m}}, of which one is enough; empty, and an error, if there is none. */
+    private Optional<Budget> budget() {
+        Optional<YamlNode.Mapping> mapping = file.mapping("budget");
+        if (mapping.isEmpty()) {
+            requireEntry("budget", "trials, epochs or time");
+            return Optional.empty();
+        }
+        YamlFields budget = new YamlFields("budget", mapping.get(), errors);
+        budget.allowOnly(Set.of("trials", "epochs", "time"));
+        OptionalLong number = budget.integer("trials", 1, 1_000_000);
+        OptionalInt trials = number.isPresent() ? OptionalInt.of((int) number.getAsLong()) : OptionalInt.empty();
+        OptionalLong epochs = budget.integer("epochs", 1, Long.MAX_VALUE);
+        Optional<Duration> time = budget.text("time").flatMap(text -> {
+            try {
+                return Optional.of(TimeSpan.parse(text));
+            } catch (IllegalArgumentException e) {
+                errors.add(budget.line("time"), "time: " + e.getMessage());
+                return Optional.empty();
+            }
+        });
+        if (mapping.get().entries().isEmpty()) {
+            errors.add(mapping.get().line(), "budget: expected trials, epochs or time");
+        }
+        return trials.isEmpty() && epochs.isEmpty() && time.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Budget(trials, epochs, time));
     }
 
     private List<Constraint> constraints(Optional<TrainingSpec> base, List<Parameter> parameters) {
@@ -218,18 +254,18 @@ public final class SweepFile {
             return List.of(Objective.VALIDATION_ACCURACY);
         }
         List<Objective> objectives = new ArrayList<>();
-        List<String> words = file.texts("objective", node.get());
-        for (String word : words) {
-            Objective.named(word)
+        List<String> labels = file.texts("objective", node.get());
+        for (String label : labels) {
+            Objective.named(label)
                     .filter(o -> !objectives.contains(o))
                     .ifPresentOrElse(
                             objectives::add,
                             () -> errors.add(
                                     node.get().line(),
-                                    "objective: expected " + String.join(", ", Objective.words())
-                                            + ", one or a list, none twice, got \"" + word + "\""));
+                                    "objective: expected " + String.join(", ", Objective.labels())
+                                            + ", one or a list, none twice, got \"" + label + "\""));
         }
-        if (words.isEmpty()) {
+        if (labels.isEmpty()) {
             errors.add(node.get().line(), "objective: expected at least one");
         }
         return objectives;

@@ -15,10 +15,10 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** The SQLite file of a sweep: how it is opened, what its tables are, and its faults in the words of a command. */
+/** The SQLite file of a sweep: how it is opened, what its tables are, and its errors in the words of users. */
 final class DatabaseFile {
     static final String NAME = "sweep.db";
-    /** Tells a sweep's file from other SQLite files: "Rswp". */
+    /** Distinguishes a sweep's file from other SQLite files: "Rswp". */
     private static final int APPLICATION = 0x52737770;
 
     private static final int SCHEMA = 1;
@@ -62,7 +62,7 @@ final class DatabaseFile {
     }
 
     /** A connection that sees what another process writes, and cannot write itself. */
-    static SQLiteConfig watching() {
+    static SQLiteConfig readOnly() {
         SQLiteConfig config = new SQLiteConfig();
         config.setBusyTimeout(10_000);
         config.setReadOnly(true);
@@ -73,7 +73,7 @@ final class DatabaseFile {
         return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
     }
 
-    /** Makes the file of a new sweep in one step: a kill leaves a whole one or none. */
+    /** Makes the file of a new sweep in one step: a kill leaves a complete one or none. */
     static void create(Path file, String sweepFile, String base) throws SQLException, IOException {
         Path unfinished = file.resolveSibling(NAME + ".new");
         Files.deleteIfExists(unfinished);
@@ -110,14 +110,14 @@ final class DatabaseFile {
             throw damaged(file, verdict);
         }
         if (number(connection, "PRAGMA application_id") != APPLICATION) {
-            throw new ResidualException(Kind.BAD_RUN, file + ": a database, but not of a sweep: give another --dir");
+            throw new ResidualException(Kind.BAD_RUN, file + ": a database, but not of a sweep: give another directory");
         }
         int version = number(connection, "PRAGMA user_version");
         if (version != SCHEMA) {
             throw new ResidualException(
                     Kind.BAD_RUN,
                     file + ": written by another version of this program (schema " + version + ", expected " + SCHEMA
-                            + "): go on with that version, or start a new sweep in another --dir");
+                            + "): resume with that version, or start a new sweep in another directory");
         }
     }
 
@@ -136,7 +136,7 @@ final class DatabaseFile {
     }
 
     /** What a failed access means to the user. */
-    static ResidualException fault(Path file, SQLException e) {
+    static ResidualException toException(Path file, SQLException e) {
         if (e instanceof SQLiteException sqlite) {
             SQLiteErrorCode code = sqlite.getResultCode();
             if (code == SQLiteErrorCode.SQLITE_CORRUPT || code == SQLiteErrorCode.SQLITE_NOTADB) {
@@ -147,7 +147,7 @@ final class DatabaseFile {
                         Kind.BAD_RUN,
                         file
                                 + ": cannot be written, the disk is full or failing; no finished trial is lost: free space,"
-                                + " then go on with --resume",
+                                + " then resume the sweep",
                         e);
             }
         }
@@ -157,19 +157,19 @@ final class DatabaseFile {
     private static ResidualException damaged(Path file, String how) {
         String copied;
         try {
-            copied = "a copy of it as it was found is " + backUp(file);
+            copied = "a copy of it as it was found is " + copyDamaged(file);
         } catch (IOException e) {
             copied = "it could not be copied (" + e + ")";
         }
         return new ResidualException(
                 Kind.BAD_RUN,
                 file + ": the database is damaged (" + how.lines().findFirst().orElse("") + "); " + copied
-                        + ": put a whole one in its place, or start a new sweep in another --dir; the trials' own"
+                        + ": put a complete one in its place, or start a new sweep in another directory; the trials' own"
                         + " directories are untouched");
     }
 
-    /** Copies the file and its write-ahead log beside it, under names that are free. */
-    private static Path backUp(Path file) throws IOException {
+    /** Copies the file and its write-ahead log next to it, under names that are free. */
+    private static Path copyDamaged(Path file) throws IOException {
         for (int i = 1; ; i++) {
             Path copy = file.resolveSibling(NAME + ".damaged-" + i);
             if (Files.exists(copy)) {

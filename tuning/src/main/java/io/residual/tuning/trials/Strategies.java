@@ -34,7 +34,7 @@ final class Strategies {
         List<Direction> directions =
                 sweep.objectives().stream().map(Objective::direction).toList();
         try {
-            return switch (sweep.searching()) {
+            return switch (sweep.searcher()) {
                 case RANDOM -> new RandomSearcher(sweep.space(), sweep.seed());
                 case GRID -> new GridSearcher(sweep.space(), GRID_VALUES);
                 case GENETIC -> new GeneticSearcher(sweep.space(), directions.get(0), sweep.seed());
@@ -54,15 +54,15 @@ final class Strategies {
     static Pruner pruner(Sweep sweep) {
         Direction direction = sweep.objectives().get(0).direction();
         int epochs = sweep.baseSpec().optimisation().epochs();
-        PrunerConfig pruning = sweep.pruning();
+        PrunerConfig config = sweep.pruner();
         try {
-            if (pruning instanceof PrunerConfig.Median median) {
+            if (config instanceof PrunerConfig.Median median) {
                 return new MedianPruner(direction, median.startupTrials(), median.warmupEpochs());
             }
-            if (pruning instanceof PrunerConfig.Asha asha) {
+            if (config instanceof PrunerConfig.Asha asha) {
                 return new AshaPruner(direction, asha.minEpochs(), epochs, asha.reductionFactor());
             }
-            if (pruning instanceof PrunerConfig.Hyperband hyperband) {
+            if (config instanceof PrunerConfig.Hyperband hyperband) {
                 return new HyperbandPruner(direction, 1, epochs, hyperband.reductionFactor());
             }
             return Pruner.none();

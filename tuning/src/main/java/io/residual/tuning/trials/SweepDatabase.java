@@ -2,7 +2,11 @@ package io.residual.tuning.trials;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.FileLock;
 import io.residual.training.loop.EpochMetrics;
+import io.residual.training.run.StrictJson;
+import io.residual.tuning.search.Assignment;
+import io.residual.tuning.search.TrialState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,13 +15,18 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.sqlite.SQLiteConfig;
 
 /**
- * The table of a sweep in its directory: SQLite with a write-ahead log, forced to disk at each change, and one writer. What
- * a method has written survives the death of the process and of the machine. All faults are {@link ResidualException}s of
- * status RUN. Threads may share it.
+ * The trials of a sweep in its directory: SQLite with a write-ahead log, forced to disk at each change, and one writer. What
+ * a method has written survives the death of the process and of the machine. All errors are {@link ResidualException}s of
+ * kind BAD_RUN. Threads may share it.
  */
 public final class SweepDatabase implements AutoCloseable {
     private static final String STATE = "UPDATE trial SET state = ?, reason = ?, attempts = ? WHERE number = ?";
@@ -30,64 +39,83 @@ public final class SweepDatabase implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Whether a sweep has begun in the directory. */
-    public static boolean isIn(Path directory) {
+    /** Whether a sweep was started in the directory. */
+    public static boolean exists(Path directory) {
         return Files.exists(directory.resolve(DatabaseFile.NAME));
     }
 
     /**
-     * Begins a sweep.
+     * Takes the right to run a sweep in a directory, which is created if it does not exist.
+     *
+     * @throws ResidualException of kind BAD_RUN at once if another process has it, or the directory cannot be written
+     */
+    public static FileLock lock(Path directory) {
+        Optional<FileLock> lock;
+        try {
+            Files.createDirectories(directory);
+            lock = FileLock.tryAcquire(directory);
+        } catch (IOException e) {
+            throw new ResidualException(
+                    Kind.BAD_RUN, directory + ": a sweep cannot write here (" + e + "): give another directory", e);
+        }
+        return lock.orElseThrow(() -> new ResidualException(
+                Kind.BAD_RUN,
+                directory + ": another sweep runs in this directory: wait for it, stop it, or give another directory"));
+    }
+
+    /**
+     * Starts a sweep.
      *
      * @param lock of the directory
      * @param sweepFile text of the sweep's file
      * @param base the spec that its trials start from, as YAML
      */
-    public static SweepDatabase create(SweepLock lock, String sweepFile, String base) {
+    public static SweepDatabase create(FileLock lock, String sweepFile, String base) {
         return create(lock, sweepFile, base, DatabaseFile.durable());
     }
 
-    /** @param config where a test makes the disk small */
-    static SweepDatabase create(SweepLock lock, String sweepFile, String base, SQLiteConfig config) {
+    /** @param config in which a test makes the disk small */
+    static SweepDatabase create(FileLock lock, String sweepFile, String base, SQLiteConfig config) {
         Path file = lock.directory().resolve(DatabaseFile.NAME);
         if (Files.exists(file)) {
             throw new ResidualException(
                     Kind.BAD_RUN,
-                    lock.directory() + ": a sweep has begun here: go on with --resume, or give another --dir");
+                    lock.directory() + ": a sweep was started here: resume it, or give another directory");
         }
         try {
             DatabaseFile.create(file, sweepFile, base);
             return new SweepDatabase(file, DatabaseFile.connect(file, config));
         } catch (SQLException e) {
-            throw DatabaseFile.fault(file, e);
+            throw DatabaseFile.toException(file, e);
         } catch (IOException e) {
-            throw new ResidualException(Kind.BAD_RUN, file + ": cannot be made: " + e, e);
+            throw new ResidualException(Kind.BAD_RUN, file + ": cannot be created: " + e, e);
         }
     }
 
-    /** Opens the sweep of a directory to go on with it. */
-    public static SweepDatabase open(SweepLock lock) {
+    /** Opens the sweep of a directory to resume it. */
+    public static SweepDatabase open(FileLock lock) {
         return open(lock.directory(), DatabaseFile.durable());
     }
 
-    /** Opens the sweep of a directory to look at it, also while another process runs it. */
-    public static SweepDatabase watch(Path directory) {
-        return open(directory, DatabaseFile.watching());
+    /** Opens the sweep of a directory to read it, also while another process runs it. */
+    public static SweepDatabase openReadOnly(Path directory) {
+        return open(directory, DatabaseFile.readOnly());
     }
 
     private static SweepDatabase open(Path directory, SQLiteConfig config) {
         Path file = directory.resolve(DatabaseFile.NAME);
         if (!Files.exists(file)) {
             throw new ResidualException(
-                    Kind.BAD_RUN, directory + ": no sweep has begun here: give --sweep FILE.yaml without --resume");
+                    Kind.BAD_RUN, directory + ": no sweep was started here");
         }
         try {
-            // A look without the right to write comes first: opening a damaged file to write may change it.
-            try (Connection look = DatabaseFile.connect(file, DatabaseFile.watching())) {
-                DatabaseFile.check(file, look);
+            // Opened read-only first: opening a damaged file to write may change it.
+            try (Connection reader = DatabaseFile.connect(file, DatabaseFile.readOnly())) {
+                DatabaseFile.check(file, reader);
             }
             return new SweepDatabase(file, DatabaseFile.connect(file, config));
         } catch (SQLException e) {
-            throw DatabaseFile.fault(file, e);
+            throw DatabaseFile.toException(file, e);
         }
     }
 
@@ -107,11 +135,11 @@ public final class SweepDatabase implements AutoCloseable {
             if (!rows.next()) {
                 throw new ResidualException(
                         Kind.BAD_RUN,
-                        file + ": the table has no sweep: put a whole one in its place, or give another --dir");
+                        file + ": the database has no sweep: put a complete one in its place, or give another directory");
             }
             return rows.getString(1);
         } catch (SQLException e) {
-            throw DatabaseFile.fault(file, e);
+            throw DatabaseFile.toException(file, e);
         }
     }
 
@@ -120,28 +148,28 @@ public final class SweepDatabase implements AutoCloseable {
         change("UPDATE sweep SET file = ?", text);
     }
 
-    /** Adds a trial that has not begun. */
+    /** Adds a new trial. */
     public void add(Trial trial) {
         change(
                 "INSERT INTO trial (number, assignment, state, reason, attempts) VALUES (?, ?, ?, ?, ?)",
                 trial.number(),
-                AssignmentJson.write(trial.assignment()),
-                trial.state().word(),
+                StrictJson.line(trial.assignment().values()),
+                trial.state().label(),
                 trial.reason(),
                 trial.attempts());
     }
 
-    /** Keeps a trial's new state, reason and attempts. */
-    public void keepState(Trial trial) {
+    /** Stores a trial's new state, reason and attempts. */
+    public void updateState(Trial trial) {
         change(STATE, stateOf(trial));
     }
 
     private static Object[] stateOf(Trial trial) {
-        return new Object[] {trial.state().word(), trial.reason(), trial.attempts(), trial.number()};
+        return new Object[] {trial.state().label(), trial.reason(), trial.attempts(), trial.number()};
     }
 
     /**
-     * Adds an epoch of a trial and keeps the state that the trial has after it, both or neither.
+     * Adds an epoch of a trial and stores the state that the trial has after it, both or neither.
      *
      * @param seed whose run the epoch is of, counted from 0
      */
@@ -159,7 +187,7 @@ public final class SweepDatabase implements AutoCloseable {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            throw DatabaseFile.fault(file, e);
+            throw DatabaseFile.toException(file, e);
         }
     }
 
@@ -181,19 +209,72 @@ public final class SweepDatabase implements AutoCloseable {
     /** All trials with their epochs, by number. */
     public synchronized List<Trial> trials() {
         try {
-            return TrialRows.read(connection);
+            // One transaction: another process may write between the two queries.
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                Map<Long, List<List<EpochMetrics>>> runs = runs(statement);
+                List<Trial> trials = new ArrayList<>();
+                try (ResultSet rows = statement.executeQuery(
+                        "SELECT number, assignment, state, reason, attempts FROM trial ORDER BY number")) {
+                    while (rows.next()) {
+                        trials.add(trial(rows).withRuns(runs.getOrDefault(rows.getLong("number"), List.of())));
+                    }
+                }
+                return List.copyOf(trials);
+            } finally {
+                connection.commit();
+                connection.setAutoCommit(true);
+            }
         } catch (SQLException e) {
-            throw DatabaseFile.fault(file, e);
+            throw DatabaseFile.toException(file, e);
         } catch (IllegalArgumentException e) {
             throw new ResidualException(Kind.BAD_RUN, file + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Trial trial(ResultSet row) throws SQLException {
+        return new Trial(
+                row.getLong("number"),
+                new Assignment(StrictJson.readMap(row.getString("assignment"))),
+                TrialState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+                row.getString("reason"),
+                row.getInt("attempts"),
+                List.of());
+    }
+
+    private static Map<Long, List<List<EpochMetrics>>> runs(Statement statement) throws SQLException {
+        Map<Long, List<List<EpochMetrics>>> runs = new HashMap<>();
+        try (ResultSet rows = statement.executeQuery("SELECT * FROM epoch ORDER BY trial, seed, epoch")) {
+            while (rows.next()) {
+                List<List<EpochMetrics>> ofTrial =
+                        runs.computeIfAbsent(rows.getLong("trial"), number -> new ArrayList<>());
+                int seed = rows.getInt("seed");
+                while (ofTrial.size() <= seed) {
+                    ofTrial.add(new ArrayList<>());
+                }
+                ofTrial.get(seed).add(epoch(rows));
+            }
+        }
+        return runs;
+    }
+
+    private static EpochMetrics epoch(ResultSet row) throws SQLException {
+        return new EpochMetrics(
+                row.getInt("epoch"),
+                row.getDouble("learning_rate"),
+                row.getDouble("train_loss"),
+                row.getDouble("train_accuracy"),
+                row.getDouble("validation_loss"),
+                row.getDouble("validation_accuracy"),
+                row.getDouble("images_per_second"),
+                row.getDouble("epoch_seconds"));
     }
 
     private synchronized void change(String sql, Object... values) {
         try {
             update(sql, values);
         } catch (SQLException e) {
-            throw DatabaseFile.fault(file, e);
+            throw DatabaseFile.toException(file, e);
         }
     }
 
@@ -211,7 +292,7 @@ public final class SweepDatabase implements AutoCloseable {
         try {
             connection.close();
         } catch (SQLException e) {
-            throw DatabaseFile.fault(file, e);
+            throw DatabaseFile.toException(file, e);
         }
     }
 }

@@ -2,38 +2,52 @@ package io.residual.tuning.trials;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.FileLock;
+import io.residual.training.config.yaml.FileErrors;
+import io.residual.training.config.yaml.YamlDocument;
+import io.residual.training.config.yaml.YamlFields;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.sweep.SweepFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** One start of a sweep in its directory, from taking the lock to giving it back. */
+/** One start of a sweep in its directory, from taking the lock to releasing it. */
 public final class SweepHandle implements AutoCloseable {
-    private final SweepLock lock;
-    private final SweepDatabase store;
+    private final FileLock lock;
+    private final SweepDatabase database;
     private final Sweep sweep;
-    private final TrialRegistry table;
+    private final TrialRegistry registry;
 
-    private SweepHandle(SweepLock lock, SweepDatabase store, Sweep sweep) {
+    /** What ended a start of a sweep. */
+    public enum StopReason {
+        /** The budget of trials or epochs is spent, or the space has been searched. */
+        COMPLETE,
+        /** The budget of time is spent. */
+        TIME_LIMIT
+    }
+
+    private SweepHandle(FileLock lock, SweepDatabase database, Sweep sweep) {
         this.lock = lock;
-        this.store = store;
+        this.database = database;
         this.sweep = sweep;
-        this.table = new TrialRegistry(store, sweep.objectives());
+        this.registry = new TrialRegistry(database, sweep.objectives());
     }
 
     /**
-     * Begins a sweep in a directory that has none.
+     * Starts a sweep in a directory that has none.
      *
      * @param name of the sweep's file, as messages should call it
-     * @param budget changes the file's sweep by what the command line asks for
-     * @throws ResidualException of kind BAD_SETTING with all faults of the file, of status RUN if the directory cannot be had
+     * @param options change the file's sweep, such as its budget
+     * @throws ResidualException of kind BAD_SETTING with all errors of the file, of kind BAD_RUN if the directory cannot be
+     *     used
      */
-    public static SweepHandle begin(Path directory, String name, String text, UnaryOperator<Sweep> budget) {
-        Sweep sweep = budget.apply(SweepFile.parse(name, text));
-        requireSearch(sweep);
-        SweepLock lock = SweepLock.take(directory);
+    public static SweepHandle create(Path directory, String name, String text, UnaryOperator<Sweep> options) {
+        Sweep sweep = options.apply(SweepFile.parse(name, text));
+        checkStrategies(sweep);
+        FileLock lock = SweepDatabase.lock(directory);
         try {
             return new SweepHandle(lock, SweepDatabase.create(lock, text, sweep.baseYaml()), sweep);
         } catch (ResidualException e) {
@@ -43,29 +57,37 @@ public final class SweepHandle implements AutoCloseable {
     }
 
     /**
-     * Goes on with the sweep of a directory.
+     * Resumes the sweep of a directory.
      *
      * @param name of the sweep's file, as messages should call it
      * @param text of the sweep's file, whose budget may differ; empty for that of the last start
      */
-    public static SweepHandle resume(Path directory, String name, Optional<String> text, UnaryOperator<Sweep> budget) {
-        SweepLock lock = SweepLock.take(directory);
+    public static SweepHandle resume(Path directory, String name, Optional<String> text, UnaryOperator<Sweep> options) {
+        FileLock lock = SweepDatabase.lock(directory);
         try {
-            SweepDatabase store = SweepDatabase.open(lock);
-            Sweep began = SweepFile.parse(directory + " (its sweep file)", store.sweepFile());
-            Sweep sweep = budget.apply(text.map(t -> SweepFile.parse(name, t)).orElse(began));
-            requireSearch(sweep);
-            sweep.requireSameSearch(began, store.base(), directory.toString());
-            text.ifPresent(store::replaceSweepFile);
-            return new SweepHandle(lock, store, sweep);
+            SweepDatabase database = SweepDatabase.open(lock);
+            Sweep stored = stored(directory, database);
+            Sweep sweep = options.apply(text.map(t -> SweepFile.parse(name, t)).orElse(stored));
+            checkStrategies(sweep);
+            sweep.checkSameSearch(stored, database.base(), directory.toString());
+            text.ifPresent(database::replaceSweepFile);
+            return new SweepHandle(lock, database, sweep);
         } catch (ResidualException e) {
             lock.close();
             throw e;
         }
     }
 
-    /** Fails before the directory is touched where searcher, pruner and space do not go together. */
-    private static void requireSearch(Sweep sweep) {
+    /** The sweep of a directory as it was started: its file, on the data that its trials are trained on. */
+    public static Sweep stored(Path directory, SweepDatabase database) {
+        Sweep sweep = SweepFile.parse(directory + " (its sweep file)", database.sweepFile());
+        FileErrors errors = new FileErrors(directory + " (its base)");
+        YamlDocument base = YamlDocument.read(database.base(), "spec", errors);
+        return new YamlFields("", base.root(), errors).text("data").map(sweep::withData).orElse(sweep);
+    }
+
+    /** Fails before the directory is touched if searcher, pruner and space do not go together. */
+    private static void checkStrategies(Sweep sweep) {
         Strategies.searcher(sweep);
         Strategies.pruner(sweep);
     }
@@ -80,30 +102,36 @@ public final class SweepHandle implements AutoCloseable {
 
     /** All trials so far. Any thread may ask, also while the sweep runs. */
     public List<Trial> trials() {
-        return table.trials();
+        return registry.trials();
     }
 
     /**
      * Trains trials until the budget is spent.
      *
      * @param workers trials at a time, at least 1
-     * @throws ResidualException if the sweep cannot go on; it can be resumed
+     * @param listener gets each trial whose state has changed, one at a time
+     * @throws ResidualException if the sweep cannot continue; it can be resumed
      */
-    public StopReason run(int workers, TrialExecutor trainer, SweepListener watcher) {
+    public StopReason run(int workers, TrialExecutor executor, Consumer<Trial> listener) {
         Scheduler scheduler = new Scheduler(
-                table, Strategies.searcher(sweep), Strategies.pruner(sweep), sweep.budget(), sweep.retries(), watcher);
+                registry,
+                Strategies.searcher(sweep),
+                Strategies.pruner(sweep),
+                sweep.budget(),
+                sweep.retries(),
+                listener);
         try {
-            return new TrialWorkers(sweep, directory(), table, scheduler, trainer).run(workers);
+            return new TrialWorkers(sweep, directory(), scheduler, executor).run(workers);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ResidualException(
-                    Kind.INTERRUPTED, directory() + ": the sweep was interrupted: go on with --resume", e);
+                    Kind.INTERRUPTED, directory() + ": the sweep was interrupted: it can be resumed", e);
         }
     }
 
     @Override
     public void close() {
-        store.close();
+        database.close();
         lock.close();
     }
 }

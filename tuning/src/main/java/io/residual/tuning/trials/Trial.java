@@ -9,13 +9,13 @@ import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * One trial as the table has it.
+ * One trial as the database has it.
  *
  * @param number counted from 0, in the order of the proposals
  * @param assignment the values that the searcher proposed
- * @param reason why it is in its state; empty where the state says all
+ * @param reason why it is in its state; empty if the state says all
  * @param attempts workers that were lost on it, at least 0
- * @param runs the epochs of each seed's run so far, in the order of the seeds; a run without epochs may be left out at the
+ * @param runs the epochs of each seed's run so far, in the order of the seeds; a run without epochs may be missing at the
  *     end
  */
 public record Trial(
@@ -35,7 +35,7 @@ public record Trial(
         runs = runs.stream().map(List::copyOf).toList();
     }
 
-    /** A trial that has not begun. */
+    /** A trial that has not started. */
     public static Trial proposed(long number, Assignment assignment) {
         return new Trial(number, assignment, TrialState.WAITING, "", 0, List.of());
     }
@@ -45,7 +45,7 @@ public record Trial(
     }
 
     /** The same trial after one more worker was lost on it. */
-    public Trial lost(TrialState next, String why) {
+    public Trial withLostWorker(TrialState next, String why) {
         return new Trial(number, assignment, next, why, attempts + 1, runs);
     }
 
@@ -65,7 +65,7 @@ public record Trial(
         return new Trial(number, assignment, state, reason, attempts, epochs);
     }
 
-    /** Epochs of a seed's run, counted from 0; none if it has not begun. */
+    /** Epochs of a seed's run, counted from 0; none if it has not started. */
     public List<EpochMetrics> run(int seed) {
         return seed < runs.size() ? runs.get(seed) : List.of();
     }

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where a trial's files are: {@code DIR/<number>} with its spec {@code trial.yaml}, the run of each seed {@code run-<seed>},
+ * The files of a trial: {@code DIR/<number>} with its spec {@code trial.yaml}, the run of each seed {@code run-<seed>},
  * counted from 1, and {@code worker.log}.
  */
 record TrialDirectory(Path path) {
@@ -33,13 +33,13 @@ record TrialDirectory(Path path) {
     }
 
     /** @throws ResidualException of kind BAD_RUN if it cannot be written */
-    void begin(TrainingSpec spec) {
+    void create(TrainingSpec spec) {
         try {
             Files.createDirectories(path);
             AtomicFile.write(specFile(), SpecFile.write(spec));
         } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_RUN, path + ": cannot be written: free space, then go on with --resume", e);
+                    Kind.BAD_RUN, path + ": cannot be written: free space, then resume the sweep", e);
         }
     }
 }

@@ -4,8 +4,9 @@ import io.residual.training.cli.Main;
 import java.io.IOException;
 
 /**
- * What a worker's JVM runs: the command {@code train}, as long as the sweep that started it lives. The sweep holds the other
- * end of standard input and never writes to it, so its end, however it comes, is the end of the stream.
+ * What a worker's JVM runs: the command {@code train} with SPEC, SEED and RUN, as long as the sweep that started it lives.
+ * The sweep holds the other end of standard input and never writes to it, so its end, however it comes, is the end of the
+ * stream.
  */
 final class TrialProcess {
     private TrialProcess() {}
@@ -14,18 +15,18 @@ final class TrialProcess {
         Thread watch = new Thread(TrialProcess::endWithTheSweep, "sweep-watch");
         watch.setDaemon(true);
         watch.start();
-        Main.main(args);
+        Main.main(new String[] {"--preset", args[0], "--seed", args[1], "--run", args[2]});
     }
 
     private static void endWithTheSweep() {
         try {
             while (System.in.read() >= 0) {
-                // Nothing is said on this stream.
+                // Nothing is sent on this stream.
             }
         } catch (IOException e) {
             System.err.println("The sweep cannot be watched any more: " + e);
         }
-        // At once: a resumed sweep may want the run's directory, and the run's last checkpoint is whole.
+        // At once: a resumed sweep may want the run's directory, and the run's last checkpoint is complete.
         Runtime.getRuntime().halt(1);
     }
 }

@@ -1,12 +1,9 @@
 package io.residual.tuning.trials;
 
 import io.residual.training.loop.EpochMetrics;
-import io.residual.tuning.search.LearningCurves;
 import io.residual.tuning.search.Observation;
-import io.residual.tuning.search.Outcome;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -15,22 +12,26 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The trials of a sweep, in memory and, before that, in the store. Pruners see the runs of the first seed: the others are
- * trained only where it was not stopped.
+ * The trials of a sweep, in memory and, before that, in the database. Pruners see the runs of the first seed: the others are
+ * trained only if it was not stopped.
  */
 final class TrialRegistry {
-    private final SweepDatabase store;
+    private final SweepDatabase database;
     private final List<Objective> objectives;
     private final SortedMap<Long, Trial> trials = new TreeMap<>();
 
-    TrialRegistry(SweepDatabase store, List<Objective> objectives) {
-        this.store = store;
+    TrialRegistry(SweepDatabase database, List<Objective> objectives) {
+        this.database = database;
         this.objectives = objectives;
-        store.trials().forEach(trial -> trials.put(trial.number(), trial));
+        database.trials().forEach(trial -> trials.put(trial.number(), trial));
     }
 
     synchronized List<Trial> trials() {
         return List.copyOf(trials.values());
+    }
+
+    synchronized int size() {
+        return trials.size();
     }
 
     synchronized Trial trial(long number) {
@@ -42,19 +43,18 @@ final class TrialRegistry {
     }
 
     synchronized void add(Trial trial) {
-        store.add(trial);
+        database.add(trial);
         trials.put(trial.number(), trial);
     }
 
-    synchronized Trial keep(Trial changed) {
-        store.keepState(changed);
+    synchronized void update(Trial changed) {
+        database.updateState(changed);
         trials.put(changed.number(), changed);
-        return changed;
     }
 
-    /** Keeps an epoch together with the state that the trial has after it. */
+    /** Stores an epoch together with the state that the trial has after it. */
     synchronized void addEpoch(Trial after, int seed, EpochMetrics epoch) {
-        store.addEpoch(after, seed, epoch);
+        database.addEpoch(after, seed, epoch);
         trials.put(after.number(), after);
     }
 
@@ -67,68 +67,29 @@ final class TrialRegistry {
         return trials.values().stream().mapToLong(Trial::trainedEpochs).sum();
     }
 
-    /** The trials as searchers see them. One that failed says nothing about its values, and is left out. */
+    /** The trials as searchers and pruners see them; those that failed are not among them. */
     synchronized List<Observation> history() {
-        List<Observation> history = new ArrayList<>();
-        trials.values()
-                .forEach(trial -> outcome(trial)
-                        .ifPresent(
-                                outcome -> history.add(new Observation(trial.number(), trial.assignment(), outcome))));
-        return history;
-    }
-
-    /** Every trial, those that failed as running: whoever counts trials must not miss one. */
-    synchronized List<Observation> everyTrial() {
         return trials.values().stream()
-                .map(trial -> new Observation(trial.number(), trial.assignment(), outcome(trial.number())))
+                .filter(trial -> trial.state() != TrialState.FAILED)
+                .map(this::observation)
                 .toList();
     }
 
-    /** What is known of a trial. */
-    synchronized Outcome outcome(long number) {
-        return outcome(trial(number)).orElse(new Outcome.Running());
+    /** The same with one trial as it is now, before it is stored. */
+    List<Observation> historyWith(Trial changed) {
+        return history().stream()
+                .map(o -> o.trial() == changed.number() ? observation(changed) : o)
+                .toList();
     }
 
-    private Optional<Outcome> outcome(Trial trial) {
-        return switch (trial.state()) {
-            case WAITING, RUNNING -> Optional.of(new Outcome.Running());
-            case PAUSED, PRUNED -> {
-                List<EpochMetrics> run = trial.run(0);
-                yield Optional.of(
-                        new Outcome.Pruned(run.size(), objectives.get(0).of(run.get(run.size() - 1))));
-            }
-            case DONE ->
-                Optional.of(new Outcome.Finished(objectives.stream()
+    private Observation observation(Trial trial) {
+        NavigableMap<Integer, Double> curve = new TreeMap<>();
+        trial.run(0).forEach(epoch -> curve.put(epoch.epoch(), objectives.get(0).of(epoch)));
+        List<Double> values = trial.state() == TrialState.DONE
+                ? objectives.stream()
                         .map(objective -> trial.latest(objective::of).orElseThrow())
-                        .toList()));
-            case DIVERGED -> Optional.of(new Outcome.Diverged());
-            case FAILED -> Optional.empty();
-        };
-    }
-
-    /** The trials as pruners see them. */
-    synchronized LearningCurves values() {
-        SortedMap<Long, LearningCurves.Row> rows = new TreeMap<>();
-        trials.values().forEach(trial -> row(trial).ifPresent(row -> rows.put(trial.number(), row)));
-        return new LearningCurves(rows);
-    }
-
-    /** The row of one trial, which has none if it failed. */
-    Optional<LearningCurves.Row> row(Trial trial) {
-        NavigableMap<Integer, Double> values = new TreeMap<>();
-        trial.run(0)
-                .forEach(epoch -> values.put(epoch.epoch(), objectives.get(0).of(epoch)));
-        return state(trial.state()).map(state -> new LearningCurves.Row(state, values));
-    }
-
-    private static Optional<LearningCurves.State> state(TrialState state) {
-        return switch (state) {
-            case WAITING, RUNNING -> Optional.of(LearningCurves.State.RUNNING);
-            case PAUSED -> Optional.of(LearningCurves.State.PAUSED);
-            case PRUNED -> Optional.of(LearningCurves.State.PRUNED);
-            case DONE -> Optional.of(LearningCurves.State.FINISHED);
-            case DIVERGED -> Optional.of(LearningCurves.State.DIVERGED);
-            case FAILED -> Optional.empty();
-        };
+                        .toList()
+                : List.of();
+        return new Observation(trial.number(), trial.assignment(), trial.state(), curve, values);
     }
 }

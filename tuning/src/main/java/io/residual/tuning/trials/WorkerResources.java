@@ -15,11 +15,11 @@ import java.lang.management.ManagementFactory;
 public record WorkerResources(int threads, long heapBytes, long offHeapBytes) {
     private static final long MEBIBYTE = 1L << 20;
     /** A JVM that trains the smallest networks. */
-    private static final long LEAST_HEAP = 256 * MEBIBYTE;
+    private static final long MIN_HEAP = 256 * MEBIBYTE;
 
-    private static final long MOST_HEAP = 2048 * MEBIBYTE;
+    private static final long MAX_HEAP = 2048 * MEBIBYTE;
     /** Room for the system, the sweep itself and the JVMs' own memory. */
-    private static final double OF_MEMORY = 0.8;
+    private static final double MEMORY_FRACTION = 0.8;
 
     public WorkerResources {
         if (threads < 1) {
@@ -32,20 +32,20 @@ public record WorkerResources(int threads, long heapBytes, long offHeapBytes) {
      *
      * @throws ResidualException of kind BAD_SETTING if the parts are too small to train in
      */
-    public static WorkerResources ofThisMachine(int workers) {
+    public static WorkerResources forThisMachine(int workers) {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return of(workers, Runtime.getRuntime().availableProcessors(), system.getTotalMemorySize());
     }
 
     static WorkerResources of(int workers, int cores, long memoryBytes) {
-        long memory = (long) (OF_MEMORY * memoryBytes / workers);
-        if (workers > cores || memory < 2 * LEAST_HEAP) {
+        long memory = (long) (MEMORY_FRACTION * memoryBytes / workers);
+        if (workers > cores || memory < 2 * MIN_HEAP) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "--workers " + workers + " is too many for " + cores + " cores and " + memoryBytes / MEBIBYTE
-                            + " MiB of memory: a worker needs a core and " + 2 * LEAST_HEAP / MEBIBYTE + " MiB");
+                    workers + " workers are too many for " + cores + " cores and " + memoryBytes / MEBIBYTE
+                            + " MiB of memory: a worker needs a core and " + 2 * MIN_HEAP / MEBIBYTE + " MiB");
         }
-        long heap = Math.min(MOST_HEAP, Math.max(LEAST_HEAP, memory / 4));
+        long heap = Math.min(MAX_HEAP, Math.max(MIN_HEAP, memory / 4));
         return new WorkerResources(cores / workers, heap, memory - heap);
     }
 }

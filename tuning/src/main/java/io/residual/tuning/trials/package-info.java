@@ -1,4 +1,4 @@
-/** Processes that train trials, each with its share of the machine. */
+/** The trials of a sweep: scheduled, trained in processes of their own, and stored in a database. */
 @NullMarked
 package io.residual.tuning.trials;
 

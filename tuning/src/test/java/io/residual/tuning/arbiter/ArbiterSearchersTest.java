@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.tuning.search.Assignment;
-import io.residual.tuning.search.Constraint;
 import io.residual.tuning.search.Dimension.Categorical;
 import io.residual.tuning.search.Dimension.IntUniform;
 import io.residual.tuning.search.Dimension.LogUniform;
 import io.residual.tuning.search.Direction;
 import io.residual.tuning.search.Observation;
-import io.residual.tuning.search.Outcome;
 import io.residual.tuning.search.Parameter;
 import io.residual.tuning.search.SearchSpace;
+import io.residual.tuning.search.SearchSpace.Constraint;
 import io.residual.tuning.search.Searcher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -115,7 +114,7 @@ class ArbiterSearchersTest {
         List<Observation> history = new ArrayList<>();
         for (int trial = 0; trial < trials; trial++) {
             Assignment proposed = searcher.propose(trial, history);
-            history.add(new Observation(trial, proposed, Outcome.Finished.of(loss(proposed))));
+            history.add(Observation.done(trial, proposed, List.of(loss(proposed))));
         }
         return history;
     }

@@ -9,7 +9,6 @@ import io.residual.tuning.search.Dimension.LogUniform;
 import io.residual.tuning.search.Dimension.Uniform;
 import io.residual.tuning.search.Direction;
 import io.residual.tuning.search.Observation;
-import io.residual.tuning.search.Outcome;
 import io.residual.tuning.search.Parameter;
 import io.residual.tuning.search.SearchSpace;
 import io.residual.tuning.search.SobolSearcher;
@@ -28,7 +27,7 @@ class FanovaImportanceTest {
         SobolSearcher points = new SobolSearcher(space, 1);
         return LongStream.range(0, trials)
                 .mapToObj(t -> points.propose(t, List.of()))
-                .map(a -> new Observation(0, a, Outcome.Finished.of(objective.applyAsDouble(a))))
+                .map(a -> Observation.done(0, a, List.of(objective.applyAsDouble(a))))
                 .toList();
     }
 
@@ -40,8 +39,8 @@ class FanovaImportanceTest {
                 Parameter.of("x3", new Uniform(-Math.PI, Math.PI)));
         List<double[]> lines = golden();
         List<Observation> history = lines.subList(0, 256).stream()
-                .map(v -> new Observation(
-                        0, new Assignment(Map.of("x1", v[0], "x2", v[1], "x3", v[2])), Outcome.Finished.of(v[3])))
+                .map(v -> Observation.done(
+                        0, new Assignment(Map.of("x1", v[0], "x2", v[1], "x3", v[2])), List.of(v[3])))
                 .toList();
 
         Map<String, Double> shares = FanovaImportance.of(space, history, Direction.MINIMISE, 1);

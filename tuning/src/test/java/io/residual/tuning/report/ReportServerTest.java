@@ -47,7 +47,7 @@ class ReportServerTest {
     @Test
     void a_port_that_is_taken_is_told() {
         assertThatThrownBy(() -> ReportServer.on(port, () -> ""))
-                .hasMessageStartingWith("--serve: port " + port + " cannot be listened on")
+                .hasMessageStartingWith("port " + port + " cannot be listened on")
                 .hasMessageEndingWith("give another");
     }
 

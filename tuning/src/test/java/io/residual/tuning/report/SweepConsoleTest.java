@@ -27,8 +27,8 @@ class SweepConsoleTest {
         try (SweepConsole table = new SweepConsole(Terminal.PLAIN, out, SWEEP, () -> trials, () -> now)) {
             trials = SweepReportTest.trials();
             now = 40_000_000_000L;
-            table.changed(trials.get(6).withState(TrialState.RUNNING, ""));
-            table.changed(trials.get(6));
+            table.accept(trials.get(6).withState(TrialState.RUNNING, ""));
+            table.accept(trials.get(6));
         }
 
         // 19 epochs of 8 trials in 40 s: 8 more take as long.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.residual.core.ResidualException;
 import io.residual.tuning.search.Dimension.IntUniform;
 import io.residual.tuning.search.Dimension.Uniform;
+import io.residual.tuning.search.SearchSpace.Constraint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -10,10 +10,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Regret after 100 trials against Optuna's, see {@code generate_optuna_regret.py}. */
+@Tag("slow")
 class TpeRegretTest {
     private static final int TRIALS = 100;
     private static final int SEEDS = 200;
@@ -37,7 +39,7 @@ class TpeRegretTest {
         for (int trial = 0; trial < TRIALS; trial++) {
             Assignment proposed = searcher.propose(trial, history);
             double value = function.value(proposed);
-            history.add(new Observation(trial, proposed, Outcome.Finished.of(value)));
+            history.add(Observation.done(trial, proposed, List.of(value)));
             best = Math.min(best, value);
         }
         return function.regret(best);

@@ -6,21 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.residual.tuning.search.Dimension.Categorical;
 import io.residual.tuning.search.Dimension.IntUniform;
 import io.residual.tuning.search.Dimension.Uniform;
+import io.residual.tuning.search.SearchSpace.Constraint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class TpeSearcherTest {
     private static final SearchSpace LINE = SearchSpace.of(Parameter.of("x", new Uniform(0, 10)));
 
-    private static List<Observation> sweep(TpeSearcher searcher, int trials, Function<Assignment, Outcome> outcome) {
+    private static List<Observation> sweep(TpeSearcher searcher, int trials, BiFunction<Long, Assignment, Observation> outcome) {
         List<Observation> history = new ArrayList<>();
-        for (int trial = 0; trial < trials; trial++) {
-            Assignment proposed = searcher.propose(trial, history);
-            history.add(new Observation(trial, proposed, outcome.apply(proposed)));
+        for (long trial = 0; trial < trials; trial++) {
+            history.add(outcome.apply(trial, searcher.propose(trial, history)));
         }
         return history;
     }
@@ -29,8 +31,17 @@ class TpeSearcherTest {
         return new TpeSearcher(space, List.of(Direction.MINIMISE), seed);
     }
 
-    private static Outcome distance(Assignment a) {
-        return Outcome.Finished.of(Math.abs(a.number("x") - 7));
+    private static Observation distance(long trial, Assignment a) {
+        return done(trial, a, Math.abs(a.number("x") - 7));
+    }
+
+    private static Observation done(long trial, Assignment assignment, double... objectives) {
+        return Observation.done(
+                trial, assignment, DoubleStream.of(objectives).boxed().toList());
+    }
+
+    private static Observation pruned(long trial, Assignment assignment, int epochs, double objective) {
+        return Observation.of(trial, assignment, TrialState.PRUNED, new TreeMap<>(Map.of(epochs, objective)));
     }
 
     @Test
@@ -48,32 +59,33 @@ class TpeSearcherTest {
 
     @Test
     void diverged_trials_teach_it_where_not_to_go() {
-        int taught = 0;
-        int untaught = 0;
+        int informed = 0;
+        int naive = 0;
         for (int seed = 0; seed < 20; seed++) {
             List<Observation> history = new ArrayList<>();
             for (int trial = 0; trial < 40; trial++) {
                 double x = 0.25 * trial;
-                history.add(new Observation(
-                        trial,
-                        new Assignment(Map.of("x", x)),
-                        x > 6 ? new Outcome.Diverged() : Outcome.Finished.of(-x)));
+                Assignment at = new Assignment(Map.of("x", x));
+                history.add(
+                        x > 6
+                                ? Observation.of(trial, at, TrialState.DIVERGED, new TreeMap<>())
+                                : done(trial, at, -x));
             }
             List<Observation> withoutDiverged = history.stream()
-                    .filter(o -> o.outcome() instanceof Outcome.Finished)
+                    .filter(o -> o.state() == TrialState.DONE)
                     .toList();
-            taught += minimise(LINE, seed).propose(40, history).number("x") > 6 ? 1 : 0;
-            untaught += minimise(LINE, seed).propose(40, withoutDiverged).number("x") > 6 ? 1 : 0;
+            informed += minimise(LINE, seed).propose(40, history).number("x") > 6 ? 1 : 0;
+            naive += minimise(LINE, seed).propose(40, withoutDiverged).number("x") > 6 ? 1 : 0;
         }
 
-        assertThat(taught).isLessThan(untaught / 2);
+        assertThat(informed).isLessThan(naive / 2);
     }
 
     @Test
     void trials_pruned_at_one_epoch_teach_as_much_as_finished_ones() {
         List<Observation> finished = sweep(minimise(LINE, 1), 30, TpeSearcherTest::distance);
         List<Observation> pruned =
-                sweep(minimise(LINE, 1), 30, a -> new Outcome.Pruned(3, Math.abs(a.number("x") - 7)));
+                sweep(minimise(LINE, 1), 30, (trial, a) -> pruned(trial, a, 3, Math.abs(a.number("x") - 7)));
 
         assertThat(pruned.stream().map(Observation::assignment))
                 .containsExactlyElementsOf(
@@ -84,10 +96,10 @@ class TpeSearcherTest {
     void a_trial_pruned_later_is_better_than_one_pruned_earlier_and_worse_than_a_finished_one() {
         List<Observation> history = new ArrayList<>();
         for (int trial = 0; trial < 20; trial++) {
-            Outcome outcome = trial < 12 ? new Outcome.Pruned(1, 0.1) : new Outcome.Pruned(9, 0.5);
-            history.add(new Observation(trial, new Assignment(Map.of("x", 0.5 * trial)), outcome));
+            Assignment at = new Assignment(Map.of("x", 0.5 * trial));
+            history.add(trial < 12 ? pruned(trial, at, 1, 0.1) : pruned(trial, at, 9, 0.5));
         }
-        history.set(17, new Observation(17, new Assignment(Map.of("x", 8.5)), Outcome.Finished.of(0.9)));
+        history.set(17, done(17, new Assignment(Map.of("x", 8.5)), 0.9));
 
         assertThat(TrialSplit.of(history, Direction.MINIMISE).good().stream().map(Observation::trial))
                 .containsExactly(12L, 17L);
@@ -97,7 +109,8 @@ class TpeSearcherTest {
     void running_trials_keep_parallel_workers_apart() {
         List<Observation> history = new ArrayList<>(sweep(minimise(LINE, 1), 40, TpeSearcherTest::distance));
         for (int trial = 40; trial < 60; trial++) {
-            history.add(new Observation(trial, minimise(LINE, 1).propose(trial, history), new Outcome.Running()));
+            history.add(Observation.of(
+                    trial, minimise(LINE, 1).propose(trial, history), TrialState.RUNNING, new TreeMap<>()));
         }
 
         double[] running = history.subList(40, 60).stream()
@@ -117,7 +130,7 @@ class TpeSearcherTest {
                         "not a deep book",
                         a -> !(a.whole("depth") > 4 && a.choice("flavour").equals("book")))));
 
-        List<Observation> history = sweep(minimise(small, 1), 10, a -> Outcome.Finished.of(a.number("depth")));
+        List<Observation> history = sweep(minimise(small, 1), 10, (trial, a) -> done(trial, a, a.number("depth")));
 
         assertThat(history.stream().map(Observation::assignment))
                 .doesNotHaveDuplicates()
@@ -133,12 +146,12 @@ class TpeSearcherTest {
         double found = 0;
         double random = 0;
         for (int seed = 0; seed < 10; seed++) {
-            List<Observation> history = sweep(new TpeSearcher(square, directions, seed), 80, a -> tradeOff(a));
+            List<Observation> history = sweep(new TpeSearcher(square, directions, seed), 80, TpeSearcherTest::tradeOff);
             found += volume(history, directions);
             List<Observation> drawn = new ArrayList<>();
             for (int trial = 0; trial < 80; trial++) {
                 Assignment a = new TpeSearcher(square, directions, 100 + seed).propose(trial, List.of());
-                drawn.add(new Observation(trial, a, tradeOff(a)));
+                drawn.add(tradeOff(trial, a));
             }
             random += volume(drawn, directions);
         }
@@ -148,16 +161,14 @@ class TpeSearcherTest {
     }
 
     /** Gain x and cost x, both worse away from y = 0.5. */
-    private static Outcome tradeOff(Assignment a) {
+    private static Observation tradeOff(long trial, Assignment a) {
         double off = Math.abs(a.number("y") - 0.5);
-        return new Outcome.Finished(List.of(a.number("x") - off, a.number("x") + off));
+        return done(trial, a, a.number("x") - off, a.number("x") + off);
     }
 
     private static double volume(List<Observation> history, List<Direction> directions) {
         return ParetoFront.hypervolume(
-                history.stream()
-                        .map(o -> ((Outcome.Finished) o.outcome()).objectives())
-                        .toList(),
+                history.stream().map(Observation::objectives).toList(),
                 directions,
                 List.of(0.0, 1.0));
     }

@@ -31,7 +31,7 @@ class ShippedSweepsTest {
     @Test
     void a_name_that_is_neither_shipped_nor_a_file_is_told() {
         assertThatThrownBy(() -> SweepFile.text("lr-cosin"))
-                .hasMessage("--sweep: there is no file lr-cosin to read: give a YAML file, or one of depth-width,"
+                .hasMessage("there is no file lr-cosin to read: give a YAML file, or one of depth-width,"
                         + " image-size, lr-cosine");
     }
 }

@@ -53,8 +53,8 @@ class SweepFileTest {
                         Parameter.of("width", new Dimension.IntUniform(8, 32, 8)),
                         Parameter.of("batchSize", new Dimension.Categorical(List.of("32", "64")))
                                 .onlyIf("width", Set.of(8L, 16L)));
-        assertThat(sweep.searching()).isEqualTo(SearcherKind.SOBOL);
-        assertThat(sweep.pruning()).isEqualTo(new PrunerConfig.Asha(4, 2));
+        assertThat(sweep.searcher()).isEqualTo(SearcherKind.SOBOL);
+        assertThat(sweep.pruner()).isEqualTo(new PrunerConfig.Asha(4, 2));
         assertThat(sweep.budget())
                 .isEqualTo(new Budget(OptionalInt.of(40), OptionalLong.of(200), Optional.of(Duration.ofMinutes(90))));
         assertThat(sweep.objectives()).containsExactly(Objective.VALIDATION_ACCURACY, Objective.IMAGES_PER_SECOND);
@@ -68,8 +68,8 @@ class SweepFileTest {
         Sweep sweep = SweepFile.parse("a.yaml", "space: {width: {integer: [4, 6]}}\nbudget: {trials: 3}\n");
 
         assertThat(sweep.base()).isEqualTo("quick");
-        assertThat(sweep.searching()).isEqualTo(SearcherKind.TPE);
-        assertThat(sweep.pruning()).isEqualTo(new PrunerConfig.None());
+        assertThat(sweep.searcher()).isEqualTo(SearcherKind.TPE);
+        assertThat(sweep.pruner()).isEqualTo(new PrunerConfig.None());
         assertThat(sweep.objectives()).containsExactly(Objective.VALIDATION_ACCURACY);
         assertThat(sweep.seeds()).isEqualTo(1);
         assertThat(sweep.retries()).isEqualTo(1);
@@ -197,9 +197,8 @@ class SweepFileTest {
                 WHOLE.replace("sobol", "tpe").replace("0.001", "0.002").replace("trials: 40", "trials: 50"));
         Sweep longer = SweepFile.parse("c.yaml", WHOLE.replace("trials: 40", "trials: 50"));
 
-        longer.requireSameSearch(began, began.baseYaml(), "sweep.db");
-        assertThatThrownBy(() -> other.requireSameSearch(began, began.baseYaml(), "sweep.db"))
-                .hasMessage("sweep.db: not the sweep that began here, it differs in space, searcher: give the same"
-                        + " --sweep, or another --dir");
+        longer.checkSameSearch(began, began.baseYaml(), "sweep.db");
+        assertThatThrownBy(() -> other.checkSameSearch(began, began.baseYaml(), "sweep.db"))
+                .hasMessage("sweep.db: not the sweep that was started here, it differs in space, searcher");
     }
 }

@@ -4,27 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.tuning.arbiter.RandomSearcher;
 import io.residual.tuning.search.AshaPruner;
-import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.Direction;
-import io.residual.tuning.search.LearningCurves;
 import io.residual.tuning.search.Observation;
-import io.residual.tuning.search.Outcome;
 import io.residual.tuning.search.Pruner;
-import io.residual.tuning.search.PruningDecision;
 import io.residual.tuning.search.Searcher;
 import io.residual.tuning.search.TpeSearcher;
+import io.residual.tuning.search.TrialState;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sweeps over trials that were measured before: real networks on Fashion-MNIST, see {@link MeasuredTable}. */
+@Tag("slow")
 class MeasuredSweepTest {
     private static final int SWEEPS = 50;
     private static final double CLOSE = 0.002;
@@ -56,12 +52,11 @@ class MeasuredSweepTest {
         return 0.5 * (epochs[SWEEPS / 2 - 1] + epochs[SWEEPS / 2]);
     }
 
-    /** One worker, which goes on with a paused trial where it can, and else starts a new one. */
+    /** One worker, which resumes a paused trial if it can, and else starts a new one. */
     private final class Sweep {
         private final Searcher searcher;
         private final Pruner pruner;
-        private final Map<Long, Assignment> assignments = new HashMap<>();
-        private LearningCurves trials = LearningCurves.empty();
+        private final List<Observation> trials = new ArrayList<>();
         private long epochs;
 
         Sweep(Searcher searcher, Pruner pruner) {
@@ -71,69 +66,46 @@ class MeasuredSweepTest {
 
         /** Epochs until some trial has come within 0.2 points of the table's best accuracy. */
         long epochsToTheBest() {
-            OptionalLong next = OptionalLong.empty();
             while (true) {
-                long trial = next.orElseGet(this::start);
-                next = OptionalLong.empty();
-                PruningDecision decision = new PruningDecision.Continue();
-                while (decision instanceof PruningDecision.Continue
-                        && row(trial).resource() < MeasuredTable.EPOCHS) {
+                int trial = (int) pruner.promotable(trials).orElseGet(this::start);
+                TrialState state = TrialState.RUNNING;
+                while (state == TrialState.RUNNING && epochs(trial) < MeasuredTable.EPOCHS) {
                     if (train(trial) >= table.best() - CLOSE) {
                         return epochs;
                     }
-                    decision = pruner.after(trial, row(trial).resource(), trials);
+                    state = pruner.after(trial, epochs(trial), trials);
                 }
-                trials = trials.with(
-                        trial,
-                        new LearningCurves.Row(stateAfter(decision), row(trial).values()));
-                if (decision instanceof PruningDecision.Promote promoted) {
-                    next = OptionalLong.of(promoted.trial());
-                } else {
-                    next = pruner.promotable(trials);
-                }
+                set(trial, state == TrialState.RUNNING ? TrialState.DONE : state, trials.get(trial).curve());
             }
         }
 
         private long start() {
-            long trial = assignments.size();
-            assignments.put(trial, searcher.propose(trial, history()));
-            trials = trials.with(trial, new LearningCurves.Row(LearningCurves.State.RUNNING, new TreeMap<>()));
+            long trial = trials.size();
+            trials.add(Observation.of(trial, searcher.propose(trial, trials), TrialState.RUNNING, new TreeMap<>()));
             return trial;
         }
 
-        private double train(long trial) {
+        private int epochs(int trial) {
+            NavigableMap<Integer, Double> curve = trials.get(trial).curve();
+            return curve.isEmpty() ? 0 : curve.lastKey();
+        }
+
+        private double train(int trial) {
             epochs++;
-            NavigableMap<Integer, Double> values = new TreeMap<>(row(trial).values());
-            int epoch = row(trial).resource() + 1;
-            double accuracy = table.best(assignments.get(trial), epoch);
-            values.put(epoch, accuracy);
-            trials = trials.with(trial, new LearningCurves.Row(LearningCurves.State.RUNNING, values));
+            int epoch = epochs(trial) + 1;
+            double accuracy = table.best(trials.get(trial).assignment(), epoch);
+            NavigableMap<Integer, Double> curve = new TreeMap<>(trials.get(trial).curve());
+            curve.put(epoch, accuracy);
+            set(trial, TrialState.RUNNING, curve);
             return accuracy;
         }
 
-        private LearningCurves.Row row(long trial) {
-            return trials.row(trial).orElseThrow();
-        }
-
-        private LearningCurves.State stateAfter(PruningDecision decision) {
-            if (decision instanceof PruningDecision.Continue) {
-                return LearningCurves.State.FINISHED;
-            }
-            return decision instanceof PruningDecision.Prune
-                    ? LearningCurves.State.PRUNED
-                    : LearningCurves.State.PAUSED;
-        }
-
-        private List<Observation> history() {
-            List<Observation> history = new ArrayList<>();
-            trials.trials().forEach((trial, row) -> {
-                double last = row.value(row.resource()).orElseThrow();
-                Outcome outcome = row.state() == LearningCurves.State.FINISHED
-                        ? Outcome.Finished.of(last)
-                        : new Outcome.Pruned(row.resource(), last);
-                history.add(new Observation(trial, assignments.get(trial), outcome));
-            });
-            return history;
+        private void set(int trial, TrialState state, NavigableMap<Integer, Double> curve) {
+            List<Double> objectives = state == TrialState.DONE
+                    ? List.of(curve.lastEntry().getValue())
+                    : List.of();
+            trials.set(
+                    trial, new Observation(trial, trials.get(trial).assignment(), state, curve, objectives));
         }
     }
 }

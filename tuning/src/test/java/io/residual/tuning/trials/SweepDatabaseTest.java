@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.FileLock;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.TrialState;
@@ -32,7 +33,7 @@ class SweepDatabaseTest {
     void trials_and_epochs_are_read_as_they_were_written() {
         Trial diverged = Trial.proposed(0, COSINE).withState(TrialState.DIVERGED, "loss is NaN at iteration 7");
         Trial second = Trial.proposed(1, new Assignment(Map.of("width", 8L)));
-        try (SweepLock lock = SweepLock.take(directory);
+        try (FileLock lock = SweepDatabase.lock(directory);
                 SweepDatabase store = SweepDatabase.create(lock, "space: {}", "depth: 18")) {
             store.add(diverged);
             store.add(second);
@@ -41,7 +42,7 @@ class SweepDatabaseTest {
             store.addEpoch(second.withState(TrialState.PAUSED, "waits"), 1, epoch(2, 0.75));
         }
 
-        try (SweepDatabase store = SweepDatabase.watch(directory)) {
+        try (SweepDatabase store = SweepDatabase.openReadOnly(directory)) {
             assertThat(store.sweepFile()).isEqualTo("space: {}");
             assertThat(store.base()).isEqualTo("depth: 18");
             assertThat(store.trials())
@@ -59,9 +60,9 @@ class SweepDatabaseTest {
 
     @Test
     void a_watcher_sees_what_the_writer_of_another_connection_has_just_written() {
-        try (SweepLock lock = SweepLock.take(directory);
+        try (FileLock lock = SweepDatabase.lock(directory);
                 SweepDatabase store = SweepDatabase.create(lock, "", "");
-                SweepDatabase watcher = SweepDatabase.watch(directory)) {
+                SweepDatabase watcher = SweepDatabase.openReadOnly(directory)) {
             assertThat(watcher.trials()).isEmpty();
             store.add(Trial.proposed(0, COSINE));
             assertThat(watcher.trials()).containsExactly(Trial.proposed(0, COSINE));
@@ -71,7 +72,7 @@ class SweepDatabaseTest {
     @Test
     void an_epoch_that_was_kept_before_changes_neither_epochs_nor_state() {
         Trial trial = Trial.proposed(0, COSINE);
-        try (SweepLock lock = SweepLock.take(directory);
+        try (FileLock lock = SweepDatabase.lock(directory);
                 SweepDatabase store = SweepDatabase.create(lock, "", "")) {
             store.add(trial);
             store.addEpoch(trial, 0, epoch(1, 0.5));
@@ -83,10 +84,10 @@ class SweepDatabaseTest {
 
     @Test
     void a_directory_with_a_sweep_begins_no_second_one() {
-        try (SweepLock lock = SweepLock.take(directory)) {
+        try (FileLock lock = SweepDatabase.lock(directory)) {
             SweepDatabase.create(lock, "", "").close();
             assertThatThrownBy(() -> SweepDatabase.create(lock, "", ""))
-                    .hasMessage(directory + ": a sweep has begun here: go on with --resume, or give another --dir");
+                    .hasMessage(directory + ": a sweep was started here: resume it, or give another directory");
         }
     }
 
@@ -94,13 +95,13 @@ class SweepDatabaseTest {
     void a_damaged_database_is_named_copied_and_left_as_it_is() throws Exception {
         Path file = directory.resolve("sweep.db");
         byte[] damaged = damagedDatabase(file);
-        try (SweepLock lock = SweepLock.take(directory)) {
+        try (FileLock lock = SweepDatabase.lock(directory)) {
             for (int i = 0; i < 2; i++) {
                 assertThatThrownBy(() -> SweepDatabase.open(lock))
                         .isInstanceOf(ResidualException.class)
                         .hasMessageStartingWith(file + ": the database is damaged (")
                         .hasMessageContaining(
-                                "a copy of it as it was found is " + file + ".damaged-1: put a whole one");
+                                "a copy of it as it was found is " + file + ".damaged-1: put a complete one");
             }
         }
         assertThat(file).hasBinaryContent(damaged);
@@ -111,7 +112,7 @@ class SweepDatabaseTest {
     }
 
     private byte[] damagedDatabase(Path file) throws Exception {
-        try (SweepLock lock = SweepLock.take(directory);
+        try (FileLock lock = SweepDatabase.lock(directory);
                 SweepDatabase store = SweepDatabase.create(lock, "", "")) {
             for (int i = 0; i < 200; i++) {
                 store.add(Trial.proposed(i, COSINE));
@@ -126,7 +127,7 @@ class SweepDatabaseTest {
     @Test
     void a_file_that_is_no_database_is_left_as_it_is() throws Exception {
         Files.writeString(directory.resolve("sweep.db"), "these are notes about sweeps, not a sweep's database");
-        try (SweepLock lock = SweepLock.take(directory)) {
+        try (FileLock lock = SweepDatabase.lock(directory)) {
             assertThatThrownBy(() -> SweepDatabase.open(lock)).hasMessageContaining("the database is damaged");
         }
         assertThat(directory.resolve("sweep.db")).hasContent("these are notes about sweeps, not a sweep's database");
@@ -134,7 +135,7 @@ class SweepDatabaseTest {
 
     @Test
     void a_database_of_a_later_schema_is_refused() throws Exception {
-        try (SweepLock lock = SweepLock.take(directory)) {
+        try (FileLock lock = SweepDatabase.lock(directory)) {
             SweepDatabase.create(lock, "", "").close();
             try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("sweep.db"));
                     Statement statement = connection.createStatement()) {
@@ -142,8 +143,8 @@ class SweepDatabaseTest {
             }
             assertThatThrownBy(() -> SweepDatabase.open(lock))
                     .hasMessageEndingWith(
-                            ": written by another version of this program (schema 2, expected 1): go on with"
-                                    + " that version, or start a new sweep in another --dir");
+                            ": written by another version of this program (schema 2, expected 1): resume with"
+                                    + " that version, or start a new sweep in another directory");
         }
     }
 
@@ -152,7 +153,7 @@ class SweepDatabaseTest {
         SQLiteConfig small = DatabaseFile.durable();
         small.setMaxPageCount(24);
         int[] written = {0};
-        try (SweepLock lock = SweepLock.take(directory)) {
+        try (FileLock lock = SweepDatabase.lock(directory)) {
             try (SweepDatabase store = SweepDatabase.create(lock, "", "", small)) {
                 assertThatThrownBy(() -> {
                             for (int i = 0; i < 10_000; i++) {
@@ -164,8 +165,8 @@ class SweepDatabaseTest {
                                 ResidualException.class,
                                 e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
                         .hasMessageContaining(
-                                "the disk is full or failing; no finished trial is lost: free space, then go"
-                                        + " on with --resume");
+                                "the disk is full or failing; no finished trial is lost: free space, then"
+                                        + " resume the sweep");
             }
             try (SweepDatabase store = SweepDatabase.open(lock)) {
                 assertThat(written[0]).isGreaterThan(50);
@@ -176,14 +177,14 @@ class SweepDatabaseTest {
 
     @Test
     void a_second_sweep_on_the_directory_is_refused_at_once() {
-        try (SweepLock lock = SweepLock.take(directory)) {
-            assertThatThrownBy(() -> SweepLock.take(directory))
+        try (FileLock lock = SweepDatabase.lock(directory)) {
+            assertThatThrownBy(() -> SweepDatabase.lock(directory))
                     .hasMessage(
                             directory + ": another sweep runs in this directory: wait for it, stop it, or give another"
-                                    + " --dir");
+                                    + " directory");
             assertThat(lock.directory()).isEqualTo(directory);
         }
-        SweepLock.take(directory).close();
+        SweepDatabase.lock(directory).close();
     }
 
     private List<String> names() throws Exception {

@@ -9,6 +9,7 @@ import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.TrialState;
+import io.residual.tuning.trials.SweepHandle.StopReason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ class SweepHandleTest {
         List<Trial> unbroken = run(directory.resolve("unbroken"), text, new Curves());
 
         Path broken = directory.resolve("broken");
-        SweepHandle.begin(broken, "a.yaml", text, UnaryOperator.identity()).close();
+        SweepHandle.create(broken, "a.yaml", text, UnaryOperator.identity()).close();
         int starts = 1;
         for (int epochs = 1; !runUntilKilled(broken, epochs); epochs = epochs % 7 + 1) {
             starts++;
@@ -96,7 +97,7 @@ class SweepHandleTest {
     @Test
     void two_workers_finish_what_one_proposes() {
         List<Trial> trials;
-        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
+        try (SweepHandle session = SweepHandle.create(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
             assertThat(session.run(2, new Curves(), trial -> {})).isEqualTo(StopReason.COMPLETE);
             trials = session.trials();
         }
@@ -136,10 +137,10 @@ class SweepHandleTest {
             }
             new Curves()
                     .train(
-                            new TrialJob(
+                            new TrialExecutor.Job(
                                     job.specFile(), job.seed(), job.run(), job.log(), job.known() + 1, job.known()),
                             listener);
-            return new TrialResult.Lost("killed by signal " + lost.incrementAndGet());
+            return new TrialResult.WorkerLost("killed by signal " + lost.incrementAndGet());
         };
         List<Trial> trials = run(directory, """
                 overrides: {epochs: 4}
@@ -173,8 +174,8 @@ class SweepHandleTest {
 
     @Test
     void a_sweep_of_which_all_trials_fail_ends_and_says_why() {
-        TrialExecutor broken = (job, listener) -> new TrialResult.Refused("no such flavour");
-        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
+        TrialExecutor broken = (job, listener) -> new TrialResult.InvalidConfig("no such flavour");
+        try (SweepHandle session = SweepHandle.create(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
             assertThatThrownBy(() -> session.run(1, broken, trial -> {}))
                     .isInstanceOf(ResidualException.class)
                     .hasMessage("the sweep was ended, since 5 trials failed one after another, the last with: no such"
@@ -185,8 +186,8 @@ class SweepHandleTest {
     @Test
     void a_full_disk_ends_the_sweep_and_puts_the_trial_back() {
         TrialExecutor full =
-                (job, listener) -> new TrialResult.Impossible(Kind.BAD_RUN, "last.safetensors: no space left");
-        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
+                (job, listener) -> new TrialResult.EnvironmentFailure(Kind.BAD_RUN, "last.safetensors: no space left");
+        try (SweepHandle session = SweepHandle.create(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
             assertThatThrownBy(() -> session.run(1, full, trial -> {}))
                     .isInstanceOfSatisfying(
                             ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
@@ -216,8 +217,8 @@ class SweepHandleTest {
             return new TrialResult.Complete();
         };
         String text = ASHA.replace("trials: 30", "trials: 30, time: 1s");
-        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", text, UnaryOperator.identity())) {
-            assertThat(session.run(2, endless, trial -> {})).isEqualTo(StopReason.TIME_UP);
+        try (SweepHandle session = SweepHandle.create(directory, "a.yaml", text, UnaryOperator.identity())) {
+            assertThat(session.run(2, endless, trial -> {})).isEqualTo(StopReason.TIME_LIMIT);
             assertThat(session.trials()).extracting(Trial::state).containsOnly(TrialState.WAITING);
         }
     }
@@ -230,8 +231,28 @@ class SweepHandleTest {
         assertThat(curves.trained.get()).isBetween(50, 58);
     }
 
+    @Test
+    void trials_are_trained_on_the_data_that_the_sweep_was_started_with() {
+        SweepHandle.create(directory, "a.yaml", ASHA, sweep -> sweep.withData("sample"))
+                .close();
+
+        try (SweepHandle handle = resume(directory)) {
+            assertThat(handle.sweep().baseYaml()).contains("data: sample\n");
+            handle.run(1, new Curves(), trial -> {});
+            assertThat(SpecFile.read(directory.resolve("0/trial.yaml"), Kind.BAD_RUN)
+                            .data())
+                    .isEqualTo(handle.sweep().baseSpec().data());
+        }
+        try (SweepDatabase database = SweepDatabase.openReadOnly(directory)) {
+            assertThat(SweepHandle.stored(directory, database).overrides()).containsEntry("data", "sample");
+        }
+        assertThatThrownBy(() -> SweepHandle.resume(
+                        directory, "a.yaml", Optional.of(ASHA), sweep -> sweep.withData("./other")))
+                .hasMessage(directory + ": not the sweep that was started here, it differs in base or overrides");
+    }
+
     private static List<Trial> run(Path directory, String text, TrialExecutor trainer) {
-        try (SweepHandle session = SweepHandle.begin(directory, "a.yaml", text, UnaryOperator.identity())) {
+        try (SweepHandle session = SweepHandle.create(directory, "a.yaml", text, UnaryOperator.identity())) {
             assertThat(session.run(1, trainer, trial -> {})).isEqualTo(StopReason.COMPLETE);
             return session.trials();
         }
@@ -241,7 +262,7 @@ class SweepHandleTest {
         return SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity());
     }
 
-    private static TrainingSpec spec(TrialJob job) {
+    private static TrainingSpec spec(TrialExecutor.Job job) {
         return SpecFile.read(job.specFile(), Kind.BAD_RUN);
     }
 
@@ -253,7 +274,7 @@ class SweepHandleTest {
         private final AtomicInteger trained = new AtomicInteger();
 
         @Override
-        public TrialResult train(TrialJob job, EpochDecision.OfEpoch listener) {
+        public TrialResult train(Job job, EpochListener listener) {
             TrainingSpec spec = spec(job);
             List<EpochMetrics> epochs = new ArrayList<>();
             double height = 0.9
@@ -266,7 +287,7 @@ class SweepHandleTest {
             }
             for (EpochMetrics epoch : epochs.subList(job.known(), job.epochs())) {
                 trained.incrementAndGet();
-                if (listener.after(epoch) == EpochDecision.STOP) {
+                if (listener.after(epoch) != TrialState.RUNNING) {
                     return new TrialResult.Stopped();
                 }
             }

@@ -22,9 +22,9 @@ class WorkerResourcesTest {
     @Test
     void more_workers_than_the_machine_can_feed_are_refused() {
         assertThatThrownBy(() -> WorkerResources.of(3, 2, 16 * GIB))
-                .hasMessage("--workers 3 is too many for 2 cores and 16384 MiB of memory: a worker needs a core and 512"
+                .hasMessage("3 workers are too many for 2 cores and 16384 MiB of memory: a worker needs a core and 512"
                         + " MiB");
         assertThatThrownBy(() -> WorkerResources.of(2, 2, GIB))
-                .hasMessageContaining("is too many for 2 cores and 1024 MiB");
+                .hasMessageContaining("2 workers are too many for 2 cores and 1024 MiB");
     }
 }

@@ -11,7 +11,11 @@ public final class FileErrors {
     private final String file;
     private final List<Entry> entries = new ArrayList<>();
 
-    /** @param file as messages should call it */
+    /**
+     * No errors so far.
+     *
+     * @param file as messages should call it
+     */
     public FileErrors(String file) {
         this.file = file;
     }

@@ -1,6 +1,5 @@
 package io.residual.tuning.arbiter;
 
-import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.Parameter;
 import io.residual.tuning.search.SearchSpace;
 import java.util.List;
@@ -11,19 +10,20 @@ import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
 import org.deeplearning4j.arbiter.optimize.parameter.continuous.ContinuousParameterSpace;
 import org.deeplearning4j.arbiter.optimize.parameter.discrete.DiscreteParameterSpace;
 
-/** A search space as Arbiter sees it: a point of the unit cube with a coordinate for each parameter gives an assignment. */
+/**
+ * A search space as Arbiter sees it: the unit cube, with a coordinate for each parameter. Its values are the points
+ * themselves, since Arbiter serialises values.
+ */
 @SuppressWarnings("rawtypes") // as Arbiter declares them
-final class AssignmentSpace extends AbstractParameterSpace<Assignment> {
-    private final SearchSpace space;
+final class UnitCube extends AbstractParameterSpace<double[]> {
     private final List<ParameterSpace> leaves;
 
-    AssignmentSpace(SearchSpace space) {
-        this.space = space;
-        this.leaves = space.parameters().stream().map(AssignmentSpace::leaf).toList();
+    UnitCube(SearchSpace space) {
+        this.leaves = space.parameters().stream().map(UnitCube::leaf).toList();
         IntStream.range(0, leaves.size()).forEach(i -> leaves.get(i).setIndices(i));
     }
 
-    /** Tells a grid how many values there are. */
+    /** A leaf from which a grid sees how many values there are. */
     private static ParameterSpace leaf(Parameter parameter) {
         var size = parameter.dimension().size();
         return size.isPresent()
@@ -33,8 +33,8 @@ final class AssignmentSpace extends AbstractParameterSpace<Assignment> {
     }
 
     @Override
-    public Assignment getValue(double[] point) {
-        return space.at(point);
+    public double[] getValue(double[] point) {
+        return point.clone();
     }
 
     @Override

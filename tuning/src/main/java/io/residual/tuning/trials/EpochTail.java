@@ -1,0 +1,90 @@
+package io.residual.tuning.trials;
+
+import io.residual.training.loop.EpochMetrics;
+import io.residual.training.run.StrictJson;
+import io.residual.tuning.search.TrialState;
+import io.residual.tuning.trials.TrialExecutor.EpochListener;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The epochs of a run while another process trains it: the end of its metrics file. As long as that does not change, a look
+ * costs one system call.
+ */
+final class EpochTail {
+    private final Path file;
+    private final int epochs;
+    private final EpochListener listener;
+    private int seen;
+    private @Nullable Version last;
+
+    /** A resumed run may replace the file by a shorter one. */
+    private record Version(long size, FileTime modified, @Nullable Object key) {}
+
+    EpochTail(TrialExecutor.Job job, EpochListener listener) {
+        this.file = job.run().resolve("metrics.jsonl");
+        this.epochs = job.epochs();
+        this.seen = job.known();
+        this.listener = listener;
+    }
+
+    boolean isComplete() {
+        return seen >= epochs;
+    }
+
+    boolean hasEpochs() {
+        return seen > 0;
+    }
+
+    /**
+     * Hands new epochs to the listener, up to the first that is not written completely.
+     *
+     * @return RUNNING, or the state in which the listener stopped the run
+     */
+    TrialState poll() {
+        try {
+            if (!Files.exists(file)) {
+                return TrialState.RUNNING;
+            }
+            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+            // Taken before the text is read: what is written meanwhile is another version.
+            Version version = new Version(now.size(), now.lastModifiedTime(), now.fileKey());
+            if (version.equals(last)) {
+                return TrialState.RUNNING;
+            }
+            String text = Files.readString(file, StandardCharsets.UTF_8);
+            last = version;
+            return readFrom(text.substring(0, text.lastIndexOf('\n') + 1));
+        } catch (IOException beingReplaced) {
+            // The next look sees the file, or the run fails and says why.
+            return TrialState.RUNNING;
+        }
+    }
+
+    private TrialState readFrom(String lines) {
+        TrialState state = TrialState.RUNNING;
+        for (String line : lines.lines().skip(seen).toList()) {
+            EpochMetrics epoch = parse(line);
+            if (isComplete() || epoch == null || epoch.epoch() != seen + 1 || state != TrialState.RUNNING) {
+                break;
+            }
+            seen++;
+            state = listener.after(epoch);
+        }
+        return state;
+    }
+
+    private static @Nullable EpochMetrics parse(String line) {
+        try {
+            return StrictJson.read(line, EpochMetrics.class);
+        } catch (IllegalArgumentException damaged) {
+            // The run itself fails on it and says why.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.residual.tuning;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.residual.core.files.FileLock;
+import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.ExitStatus;
+import io.residual.tuning.trials.SweepDatabase;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+    @TempDir
+    Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        return CommandRunner.run(new Main(), new PrintWriter(out), new PrintWriter(err), arguments);
+    }
+
+    @Test
+    void help_groups_the_options_and_shows_their_defaults() {
+        assertThat(run("--help")).isEqualTo(ExitStatus.OK.code());
+        assertThat(out.toString())
+                .containsSubsequence(
+                        "--dir=DIR",
+                        "Search:",
+                        "--sweep=NAME|FILE.yaml",
+                        "--data=",
+                        "--trials=COUNT",
+                        "--time=TIME",
+                        "Run:",
+                        "--workers=COUNT",
+                        "(default: 1)",
+                        "--resume",
+                        "Report:",
+                        "--serve");
+    }
+
+    @Test
+    void data_that_no_preset_could_name_are_refused_before_the_directory_is_touched() {
+        assertThat(run("--sweep", "lr-cosine", "--dir", directory.resolve("sweep").toString(), "--data", "images:"))
+                .isEqualTo(ExitStatus.USAGE.code());
+        assertThat(err.toString()).contains("data");
+        assertThat(directory.resolve("sweep")).doesNotExist();
+    }
+
+    @Test
+    void a_directory_with_a_sweep_is_resumed_or_left() {
+        try (FileLock lock = SweepDatabase.lock(directory)) {
+            SweepDatabase.create(lock, "", "").close();
+        }
+
+        assertThat(run("--sweep", "lr-cosine", "--dir", directory.toString())).isEqualTo(ExitStatus.RUN.code());
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines("error: " + directory
+                        + ": a sweep was started here: continue it with --resume, or give another --dir");
+    }
+
+    @Test
+    void a_directory_without_a_sweep_cannot_be_resumed() {
+        assertThat(run("--resume", "--dir", directory.toString())).isEqualTo(ExitStatus.RUN.code());
+        assertThat(err.toString()).contains("no sweep was started here: give --sweep FILE.yaml without --resume");
+    }
+
+    @Test
+    void a_command_without_anything_to_do_says_what_it_can_do() {
+        assertThat(run("--dir", directory.toString())).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(err.toString())
+                .contains("give --sweep with one of depth-width, image-size, lr-cosine or a YAML file, --resume");
+    }
+}

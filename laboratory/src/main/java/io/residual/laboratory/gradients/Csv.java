@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 final class Csv {
     private static final String WHERE = "network,depth,shortcuts,seed,moment,layer";
     private static final String HALF = HalfPrecision.SCALINGS.stream()
-            .map(k -> "belowNormalScaled" + k + ",belowSubnormalScaled" + k + ",overflowingScaled" + k)
+            .map(k -> "belowNormalScaled" + k + ",belowSubnormalScaled" + k + ",roundedToZeroScaled" + k
+                    + ",overflowingScaled" + k)
             .collect(Collectors.joining(","));
 
     private Csv() {}
@@ -74,7 +75,7 @@ final class Csv {
 
     private static List<OptionalDouble> with(List<HalfPrecision> half, OptionalDouble... first) {
         List<OptionalDouble> all = new ArrayList<>(List.of(first));
-        half.forEach(h -> all.addAll(List.of(h.belowNormal(), h.belowSubnormal(), h.overflowing())));
+        half.forEach(h -> all.addAll(List.of(h.belowNormal(), h.belowSubnormal(), h.roundedToZero(), h.overflowing())));
         return all;
     }
 

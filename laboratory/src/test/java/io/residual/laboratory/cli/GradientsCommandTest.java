@@ -61,7 +61,7 @@ class GradientsCommandTest {
         List<String> rows = Files.readAllLines(folder.resolve("parameters.csv"));
         // 4 moments of 2 twins; a convolution, a scale and a shift a layer, and the dense layer's weight and bias.
         assertThat(rows).hasSize(1 + 4 * 2 * (7 * 3 + 2) + 4 * 2 * (13 * 3 + 2));
-        assertThat(rows).allSatisfy(row -> assertThat(row.split(",", -1)).hasSize(20));
+        assertThat(rows).allSatisfy(row -> assertThat(row.split(",", -1)).hasSize(23));
         assertThat(Files.readString(folder.resolve("gradients.html")))
                 .contains("From the last convolution of plain 14 back to the first")
                 .contains("What the shortcut contributes");

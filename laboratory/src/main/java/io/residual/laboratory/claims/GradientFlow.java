@@ -1,11 +1,10 @@
 package io.residual.laboratory.claims;
 
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Claim;
 import io.residual.laboratory.experiments.Criterion;
-import io.residual.laboratory.experiments.Expectation;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.Probe;
 import io.residual.laboratory.experiments.training.Training;
@@ -62,7 +61,7 @@ public record GradientFlow(int depth, int epochs, TrainingData material, int see
                 "A ResNet-%d for small images, of width %d, and its plain twin with the same weights, at initialisation and after %d"
                         + " epochs of %,d images. Measured is the norm of the gradient with respect to the convolutions of the first"
                         + " block over that of the last block, as a decimal logarithm: below 0 the gradient is smaller near the image."
-                        + " Both have batch norm, of which the notes do not speak here: without shortcuts it lets gradients grow towards the"
+                        + " Both have batch norm, which the notes do not mention here: without shortcuts it lets gradients grow towards the"
                         + " image at initialisation (Yang et al. 2019, A mean field theory of batch normalization).",
                 depth,
                 WIDTH,
@@ -83,34 +82,24 @@ public record GradientFlow(int depth, int epochs, TrainingData material, int see
     @Override
     public List<Criterion> criteria() {
         return List.of(
-                Criterion.decides(
-                        "plain net at initialisation: gradient near the image over that near the classes",
-                        "decades",
-                        Expectation.BELOW,
-                        0,
-                        (r, seed) -> r.of(PLAIN, seed).measure(START)),
-                Criterion.decides(
-                        "the same of the residual net less that of the plain net, at initialisation",
-                        "decades",
-                        Expectation.ABOVE,
-                        0,
-                        (r, seed) -> r.of(RESIDUAL, seed).measure(START)
-                                - r.of(PLAIN, seed).measure(START)),
-                Criterion.explains(
-                        "plain net after training: gradient near the image over that near the classes",
-                        "decades",
-                        Expectation.BELOW,
-                        0,
-                        (r, seed) -> after(r.of(PLAIN, seed))),
-                Criterion.explains(
-                        "the same of the residual net less that of the plain net, after training",
-                        "decades",
-                        Expectation.ABOVE,
-                        0,
-                        (r, seed) -> after(r.of(RESIDUAL, seed)) - after(r.of(PLAIN, seed))));
+                Criterion.primary(
+                                "plain net at initialisation: gradient near the image over that near the classes",
+                                "decades")
+                        .below(0, (r, seed) -> r.of(PLAIN, seed).measure(START)),
+                Criterion.primary("residual net minus plain net, at initialisation", "decades")
+                        .above(
+                                0,
+                                (r, seed) -> r.of(RESIDUAL, seed).measure(START)
+                                        - r.of(PLAIN, seed).measure(START)),
+                Criterion.secondary(
+                                "plain net after training: gradient near the image over that near the classes",
+                                "decades")
+                        .below(0, (r, seed) -> after(r.of(PLAIN, seed))),
+                Criterion.secondary("residual net minus plain net, after training", "decades")
+                        .above(0, (r, seed) -> after(r.of(RESIDUAL, seed)) - after(r.of(PLAIN, seed))));
     }
 
-    /** A network that diverged has no gradients but those that it began with. */
+    /** A network that diverged has only the gradients of its start. */
     private static double after(TrainingResult result) {
         return result.measure(result.diverged() ? START : END);
     }

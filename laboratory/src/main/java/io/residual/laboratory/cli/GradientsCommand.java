@@ -178,8 +178,8 @@ public final class GradientsCommand implements Callable<Integer> {
                     : Optional.empty();
             DataSource data = DataSources.find(run, choice);
             ImageSet training = data.open(Split.TRAIN, StratifiedSplit.SEED);
-            EtaPrinter countdown = new EtaPrinter(console, System::nanoTime, 0);
-            trajectories.add(new GradientStudy(computing, training, training, batches, countdown).checkpoints(run));
+            EtaPrinter progress = new EtaPrinter(console, System::nanoTime, 0);
+            trajectories.add(new GradientStudy(computing, training, training, batches, progress).checkpoints(run));
             origin = Optional.of(origin.orElse(origin(parsed, computing, data, training, run.spec())));
         }
         return new StudyResult(trajectories, origin.orElseThrow());

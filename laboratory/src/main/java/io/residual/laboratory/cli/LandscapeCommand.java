@@ -150,20 +150,20 @@ public final class LandscapeCommand implements Callable<Integer> {
         double work = specs.stream()
                 .mapToDouble(spec -> trainingWork(spec) + surveyWork(spec))
                 .sum();
-        EtaPrinter countdown = new EtaPrinter(console, System::nanoTime, work);
+        EtaPrinter progress = new EtaPrinter(console, System::nanoTime, work);
         List<Landscape> landscapes = new ArrayList<>();
         for (TrainingSpec spec : specs) {
             ResNetSpec resNet =
                     spec.resNet(training.channels(), training.classNames().size());
             Network network = ModelFiles.begin(spec, resNet, computing, line -> {});
-            Steps taken = new Steps(StudiedNetwork.of(spec).name(), countdown, trainingWork(spec) / Math.max(1, steps));
+            Steps taken = new Steps(StudiedNetwork.of(spec).name(), progress, trainingWork(spec) / Math.max(1, steps));
             String divergence =
                     ShortTraining.run(network, spec, training, validation, taken, () -> taken.count >= steps);
             if (!divergence.isEmpty()) {
                 throw new ResidualException(
                         Kind.DIVERGED, StudiedNetwork.of(spec).name() + ": " + divergence);
             }
-            landscapes.add(survey(network, spec, training, taken.count + " steps", countdown));
+            landscapes.add(survey(network, spec, training, taken.count + " steps", progress));
         }
         return landscapes;
     }
@@ -173,23 +173,23 @@ public final class LandscapeCommand implements Callable<Integer> {
         List<RunDirectory> directories = runs.stream().map(RunDirectory::open).toList();
         double work =
                 directories.stream().mapToDouble(run -> surveyWork(run.spec())).sum();
-        EtaPrinter countdown = new EtaPrinter(console, System::nanoTime, work);
+        EtaPrinter progress = new EtaPrinter(console, System::nanoTime, work);
         List<Landscape> landscapes = new ArrayList<>();
         for (RunDirectory run : directories) {
             ImageSet training = DataSources.find(run, Optional.empty()).open(Split.TRAIN, StratifiedSplit.SEED);
             Network network = ModelFiles.load(run, SavedModel.LAST, computing);
             landscapes.add(
-                    survey(network, run.spec(), training, run.epochs().size() + " epochs (" + run + ")", countdown));
+                    survey(network, run.spec(), training, run.epochs().size() + " epochs (" + run + ")", progress));
         }
         return landscapes;
     }
 
-    private Landscape survey(Network network, TrainingSpec spec, ImageSet training, String how, EtaPrinter countdown) {
+    private Landscape survey(Network network, TrainingSpec spec, ImageSet training, String how, EtaPrinter progress) {
         ImageSet asked = training.subset(
                 IntStream.range(0, Math.min(images, training.size())).toArray());
         return new LandscapeSampler(network, spec, asked, spec.seed()).over(Landscape.places(grid, reach), how, () -> {
-            countdown.done(surveyWork(spec) / grid);
-            countdown.doing(StudiedNetwork.of(spec).name() + ": surveying");
+            progress.finished(surveyWork(spec) / grid);
+            progress.starting(StudiedNetwork.of(spec).name() + ": surveying");
         });
     }
 
@@ -205,21 +205,21 @@ public final class LandscapeCommand implements Callable<Integer> {
 
     private static final class Steps implements TrainingLoop.Watcher {
         private final String name;
-        private final EtaPrinter countdown;
+        private final EtaPrinter progress;
         private final double work;
         private int count;
 
-        Steps(String name, EtaPrinter countdown, double work) {
+        Steps(String name, EtaPrinter progress, double work) {
             this.name = name;
-            this.countdown = countdown;
+            this.progress = progress;
             this.work = work;
         }
 
         @Override
         public void stepDone(Position at, int trained) {
             count++;
-            countdown.done(work);
-            countdown.doing(name + ": step " + count);
+            progress.finished(work);
+            progress.starting(name + ": step " + count);
         }
     }
 }

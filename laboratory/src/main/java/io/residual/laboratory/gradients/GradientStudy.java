@@ -34,16 +34,16 @@ public final class GradientStudy {
     private final ImageSet training;
     private final ImageSet validation;
     private final int batches;
-    private final EtaPrinter countdown;
+    private final EtaPrinter progress;
 
     /** @param batches that each measurement is over, at least 1 */
     public GradientStudy(
-            ComputeKernels kernels, ImageSet training, ImageSet validation, int batches, EtaPrinter countdown) {
+            ComputeKernels kernels, ImageSet training, ImageSet validation, int batches, EtaPrinter progress) {
         this.kernels = kernels;
         this.training = training;
         this.validation = validation;
         this.batches = batches;
-        this.countdown = countdown;
+        this.progress = progress;
     }
 
     /** What the study of a network costs, in the work of one layer on one image. */
@@ -83,10 +83,10 @@ public final class GradientStudy {
 
     private Snapshot measure(
             String moment, Network network, ResNetSpec resNet, List<DataSet> probes, TrainingSpec spec) {
-        countdown.doing(StudiedNetwork.of(spec).name() + ": measuring at " + moment);
+        progress.starting(StudiedNetwork.of(spec).name() + ": measuring at " + moment);
         ComputationGraph graph = network.graph();
         Snapshot snapshot = GradientProbe.measure(moment, graph, NetworkMap.of(resNet, graph), probes);
-        countdown.done(cost(spec) * batches * PASS_OVER_STEP);
+        progress.finished(cost(spec) * batches * PASS_OVER_STEP);
         return snapshot;
     }
 
@@ -141,8 +141,8 @@ public final class GradientStudy {
         public void stepDone(Position at, int images) {
             losses.add((at.score().loss() - before.loss()) / images);
             before = at.score();
-            countdown.done(cost(spec));
-            countdown.doing(
+            progress.finished(cost(spec));
+            progress.starting(
                     StudiedNetwork.of(spec).name() + ": step " + losses.size() + " of " + (moments.steps() + 1));
             step.ifPresent(updates -> {
                 int last = snapshots.size() - 1;

@@ -107,7 +107,7 @@ final class GradientsPage {
     }
 
     private static String undefinedNote(SeedGroup kind) {
-        List<SeedGroup.Figure> figures =
+        List<SeedGroup.LayerValue> figures =
                 WEIGHT_GRADIENT.figures().apply(kind.first().start());
         long undefined = figures.stream().filter(f -> f.value().isEmpty()).count();
         return undefined == 0 ? "" : "; in " + undefined + " of " + figures.size() + " layers it exceeds 32 bits";

@@ -1,6 +1,6 @@
 package io.residual.laboratory.gradients;
 
-import io.residual.laboratory.gradients.SeedGroup.Figure;
+import io.residual.laboratory.gradients.SeedGroup.LayerValue;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.Chart;
 import io.residual.report.chart.Layer;
@@ -31,7 +31,7 @@ record TwinCharts(List<SeedGroup> kinds, int moment) {
      *
      * @param description what a point is, in a sentence
      */
-    record Quantity(String title, String description, String axis, Function<Snapshot, List<Figure>> figures) {}
+    record Quantity(String title, String description, String axis, Function<Snapshot, List<LayerValue>> figures) {}
 
     /** On a logarithmic axis; a layer whose figure is zero or undefined is left out. */
     List<Chart> logarithmic(Quantity quantity, Function<SeedGroup, String> sentence) {

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A run that the notes publish, and what {@code reproduce PRESET} has left of it.
+ * A run that the notes publish, and the outcome of {@code reproduce PRESET}.
  *
  * @param run its letter in the notes
- * @param outcome last line of the verdict, or that there is none
+ * @param outcome last line of the verdict, or that there is none yet
  */
 public record PublishedRun(String run, String preset, String outcome) {
     /** Runs A and B of the notes. */

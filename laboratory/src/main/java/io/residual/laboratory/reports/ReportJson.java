@@ -2,9 +2,9 @@ package io.residual.laboratory.reports;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Criterion;
 import io.residual.laboratory.experiments.CriterionResult;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.MeanInterval;
 import io.residual.laboratory.experiments.training.TrainingResult;
 import io.residual.training.run.Backend;
@@ -39,7 +39,7 @@ final class ReportJson {
             List<Effect> effects,
             List<Trained> arms) {}
 
-    /** Numbers of an interval are null where fewer than two seeds are finished. */
+    /** Numbers of an interval are null if fewer than two seeds are finished. */
     private record Effect(
             String effect,
             String unit,
@@ -52,21 +52,21 @@ final class ReportJson {
             @Nullable Double high,
             double level,
             List<Double> values) {
-        static Effect of(CriterionResult finding) {
-            Criterion criterion = finding.criterion();
-            Optional<MeanInterval> interval = finding.interval();
+        static Effect of(CriterionResult result) {
+            Criterion criterion = result.criterion();
+            Optional<MeanInterval> interval = result.interval();
             return new Effect(
                     criterion.effect(),
                     criterion.unit(),
-                    criterion.role().name(),
+                    criterion.role() == Criterion.Role.PRIMARY ? "DECIDES" : "EXPLAINS",
                     criterion.expectation().name(),
                     criterion.bound(),
-                    finding.verdict().name(),
+                    result.verdict().name(),
                     interval.map(MeanInterval::mean).orElse(null),
                     interval.map(MeanInterval::low).orElse(null),
                     interval.map(MeanInterval::high).orElse(null),
                     MeanInterval.LEVEL,
-                    finding.values());
+                    result.values());
         }
     }
 
@@ -99,20 +99,20 @@ final class ReportJson {
                 entry.experiment().claim().number(),
                 entry.experiment().claim().sentence(),
                 entry.experiment().method(),
-                entry.conclusion().verdict().name(),
+                entry.result().verdict().name(),
                 entry.experiment().seeds(),
-                entry.conclusion().results().seeds(),
+                entry.result().results().seeds(),
                 entry.seconds(),
                 entry.command(),
-                entry.conclusion().findings().stream().map(Effect::of).toList(),
+                entry.result().criteria().stream().map(Effect::of).toList(),
                 entry.experiment().arms().stream()
                         .map(arm -> trained(entry, arm))
                         .toList());
     }
 
     private static Trained trained(Report.Entry entry, Arm arm) {
-        List<TrainingResult> results = entry.conclusion().results().seeds().stream()
-                .map(seed -> entry.conclusion().results().of(arm.name(), seed))
+        List<TrainingResult> results = entry.result().results().seeds().stream()
+                .map(seed -> entry.result().results().of(arm.name(), seed))
                 .toList();
         return new Trained(
                 arm.name(),

@@ -1,5 +1,6 @@
 package io.residual.laboratory.reproduce;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.residual.core.ResidualException;
@@ -12,18 +13,22 @@ import java.io.UncheckedIOException;
 /**
  * Where the test accuracy of a preset must lie.
  *
- * @param seeds runs whose mean is judged, at least 1
- * @param least mean test accuracy, in [0, 1]
- * @param most mean test accuracy, at least {@code least}, at most 1
+ * @param seeds runs whose mean must lie in the band, at least 1
+ * @param min smallest mean test accuracy, in [0, 1]
+ * @param max largest mean test accuracy, at least {@code min}, at most 1
  * @param source where the band comes from
  */
-record ExpectedAccuracy(int seeds, double least, double most, String source) {
+record ExpectedAccuracy(
+        int seeds,
+        @JsonProperty("least") double min,
+        @JsonProperty("most") double max,
+        String source) {
     ExpectedAccuracy {
         if (!(seeds >= 1)) {
             throw new IllegalArgumentException("seeds must be at least 1, got " + seeds);
         }
-        if (!(least >= 0 && most >= least && most <= 1)) {
-            throw new IllegalArgumentException("no band of accuracies: " + least + " to " + most);
+        if (!(min >= 0 && max >= min && max <= 1)) {
+            throw new IllegalArgumentException("no band of accuracies: " + min + " to " + max);
         }
     }
 
@@ -52,6 +57,6 @@ record ExpectedAccuracy(int seeds, double least, double most, String source) {
     }
 
     boolean contains(double accuracy) {
-        return accuracy >= least && accuracy <= most;
+        return accuracy >= min && accuracy <= max;
     }
 }

@@ -40,7 +40,7 @@ class DepthCommandsTest {
                         "--dir",
                         directory.toString()))
                 .isZero();
-        assertThat(out.toString()).contains("plain-32 less plain-20, held-out accuracy");
+        assertThat(out.toString()).contains("plain-32 minus plain-20, validation accuracy");
         assertThat(directory.resolve("depth.html")).exists();
     }
 

@@ -35,7 +35,7 @@ public final class CachedTrainer {
     private final SortedMap<String, String> digests;
 
     /**
-     * A bench with one source of images.
+     * A trainer with one source of images.
      *
      * @throws ResidualException of kind BAD_DATA if they cannot be read
      */
@@ -74,7 +74,8 @@ public final class CachedTrainer {
         TrainingSpec spec = training.spec();
         SampledImages images = SampledImages.of(data, training.material(), spec.seed());
         int classes = images.training().classNames().size();
-        GraphNetwork network = training.model().begin(spec, images.training().channels(), classes, kernels);
+        GraphNetwork network =
+                training.model().initialise(spec, images.training().channels(), classes, kernels);
         ProbeTarget subject =
                 new ProbeTarget(network, trainingBatches(spec, images), heldOutBatches(spec, images), images);
         SortedMap<String, Double> measures = new TreeMap<>(training.probe().before(subject));

@@ -26,8 +26,8 @@ record SampledImages(ImageSet training, ImageSet heldOut, ImageSet heldOutTruth)
         ImageSet labelled = material.labelNoise() == 0 ? drawn : LabelNoise.of(drawn, material.labelNoise(), seed);
         int half = drawn.size() / 2;
         return switch (material.heldOut()) {
-            case VALIDATION -> judgedOn(labelled, data.open(Split.VALIDATION, StratifiedSplit.SEED), material);
-            case TEST -> judgedOn(labelled, data.open(Split.TEST, StratifiedSplit.SEED), material);
+            case VALIDATION -> evaluatedOn(labelled, data.open(Split.VALIDATION, StratifiedSplit.SEED), material);
+            case TEST -> evaluatedOn(labelled, data.open(Split.TEST, StratifiedSplit.SEED), material);
             case FIRST_HALF ->
                 new SampledImages(part(labelled, half, drawn.size()), part(labelled, 0, half), part(drawn, 0, half));
             case SECOND_HALF ->
@@ -36,7 +36,7 @@ record SampledImages(ImageSet training, ImageSet heldOut, ImageSet heldOutTruth)
         };
     }
 
-    private static SampledImages judgedOn(ImageSet training, ImageSet heldOut, TrainingData material) {
+    private static SampledImages evaluatedOn(ImageSet training, ImageSet heldOut, TrainingData material) {
         ImageSet judged = some(heldOut, material.heldOutImages(), StratifiedSplit.SEED);
         return new SampledImages(training, judged, judged);
     }

@@ -34,7 +34,7 @@ public record TrainingData(int images, double labelNoise, EvaluationSplit heldOu
     }
 
     /** The same judged on other images. */
-    public TrainingData judgedOn(EvaluationSplit other, int atMost) {
+    public TrainingData evaluatedOn(EvaluationSplit other, int atMost) {
         return new TrainingData(images, labelNoise, other, atMost);
     }
 }

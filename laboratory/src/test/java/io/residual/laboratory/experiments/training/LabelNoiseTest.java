@@ -43,7 +43,7 @@ class LabelNoiseTest {
         TrainingData material = new TrainingData(301, 0.1, EvaluationSplit.FIRST_HALF, 301);
         SampledImages first = SampledImages.of(IdxSource.sample(), material, 5);
         SampledImages second =
-                SampledImages.of(IdxSource.sample(), material.judgedOn(EvaluationSplit.SECOND_HALF, 301), 5);
+                SampledImages.of(IdxSource.sample(), material.evaluatedOn(EvaluationSplit.SECOND_HALF, 301), 5);
 
         assertThat(first.heldOut().size()).isEqualTo(150);
         assertThat(first.training().size()).isEqualTo(151);

@@ -123,7 +123,7 @@ class ProbeTest {
 
     private static ProbeTarget trained(Training training) {
         SampledImages images = SampledImages.of(IdxSource.sample(), training.material(), 3);
-        GraphNetwork network = training.model().begin(training.spec(), 1, 10, ComputeKernels.STOCK);
+        GraphNetwork network = training.model().initialise(training.spec(), 1, 10, ComputeKernels.STOCK);
         ProbeTarget subject = subject(training.spec(), images, network);
         new TrainingLoop(network, training.spec(), subject.training(), images.heldOut(), subject.heldOut())
                 .train(
@@ -150,7 +150,7 @@ class ProbeTest {
 
     private static ProbeTarget subject(ComputeKernels kernels, int images) {
         SampledImages drawn = SampledImages.of(IdxSource.sample(), TrainingData.of(images, 50), 3);
-        return subject(SPEC, drawn, Model.RESNET.begin(SPEC, 1, 10, kernels));
+        return subject(SPEC, drawn, Model.RESNET.initialise(SPEC, 1, 10, kernels));
     }
 
     private static ProbeTarget subject(TrainingSpec spec, SampledImages images, GraphNetwork network) {

@@ -154,7 +154,7 @@ final class GradientsPage {
     }
 
     private Section method() {
-        Provenance origin = result.origin();
+        StudyResult.Provenance origin = result.origin();
         Table table = Table.of("Where the figures come from", Column.text("what"), Column.text("value"))
                 .row("command", origin.command())
                 .row("images", origin.data())

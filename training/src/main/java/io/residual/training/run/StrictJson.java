@@ -1,5 +1,6 @@
 package io.residual.training.run;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -10,18 +11,21 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Records as JSON: all names must be there, once, with values of their types; no name chooses a class. */
-final class StrictJson {
+public final class StrictJson {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(
@@ -34,6 +38,7 @@ final class StrictJson {
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .addModule(new SimpleModule()
                     .addSerializer(Instant.class, ToStringSerializer.instance)
+                    .addSerializer(OptionalDouble.class, new NullIfEmpty())
                     .addDeserializer(Instant.class, new InstantText()))
             .build();
 
@@ -43,7 +48,7 @@ final class StrictJson {
     private StrictJson() {}
 
     /** The record on one line, without a line end. */
-    static String line(Record value) {
+    public static String line(Record value) {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
@@ -61,7 +66,7 @@ final class StrictJson {
     }
 
     /** The record on several lines, with a line end. */
-    static String pretty(Record value) {
+    public static String pretty(Record value) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {
@@ -70,7 +75,7 @@ final class StrictJson {
     }
 
     /** @throws IllegalArgumentException if the text is not the JSON of such a record; the message is one line */
-    static <T extends Record> T read(String json, Class<T> type) {
+    public static <T extends Record> T read(String json, Class<T> type) {
         try {
             T value = MAPPER.readValue(json, type);
             if (value == null) {
@@ -93,6 +98,24 @@ final class StrictJson {
         String line = String.valueOf(message).lines().findFirst().orElse("not valid");
         Matcher missing = MISSING.matcher(line);
         return missing.find() ? "\"" + missing.group(1) + "\" is missing" : line;
+    }
+
+    private static final class NullIfEmpty extends StdSerializer<OptionalDouble> {
+        private static final long serialVersionUID = 1;
+
+        NullIfEmpty() {
+            super(OptionalDouble.class);
+        }
+
+        @Override
+        public void serialize(OptionalDouble value, JsonGenerator json, SerializerProvider provider)
+                throws IOException {
+            if (value.isPresent()) {
+                json.writeNumber(value.getAsDouble());
+            } else {
+                json.writeNull();
+            }
+        }
     }
 
     private static final class InstantText extends StdDeserializer<Instant> {

@@ -95,7 +95,7 @@ public final class GradientsCommand implements Callable<Integer> {
     private StudyResult ofSpecs() {
         List<TrainingSpec> specs = specs(study.command());
         TrainingSpec first = specs.get(0);
-        ComputeKernels kernels = study.kernels();
+        ComputeKernels kernels = study.kernelChoice().resolve();
         DataSource data = DataSources.find(first.data());
         ImageSet training = data.open(Split.TRAIN, StratifiedSplit.SEED);
         double work = specs.stream()
@@ -132,7 +132,7 @@ public final class GradientsCommand implements Callable<Integer> {
                         .data()
                         .source())
                 : Optional.empty();
-        ComputeKernels kernels = study.kernels();
+        ComputeKernels kernels = study.kernelChoice().resolve();
         List<Trajectory> trajectories = new ArrayList<>();
         Optional<Provenance> origin = Optional.empty();
         for (RunDirectory run : study.runs()) {

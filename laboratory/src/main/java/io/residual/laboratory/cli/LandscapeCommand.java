@@ -1,18 +1,15 @@
 package io.residual.laboratory.cli;
 
-import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
-import io.residual.core.ResidualException.Kind;
-import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.laboratory.experiments.training.EtaPrinter;
-import io.residual.laboratory.experiments.training.ShortTraining;
 import io.residual.laboratory.experiments.training.StudiedNetwork;
 import io.residual.laboratory.landscape.Landscape;
 import io.residual.laboratory.landscape.LandscapeResult;
 import io.residual.laboratory.landscape.LandscapeSampler;
+import io.residual.training.Trainer;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.KernelOption;
 import io.residual.training.cli.Progress;
@@ -20,12 +17,13 @@ import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.SettingOptions;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Position;
-import io.residual.training.loop.TrainingLoop;
+import io.residual.training.loop.TrainingListener;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.ModelFiles;
+import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.SavedModel;
 import io.residual.training.run.Versions;
@@ -109,33 +107,32 @@ public final class LandscapeCommand implements Callable<Integer> {
 
     private List<Landscape> ofTwins() {
         List<TrainingSpec> specs = TwinSpecs.of(study.command());
-        ComputeKernels kernels = study.kernels();
-        DataSource data = DataSources.find(specs.get(0).data());
-        ImageSet training = data.open(Split.TRAIN, StratifiedSplit.SEED);
-        ImageSet validation = data.open(Split.VALIDATION, StratifiedSplit.SEED);
+        RunDatasets data = RunDatasets.find(specs.get(0).data());
         double work = specs.stream()
                 .mapToDouble(spec -> trainingWork(spec) + samplingWork(spec))
                 .sum();
         EtaPrinter progress = study.progress(work);
         List<Landscape> landscapes = new ArrayList<>();
         for (TrainingSpec spec : specs) {
-            ResNetSpec resNet =
-                    spec.resNet(training.channels(), training.classNames().size());
-            Network network = ModelFiles.begin(spec, resNet, kernels, line -> {});
             Steps taken = new Steps(StudiedNetwork.of(spec).name(), progress, trainingWork(spec) / Math.max(1, steps));
-            String divergence =
-                    ShortTraining.run(network, spec, training, validation, taken, () -> taken.count >= steps);
-            if (!divergence.isEmpty()) {
-                throw new ResidualException(
-                        Kind.DIVERGED, StudiedNetwork.of(spec).name() + ": " + divergence);
+            Network network;
+            try {
+                network = Trainer.of(spec)
+                        .kernels(study.kernelChoice())
+                        .listener(taken)
+                        .stopWhen(() -> taken.count >= steps)
+                        .train(data)
+                        .network();
+            } catch (ResidualException e) {
+                throw e.withHint("this was " + taken.name);
             }
-            landscapes.add(sample(network, spec, training, taken.count + " steps", progress));
+            landscapes.add(sample(network, spec, data.train(), taken.count + " steps", progress));
         }
         return landscapes;
     }
 
     private List<Landscape> ofRuns() {
-        ComputeKernels kernels = study.kernels();
+        ComputeKernels kernels = study.kernelChoice().resolve();
         List<RunDirectory> directories = study.runs();
         double work =
                 directories.stream().mapToDouble(run -> samplingWork(run.spec())).sum();
@@ -169,7 +166,7 @@ public final class LandscapeCommand implements Callable<Integer> {
         return 3.0 * steps * spec.optimisation().batchSize() * spec.network().depth();
     }
 
-    private static final class Steps implements TrainingLoop.Watcher {
+    private static final class Steps implements TrainingListener {
         private final String name;
         private final EtaPrinter progress;
         private final double work;

@@ -7,7 +7,7 @@ import io.residual.laboratory.experiments.training.StudyFiles;
 import io.residual.training.cli.KernelOption;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.Progress;
-import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.KernelChoice;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import java.io.PrintWriter;
@@ -62,8 +62,8 @@ public final class StudyOptions {
         return runs.stream().map(RunDirectory::open).toList();
     }
 
-    ComputeKernels kernels() {
-        return kernels.choice().resolve();
+    KernelChoice kernelChoice() {
+        return kernels.choice();
     }
 
     EtaPrinter progress(double work) {

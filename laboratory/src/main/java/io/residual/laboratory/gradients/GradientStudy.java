@@ -1,15 +1,18 @@
 package io.residual.laboratory.gradients;
 
 import io.residual.core.ResNetSpec;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.data.Batch;
 import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.laboratory.experiments.training.EtaPrinter;
-import io.residual.laboratory.experiments.training.ShortTraining;
 import io.residual.laboratory.experiments.training.StudiedNetwork;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.ScoreSum;
+import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
@@ -27,7 +30,7 @@ import org.nd4j.linalg.dataset.DataSet;
  * training images in the order of its seed, without augmentation, in training mode.
  */
 public final class GradientStudy {
-    /** A measured pass computes what a step computes, and looks at all of it. */
+    /** A measured pass computes as much as a step, and reads all of it. */
     private static final double PASS_OVER_STEP = 2;
 
     private final ComputeKernels kernels;
@@ -46,7 +49,7 @@ public final class GradientStudy {
         this.progress = progress;
     }
 
-    /** What the study of a network costs, in the work of one layer on one image. */
+    /** The cost of studying a network, in units of one layer on one image. */
     public static double work(TrainingSpec spec, MeasurementSteps moments, int batches) {
         return cost(spec) * (moments.steps() + 1 + moments.all().size() * batches * PASS_OVER_STEP);
     }
@@ -55,18 +58,27 @@ public final class GradientStudy {
         return (double) spec.network().depth() * spec.optimisation().batchSize();
     }
 
-    /** Measures a network, trains it for some steps as {@code train} does, and measures it on the way. */
+    /** Measures a network, trains it for some steps as {@code train} does, and measures it along the way. */
     public Trajectory train(TrainingSpec spec, MeasurementSteps moments) {
         ResNetSpec resNet =
                 spec.resNet(training.channels(), training.classNames().size());
-        Recorder recorder =
-                new Recorder(spec, resNet, ModelFiles.begin(spec, resNet, kernels, line -> {}), probes(spec), moments);
+        Network network = ModelFiles.begin(spec, resNet, kernels, line -> {});
+        Recorder recorder = new Recorder(spec, resNet, network, probes(spec), moments);
         recorder.measure(0);
-        String divergence = ShortTraining.run(recorder.network, spec, training, validation, recorder, recorder::isOver);
+        String divergence = "";
+        try {
+            TrainingLoop.of(network, spec, training, validation)
+                    .train(Position.START, spec.optimisation().epochs(), recorder, recorder::isOver);
+        } catch (ResidualException e) {
+            if (e.kind() != Kind.DIVERGED) {
+                throw e;
+            }
+            divergence = String.valueOf(e.getMessage());
+        }
         return new Trajectory(StudiedNetwork.of(spec), recorder.snapshots, recorder.losses, divergence);
     }
 
-    /** Measures the network of a run at its start, and with the weights that it has kept. */
+    /** Measures the network of a run at its start, and with its saved weights. */
     public Trajectory checkpoints(RunDirectory run) {
         TrainingSpec spec = run.spec();
         ResNetSpec resNet =
@@ -95,13 +107,15 @@ public final class GradientStudy {
                 training, spec.optimisation().batchSize(), spec.data().input(), new BatchOrder.Shuffled(spec.seed()));
         List<DataSet> first = new ArrayList<>();
         while (first.size() < batches && all.hasNext()) {
-            first.add(all.next());
+            Batch batch = all.next();
+            first.add(new DataSet(
+                    batch.images(), batch.oneHot(training.classNames().size())));
         }
         return first;
     }
 
     /** Measures at the moments, and a step later how far that step has moved the parameters. */
-    private final class Recorder implements TrainingLoop.Watcher {
+    private final class Recorder implements TrainingListener {
         private final TrainingSpec spec;
         private final ResNetSpec resNet;
         private final Network network;
@@ -127,7 +141,7 @@ public final class GradientStudy {
             step = Optional.of(new UpdateRatios(network.graph()));
         }
 
-        /** One step more than asked for: the last snapshot tells how far it moves the parameters. */
+        /** One step more than asked for: the last snapshot records how far it moves the parameters. */
         boolean isOver() {
             return losses.size() > moments.steps();
         }

@@ -92,7 +92,7 @@ public final class Main implements Callable<Integer> {
         int count = seeds == null ? band.seeds() : seeds;
         Path directory = runs == null ? Path.of("runs", "reproduce-" + preset.name()) : runs;
         Optional<List<EvaluatedRun>> evaluated =
-                Reproduction.of(preset, count, directory, laboratory.kernels(), arguments, out);
+                Reproduction.of(preset, count, directory, laboratory.kernels(), arguments);
         if (evaluated.isEmpty()) {
             return ExitStatus.INTERRUPTED;
         }

@@ -123,7 +123,7 @@ public final class CheckpointStore {
             throw new ResidualException(
                     Kind.BAD_RUN,
                     directory + ": none of the checkpoints is whole, the oldest: " + fault.getMessage()
-                            + "; nothing was deleted: restore a file, or train in another --run directory",
+                            + "; nothing was deleted: restore a file, or train in another run directory",
                     fault);
         }
         return Optional.empty();

@@ -7,6 +7,7 @@ import io.residual.core.files.FileLock;
 import io.residual.core.files.Sha256;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.EpochMetrics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -84,7 +85,7 @@ public final class RunDirectory {
                         throw new ResidualException(
                                 Kind.BAD_RUN,
                                 path + ": the directory is not empty (it holds " + first
-                                        + "), and a run never overwrites: give another --run directory");
+                                        + "), and a run never overwrites: give another run directory");
                     });
         } catch (IOException e) {
             throw DiskErrors.reading(path, e);
@@ -123,7 +124,7 @@ public final class RunDirectory {
                             () -> new ResidualException(
                                     Kind.BAD_RUN,
                                     path
-                                            + ": another process is training in this directory: wait for it, or give another --run directory"));
+                                            + ": another process is training in this directory: wait for it, or give another run directory"));
         } catch (IOException e) {
             throw DiskErrors.writing(path, e);
         }
@@ -137,9 +138,9 @@ public final class RunDirectory {
     /** Deletes the parts of files that a killed process has left. */
     public void deleteLeftovers() {
         try {
-            AtomicFile.deleteLeftovers(path);
+            AtomicFile.deleteTemporaryFiles(path);
             if (Files.isDirectory(checkpointFolder())) {
-                AtomicFile.deleteLeftovers(checkpointFolder());
+                AtomicFile.deleteTemporaryFiles(checkpointFolder());
             }
         } catch (IOException e) {
             throw DiskErrors.writing(path, e);
@@ -180,7 +181,7 @@ public final class RunDirectory {
                     String.format(
                             Locale.ROOT,
                             "%s: the run needs about %,d MB of disk, and %,d MB are free: free space, or give another"
-                                    + " --run directory",
+                                    + " run directory",
                             path,
                             bytes / 1_000_000,
                             free / 1_000_000));

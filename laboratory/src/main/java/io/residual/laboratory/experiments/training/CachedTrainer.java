@@ -2,16 +2,15 @@ package io.residual.laboratory.experiments.training;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.data.BatchOrder;
 import io.residual.data.DataSource;
-import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
-import io.residual.data.LastBatch;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
+import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.GraphNetwork;
@@ -24,11 +23,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Where trainings are done, one after the other in this process, and none twice. */
+/** Does trainings one after the other in this process, and none twice: results are stored. */
 public final class CachedTrainer {
-    /** Inference keeps no activations, so larger batches cost little. */
-    private static final int HELD_OUT_BATCH = 250;
-
     private final DataSource data;
     private final ComputeKernels kernels;
     private final ResultStore store;
@@ -47,7 +43,7 @@ public final class CachedTrainer {
         this.digests = training.digests();
     }
 
-    /** What was kept of a training, if it was done before. */
+    /** The stored result of a training, if it was done before. */
     public Optional<TrainingResult> find(Training training) {
         return store.find(key(training));
     }
@@ -61,10 +57,10 @@ public final class CachedTrainer {
     }
 
     /**
-     * Trains, measures, and keeps the result. Divergence is a result.
+     * Trains, measures, and saves the result. Divergence is a result.
      *
      * @param stop asked after every step
-     * @return nothing if it was stopped
+     * @return empty if it was stopped
      */
     public Optional<TrainingResult> train(Training training, BooleanSupplier stop) {
         // Memory outside of the heap is freed with the objects that own it, and these are too small to make Java look
@@ -74,23 +70,21 @@ public final class CachedTrainer {
         TrainingSpec spec = training.spec();
         SampledImages images = SampledImages.of(data, training.material(), spec.seed());
         int classes = images.training().classNames().size();
-        GraphNetwork network =
-                training.model().initialise(spec, images.training().channels(), classes, kernels);
-        ProbeTarget subject =
-                new ProbeTarget(network, trainingBatches(spec, images), heldOutBatches(spec, images), images);
-        SortedMap<String, Double> measures = new TreeMap<>(training.probe().before(subject));
+        GraphNetwork network = training.model().initialise(spec, images.training().channels(), classes, kernels);
+        ProbeTarget target = new ProbeTarget(network, spec, images);
+        SortedMap<String, Double> measures = new TreeMap<>(training.probe().before(target));
         List<TrainingResult.EpochResult> epochs = new ArrayList<>();
-        Optional<String> divergence = Optional.empty();
+        String divergence = "";
         try {
-            if (!train(subject, spec, epochs, stop)) {
+            if (!train(target, epochs, stop)) {
                 return Optional.empty();
             }
-            measures.putAll(training.probe().after(subject));
+            measures.putAll(training.probe().after(target));
         } catch (ResidualException e) {
             if (e.kind() != Kind.DIVERGED) {
                 throw e;
             }
-            divergence = Optional.of(String.valueOf(e.getMessage()));
+            divergence = String.valueOf(e.getMessage());
         }
         TrainingResult result = new TrainingResult(
                 TrainingResult.FORMAT,
@@ -104,40 +98,26 @@ public final class CachedTrainer {
                 describeKernels(spec),
                 Versions.current(),
                 epochs,
-                divergence.orElse(""),
+                divergence,
                 measures,
                 (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1));
         store.save(result);
         return Optional.of(result);
     }
 
-    private static boolean train(
-            ProbeTarget subject, TrainingSpec spec, List<TrainingResult.EpochResult> epochs, BooleanSupplier stop) {
-        TrainingLoop trainer = new TrainingLoop(
-                subject.network(), spec, subject.training(), subject.images().heldOut(), subject.heldOut());
-        TrainingLoop.Watcher keeper = new TrainingLoop.Watcher() {
+    private static boolean train(ProbeTarget target, List<TrainingResult.EpochResult> epochs, BooleanSupplier stop) {
+        SampledImages images = target.images();
+        int imagesPerEpoch = target.training().imagesPerEpoch();
+        TrainingListener recorder = new TrainingListener() {
             @Override
-            public void epochDone(Position at, TrainingLoop.Epoch epoch) {
-                epochs.add(TrainingResult.EpochResult.of(epoch));
+            public void epochDone(Position at, EpochMetrics metrics) {
+                epochs.add(TrainingResult.EpochResult.of(metrics, imagesPerEpoch));
             }
         };
-        Position end = trainer.train(Position.START, spec.optimisation().epochs(), keeper, stop);
-        return end.epochs() == spec.optimisation().epochs();
-    }
-
-    private static ImageBatches trainingBatches(TrainingSpec spec, SampledImages images) {
-        int batch = Math.min(spec.optimisation().batchSize(), images.training().size());
-        return new ImageBatches(
-                images.training(),
-                batch,
-                spec.data().input(),
-                new BatchOrder.Shuffled(spec.seed()),
-                // A last batch of one image can leave batch norm a single value per channel.
-                images.training().size() % batch == 1 ? LastBatch.DROP : LastBatch.KEEP,
-                spec.data().augmentation().augmenter(spec.seed()));
-    }
-
-    private static ImageBatches heldOutBatches(TrainingSpec spec, SampledImages images) {
-        return new ImageBatches(images.heldOut(), HELD_OUT_BATCH, spec.data().input(), new BatchOrder.Sequential());
+        int planned = target.spec().optimisation().epochs();
+        return TrainingLoop.of(target.network(), target.spec(), images.training(), images.heldOut())
+                        .train(Position.START, planned, recorder, stop)
+                        .epochs()
+                == planned;
     }
 }

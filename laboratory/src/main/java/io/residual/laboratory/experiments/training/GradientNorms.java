@@ -1,5 +1,7 @@
 package io.residual.laboratory.experiments.training;
 
+import io.residual.data.Batch;
+import io.residual.data.ImageBatches;
 import io.residual.laboratory.gradients.magnitudes.HalfPrecision;
 import io.residual.laboratory.gradients.magnitudes.Magnitudes;
 import java.util.ArrayList;
@@ -9,7 +11,6 @@ import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * How large the gradient of the loss is in each convolution, and how much of it 16 bits can hold. The loss is the mean over a
@@ -36,21 +37,21 @@ final class GradientNorms {
         double[] norms = new double[convolutions.size()];
         Magnitudes all = new Magnitudes();
         int batches = Math.min(BATCHES, target.training().batches());
-        target.training().epoch(0);
+        ImageBatches training = target.training().epoch(0);
+        int classes = target.images().training().classNames().size();
         for (int b = 0; b < batches; b++) {
-            DataSet batch = target.training().next();
-            graph.setInput(0, batch.getFeatures());
-            graph.setLabel(0, batch.getLabels());
-            graph.computeGradientAndScore();
-            for (int c = 0; c < norms.length; c++) {
-                Magnitudes values = gradient(graph, convolutions.get(c), batch.numExamples());
-                norms[c] += values.norm().orElse(Double.NaN) / batches;
-                all.add(values);
+            try (Batch batch = training.next()) {
+                graph.setInput(0, batch.images());
+                graph.setLabel(0, batch.oneHot(classes));
+                graph.computeGradientAndScore();
+                for (int c = 0; c < norms.length; c++) {
+                    Magnitudes values = gradient(graph, convolutions.get(c), batch.size());
+                    norms[c] += values.norm().orElse(Double.NaN) / batches;
+                    all.add(values);
+                }
+                graph.clearLayersStates();
             }
-            graph.clearLayersStates();
-            batch.getFeatures().close();
         }
-        target.training().epoch(0);
         return measures(prefix, convolutions, norms, all);
     }
 

@@ -11,10 +11,10 @@ public enum Model {
     RESNET {
         @Override
         GraphNetwork initialise(TrainingSpec spec, int channels, int classes, ComputeKernels kernels) {
-            return ModelFiles.begin(spec, spec.resNet(channels, classes), kernels, told -> {});
+            return ModelFiles.begin(spec, spec.resNet(channels, classes), kernels, line -> {});
         }
     },
-    /** {@link LeNet}; of the spec, all but its network counts. */
+    /** {@link LeNet}; it ignores the network of the spec. */
     LENET {
         @Override
         GraphNetwork initialise(TrainingSpec spec, int channels, int classes, ComputeKernels kernels) {

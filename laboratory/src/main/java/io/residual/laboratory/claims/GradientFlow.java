@@ -36,7 +36,7 @@ public record GradientFlow(int depth, int epochs, TrainingData material, int see
     private static final String START = "start.nearInput";
     private static final String END = "end.nearInput";
     private static final String NORM = "start.norm.";
-    private static final Pattern IN_BLOCK = Pattern.compile("stage(\\d+)\\.block(\\d+)\\.conv(\\d+)");
+    private static final Pattern IN_BLOCK = Pattern.compile("stage\\d+\\.block\\d+\\.conv\\d+");
 
     static GradientFlow of(Budget budget) {
         return switch (budget) {
@@ -120,7 +120,7 @@ public record GradientFlow(int depth, int epochs, TrainingData material, int see
     private static List<Point> norms(Results results, String twin) {
         List<String> paths = results.of(twin, results.seeds().get(0)).measuresOf(NORM).keySet().stream()
                 .filter(path -> IN_BLOCK.matcher(path).matches())
-                .sorted(Comparator.comparingInt(GradientFlow::place))
+                .sorted(Comparator.comparing(GradientFlow::padded))
                 .toList();
         List<Point> points = new ArrayList<>();
         for (int i = 0; i < paths.size(); i++) {
@@ -130,13 +130,8 @@ public record GradientFlow(int depth, int epochs, TrainingData material, int see
         return points;
     }
 
-    /** Order of "stage1.block2.conv1", which is not that of the alphabet from block10 on. */
-    private static int place(String path) {
-        var numbers = IN_BLOCK.matcher(path);
-        if (!numbers.matches()) {
-            throw new IllegalArgumentException("not a convolution of a block: " + path);
-        }
-        return (Integer.parseInt(numbers.group(1)) * 1000 + Integer.parseInt(numbers.group(2))) * 10
-                + Integer.parseInt(numbers.group(3));
+    /** "stage01.block02.conv01", so that block10 does not come before block2. */
+    private static String padded(String path) {
+        return path.replaceAll("(\\D)(\\d)(?!\\d)", "$10$2");
     }
 }

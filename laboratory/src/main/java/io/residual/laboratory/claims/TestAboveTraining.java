@@ -6,7 +6,7 @@ import io.residual.laboratory.experiments.Criterion;
 import io.residual.laboratory.experiments.Experiment;
 import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.Results;
-import io.residual.laboratory.experiments.training.EvaluationSplit;
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import io.residual.laboratory.experiments.training.Training;
 import io.residual.laboratory.experiments.training.TrainingData;
 import io.residual.laboratory.experiments.training.TrainingResult;

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -114,19 +115,27 @@ public final class LandscapeCommand implements Callable<Integer> {
         EtaPrinter progress = study.progress(work);
         List<Landscape> landscapes = new ArrayList<>();
         for (TrainingSpec spec : specs) {
-            Steps taken = new Steps(StudiedNetwork.of(spec).name(), progress, trainingWork(spec) / Math.max(1, steps));
+            String name = StudiedNetwork.of(spec).name();
+            AtomicInteger taken = new AtomicInteger();
+            TrainingListener counter = new TrainingListener() {
+                @Override
+                public void stepDone(Position at, int trained) {
+                    progress.finished(trainingWork(spec) / steps);
+                    progress.starting(name + ": step " + taken.incrementAndGet());
+                }
+            };
             Network network;
             try {
                 network = Trainer.of(spec)
                         .kernels(study.kernelChoice())
-                        .listener(taken)
-                        .stopWhen(() -> taken.count >= steps)
+                        .listener(counter)
+                        .stopWhen(() -> taken.get() >= steps)
                         .train(data)
                         .network();
             } catch (ResidualException e) {
-                throw e.withHint("this was " + taken.name);
+                throw e.withHint("this was " + name);
             }
-            landscapes.add(sample(network, spec, data.train(), taken.count + " steps", progress));
+            landscapes.add(sample(network, spec, data.train(), taken + " steps", progress));
         }
         return landscapes;
     }
@@ -164,25 +173,5 @@ public final class LandscapeCommand implements Callable<Integer> {
     /** A backward pass is about as much as two forward ones. */
     private double trainingWork(TrainingSpec spec) {
         return 3.0 * steps * spec.optimisation().batchSize() * spec.network().depth();
-    }
-
-    private static final class Steps implements TrainingListener {
-        private final String name;
-        private final EtaPrinter progress;
-        private final double work;
-        private int count;
-
-        Steps(String name, EtaPrinter progress, double work) {
-            this.name = name;
-            this.progress = progress;
-            this.work = work;
-        }
-
-        @Override
-        public void stepDone(Position at, int trained) {
-            count++;
-            progress.finished(work);
-            progress.starting(name + ": step " + count);
-        }
     }
 }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 
-/** What of each block's gradient came through the shortcut and what through the convolutions. */
+/** The parts of each block's gradient that came through the shortcut and through the convolutions. */
 final class BlockSections {
     private static final String LAYER = "first layer of the block, counted from the image";
 

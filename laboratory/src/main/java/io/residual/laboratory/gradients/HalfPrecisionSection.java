@@ -44,17 +44,17 @@ final class HalfPrecisionSection {
                 .text(
                         "IEEE's 16-bit numbers end at 2⁻²⁴: up to half of that, a gradient is rounded to 0. Below 2⁻¹⁴ they lose"
                                 + " precision, and from 2¹⁶ on they are infinite. Multiplying the loss by a constant shifts all gradients"
-                                + " (Micikevicius et al. 2018), which helps as long as the largest and the smallest are near"
-                                + " enough to each other. These are shares of the values other than zero, as means over the"
+                                + " (Micikevicius et al. 2018), which helps as long as the largest and the smallest are close"
+                                + " enough. These are shares of the values other than zero, as means over the"
                                 + " convolutions.")
                 .table(outputs("at the start", 0));
         if (last > 0) {
-            section = section.table(outputs("at the last moment measured", last));
+            section = section.table(outputs("at the last measurement", last));
         }
         return section.details(
                         "The same of the gradients of the weights",
                         new Grid(weights("at the start", 0)),
-                        new Grid(weights("at the last moment measured", last)))
+                        new Grid(weights("at the last measurement", last)))
                 .with(new Charts(new TwinCharts(kinds, last).shares(LOST, kind -> "")));
     }
 

@@ -1,5 +1,6 @@
 package io.residual.laboratory.reports;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import java.io.IOException;
@@ -36,6 +37,7 @@ public record PublishedRun(String run, String preset, String outcome) {
     }
 
     /** The command that runs it. */
+    @JsonProperty
     public String command() {
         return "./residual reproduce " + preset;
     }

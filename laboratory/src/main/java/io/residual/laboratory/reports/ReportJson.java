@@ -1,19 +1,18 @@
 package io.residual.laboratory.reports;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.residual.laboratory.experiments.Criterion;
 import io.residual.laboratory.experiments.CriterionResult;
 import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.MeanInterval;
 import io.residual.laboratory.experiments.training.TrainingResult;
 import io.residual.training.run.Backend;
+import io.residual.training.run.StrictJson;
 import io.residual.training.run.Versions;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The report for programs. */
+/** The report as JSON. */
 final class ReportJson {
     private static final int FORMAT = 1;
 
@@ -25,7 +24,7 @@ final class ReportJson {
             Backend backend,
             Versions versions,
             List<Experiment> experiments,
-            List<Published> publishedRuns) {}
+            List<PublishedRun> publishedRuns) {}
 
     private record Experiment(
             int claim,
@@ -73,12 +72,6 @@ final class ReportJson {
     /** An arm; its lists have a value for each seed. */
     private record Trained(String name, List<String> keys, List<Double> heldOutAccuracy, List<Double> trainAccuracy) {}
 
-    private record Published(String run, String preset, String outcome, String command) {
-        static Published of(PublishedRun run) {
-            return new Published(run.run(), run.preset(), run.outcome(), run.command());
-        }
-    }
-
     static String of(Report report) {
         File file = new File(
                 FORMAT,
@@ -86,12 +79,8 @@ final class ReportJson {
                 report.backend(),
                 report.versions(),
                 report.entries().stream().map(ReportJson::experiment).toList(),
-                report.runs().stream().map(Published::of).toList());
-        try {
-            return JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(file) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("no JSON for the report", e);
-        }
+                report.runs());
+        return StrictJson.pretty(file);
     }
 
     private static Experiment experiment(Report.Entry entry) {

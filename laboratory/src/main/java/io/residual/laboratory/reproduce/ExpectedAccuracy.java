@@ -1,14 +1,14 @@
 package io.residual.laboratory.reproduce;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.training.config.Preset;
+import io.residual.training.run.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Where the test accuracy of a preset must lie.
@@ -33,7 +33,7 @@ record ExpectedAccuracy(
     }
 
     /**
-     * The band that lies beside a built-in preset.
+     * The band of a built-in preset.
      *
      * @throws ResidualException of kind BAD_SETTING if the preset has none
      */
@@ -45,12 +45,7 @@ record ExpectedAccuracy(
                         Kind.BAD_SETTING,
                         "preset " + preset.name() + " has no published result to compare with: choose another preset");
             }
-            return JsonMapper.builder()
-                    .enable(
-                            DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                            DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-                    .build()
-                    .readValue(in, ExpectedAccuracy.class);
+            return StrictJson.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), ExpectedAccuracy.class);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + resource, e);
         }

@@ -8,6 +8,7 @@ import io.residual.training.cli.ExitStatus;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ class DepthCommandsTest {
         assertThat(directory.resolve("depth.html")).exists();
     }
 
+    @Tag("slow")
     @Test
     void a_deep_network_a_plain_one_and_a_pre_activation_one_take_a_few_steps() {
         int status = lab(

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.residual.core.ResidualException;
 import io.residual.data.idx.IdxSource;
 import io.residual.laboratory.experiments.training.CachedTrainer;
-import io.residual.laboratory.experiments.training.EvaluationSplit;
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import io.residual.laboratory.experiments.training.Model;
 import io.residual.laboratory.experiments.training.ResultStore;
 import io.residual.laboratory.experiments.training.Training;
@@ -28,10 +28,12 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole experiments with a few images. */
+@Tag("slow")
 class ExperimentRunnerTest {
     private static final Duration LONG = Duration.ofHours(1);
 

@@ -21,7 +21,7 @@ import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Experiment;
 import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.ExperimentResult;
-import io.residual.laboratory.experiments.training.EvaluationSplit;
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import io.residual.laboratory.experiments.training.ResultStore;
 import io.residual.laboratory.experiments.training.TrainingData;
 import io.residual.laboratory.reports.Laboratory.ExperimentPlan;
@@ -38,10 +38,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every experiment with a few dozen images, from its trainings to its report. */
+@Tag("slow")
 class LaboratoryTest {
     private static final TrainingData FEW = new TrainingData(64, 0, EvaluationSplit.VALIDATION, 60);
     private static final List<Experiment> EXPERIMENTS = List.of(

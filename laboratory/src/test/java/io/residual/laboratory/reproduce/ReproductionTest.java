@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,7 @@ class ReproductionTest {
     @TempDir
     Path directory;
 
+    @Tag("slow")
     @Test
     void each_seed_asked_for_is_trained_once_and_evaluated_on_the_test_images() throws IOException {
         Preset preset = Preset.resolve("quick", Map.of("width", "4", "epochs", "1", "seed", "5"));

@@ -1,5 +1,6 @@
 package io.residual.laboratory.experiments.training;
 
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -14,12 +15,14 @@ import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.GraphNetwork;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
+@Tag("slow")
 class ProbeTest {
     private static final TrainingSpec SPEC = Preset.resolve(
                     "quick",

@@ -1,5 +1,6 @@
 package io.residual.laboratory.experiments.training;
 
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.laboratory.claims.Claims;

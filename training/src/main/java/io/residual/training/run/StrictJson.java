@@ -65,8 +65,8 @@ public final class StrictJson {
         }
     }
 
-    /** The record on several lines, with a line end. */
-    public static String pretty(Record value) {
+    /** A record or a tree of JSON on several lines, with a line end. */
+    public static String pretty(Object value) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {

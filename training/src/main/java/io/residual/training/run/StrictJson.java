@@ -42,7 +42,7 @@ public final class StrictJson {
                     .addDeserializer(Instant.class, new InstantText()))
             .build();
 
-    /** Jackson's own words, which go on about its features. */
+    /** Jackson's own message, which goes on to explain its features. */
     private static final Pattern MISSING = Pattern.compile("^Missing (?:required )?creator property '(\\w+)'");
 
     private StrictJson() {}
@@ -57,7 +57,7 @@ public final class StrictJson {
     }
 
     /** The texts as an array on one line, without a line end. */
-    static String line(List<String> texts) {
+    public static String line(List<String> texts) {
         try {
             return MAPPER.writeValueAsString(texts);
         } catch (JsonProcessingException e) {

@@ -1,36 +1,27 @@
 package io.residual.laboratory.cli;
 
-import io.residual.core.ResidualException;
-import io.residual.core.ResidualException.Kind;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
-import io.residual.laboratory.experiments.training.EtaPrinter;
 import io.residual.laboratory.gradients.GradientStudy;
 import io.residual.laboratory.gradients.MeasurementSteps;
 import io.residual.laboratory.gradients.StudyResult;
 import io.residual.laboratory.gradients.StudyResult.Provenance;
 import io.residual.laboratory.gradients.Trajectory;
 import io.residual.training.cli.ExitStatus;
-import io.residual.training.cli.KernelOption;
-import io.residual.training.cli.Progress;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.SettingOptions;
 import io.residual.training.config.DataChoice;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.ComputeKernels;
-import io.residual.training.run.Backend;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.Versions;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +29,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
 /** The command {@code lab gradients}. */
 @Command(
@@ -71,8 +60,7 @@ public final class GradientsCommand implements Callable<Integer> {
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "1",
-            description =
-                    "seeds of each network, the preset's and those after it (default: ${DEFAULT-VALUE})")
+            description = "seeds of each network, the preset's and those after it (default: ${DEFAULT-VALUE})")
     private int seeds = 1;
 
     @Mixin
@@ -85,10 +73,8 @@ public final class GradientsCommand implements Callable<Integer> {
         if (steps != null) {
             StudyOptions.requireAtLeast("--steps", 0, steps);
         }
-        study.requireWithoutRun(
-                "its network", List.of("--depth", "--shortcuts", "--preset", "--steps", "--seeds"));
-        study.run(
-                files -> (study.ofRuns() ? ofRuns() : ofSpecs()).write(files), StudyResult.PAGE, StudyResult.JSON);
+        study.requireWithoutRun("its network", List.of("--depth", "--shortcuts", "--preset", "--steps", "--seeds"));
+        study.run(files -> (study.ofRuns() ? ofRuns() : ofSpecs()).write(files), StudyResult.PAGE, StudyResult.JSON);
         return ExitStatus.OK.code();
     }
 
@@ -103,9 +89,8 @@ public final class GradientsCommand implements Callable<Integer> {
                 .sum();
         GradientStudy measuring = new GradientStudy(
                 kernels, training, data.open(Split.VALIDATION, StratifiedSplit.SEED), batches, study.progress(work));
-        List<Trajectory> trajectories = specs.stream()
-                .map(spec -> measuring.train(spec, moments(spec)))
-                .toList();
+        List<Trajectory> trajectories =
+                specs.stream().map(spec -> measuring.train(spec, moments(spec))).toList();
         return new StudyResult(trajectories, origin(kernels, data, training, first));
     }
 

@@ -11,8 +11,6 @@ import io.residual.laboratory.landscape.LandscapeResult;
 import io.residual.laboratory.landscape.LandscapeSampler;
 import io.residual.training.Trainer;
 import io.residual.training.cli.ExitStatus;
-import io.residual.training.cli.KernelOption;
-import io.residual.training.cli.Progress;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.SettingOptions;
 import io.residual.training.config.TrainingSpec;
@@ -20,30 +18,21 @@ import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingListener;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
-import io.residual.training.run.Backend;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.SavedModel;
 import io.residual.training.run.Versions;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
 /** The command {@code lab landscape}. */
 @Command(
@@ -91,8 +80,7 @@ public final class LandscapeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         StudyOptions.require(grid >= 3 && grid % 2 == 1, "--grid: must be odd and at least 3, got " + grid);
-        StudyOptions.require(
-                reach > 0 && reach <= MAX_REACH, "--reach: must be above 0 and at most 10, got " + reach);
+        StudyOptions.require(reach > 0 && reach <= MAX_REACH, "--reach: must be above 0 and at most 10, got " + reach);
         StudyOptions.requireAtLeast("--images", 1, images);
         StudyOptions.requireAtLeast("--steps", 0, steps);
         study.requireWithoutRun(
@@ -143,8 +131,9 @@ public final class LandscapeCommand implements Callable<Integer> {
     private List<Landscape> ofRuns() {
         ComputeKernels kernels = study.kernelChoice().resolve();
         List<RunDirectory> directories = study.runs();
-        double work =
-                directories.stream().mapToDouble(run -> samplingWork(run.spec())).sum();
+        double work = directories.stream()
+                .mapToDouble(run -> samplingWork(run.spec()))
+                .sum();
         EtaPrinter progress = study.progress(work);
         List<Landscape> landscapes = new ArrayList<>();
         for (RunDirectory run : directories) {

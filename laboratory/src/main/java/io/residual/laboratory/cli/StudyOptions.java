@@ -32,7 +32,7 @@ public final class StudyOptions {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "directory of the page and the numbers (default: lab/NAME of this command)")
+            description = "directory of the page and the numbers (default: lab/${COMMAND-NAME})")
     private @Nullable Path out;
 
     @Mixin

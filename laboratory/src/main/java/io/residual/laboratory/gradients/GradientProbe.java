@@ -123,7 +123,10 @@ final class GradientProbe implements TracedPass.Watcher {
                 .filter(block -> from.startsWith(block + "."))
                 .ifPresent(block -> branchGradients
                         .computeIfAbsent(block, name -> new LinkedHashMap<>())
-                        .merge(map.isOfShortcut(from) ? Branch.SHORTCUT : Branch.CONVOLUTIONS, gradient, MemoryLayout::sum));
+                        .merge(
+                                map.isOfShortcut(from) ? Branch.SHORTCUT : Branch.CONVOLUTIONS,
+                                gradient,
+                                MemoryLayout::sum));
     }
 
     @Override
@@ -134,7 +137,8 @@ final class GradientProbe implements TracedPass.Watcher {
         map.blockBehind(vertex).ifPresent(block -> {
             Map<Branch, INDArray> branches = Objects.requireNonNull(branchGradients.remove(block));
             Parts parts = blocks.computeIfAbsent(block, name -> new Parts());
-            double convolutions = parts.convolutions.add(Objects.requireNonNull(branches.get(Branch.CONVOLUTIONS)), perImage);
+            double convolutions =
+                    parts.convolutions.add(Objects.requireNonNull(branches.get(Branch.CONVOLUTIONS)), perImage);
             INDArray ofShortcut = branches.get(Branch.SHORTCUT);
             if (ofShortcut == null) {
                 parts.sum.addNorm(convolutions);

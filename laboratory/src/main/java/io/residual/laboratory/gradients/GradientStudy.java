@@ -1,11 +1,5 @@
 package io.residual.laboratory.gradients;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
-import java.util.OptionalDouble;
-import java.util.Map;
-import java.util.HashMap;
-import io.residual.laboratory.gradients.magnitudes.Magnitudes;
-import io.residual.laboratory.gradients.Snapshot.OfParameter;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
@@ -15,6 +9,8 @@ import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.laboratory.experiments.training.EtaPrinter;
 import io.residual.laboratory.experiments.training.StudiedNetwork;
+import io.residual.laboratory.gradients.Snapshot.OfParameter;
+import io.residual.laboratory.gradients.magnitudes.Magnitudes;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.ScoreSum;
@@ -26,9 +22,13 @@ import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.SavedModel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**

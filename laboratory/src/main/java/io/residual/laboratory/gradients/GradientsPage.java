@@ -115,12 +115,10 @@ final class GradientsPage {
 
     private Section activations() {
         return Section.of("Activations")
-                .text(
-                        "The output of each layer at the start. Batch norm before each ReLU keeps its size constant, also"
-                                + " without shortcuts; sums of residual blocks grow towards the end of a stage.")
+                .text("The output of each layer at the start. Batch norm before each ReLU keeps its size constant, also"
+                        + " without shortcuts; sums of residual blocks grow towards the end of a stage.")
                 .with(charts(start.logarithmic(ACTIVATION, kind -> "")))
-                .text("A ReLU is dead if its channel is zero in every place of every image: it learns"
-                        + " nothing.")
+                .text("A ReLU is dead if its channel is zero in every place of every image: it learns" + " nothing.")
                 .with(charts(new TwinCharts(kinds, last()).shares(DEAD, kind -> "")));
     }
 

@@ -29,8 +29,9 @@ final class TrainingSections {
             return List.of();
         }
         Section section = Section.of("Along training")
-                .text("The same networks after some steps of training. Each depth has as many steps as fit into the same"
-                        + " time, unless the command sets the number.");
+                .text(
+                        "The same networks after some steps of training. Each depth has as many steps as fit into the same"
+                                + " time, unless the command sets the number.");
         List<Chart> losses = new ArrayList<>();
         if (kinds.stream().anyMatch(kind -> kind.first().losses().size() > 2)) {
             losses.add(losses());

@@ -70,7 +70,8 @@ public final class CachedTrainer {
         TrainingSpec spec = training.spec();
         SampledImages images = SampledImages.of(data, training.material(), spec.seed());
         int classes = images.training().classNames().size();
-        GraphNetwork network = training.model().initialise(spec, images.training().channels(), classes, kernels);
+        GraphNetwork network =
+                training.model().initialise(spec, images.training().channels(), classes, kernels);
         ProbeTarget target = new ProbeTarget(network, spec, images);
         SortedMap<String, Double> measures = new TreeMap<>(training.probe().before(target));
         List<TrainingResult.EpochResult> epochs = new ArrayList<>();

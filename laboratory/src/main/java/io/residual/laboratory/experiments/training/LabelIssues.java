@@ -18,8 +18,7 @@ final class LabelIssues {
     static Map<String, Double> measure(ProbeTarget target) {
         ImageSet images = target.images().heldOut();
         ImageSet truth = target.images().heldOutTruth();
-        float[][] probabilities =
-                Inference.probabilities(target.network(), target.heldOut());
+        float[][] probabilities = Inference.probabilities(target.network(), target.heldOut());
         int[] labels = IntStream.range(0, images.size()).map(images::label).toArray();
         ConfidentLearning found = ConfidentLearning.of(Scores.of(probabilities, labels));
         long planted = IntStream.range(0, labels.length)

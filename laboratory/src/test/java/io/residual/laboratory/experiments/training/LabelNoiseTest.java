@@ -1,11 +1,11 @@
 package io.residual.laboratory.experiments.training;
 
-import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.idx.IdxSource;
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 

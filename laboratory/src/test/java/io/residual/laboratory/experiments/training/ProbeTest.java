@@ -1,11 +1,11 @@
 package io.residual.laboratory.experiments.training;
 
-import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.residual.data.Batch;
 import io.residual.data.idx.IdxSource;
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Position;

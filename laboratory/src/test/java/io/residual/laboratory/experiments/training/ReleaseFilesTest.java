@@ -1,6 +1,5 @@
 package io.residual.laboratory.experiments.training;
 
-import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.laboratory.claims.Claims;
@@ -8,6 +7,7 @@ import io.residual.laboratory.claims.ThousandLayers;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Experiment;
 import io.residual.laboratory.experiments.Experiment.Arm;
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import io.residual.training.config.Preset;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -53,7 +53,9 @@ class GoldenFilesTest {
         Path written = Files.createDirectories(Path.of("target", "golden")).resolve(name);
         Files.writeString(written, actual);
         try (InputStream golden = GoldenFilesTest.class.getResourceAsStream("golden/" + name)) {
-            assertThat(golden).as("src/test/resources/io/residual/report/golden/" + name).isNotNull();
+            assertThat(golden)
+                    .as("src/test/resources/io/residual/report/golden/" + name)
+                    .isNotNull();
             String expected = new String(golden.readAllBytes(), StandardCharsets.UTF_8);
             assertThat(List.of(actual.split(">", -1)))
                     .as(written + ", element by element")

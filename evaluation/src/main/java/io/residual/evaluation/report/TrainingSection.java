@@ -58,7 +58,7 @@ final class TrainingSection {
                                 Axis.linear("accuracy"),
                                 line("training", epochs, EpochMetrics::trainAccuracy),
                                 line("validation", epochs, EpochMetrics::validationAccuracy),
-                                rule.labelledBelow()),
+                                rule.withLabelAtBottom()),
                         Plot.of(
                                 "Learning rate",
                                 "The learning rate at the end of each epoch.",

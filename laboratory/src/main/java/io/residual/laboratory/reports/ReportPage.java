@@ -68,7 +68,7 @@ final class ReportPage {
             section = section.with(new Block.Charts(entry.conclusion().charts()));
         }
         return section.code("command that makes this anew", entry.command())
-                .details("Every arm", new Block.Grid(arms(entry)));
+                .details("Every arm", new Block.TableBlock(arms(entry)));
     }
 
     static Table findings(Report.Entry entry) {

@@ -44,7 +44,8 @@ class ArchitectureTest {
     void the_module_knows_deeplearning4j_and_no_other_module() {
         noClasses()
                 .should()
-                .dependOnClassesThat(resideInAPackage("io.residual..").and(resideOutsideOfPackage("io.residual.onednn..")))
+                .dependOnClassesThat(
+                        resideInAPackage("io.residual..").and(resideOutsideOfPackage("io.residual.onednn..")))
                 .check(CLASSES);
     }
 

@@ -5,7 +5,6 @@ import org.bytedeco.dnnl.eltwise_backward;
 import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.reorder;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -99,15 +98,7 @@ public final class ElementwiseKernels {
                         new Kernel.Argument(dnnl.DNNL_ARG_SRC, flat),
                         new Kernel.Argument(dnnl.DNNL_ARG_DST, flat));
             }
-            case COPY -> {
-                var description = new reorder.primitive_desc(
-                        PrimitiveCache.engine(), flat, PrimitiveCache.engine(), flat, Attributes.plain(), false);
-                yield Kernel.of(
-                        new reorder(description),
-                        description.scratchpad_desc(),
-                        new Kernel.Argument(dnnl.DNNL_ARG_FROM, flat),
-                        new Kernel.Argument(dnnl.DNNL_ARG_DST, flat));
-            }
+            case COPY -> Kernel.copy(flat, flat);
             case RELU_BACKWARD -> {
                 var description = new eltwise_backward.primitive_desc(
                         PrimitiveCache.engine(),

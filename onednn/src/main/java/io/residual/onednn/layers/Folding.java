@@ -30,7 +30,7 @@ public final class Folding {
 
     public static ComputationGraphConfiguration of(ComputationGraphConfiguration accelerated) {
         var folding = new Folding(accelerated);
-        folding.vertices.replaceAll((name, vertex) -> thawed(vertex));
+        folding.vertices.replaceAll((name, vertex) -> unfrozen(vertex));
         for (var name : List.copyOf(folding.vertices.keySet())) {
             folding.foldConvolution(name);
         }
@@ -40,8 +40,8 @@ public final class Folding {
         return folding.graph;
     }
 
-    /** What is frozen computes in training what it computes in inference, and so need not be told apart here. */
-    private static GraphVertex thawed(GraphVertex vertex) {
+    /** What is frozen computes the same in training and in inference, so the difference does not matter here. */
+    private static GraphVertex unfrozen(GraphVertex vertex) {
         if (vertex instanceof FrozenVertex frozen) {
             return frozen.getUnderlying();
         }

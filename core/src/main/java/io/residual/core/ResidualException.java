@@ -44,4 +44,13 @@ public final class ResidualException extends RuntimeException {
     public Kind kind() {
         return kind;
     }
+
+    /** The same error with a sentence behind it about what the user can do, such as the option of a command that helps. */
+    public ResidualException withHint(String hint) {
+        String message = String.valueOf(getMessage());
+        ResidualException hinted =
+                new ResidualException(kind, message + (message.endsWith(".") ? " " : ": ") + hint, getCause());
+        hinted.setStackTrace(getStackTrace());
+        return hinted;
+    }
 }

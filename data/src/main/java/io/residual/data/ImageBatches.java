@@ -2,32 +2,28 @@ package io.residual.data;
 
 import io.residual.data.augment.Augmenter;
 import io.residual.data.augment.Planes;
-import java.util.List;
+import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Batches of an image set: features FLOAT [N, channels, height, width], of the size and with the normalisation of an
- * {@link InputForm}, labels FLOAT [N, classes], one-hot. Images are resized and augmented as batches are made, and only one
- * batch is ever in float memory.
+ * Batches of an image set, of the size and with the normalisation of an {@link InputForm}. Images are resized and augmented
+ * as batches are made, and only one batch is ever in float memory.
  *
- * <p>The arrays of a batch belong to the caller, lie outside every workspace, and are never used again; closing them
- * after use spares the garbage collector the work.
+ * <p>The images of a batch belong to the caller, lie outside every workspace, and are never used again.
  *
- * <p>Epochs are counted from 0. {@link #epoch(int)} goes to the start of any epoch. {@link #reset()} goes to the start
- * of the next one if the last batch of this one was taken, and else starts this one again, so that resetting twice does
- * not skip an epoch.
+ * <p>This is one pass over an epoch; epochs are counted from 0, and {@link #epoch(int)} goes to the start of any.
  *
  * <p>Not safe for use by several threads.
  */
-public final class ImageBatches implements DataSetIterator {
+public final class ImageBatches implements Iterator<Batch> {
+    /** Inference keeps no activations, so larger batches cost little. */
+    private static final int INFERENCE_BATCH = 256;
+
     private final ImageSet images;
     private final int batchSize;
     private final ImageSize size;
@@ -42,10 +38,14 @@ public final class ImageBatches implements DataSetIterator {
 
     private final int perEpoch;
     private float[] features = new float[0];
-    private @Nullable DataSetPreProcessor preProcessor;
     private int epoch;
     private int[] indices;
     private int next;
+
+    /** Batches for inference: all images in their order, not augmented. */
+    public static ImageBatches inOrder(ImageSet images, InputForm form) {
+        return new ImageBatches(images, INFERENCE_BATCH, form, new BatchOrder.Sequential());
+    }
 
     /** Batches of the images as they are, with the smaller last one kept. */
     public ImageBatches(ImageSet images, int batchSize, InputForm form, BatchOrder order) {
@@ -125,45 +125,25 @@ public final class ImageBatches implements DataSetIterator {
         return next < perEpoch;
     }
 
+    /** @throws NoSuchElementException if the epoch is over */
     @Override
-    public DataSet next() {
-        return next(batchSize);
-    }
-
-    /** The next {@code num} images, fewer at the end of the epoch. */
-    @Override
-    public DataSet next(int num) {
-        if (num < 1) {
-            throw new IllegalArgumentException("a batch has at least one image, not " + num);
-        }
+    public Batch next() {
         if (!hasNext()) {
-            throw new NoSuchElementException("epoch " + epoch + " is over: reset() or epoch(n) starts another");
+            throw new NoSuchElementException("epoch " + epoch + " is over: epoch(n) starts another");
         }
-        int count = Math.min(num, perEpoch - next);
-        DataSet batch = batch(next, count);
-        next += count;
-        if (preProcessor != null) {
-            preProcessor.preProcess(batch);
-        }
-        return batch;
-    }
-
-    private DataSet batch(int first, int count) {
-        int channels = images.channels();
+        int count = Math.min(batchSize, perEpoch - next);
         int length = Math.multiplyExact(count, planes.values().length);
-        int classes = images.classNames().size();
         if (features.length < length) {
             features = new float[length];
         }
-        float[] labels = new float[count * classes];
+        int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
-            int index = indices[first + i];
+            int index = indices[next + i];
             write(pixels(index), i * planes.values().length);
-            labels[i * classes + images.label(index)] = 1;
+            labels[i] = images.label(index);
         }
-        return new DataSet(
-                array(features, length, count, channels, size.height(), size.width()),
-                array(labels, labels.length, count, classes));
+        next += count;
+        return new Batch(array(features, length, count, images.channels(), size.height(), size.width()), labels);
     }
 
     /** An image, resized and augmented, [channels, height, width]; to be read before the next one is asked for. */
@@ -204,51 +184,5 @@ public final class ImageBatches implements DataSetIterator {
             array.data().asNioFloat().put(values, 0, length);
             return array;
         }
-    }
-
-    @Override
-    public int inputColumns() {
-        return planes.values().length;
-    }
-
-    @Override
-    public int totalOutcomes() {
-        return images.classNames().size();
-    }
-
-    @Override
-    public boolean resetSupported() {
-        return true;
-    }
-
-    /** True: no array is used twice. */
-    @Override
-    public boolean asyncSupported() {
-        return true;
-    }
-
-    @Override
-    public void reset() {
-        epoch(hasNext() ? epoch : epoch + 1);
-    }
-
-    @Override
-    public int batch() {
-        return batchSize;
-    }
-
-    @Override
-    public void setPreProcessor(@Nullable DataSetPreProcessor preProcessor) {
-        this.preProcessor = preProcessor;
-    }
-
-    @Override
-    public @Nullable DataSetPreProcessor getPreProcessor() {
-        return preProcessor;
-    }
-
-    @Override
-    public List<String> getLabels() {
-        return images.classNames();
     }
 }

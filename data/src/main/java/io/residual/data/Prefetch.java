@@ -2,12 +2,9 @@ package io.residual.data;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
+import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
-import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
  * One pass over an iterator whose batches are made ahead by a daemon thread, at most {@code depth} of them. The source
@@ -20,19 +17,19 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * <p>ND4J's {@code AsyncDataSetIterator} is no substitute: when the source throws while the consumer waits, the consumer
  * waits for ever (1.0.0-M2.1).
  */
-public final class Prefetch implements DataSetIterator, AutoCloseable {
-    private final DataSetIterator source;
+public final class Prefetch implements Iterator<Batch>, AutoCloseable {
+    private final Iterator<Batch> source;
     private final int depth;
     private final Thread thread;
     /** Guards all below. */
     private final Object lock = new Object();
 
-    private final Deque<DataSet> ready = new ArrayDeque<>();
+    private final Deque<Batch> ready = new ArrayDeque<>();
     private boolean exhausted;
     private boolean closed;
     private @Nullable Throwable failure;
 
-    public Prefetch(DataSetIterator source, int depth) {
+    public Prefetch(Iterator<Batch> source, int depth) {
         if (depth < 1) {
             throw new IllegalArgumentException("at least one batch is made ahead, not " + depth);
         }
@@ -72,7 +69,7 @@ public final class Prefetch implements DataSetIterator, AutoCloseable {
         }
     }
 
-    private void add(DataSet batch) {
+    private void add(Batch batch) {
         synchronized (lock) {
             ready.add(batch);
             lock.notifyAll();
@@ -113,12 +110,12 @@ public final class Prefetch implements DataSetIterator, AutoCloseable {
     }
 
     @Override
-    public DataSet next() {
+    public Batch next() {
         if (!hasNext()) {
             throw new NoSuchElementException("the source has no more batches");
         }
         synchronized (lock) {
-            DataSet batch = ready.remove();
+            Batch batch = ready.remove();
             lock.notifyAll();
             return batch;
         }
@@ -147,71 +144,5 @@ public final class Prefetch implements DataSetIterator, AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    /**
-     * Not supported: the sizes of batches made ahead are the source's.
-     *
-     * @throws UnsupportedOperationException always
-     */
-    @Override
-    public DataSet next(int num) {
-        throw new UnsupportedOperationException("batches are made ahead in the size of the source: call next()");
-    }
-
-    /**
-     * Not supported: one object is one pass, make another for the next epoch.
-     *
-     * @throws UnsupportedOperationException always
-     */
-    @Override
-    public void reset() {
-        throw new UnsupportedOperationException("a prefetch is one pass over its source: make another");
-    }
-
-    @Override
-    public boolean resetSupported() {
-        return false;
-    }
-
-    /** False: it is asynchronous already. */
-    @Override
-    public boolean asyncSupported() {
-        return false;
-    }
-
-    @Override
-    public int inputColumns() {
-        return source.inputColumns();
-    }
-
-    @Override
-    public int totalOutcomes() {
-        return source.totalOutcomes();
-    }
-
-    @Override
-    public int batch() {
-        return source.batch();
-    }
-
-    /**
-     * Not supported: set it on the source before, batches may have been made already.
-     *
-     * @throws UnsupportedOperationException always
-     */
-    @Override
-    public void setPreProcessor(@Nullable DataSetPreProcessor preProcessor) {
-        throw new UnsupportedOperationException("set the preprocessor on the source before it is prefetched");
-    }
-
-    @Override
-    public @Nullable DataSetPreProcessor getPreProcessor() {
-        return source.getPreProcessor();
-    }
-
-    @Override
-    public List<String> getLabels() {
-        return source.getLabels();
     }
 }

@@ -21,7 +21,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 class ImageBatchesTest {
@@ -43,15 +42,16 @@ class ImageBatchesTest {
     void features_are_pixels_over_255_and_labels_are_one_hot() {
         var batches = new ImageBatches(set, 4, AS_IS, IN_ORDER);
 
-        DataSet first = batches.next();
+        Batch first = batches.next();
 
-        INDArray features = first.getFeatures();
+        INDArray features = first.images();
         assertThat(features.shape()).containsExactly(4, 1, 3, 2);
         assertThat(features.dataType()).isEqualTo(DataType.FLOAT);
         // image 3, row 2, column 1: 3 * 31 + 14 + 1
         assertThat(features.getFloat(3, 0, 2, 1)).isEqualTo(108 / 255f);
         assertThat(features.getFloat(1, 0, 0, 0)).isEqualTo(31 / 255f);
-        assertThat(first.getLabels().toFloatMatrix())
+        assertThat(first.size()).isEqualTo(4);
+        assertThat(first.oneHot(3).toFloatMatrix())
                 .isDeepEqualTo(new float[][] {{0, 0, 1}, {1, 0, 0}, {1, 0, 0}, {0, 1, 0}});
     }
 
@@ -68,11 +68,11 @@ class ImageBatchesTest {
 
     @Test
     void images_are_resized_to_height_and_width() {
-        DataSet batch = new ImageBatches(set, 2, InputForm.of(new ImageSize(1, 4)), IN_ORDER).next();
+        Batch batch = new ImageBatches(set, 2, InputForm.of(new ImageSize(1, 4)), IN_ORDER).next();
 
-        assertThat(batch.getFeatures().shape()).containsExactly(2, 1, 1, 4);
+        assertThat(batch.images().shape()).containsExactly(2, 1, 1, 4);
         // Pillow: Image.fromarray(uint8 [[31, 32], [38, 39], [45, 46]]).resize((4, 1), Image.BILINEAR)
-        float[] second = batch.getFeatures().slice(1).dup().data().asFloat();
+        float[] second = batch.images().slice(1).dup().data().asFloat();
         assertThat(second).containsExactly(38 / 255f, 38 / 255f, 39 / 255f, 39 / 255f);
     }
 
@@ -81,7 +81,7 @@ class ImageBatchesTest {
         Augmenter augmenter = new Augmenter(List.of(new RandomCrop(1, Padding.REFLECT), new HorizontalFlip(0.5)), 6);
         float[][] once = new float[7][];
         var large = new ImageBatches(set, 7, AS_IS, IN_ORDER, LastBatch.KEEP, augmenter).epoch(4);
-        INDArray all = large.next().getFeatures();
+        INDArray all = large.next().images();
         for (int i = 0; i < 7; i++) {
             once[i] = all.slice(i).dup().data().asFloat();
         }
@@ -91,16 +91,13 @@ class ImageBatchesTest {
         small.next();
         small.epoch(4);
         for (int next = 0; small.hasNext(); ) {
-            INDArray features = small.next().getFeatures();
+            INDArray features = small.next().images();
             for (int i = 0; i < features.size(0); i++) {
                 assertThat(features.slice(i).dup().data().asFloat()).isEqualTo(once[order.indices(7, 4)[next++]]);
             }
         }
-        float[] plain = new ImageBatches(set, 7, AS_IS, IN_ORDER)
-                .next()
-                .getFeatures()
-                .data()
-                .asFloat();
+        float[] plain =
+                new ImageBatches(set, 7, AS_IS, IN_ORDER).next().images().data().asFloat();
         assertThat(all.data().asFloat()).isNotEqualTo(plain);
     }
 
@@ -109,11 +106,11 @@ class ImageBatchesTest {
         Augmenter augmenter = new Augmenter(List.of(new RandomCrop(1, Padding.REFLECT)), 6);
         INDArray whole = new ImageBatches(set, 7, AS_IS, IN_ORDER, LastBatch.KEEP, augmenter)
                 .next()
-                .getFeatures();
+                .images();
 
         INDArray part = new ImageBatches(set.subset(5, 2), 2, AS_IS, IN_ORDER, LastBatch.KEEP, augmenter)
                 .next()
-                .getFeatures();
+                .images();
 
         assertThat(part.slice(0)).isEqualTo(whole.slice(5));
         assertThat(part.slice(1)).isEqualTo(whole.slice(2));
@@ -129,7 +126,7 @@ class ImageBatchesTest {
         INDArray features = new ImageBatches(
                         coloured, 1, new InputForm(new ImageSize(2, 1), ResizeMode.STRETCH, normalisation), IN_ORDER)
                 .next()
-                .getFeatures();
+                .images();
 
         assertThat(features.shape()).containsExactly(1, 3, 2, 1);
         assertThat(features.data().asFloat())
@@ -140,7 +137,7 @@ class ImageBatchesTest {
     @Test
     void a_batch_is_not_changed_by_those_after_it() {
         var batches = new ImageBatches(set, 3, AS_IS, IN_ORDER);
-        INDArray first = batches.next().getFeatures();
+        INDArray first = batches.next().images();
         float[] before = first.data().asFloat();
 
         batches.next();
@@ -154,53 +151,38 @@ class ImageBatchesTest {
         var batches = new ImageBatches(set, 3, AS_IS, IN_ORDER);
         var configuration =
                 WorkspaceConfiguration.builder().initialSize(1 << 20).build();
-        DataSet batch;
+        Batch batch;
         try (MemoryWorkspace workspace =
                 Nd4j.getWorkspaceManager().getAndActivateWorkspace(configuration, "batches-test")) {
             batch = batches.next();
             assertThat(workspace.getThisCycleAllocations()).isZero();
         }
-        assertThat(batch.getFeatures().isAttached()).isFalse();
-        assertThat(batch.getLabels().isAttached()).isFalse();
+        assertThat(batch.images().isAttached()).isFalse();
     }
 
     @Test
     void features_and_labels_go_through_the_order_together() {
         var batches = new ImageBatches(set, 7, AS_IS, new BatchOrder.Shuffled(5)).epoch(2);
 
-        DataSet batch = batches.next();
+        Batch batch = batches.next();
 
         int[] order = new BatchOrder.Shuffled(5).indices(7, 2);
         assertThat(order).isNotEqualTo(new int[] {0, 1, 2, 3, 4, 5, 6});
         for (int i = 0; i < 7; i++) {
-            assertThat(batch.getFeatures().getFloat(i, 0, 0, 0)).isEqualTo(31 * order[i] / 255f);
-            assertThat(batch.getLabels().getFloat(i, set.label(order[i]))).isEqualTo(1);
+            assertThat(batch.images().getFloat(i, 0, 0, 0)).isEqualTo(31 * order[i] / 255f);
+            assertThat(batch.label(i)).isEqualTo(set.label(order[i]));
         }
     }
 
     @Test
-    void reset_after_the_last_batch_goes_to_the_next_epoch_once() {
+    void every_epoch_has_all_images_in_an_order_of_its_own() {
         var batches = new ImageBatches(set, 4, AS_IS, new BatchOrder.Shuffled(5));
         List<Float> epoch0 = firstPixels(batches);
 
-        batches.reset();
-        batches.reset();
+        List<Float> epoch1 = firstPixels(batches.epoch(1));
 
-        assertThat(batches.epoch()).isEqualTo(1);
-        List<Float> epoch1 = firstPixels(batches);
         assertThat(epoch1).isNotEqualTo(epoch0).containsExactlyInAnyOrderElementsOf(epoch0);
         assertThat(firstPixels(batches.epoch(0))).isEqualTo(epoch0);
-    }
-
-    @Test
-    void reset_in_the_middle_starts_the_epoch_again() {
-        var batches = new ImageBatches(set, 4, AS_IS, new BatchOrder.Shuffled(5)).epoch(3);
-        batches.next();
-
-        batches.reset();
-
-        assertThat(batches.epoch()).isEqualTo(3);
-        assertThat(firstPixels(batches)).hasSize(7);
     }
 
     @Test
@@ -224,32 +206,18 @@ class ImageBatchesTest {
     }
 
     @Test
-    void a_batch_of_another_size_can_be_asked_for() {
-        var batches = new ImageBatches(set, 2, AS_IS, IN_ORDER);
-        assertThat(batches.next(5).numExamples()).isEqualTo(5);
-        assertThat(batches.next(5).numExamples()).isEqualTo(2);
-    }
-
-    @Test
-    void a_preprocessor_sees_every_batch() {
-        var batches = new ImageBatches(set, 4, AS_IS, IN_ORDER);
-        batches.setPreProcessor(batch -> batch.getFeatures().addi(1));
-        assertThat(batches.next().getFeatures().getFloat(1, 0, 0, 0)).isEqualTo(31 / 255f + 1);
-    }
-
-    @Test
     void an_epoch_that_is_over_says_so() {
         var batches = new ImageBatches(set, 7, AS_IS, IN_ORDER);
         batches.next();
         assertThatThrownBy(batches::next)
                 .isInstanceOf(NoSuchElementException.class)
-                .hasMessage("epoch 0 is over: reset() or epoch(n) starts another");
+                .hasMessage("epoch 0 is over: epoch(n) starts another");
     }
 
     private static List<Long> sizes(ImageBatches batches) {
         List<Long> sizes = new ArrayList<>();
         while (batches.hasNext()) {
-            sizes.add(batches.next().getFeatures().size(0));
+            sizes.add(batches.next().images().size(0));
         }
         return sizes;
     }
@@ -257,7 +225,7 @@ class ImageBatchesTest {
     private static List<Float> firstPixels(ImageBatches batches) {
         List<Float> pixels = new ArrayList<>();
         while (batches.hasNext()) {
-            INDArray features = batches.next().getFeatures();
+            INDArray features = batches.next().images();
             for (int i = 0; i < features.size(0); i++) {
                 pixels.add(features.getFloat(i, 0, 0, 0));
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
@@ -14,7 +15,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 
 @Timeout(20)
 class PrefetchTest {
@@ -32,13 +32,13 @@ class PrefetchTest {
     void batches_are_those_of_the_source_in_its_order() {
         List<Float> direct = new ArrayList<>();
         for (ImageBatches source = source(); source.hasNext(); ) {
-            direct.add(source.next().getFeatures().sumNumber().floatValue());
+            direct.add(source.next().images().sumNumber().floatValue());
         }
 
         List<Float> prefetched = new ArrayList<>();
         try (var prefetch = new Prefetch(source(), 2)) {
             while (prefetch.hasNext()) {
-                prefetched.add(prefetch.next().getFeatures().sumNumber().floatValue());
+                prefetched.add(prefetch.next().images().sumNumber().floatValue());
             }
             assertThatThrownBy(prefetch::next).isInstanceOf(NoSuchElementException.class);
         }
@@ -50,8 +50,10 @@ class PrefetchTest {
     void no_more_batches_than_the_depth_are_made_ahead() throws InterruptedException {
         var made = new AtomicInteger();
         var enough = new CountDownLatch(3);
-        ImageBatches source = source();
-        source.setPreProcessor(counting(made, enough));
+        Iterator<Batch> source = watched(source(), () -> {
+            made.incrementAndGet();
+            enough.countDown();
+        });
 
         try (var prefetch = new Prefetch(source, 3)) {
             assertThat(enough.await(10, TimeUnit.SECONDS)).isTrue();
@@ -70,18 +72,17 @@ class PrefetchTest {
 
     @Test
     void an_exception_of_the_source_comes_after_the_batches_before_it() {
-        ImageBatches source = source();
         var made = new AtomicInteger();
         var fault = new IllegalStateException("the third batch is broken");
-        source.setPreProcessor(batch -> {
+        Iterator<Batch> source = watched(source(), () -> {
             if (made.incrementAndGet() == 3) {
                 throw fault;
             }
         });
 
         try (var prefetch = new Prefetch(source, 8)) {
-            assertThat(prefetch.next().numExamples()).isEqualTo(2);
-            assertThat(prefetch.next().numExamples()).isEqualTo(2);
+            assertThat(prefetch.next().size()).isEqualTo(2);
+            assertThat(prefetch.next().size()).isEqualTo(2);
             assertThatThrownBy(prefetch::hasNext).isSameAs(fault);
             assertThatThrownBy(prefetch::next).isSameAs(fault);
         }
@@ -89,8 +90,7 @@ class PrefetchTest {
 
     @Test
     void an_error_of_the_source_reaches_a_consumer_that_waits() {
-        ImageBatches source = source();
-        source.setPreProcessor(batch -> {
+        Iterator<Batch> source = watched(source(), () -> {
             try {
                 awaitConsumer();
             } catch (InterruptedException e) {
@@ -132,9 +132,8 @@ class PrefetchTest {
 
     @Test
     void an_interrupted_consumer_stops_waiting() {
-        ImageBatches source = source();
         var never = new CountDownLatch(1);
-        source.setPreProcessor(batch -> {
+        Iterator<Batch> source = watched(source(), () -> {
             try {
                 never.await();
             } catch (InterruptedException e) {
@@ -150,26 +149,26 @@ class PrefetchTest {
         }
     }
 
-    @Test
-    void it_is_one_pass() {
-        try (var prefetch = new Prefetch(source(), 1)) {
-            assertThat(prefetch.resetSupported()).isFalse();
-            assertThatThrownBy(prefetch::reset)
-                    .isInstanceOf(UnsupportedOperationException.class)
-                    .hasMessage("a prefetch is one pass over its source: make another");
-        }
-    }
-
     /** Ten batches of two images. */
     private ImageBatches source() {
         ImageSet set = TestSets.of(folder, 3, 2, NAMES, TestSets.labels(5, 4, 11));
         return new ImageBatches(set, 2, InputForm.of(new ImageSize(3, 2)), new BatchOrder.Sequential());
     }
 
-    private static DataSetPreProcessor counting(AtomicInteger made, CountDownLatch latch) {
-        return (org.nd4j.linalg.dataset.api.DataSet batch) -> {
-            made.incrementAndGet();
-            latch.countDown();
+    /** The same batches, after something is done for each. */
+    private static Iterator<Batch> watched(Iterator<Batch> source, Runnable each) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return source.hasNext();
+            }
+
+            @Override
+            public Batch next() {
+                Batch batch = source.next();
+                each.run();
+                return batch;
+            }
         };
     }
 

@@ -8,14 +8,12 @@ import io.residual.data.StratifiedSplit;
 import io.residual.data.idx.IdxSource;
 import io.residual.training.config.DataChoice;
 import io.residual.training.config.Preset;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.run.DataOrigin;
 import io.residual.training.run.DataSources;
+import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,11 +46,7 @@ class FolderRunTest {
                         "batchSize", "32",
                         "learningRate", "0.05"));
 
-        TrainingRun.execute(
-                preset,
-                TrainOptions.of(KernelChoice.AUTO, Optional.of(path)),
-                List.of(),
-                new PrintWriter(Writer.nullWriter()));
+        Trainer.of(preset).directory(path).train(RunDatasets.find(preset.spec().data()));
 
         RunDirectory run = RunDirectory.open(path);
         DataOrigin origin = run.manifest().data();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.Main;
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.SavedModel;
 import java.io.IOException;
@@ -55,8 +55,10 @@ class RecipeRunTest {
             "one-cycle"
         };
         train(recipe, "--run", directory.resolve("whole").toString());
-        train(recipe, "--run", directory.resolve("parts").toString(), "--stop-after", "1");
-        train(recipe, "--run", directory.resolve("parts").toString());
+        Path parts = directory.resolve("parts");
+        assertThat(train(recipe, "--run", parts.toString(), "--stop-after", "1"))
+                .contains("Stopped after epoch 1 of 2. Resume with: ./residual train --resume --run " + parts);
+        assertThat(train(recipe, "--run", parts.toString())).startsWith("Model and metrics: " + parts);
 
         assertThat(directory.resolve("parts/last.safetensors"))
                 .hasSameBinaryContentAs(directory.resolve("whole/last.safetensors"));
@@ -115,7 +117,7 @@ class RecipeRunTest {
         assertThat(CommandRunner.run(
                         new Main(), out, out, "--precision", "bf16", "--kernels", "stock", "--run", directory + "/run"))
                 .isEqualTo(ExitStatus.USAGE.code());
-        assertThat(text.toString()).startsWith("error: --precision bf16: only oneDNN computes in bf16");
+        assertThat(text.toString()).startsWith("error: precision bf16: only oneDNN computes in bf16");
     }
 
     private static String train(String... more) {

@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.FileLock;
 import io.residual.core.safetensors.SafetensorsFile;
-import io.residual.training.cli.ExitStatus;
+import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.Preset;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.run.CheckpointStore.Stored;
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
-import io.residual.training.run.RunLock;
 import io.residual.training.run.SavedModel;
-import io.residual.training.run.TrainingState.Rollback;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,7 +21,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -44,15 +39,10 @@ class ResumeTest {
     private static RunDirectory whole;
     private static RunDirectory half;
 
-    private final StringWriter out = new StringWriter();
-
     @BeforeAll
     static void one_run_in_one_go_and_one_that_stops_after_two_epochs_of_three() {
-        whole = run("whole", Map.of(), OptionalInt.empty(), OnDivergence.STOP, new StringWriter());
-        StringWriter told = new StringWriter();
-        half = run("half", Map.of(), OptionalInt.of(2), OnDivergence.STOP, told);
-        assertThat(told.toString())
-                .startsWith("Stopped after epoch 2 of 3. Go on with: ./residual train --resume --run ");
+        whole = run("whole", Map.of(), OptionalInt.empty());
+        half = run("half", Map.of(), OptionalInt.of(2));
         assertThat(half.epochs()).hasSize(2);
     }
 
@@ -71,7 +61,6 @@ class ResumeTest {
 
         goOn("whole");
 
-        assertThat(out.toString()).startsWith("Model and metrics: " + whole);
         assertThat(files(whole.path())).containsExactlyInAnyOrderEntriesOf(before);
     }
 
@@ -108,7 +97,7 @@ class ResumeTest {
             assertThat(newest).as("what is not whole is kept").exists();
             assertThat(Files.readString(run.logFile()))
                     .contains(newest + ": is corrupt or cut: it has ")
-                    .contains("Going on from the start of epoch 2");
+                    .contains("Resuming from the start of epoch 2");
         }
     }
 
@@ -126,7 +115,7 @@ class ResumeTest {
                 run + "/checkpoints: none of the checkpoints is whole, the oldest: "
                         + checkpoints(run).get(2)
                         + ": is corrupt or cut: it has 3 bytes, and its SHA-256 is not the one in its name; nothing was"
-                        + " deleted: restore a file, or train in another --run directory");
+                        + " deleted: restore a file, or train in another run directory");
         assertThat(files(run.path())).containsExactlyInAnyOrderEntriesOf(before);
     }
 
@@ -140,17 +129,17 @@ class ResumeTest {
         assertFault(
                 () -> goOn("gone"),
                 Kind.BAD_RUN,
-                run + ": the run has results but no checkpoint to go on from: give another --run directory");
+                run + ": the run has results but no checkpoint to resume from: give another run directory");
     }
 
     @Test
     void other_settings_are_named_with_both_values() {
         assertFault(
-                () -> run("half", Map.of("seed", "12", "epochs", "9"), OptionalInt.empty(), OnDivergence.STOP, out),
+                () -> run("half", Map.of("seed", "12", "epochs", "9"), OptionalInt.empty()),
                 Kind.BAD_RUN,
                 half
-                        + ": holds a run with other settings: --epochs was 3, is now 9; --seed was 11, is now 12: go on with"
-                        + " --resume alone, or give another --run directory");
+                        + ": holds a run with other settings: epochs was 3, is now 9; seed was 11, is now 12: resume it with"
+                        + " its own settings, or give another run directory");
     }
 
     @Test
@@ -158,7 +147,7 @@ class ResumeTest {
         RunDirectory run = copyOfHalf("edited");
         Files.writeString(run.specFile(), Files.readString(run.specFile()).replace("seed: 11", "seed: 12"));
 
-        assertThatThrownBy(() -> run("edited", Map.of("seed", "12"), OptionalInt.empty(), OnDivergence.STOP, out))
+        assertThatThrownBy(() -> run("edited", Map.of("seed", "12"), OptionalInt.empty()))
                 .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith(run.path().resolve("checkpoints").toString())
                 .hasMessageEndingWith(
@@ -169,13 +158,13 @@ class ResumeTest {
     void a_second_run_in_a_directory_ends_at_once() throws IOException {
         RunDirectory run = copyOfHalf("locked");
 
-        try (RunLock held = run.lock()) {
+        try (FileLock held = run.lock()) {
             assertThat(held).isNotNull();
             assertFault(
                     () -> goOn("locked"),
                     Kind.BAD_RUN,
                     run
-                            + ": another process is training in this directory: wait for it, or give another --run directory");
+                            + ": another process is training in this directory: wait for it, or give another run directory");
         }
         goOn("locked");
         assertSameAsWhole(run);
@@ -194,45 +183,19 @@ class ResumeTest {
         assertThat(newest.state().history()).isEqualTo(whole.epochs());
     }
 
-    @Test
-    void a_run_that_diverges_goes_back_and_on_with_a_lower_rate() throws IOException {
-        RunDirectory run = run(
-                "diverging",
-                Map.of("learningRate", "10", "width", "8", "flavour", "book", "epochs", "1"),
-                OptionalInt.empty(),
-                OnDivergence.ROLLBACK,
-                out);
-
-        List<Rollback> rollbacks =
-                run.checkpoints(damage -> {}).newest().orElseThrow().state().rollbacks();
-        assertThat(rollbacks)
-                .isNotEmpty()
-                .allSatisfy(rollback -> assertThat(rollback.diverged()).isGreaterThan(rollback.backTo()));
-        double factor = Math.pow(0.5, rollbacks.size());
-        assertThat(run.epochs()).extracting(EpochMetrics::learningRate).containsExactly(10 * factor);
-        assertThat(Files.readString(run.logFile())).contains("going back to the start of epoch 1 with 0.5 of the");
-    }
-
     private void goOn(String name) {
-        run(name, Map.of(), OptionalInt.empty(), OnDivergence.STOP, out);
+        run(name, Map.of(), OptionalInt.empty());
     }
 
-    private static RunDirectory run(
-            String name,
-            Map<String, String> changes,
-            OptionalInt stopAfter,
-            OnDivergence onDivergence,
-            StringWriter out) {
+    private static RunDirectory run(String name, Map<String, String> changes, OptionalInt stopAfter) {
         Map<String, String> values = new HashMap<>(TINY);
         values.putAll(changes);
         Path path = directory.resolve(name);
-        ExitStatus status = TrainingRun.execute(
-                Preset.resolve("quick", values),
-                new TrainOptions(
-                        KernelChoice.AUTO, Optional.of(path), TrainOptions.CHECKPOINT_EVERY, stopAfter, onDivergence),
-                List.of(),
-                new PrintWriter(out, true));
-        assertThat(status).isEqualTo(ExitStatus.OK);
+        Preset preset = Preset.resolve("quick", values);
+        Trainer trainer = Trainer.of(preset).directory(path);
+        TrainingResult result = (stopAfter.isPresent() ? trainer.stopAfter(stopAfter.getAsInt()) : trainer)
+                .train(RunDatasets.find(preset.spec().data()));
+        assertThat(result.outcome()).isEqualTo(stopAfter.isPresent() ? Outcome.STOPPED_AFTER_EPOCH : Outcome.COMPLETED);
         return RunDirectory.open(path);
     }
 

@@ -3,6 +3,7 @@ package io.residual.core.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -28,6 +29,16 @@ public final class Sha256 {
         return hex(digest);
     }
 
+    /** The digest of bytes. */
+    public static String of(byte[] content) {
+        return HexFormat.of().formatHex(digest().digest(content));
+    }
+
+    /** The digest of text in UTF-8. */
+    public static String of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** A digest of nothing yet. */
     public static MessageDigest digest() {
         try {
@@ -37,7 +48,7 @@ public final class Sha256 {
         }
     }
 
-    /** The digits of a digest, which begins anew. */
+    /** The digits of a digest, which is reset. */
     public static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -2,6 +2,7 @@ package io.residual.data.download;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.FileLock;
 import io.residual.data.DataSource;
 import io.residual.data.Origin;
 import io.residual.data.idx.FashionMnist;
@@ -51,7 +52,7 @@ public final class FashionMnistSearch {
     private Optional<DataSource> download() {
         try {
             Files.createDirectories(places.cache());
-            try (FolderLock lock = FolderLock.acquire(places.cache())) {
+            try (FileLock lock = FileLock.acquire(places.cache())) {
                 fetchMissing(lock);
             }
             return in(Origin.Kind.DOWNLOAD, places.cache());
@@ -67,9 +68,9 @@ public final class FashionMnistSearch {
     }
 
     /** What is missing now that the lock is held: another process may have fetched all of it meanwhile. */
-    private void fetchMissing(FolderLock lock) throws DownloadFailed, IOException, InterruptedException {
+    private void fetchMissing(FileLock lock) throws DownloadFailed, IOException, InterruptedException {
         var mirrors = new MirrorDownload(places.mirrors(), places.limits(), progress);
-        IdxFolder present = IdxFolder.of(lock.folder());
+        IdxFolder present = IdxFolder.of(lock.directory());
         for (DataFile file : DataFile.values()) {
             if (!present.files().containsKey(file)) {
                 mirrors.fetch(file.gzipName(), lock, path -> contentFault(file, path));

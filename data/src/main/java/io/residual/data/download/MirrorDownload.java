@@ -1,5 +1,6 @@
 package io.residual.data.download;
 
+import io.residual.core.files.FileLock;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -72,9 +73,9 @@ public final class MirrorDownload {
      * @throws DownloadFailed if no mirror gave the file
      * @throws IOException if the folder cannot be written
      */
-    public void fetch(String name, FolderLock lock, Check check)
+    public void fetch(String name, FileLock lock, Check check)
             throws DownloadFailed, IOException, InterruptedException {
-        Path folder = lock.folder();
+        Path folder = lock.directory();
         Path part = folder.resolve(name + ".part");
         List<String> reasons = new ArrayList<>();
         for (URI mirror : mirrors) {

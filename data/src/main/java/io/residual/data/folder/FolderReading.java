@@ -3,6 +3,7 @@ package io.residual.data.folder;
 import io.residual.core.ImageShape;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.Sha256;
 import io.residual.data.ImageSet;
 import io.residual.data.folder.ClassFolders.Entry;
 import io.residual.data.picture.Picture;
@@ -15,11 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -110,7 +109,7 @@ final class FolderReading {
         Path file = entries.get(index).file();
         try {
             byte[] content = decoder.content(file);
-            sha256[index] = HexFormat.of().formatHex(newSha256().digest(content));
+            sha256[index] = Sha256.of(content);
             Picture picture = decoder.decode(content);
             pixels[index] = options.form().bytes(picture, options.colour().channels(picture.channels()));
         } catch (AccessDeniedException e) {
@@ -191,20 +190,12 @@ final class FolderReading {
 
     /** Of the lines that sha256sum prints; a picture that could not even be opened has no line. */
     private String digest() {
-        MessageDigest lines = newSha256();
+        MessageDigest lines = Sha256.digest();
         for (int i = 0; i < sha256.length; i++) {
             if (!sha256[i].isEmpty()) {
                 lines.update((sha256[i] + "  " + entries.get(i).name() + "\n").getBytes(StandardCharsets.UTF_8));
             }
         }
-        return HexFormat.of().formatHex(lines.digest());
-    }
-
-    private static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
+        return Sha256.hex(lines);
     }
 }

@@ -1,6 +1,7 @@
 package io.residual.data.idx;
 
 import io.residual.core.ResidualException;
+import io.residual.core.files.Sha256;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,9 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -211,7 +210,7 @@ public final class IdxFile {
         private final Kind kind;
         private final String name;
         private final InputStream content;
-        private final MessageDigest digest = newSha256();
+        private final MessageDigest digest = Sha256.digest();
 
         Reading(Kind kind, String name, InputStream content) {
             this.kind = kind;
@@ -232,8 +231,7 @@ public final class IdxFile {
             }
             byte[] values = values((int) (count * itemBytes), (int) itemBytes);
             requireEnd(values.length);
-            return new IdxFile(
-                    name, count, rows, columns, values, HexFormat.of().formatHex(digest.digest()));
+            return new IdxFile(name, count, rows, columns, values, Sha256.hex(digest));
         }
 
         private void requireMagic() throws IOException {
@@ -324,14 +322,6 @@ public final class IdxFile {
                 return filled;
             }
             return filled;
-        }
-    }
-
-    static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.residual.data.download;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.core.files.FileLock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -264,7 +265,7 @@ class MirrorDownloadTest {
 
     private void fetch(DownloadLimits limits, URI... mirrors) throws Exception {
         DownloadProgress progress = DownloadProgress.lines(new PrintStream(told, true, StandardCharsets.UTF_8));
-        try (FolderLock lock = FolderLock.acquire(folder)) {
+        try (FileLock lock = FileLock.acquire(folder)) {
             new MirrorDownload(List.of(mirrors), limits, progress)
                     .fetch("data.gz", lock, MirrorDownloadTest::contentFault);
         }

@@ -8,16 +8,14 @@ import io.residual.data.StratifiedSplit;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.evaluation.model.ModelChoice;
 import io.residual.evaluation.model.TrainedModel;
-import io.residual.training.TrainOptions;
-import io.residual.training.TrainingRun;
-import io.residual.training.cli.ExitStatus;
+import io.residual.training.Trainer;
+import io.residual.training.TrainingResult.Outcome;
+import io.residual.training.cli.ForegroundTraining;
 import io.residual.training.config.Preset;
 import io.residual.training.config.SpecFile;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -103,10 +101,8 @@ public record CrossValidation(Preset preset, int folds, Path directory, KernelCh
             return kept;
         }
         LOG.info("Fold {} of {}", fold + 1, folds);
-        // What a run tells at its end is about a run by itself.
-        PrintWriter unheard = new PrintWriter(Writer.nullWriter());
-        TrainOptions options = TrainOptions.of(kernels, Optional.of(path));
-        if (TrainingRun.execute(images, preset, options, arguments, unheard) != ExitStatus.OK) {
+        Trainer trainer = Trainer.of(preset).kernels(kernels).directory(path).arguments(arguments);
+        if (ForegroundTraining.run(trainer, images).outcome() == Outcome.INTERRUPTED) {
             return Optional.empty();
         }
         Scores scores =

@@ -2,8 +2,6 @@ package io.residual.evaluation.model;
 
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.api.DataSet;
-import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -13,7 +11,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param down pixels of the network's input, negative for up
  * @param right pixels of the network's input, negative for left
  */
-record ImageView(int down, int right, Mirror mirror) implements DataSetPreProcessor {
+record ImageView(int down, int right, Mirror mirror) {
     static final ImageView PLAIN = new ImageView(0, 0, Mirror.NONE);
 
     /** Whether left and right change places. */
@@ -22,19 +20,12 @@ record ImageView(int down, int right, Mirror mirror) implements DataSetPreProces
         LEFT_TO_RIGHT
     }
 
-    @Override
-    public void preProcess(DataSet batch) {
-        if (equals(PLAIN)) {
-            return;
-        }
-        INDArray images = batch.getFeatures();
-        batch.setFeatures(of(images));
-        images.close();
-    }
-
     /** The changed images, of the same shape. */
     @SuppressWarnings("try") // the scope is there for what it does to allocations within it
     INDArray of(INDArray images) {
+        if (equals(PLAIN)) {
+            return images;
+        }
         int height = Math.toIntExact(images.size(2));
         int width = Math.toIntExact(images.size(3));
         float[] source = images.dup('c').data().asFloat();

@@ -4,7 +4,6 @@ import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.safetensors.SafetensorsException;
-import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.InputForm;
@@ -29,8 +28,6 @@ import java.util.stream.IntStream;
  * @param choice which of the run's weights it has
  */
 public record TrainedModel(RunDirectory run, ModelChoice choice, Network network) {
-    private static final int BATCH = 256;
-
     /**
      * Loads the network.
      *
@@ -82,10 +79,9 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
 
     private Scores probabilities(ImageSet images, ImageView view) {
         requireClasses(images);
-        ImageBatches batches = new ImageBatches(images, BATCH, input(), new BatchOrder.Sequential());
-        batches.setPreProcessor(view);
         return Scores.of(
-                Inference.probabilities(network, batches),
+                Inference.probabilities(
+                        pixels -> network.probabilities(view.of(pixels)), ImageBatches.inOrder(images, input())),
                 IntStream.range(0, images.size()).map(images::label).toArray());
     }
 

@@ -8,7 +8,7 @@ import io.residual.evaluation.metrics.PairedComparison;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.evaluation.metrics.Temperature;
 import io.residual.evaluation.model.TrainedModel;
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package io.residual.evaluation.report;
 
+import io.residual.data.Batch;
 import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.dataset.DataSet;
 
 /** Pictures of the images that deserve a look. */
 final class GallerySection {
@@ -102,11 +102,11 @@ final class GallerySection {
                 new ImageBatches(subset, BATCH, evaluation.model().input(), new BatchOrder.Sequential());
         List<Optional<HeatGrid>> heats = new ArrayList<>();
         while (batches.hasNext()) {
-            DataSet batch = batches.next();
-            int[] classes = IntStream.range(0, batch.numExamples())
+            Batch batch = batches.next();
+            int[] classes = IntStream.range(0, batch.size())
                     .map(i -> soughtClass.applyAsInt(indices.get(heats.size() + i)))
                     .toArray();
-            for (HeatGrid grid : gradCam.of(batch.getFeatures(), classes)) {
+            for (HeatGrid grid : gradCam.of(batch.images(), classes)) {
                 heats.add(Optional.of(grid).filter(g -> g.rows() >= LEAST_ROWS && g.columns() >= LEAST_ROWS));
             }
         }

@@ -6,7 +6,7 @@ import io.residual.report.chart.Plot;
 import io.residual.report.chart.Point;
 import io.residual.report.chart.ReferenceLine;
 import io.residual.report.page.Section;
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.weights.ModuleNaming;
 import io.residual.core.weights.NetworkWeights;
+import io.residual.data.Batch;
 import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
@@ -37,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The command on a run that the command {@code train} made, with ONNX Runtime as the referee. */
@@ -132,8 +132,8 @@ class ExportTest {
         try (OnnxSession session = new OnnxSession(file)) {
             ImageBatches batches = new ImageBatches(images, 173, form, new BatchOrder.Sequential());
             while (batches.hasNext()) {
-                DataSet batch = batches.next();
-                INDArray pixels = batch.getFeatures();
+                Batch batch = batches.next();
+                INDArray pixels = batch.images();
                 for (float[] theirs : session.probabilities(pixels.data().asFloat(), pixels.shape())) {
                     assertThat(Inference.highest(ours[at])).as("image %d", at).isEqualTo(Inference.highest(theirs));
                     for (int c = 0; c < theirs.length; c++) {

@@ -7,21 +7,15 @@ import io.residual.data.StratifiedFolds;
 import io.residual.data.StratifiedSplit;
 import io.residual.data.idx.IdxSource;
 import io.residual.evaluation.metrics.Scores;
-import io.residual.training.OnDivergence;
-import io.residual.training.TrainOptions;
-import io.residual.training.TrainingRun;
-import io.residual.training.cli.ExitStatus;
+import io.residual.training.Trainer;
+import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.Preset;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,16 +32,13 @@ class CrossValidationTest {
     void a_fold_that_was_interrupted_goes_on_with_the_same_result() {
         Scores whole = probabilities(directory.resolve("whole"));
         Path cut = directory.resolve("cut");
-        TrainOptions oneEpoch = new TrainOptions(
-                KernelChoice.AUTO,
-                Optional.of(cut.resolve("fold-1")),
-                TrainOptions.CHECKPOINT_EVERY,
-                OptionalInt.of(1),
-                OnDivergence.STOP);
         StratifiedFolds folds = StratifiedFolds.of(images, 2, StratifiedSplit.SEED);
-        PrintWriter unheard = new PrintWriter(Writer.nullWriter());
-        assertThat(TrainingRun.execute(RunDatasets.of(folds, 0, "the sample"), preset, oneEpoch, List.of(), unheard))
-                .isEqualTo(ExitStatus.OK);
+        assertThat(Trainer.of(preset)
+                        .directory(cut.resolve("fold-1"))
+                        .stopAfter(1)
+                        .train(RunDatasets.of(folds, 0, "the sample"))
+                        .outcome())
+                .isEqualTo(Outcome.STOPPED_AFTER_EPOCH);
         assertThat(RunDirectory.open(cut.resolve("fold-1")).epochs()).hasSize(1);
 
         Scores resumed = probabilities(cut);

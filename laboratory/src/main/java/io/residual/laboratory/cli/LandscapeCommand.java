@@ -21,7 +21,7 @@ import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.SettingOptions;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Position;
-import io.residual.training.loop.TrainingLoop;
+import io.residual.training.loop.TrainingListener;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
@@ -203,7 +203,7 @@ public final class LandscapeCommand implements Callable<Integer> {
         return 3.0 * steps * spec.optimisation().batchSize() * spec.network().depth();
     }
 
-    private static final class Steps implements TrainingLoop.Watcher {
+    private static final class Steps implements TrainingListener {
         private final String name;
         private final EtaPrinter countdown;
         private final double work;

@@ -1,6 +1,7 @@
 package io.residual.laboratory.gradients;
 
 import io.residual.core.ResNetSpec;
+import io.residual.data.Batch;
 import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
@@ -10,7 +11,7 @@ import io.residual.laboratory.experiments.training.StudiedNetwork;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.ScoreSum;
-import io.residual.training.loop.TrainingLoop;
+import io.residual.training.loop.TrainingListener;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
 import io.residual.training.run.ModelFiles;
@@ -95,13 +96,15 @@ public final class GradientStudy {
                 training, spec.optimisation().batchSize(), spec.data().input(), new BatchOrder.Shuffled(spec.seed()));
         List<DataSet> first = new ArrayList<>();
         while (first.size() < batches && all.hasNext()) {
-            first.add(all.next());
+            Batch batch = all.next();
+            first.add(new DataSet(
+                    batch.images(), batch.oneHot(training.classNames().size())));
         }
         return first;
     }
 
     /** Measures at the moments, and a step later how far that step has moved the parameters. */
-    private final class Recorder implements TrainingLoop.Watcher {
+    private final class Recorder implements TrainingListener {
         private final TrainingSpec spec;
         private final ResNetSpec resNet;
         private final Network network;

@@ -1,5 +1,6 @@
 package io.residual.laboratory.reports;
 
+import io.residual.core.files.FileLock;
 import io.residual.laboratory.experiments.Experiment;
 import io.residual.laboratory.experiments.ExperimentResult;
 import io.residual.laboratory.experiments.ExperimentRunner;
@@ -13,7 +14,6 @@ import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.Backend;
 import io.residual.training.run.DataSources;
-import io.residual.training.run.RunLock;
 import io.residual.training.run.Versions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -87,7 +87,7 @@ public record Laboratory(Path directory, DataChoice source, KernelChoice kernels
 
     @SuppressWarnings("try") // the lock is there to be held
     private static Optional<List<ExperimentResult>> train(ExperimentRunner campaign, ResultStore store) {
-        try (RunLock lock = store.lock();
+        try (FileLock lock = store.lock();
                 Interruption interruption = Interruption.listen()) {
             return campaign.run(interruption::requested);
         }

@@ -94,7 +94,7 @@ public final class Main implements Callable<Integer> {
         ExpectedAccuracy band = ExpectedAccuracy.of(preset);
         int count = seeds == null ? band.seeds() : seeds;
         Path directory = runs == null ? Path.of("runs", "reproduce-" + preset.name()) : runs;
-        Optional<List<Judged>> judged = Reproduction.of(preset, count, directory, kernels.choice(), arguments, out);
+        Optional<List<Judged>> judged = Reproduction.of(preset, count, directory, kernels.choice(), arguments);
         if (judged.isEmpty()) {
             return ExitStatus.INTERRUPTED;
         }

@@ -1,24 +1,23 @@
 package io.residual.laboratory.reproduce;
 
-import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.laboratory.reproduce.PresetVerdict.Judged;
 import io.residual.training.SeedRuns;
-import io.residual.training.TrainOptions;
-import io.residual.training.cli.ExitStatus;
+import io.residual.training.Trainer;
+import io.residual.training.cli.ForegroundTraining;
 import io.residual.training.config.Preset;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Inference;
 import io.residual.training.loop.Score;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.DataSources;
-import io.residual.training.run.EpochMetrics;
 import io.residual.training.run.ModelFiles;
+import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.SavedModel;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +25,6 @@ import java.util.stream.LongStream;
 
 /** Trains what is not trained yet, and judges all on the test images. */
 final class Reproduction {
-    private static final int BATCH = 256;
-
     private Reproduction() {}
 
     /**
@@ -40,9 +37,11 @@ final class Reproduction {
      * @throws io.residual.core.ResidualException if a run cannot begin or go on, or diverges
      */
     static Optional<List<Judged>> of(
-            Preset preset, int seeds, Path directory, KernelChoice kernels, List<String> arguments, PrintWriter out) {
-        TrainOptions options = TrainOptions.of(kernels, Optional.of(directory));
-        if (SeedRuns.execute(preset, options, seeds, arguments, out) != ExitStatus.OK) {
+            Preset preset, int seeds, Path directory, KernelChoice kernels, List<String> arguments) {
+        Trainer trainer = Trainer.of(preset).kernels(kernels).arguments(arguments);
+        RunDatasets data = RunDatasets.find(preset.spec().data());
+        if (SeedRuns.train(trainer, seeds, directory, each -> ForegroundTraining.run(each, data))
+                .isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(LongStream.range(0, seeds)
@@ -53,7 +52,7 @@ final class Reproduction {
     private static Judged judge(long seed, Path directory, KernelChoice kernels) {
         RunDirectory run = RunDirectory.open(SeedRuns.runOf(directory, seed));
         ImageSet images = DataSources.find(run, Optional.empty()).open(Split.TEST, StratifiedSplit.SEED);
-        ImageBatches batches = new ImageBatches(images, BATCH, run.spec().data().input(), new BatchOrder.Sequential());
+        ImageBatches batches = ImageBatches.inOrder(images, run.spec().data().input());
         float[][] probabilities =
                 Inference.probabilities(ModelFiles.load(run, SavedModel.LAST, kernels.resolve()), batches);
         Score score = Inference.score(probabilities, images);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.residual.core.ResidualException;
+import io.residual.core.files.FileLock;
 import io.residual.laboratory.claims.BatchSizes;
 import io.residual.laboratory.claims.Claims;
 import io.residual.laboratory.claims.Depth;
@@ -27,7 +28,6 @@ import io.residual.laboratory.reports.Laboratory.Programme;
 import io.residual.laboratory.reports.Laboratory.Work;
 import io.residual.training.config.DataChoice;
 import io.residual.training.network.KernelChoice;
-import io.residual.training.run.RunLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -154,7 +154,7 @@ class LaboratoryTest {
 
     @Test
     void two_processes_do_not_train_in_one_directory() {
-        try (RunLock held = ResultStore.at(directory.resolve("trainings")).lock()) {
+        try (FileLock held = ResultStore.at(directory.resolve("trainings")).lock()) {
             assertThat(held).isNotNull();
             assertThatThrownBy(() -> conduct(Work.TRAIN))
                     .isInstanceOf(ResidualException.class)

@@ -13,7 +13,6 @@ import io.residual.training.network.KernelChoice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -96,8 +95,7 @@ class ReproductionTest {
     }
 
     private PresetVerdict reproduce(Preset preset, ExpectedAccuracy band, int seeds) {
-        PrintWriter out = new PrintWriter(Writer.nullWriter());
-        List<Judged> runs = Reproduction.of(preset, seeds, directory, KernelChoice.AUTO, List.of(), out)
+        List<Judged> runs = Reproduction.of(preset, seeds, directory, KernelChoice.AUTO, List.of())
                 .orElseThrow();
         return new PresetVerdict(preset.name(), band, runs);
     }

@@ -97,7 +97,7 @@ final class AugmentationSheet {
         return new ImageBatches(images, images.size(), form, new BatchOrder.Sequential(), LastBatch.KEEP, augmenter)
                 .epoch(epoch)
                 .next()
-                .getFeatures();
+                .images();
     }
 
     private int cell(int side) {

@@ -1,24 +1,22 @@
 package io.residual.training.cli;
 
-import io.residual.core.Flavour;
-import io.residual.core.ImageShape;
-import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
-import io.residual.data.BatchOrder;
+import io.residual.data.Batch;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
-import io.residual.data.ImageSize;
-import io.residual.data.InputForm;
-import io.residual.data.LastBatch;
-import io.residual.data.augment.Augmenter;
 import io.residual.data.download.DataPlaces;
 import io.residual.data.download.DownloadProgress;
 import io.residual.data.download.FashionMnistSearch;
-import io.residual.data.idx.IdxSource;
+import io.residual.training.config.Preset;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.GraphExecutor;
+import io.residual.training.loop.StepExecutor;
+import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
-import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
+import io.residual.training.run.DataSources;
+import io.residual.training.run.ModelFiles;
 import io.residual.training.run.Versions;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -27,12 +25,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.dataset.DataSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -46,7 +43,7 @@ import picocli.CommandLine.Spec;
 public final class Doctor implements Callable<Integer> {
     private static final int BATCH = 64;
     private static final long WARM_UP_SECONDS = 5;
-    private static final int FEWEST_STEPS = 5;
+    private static final int MIN_STEPS = 5;
     private static final long TIMED_SECONDS = 5;
 
     @Spec
@@ -112,19 +109,19 @@ public final class Doctor implements Callable<Integer> {
     }
 
     private static String speed(ComputeKernels kernels) {
-        ImageSet images = IdxSource.sample().wholeTraining();
-        ResNetSpec spec = ResNetSpec.resNet(18, Flavour.BOOK)
-                .withInput(new ImageShape(images.channels(), images.height(), images.width()));
-        ComputationGraph graph = Network.initial(spec, 0.05, 1, kernels).graph();
-        ImageBatches batches = new ImageBatches(
-                images,
-                BATCH,
-                InputForm.of(new ImageSize(images.height(), images.width())),
-                new BatchOrder.Shuffled(1),
-                LastBatch.DROP,
-                Augmenter.NONE);
-        steps(graph, batches, 1, WARM_UP_SECONDS);
-        double[] seconds = steps(graph, batches, FEWEST_STEPS, TIMED_SECONDS);
+        TrainingSpec spec = Preset.resolve(
+                        "book-96", Map.of("data", "sample", "imageSize", "28", "batchSize", Integer.toString(BATCH)))
+                .spec();
+        ImageSet images = DataSources.find(spec.data()).wholeTraining();
+        int classes = images.classNames().size();
+        ImageBatches batches = TrainingLoop.batches(spec, images);
+        StepExecutor executor = new GraphExecutor(
+                ModelFiles.initial(spec, spec.resNet(images.channels(), classes), kernels),
+                spec,
+                classes,
+                batches.batches());
+        steps(executor, batches, 1, WARM_UP_SECONDS);
+        double[] seconds = steps(executor, batches, MIN_STEPS, TIMED_SECONDS);
         Arrays.sort(seconds);
         return String.format(
                 Locale.ROOT,
@@ -135,19 +132,23 @@ public final class Doctor implements Callable<Integer> {
     }
 
     /** Seconds of each step, for at least so many steps and about so long. */
-    private static double[] steps(ComputationGraph graph, ImageBatches batches, int fewest, long forSeconds) {
+    private static double[] steps(StepExecutor executor, ImageBatches batches, int minSteps, long forSeconds) {
         List<Double> seconds = new ArrayList<>();
         double sum = 0;
-        while (seconds.size() < fewest || sum < forSeconds) {
+        while (seconds.size() < minSteps || sum < forSeconds) {
             if (!batches.hasNext()) {
-                batches.reset();
+                batches.epoch(0);
             }
-            DataSet batch = batches.next();
-            long start = System.nanoTime();
-            graph.fit(batch);
-            double step = (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
-            seconds.add(step);
-            sum += step;
+            try (Batch batch = batches.next()) {
+                if (batch.size() < BATCH) {
+                    continue;
+                }
+                long start = System.nanoTime();
+                executor.step(batch, 0, seconds.size());
+                double step = (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
+                seconds.add(step);
+                sum += step;
+            }
         }
         return seconds.stream().mapToDouble(Double::doubleValue).toArray();
     }

@@ -2,22 +2,28 @@ package io.residual.training.cli;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.training.OnDivergence;
 import io.residual.training.SeedRuns;
-import io.residual.training.TrainOptions;
-import io.residual.training.TrainingRun;
+import io.residual.training.Trainer;
+import io.residual.training.TrainingResult;
+import io.residual.training.TrainingResult.Outcome;
+import io.residual.training.config.OptimisationSpec;
 import io.residual.training.config.Preset;
 import io.residual.training.loop.RateCurve;
 import io.residual.training.run.Backend;
+import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
+import io.residual.training.run.SeedSummary;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +39,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
+    private static final Path RUNS = Path.of("runs");
+    private static final double MIN_MINUTES = 1e-6;
+    private static final double MAX_MINUTES = 1e6;
+
     @Option(
             names = "--run",
             paramLabel = "DIR",
@@ -91,15 +101,6 @@ public final class Main implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE})")
     private double checkpointMinutes = 10;
 
-    @Option(
-            names = "--on-divergence",
-            paramLabel = "stop|rollback",
-            defaultValue = "stop",
-            description =
-                    "when the loss is no number, or stays high: end, or go back to the last checkpoint and on with"
-                            + " half the learning rate (default: ${DEFAULT-VALUE})")
-    private OnDivergence onDivergence = OnDivergence.STOP;
-
     @Spec
     private @Nullable CommandSpec command;
 
@@ -110,8 +111,8 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         CommandSpec parsed = Objects.requireNonNull(command);
-        TrainOptions options = options();
         Preset preset = preset(parsed);
+        Trainer trainer = trainer(preset, parsed.commandLine().getParseResult().originalArgs());
         PrintWriter out = parsed.commandLine().getOut();
         if (schedulePlot != null) {
             RatePlots.plotSchedule(preset.spec(), schedulePlot);
@@ -135,11 +136,59 @@ public final class Main implements Callable<Integer> {
             out.println("Images before and after: " + augmentationSheet);
             return ExitStatus.OK.code();
         }
-        List<String> arguments = parsed.commandLine().getParseResult().originalArgs();
+        Backend.require();
+        RunDatasets data = RunDatasets.find(preset.spec().data());
+        Path directory = run != null
+                ? run
+                : RunDirectory.createUnder(RUNS, preset.name(), LocalDateTime.now(ZoneId.systemDefault()))
+                        .path();
         return (seeds == null
-                        ? TrainingRun.execute(preset, options, arguments, out)
-                        : SeedRuns.execute(preset, options, seeds, arguments, out))
+                        ? train(trainer.directory(directory), data, out)
+                        : trainSeeds(trainer, seeds, directory, data, out))
                 .code();
+    }
+
+    private static ExitStatus train(Trainer trainer, RunDatasets data, PrintWriter out) {
+        TrainingResult result = ForegroundTraining.run(trainer, data);
+        RunDirectory run = result.directory().orElseThrow();
+        String resume = " Resume with: ./residual train --resume --run " + run;
+        if (result.outcome() == Outcome.INTERRUPTED) {
+            out.println("Saved at " + result.end().describe() + "." + resume);
+            return ExitStatus.INTERRUPTED;
+        }
+        OptimisationSpec spec = trainer.spec().optimisation();
+        if (result.outcome() == Outcome.STOPPED_EARLY) {
+            out.println("Stopped early: validation accuracy has not risen for " + spec.patience() + " epochs");
+        } else if (result.outcome() == Outcome.STOPPED_AFTER_EPOCH) {
+            out.println("Stopped after epoch " + result.end().epochs() + " of " + spec.epochs() + "." + resume);
+        }
+        out.println("Model and metrics: " + run);
+        out.println("Evaluate it on the test images: ./residual evaluate --run " + run);
+        return ExitStatus.OK;
+    }
+
+    private static ExitStatus trainSeeds(
+            Trainer trainer, int count, Path directory, RunDatasets data, PrintWriter out) {
+        if (count < 1) {
+            throw new ResidualException(Kind.BAD_SETTING, "--seeds: expected a number of at least 1, got " + count);
+        }
+        Optional<SeedSummary> summary =
+                SeedRuns.train(trainer, count, directory, each -> ForegroundTraining.run(each, data));
+        if (summary.isEmpty()) {
+            out.println("Saved. Resume by repeating the command with --run " + directory);
+            return ExitStatus.INTERRUPTED;
+        }
+        out.printf(
+                Locale.ROOT,
+                "Validation accuracy of %d seed%s: mean %.4f, standard deviation %s%nRuns and summary: %s%n",
+                count,
+                count == 1 ? "" : "s",
+                summary.get().meanAccuracy(),
+                count < 2
+                        ? "n/a"
+                        : String.format(Locale.ROOT, "%.4f", summary.get().deviation()),
+                directory);
+        return ExitStatus.OK;
     }
 
     private Preset preset(CommandSpec parsed) {
@@ -164,12 +213,20 @@ public final class Main implements Callable<Integer> {
         return RunDirectory.open(run);
     }
 
-    private TrainOptions options() {
-        return new TrainOptions(
-                kernels.choice(),
-                Optional.ofNullable(run),
-                TrainOptions.minutes(checkpointMinutes),
-                stopAfter == null ? OptionalInt.empty() : OptionalInt.of(stopAfter),
-                onDivergence);
+    private Trainer trainer(Preset preset, List<String> arguments) {
+        if (!(checkpointMinutes >= MIN_MINUTES && checkpointMinutes <= MAX_MINUTES)) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "--checkpoint-minutes: expected a number from 1e-6 to 1e6, got " + checkpointMinutes);
+        }
+        if (stopAfter != null && stopAfter < 1) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING, "--stop-after: expected an epoch, counted from 1, got " + stopAfter);
+        }
+        Trainer trainer = Trainer.of(preset)
+                .kernels(kernels.choice())
+                .arguments(arguments)
+                .checkpointEvery(Duration.ofNanos(Math.round(checkpointMinutes * TimeUnit.MINUTES.toNanos(1))));
+        return stopAfter == null ? trainer : trainer.stopAfter(stopAfter);
     }
 }

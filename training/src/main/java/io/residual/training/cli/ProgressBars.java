@@ -1,6 +1,6 @@
 package io.residual.training.cli;
 
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import java.io.IOError;
 import java.io.PrintStream;
 import java.text.DecimalFormat;

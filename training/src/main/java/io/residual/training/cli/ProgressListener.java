@@ -1,15 +1,15 @@
 package io.residual.training.cli;
 
+import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.Score;
-import io.residual.training.loop.TrainingLoop;
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.TrainingListener;
 
-/** Shows whoever waits how far training has come. */
-public final class ProgressListener implements TrainingLoop.Watcher {
+/** Shows the progress of training. */
+final class ProgressListener implements TrainingListener {
     private final Progress progress;
 
-    public ProgressListener(Progress progress) {
+    ProgressListener(Progress progress) {
         this.progress = progress;
     }
 
@@ -25,7 +25,7 @@ public final class ProgressListener implements TrainingLoop.Watcher {
     }
 
     @Override
-    public void epochDone(Position at, TrainingLoop.Epoch epoch) {
-        progress.epochDone(EpochMetrics.of(epoch));
+    public void epochDone(Position at, EpochMetrics metrics) {
+        progress.epochDone(metrics);
     }
 }

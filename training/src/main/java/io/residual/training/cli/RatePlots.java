@@ -3,11 +3,8 @@ package io.residual.training.cli;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
-import io.residual.data.BatchOrder;
 import io.residual.data.DataSource;
-import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
-import io.residual.data.LastBatch;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.report.chart.Axis;
@@ -19,6 +16,7 @@ import io.residual.training.config.OptimisationSpec;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.RateCurve;
 import io.residual.training.loop.RateFinder;
+import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
 import io.residual.training.optim.LearningRate;
@@ -78,14 +76,7 @@ final class RatePlots {
         ImageSet train = data.open(Split.TRAIN, StratifiedSplit.SEED);
         Network network = ModelFiles.begin(
                 spec, spec.resNet(train.channels(), train.classNames().size()), kernels.resolve(), told -> {});
-        ImageBatches batches = new ImageBatches(
-                train,
-                Math.min(train.size(), spec.optimisation().batchSize()),
-                spec.data().input(),
-                new BatchOrder.Shuffled(spec.seed()),
-                LastBatch.DROP,
-                spec.data().augmentation().augmenter(spec.seed()));
-        RateCurve curve = RateFinder.find(network, spec, batches, LOWEST, HIGHEST, STEPS);
+        RateCurve curve = RateFinder.find(network, spec, TrainingLoop.batches(spec, train), LOWEST, HIGHEST, STEPS);
         List<Point> points =
                 curve.points().stream().map(p -> new Point(p.rate(), p.loss())).toList();
         Plot plot = Plot.of(

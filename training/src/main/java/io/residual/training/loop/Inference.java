@@ -2,20 +2,19 @@ package io.residual.training.loop;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.data.Batch;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.Prefetch;
-import io.residual.training.network.GraphNetwork;
+import io.residual.training.network.Predictor;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 
 /** Runs a trained network over images, in inference mode. */
 public final class Inference {
     private static final int BATCHES_AHEAD = 2;
     /** A probability that rounded to zero has this one's logarithm, as in scikit-learn's {@code log_loss}: 2^-52. */
-    private static final double LEAST_PROBABILITY = 0x1p-52;
+    private static final double MIN_PROBABILITY = 0x1p-52;
 
     private Inference() {}
 
@@ -25,7 +24,7 @@ public final class Inference {
      * @param network in inference mode
      * @param batches at the start of an epoch
      */
-    public static float[][] probabilities(GraphNetwork network, ImageBatches batches) {
+    public static float[][] probabilities(Predictor network, ImageBatches batches) {
         return probabilities(network, batches, () -> false).orElseThrow();
     }
 
@@ -37,20 +36,19 @@ public final class Inference {
      * @return nothing if it was stopped
      * @throws ResidualException of kind DIVERGED if a probability is not a number: weights that are finite can be too large
      */
-    static Optional<Score> score(GraphNetwork network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
+    static Optional<Score> score(Predictor network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
         return probabilities(network, batches.epoch(0), stop).map(all -> {
             for (float[] row : all) {
                 if (Float.isNaN(row[0])) {
                     throw new ResidualException(
-                            Kind.DIVERGED,
-                            "the network's probabilities became NaN: lower the learning rate (--learning-rate)");
+                            Kind.DIVERGED, "the network's probabilities became NaN: lower the learning rate");
                 }
             }
             return score(all, images);
         });
     }
 
-    private static Optional<float[][]> probabilities(GraphNetwork network, ImageBatches batches, BooleanSupplier stop) {
+    private static Optional<float[][]> probabilities(Predictor network, ImageBatches batches, BooleanSupplier stop) {
         float[][] all = new float[batches.imagesPerEpoch()][];
         int at = 0;
         try (Prefetch ahead = new Prefetch(batches, BATCHES_AHEAD)) {
@@ -58,12 +56,11 @@ public final class Inference {
                 if (stop.getAsBoolean()) {
                     return Optional.empty();
                 }
-                DataSet batch = ahead.next();
-                INDArray output = network.probabilities(batch.getFeatures());
-                for (float[] row : output.toFloatMatrix()) {
-                    all[at++] = row;
+                try (Batch batch = ahead.next()) {
+                    for (float[] row : network.probabilities(batch.images()).toFloatMatrix()) {
+                        all[at++] = row;
+                    }
                 }
-                batch.getFeatures().close();
             }
         }
         return Optional.of(all);
@@ -79,7 +76,7 @@ public final class Inference {
         for (int i = 0; i < probabilities.length; i++) {
             float[] row = probabilities[i];
             int label = images.label(i);
-            sum = sum.plus(-Math.log(Math.max(row[label], LEAST_PROBABILITY)), highest(row) == label ? 1 : 0, 1);
+            sum = sum.plus(-Math.log(Math.max(row[label], MIN_PROBABILITY)), highest(row) == label ? 1 : 0, 1);
         }
         return sum.mean();
     }

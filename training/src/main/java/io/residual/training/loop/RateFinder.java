@@ -1,5 +1,6 @@
 package io.residual.training.loop;
 
+import io.residual.data.Batch;
 import io.residual.data.ImageBatches;
 import io.residual.data.Prefetch;
 import io.residual.training.config.TrainingSpec;
@@ -7,7 +8,6 @@ import io.residual.training.network.Network;
 import io.residual.training.optim.LearningRate;
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * The learning-rate range test (Smith 2017, section 3.3): a network is trained for some steps while the rate rises
@@ -18,7 +18,7 @@ public final class RateFinder {
     /** Of the moving average of the loss. */
     private static final double KEPT = 0.9;
     /** The test ends where the loss is as many times its lowest. */
-    private static final double MOST_RISE = 4;
+    private static final double MAX_RISE = 4;
 
     private RateFinder() {}
 
@@ -31,23 +31,24 @@ public final class RateFinder {
     public static RateCurve find(
             Network network, TrainingSpec spec, ImageBatches batches, double lowest, double highest, int steps) {
         LearningRate rate = new LearningRate.Exponential(lowest, highest, steps);
-        TrainingStep step = new TrainingStep(network, spec, batches.batches(), rate);
+        GraphExecutor executor = new GraphExecutor(network, spec, network.spec().classes(), batches.batches(), rate);
         List<RateCurve.Point> points = new ArrayList<>();
         double sum = 0;
         double weight = 0;
         double least = Double.POSITIVE_INFINITY;
-        int epoch = 0;
+        int epoch = -1;
         while (points.size() < steps) {
-            try (Prefetch ahead = new Prefetch(batches.epoch(epoch++), BATCHES_AHEAD)) {
+            try (Prefetch ahead = new Prefetch(batches.epoch(++epoch), BATCHES_AHEAD)) {
                 while (ahead.hasNext() && points.size() < steps) {
-                    DataSet batch = ahead.next();
-                    double loss = step.run(batch, points.size()).loss();
-                    batch.getFeatures().close();
+                    double loss;
+                    try (Batch batch = ahead.next()) {
+                        loss = executor.step(batch, epoch, points.size()).loss();
+                    }
                     sum = KEPT * sum + (1 - KEPT) * loss;
                     weight = KEPT * weight + 1 - KEPT;
                     double smooth = sum / weight;
                     least = Math.min(least, smooth);
-                    if (!(smooth <= MOST_RISE * least)) {
+                    if (!(smooth <= MAX_RISE * least)) {
                         return new RateCurve(points);
                     }
                     points.add(new RateCurve.Point(rate.at(points.size()), smooth));

@@ -1,35 +1,30 @@
 package io.residual.training.loop;
 
 import io.residual.core.ResidualException;
+import io.residual.data.Batch;
+import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
+import io.residual.data.LastBatch;
 import io.residual.data.Prefetch;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.GraphNetwork;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * The training loop. An epoch visits every training image once, then scores the validation images; the training score is
  * that of the steps themselves, while the weights change, as in the d2l book.
  *
- * <p>A position, with the {@link #state()} that belongs to it, decides all that follows: training that went on from there
- * ends with the same bits as training that was never interrupted.
+ * <p>A position and the {@link StepExecutor#state()} that belongs to it decide everything that follows: training that
+ * resumes from there ends with the same bits as training that was never interrupted.
  */
 public final class TrainingLoop {
     /** Batches that are made while the network trains on another. */
     static final int BATCHES_AHEAD = 2;
 
-    private final GraphNetwork network;
-    private final ComputationGraph graph;
-    private final TrainingStep step;
+    private final StepExecutor executor;
     private final DivergenceGuard divergence;
     private final ImageBatches training;
     private final ImageSet validationImages;
@@ -38,135 +33,94 @@ public final class TrainingLoop {
     /**
      * Prepares the training of a network.
      *
-     * @param spec how to train
      * @param training in a new order each epoch
      * @param validation in the order of its images
      */
     public TrainingLoop(
-            GraphNetwork network,
-            TrainingSpec spec,
-            ImageBatches training,
-            ImageSet validationImages,
-            ImageBatches validation) {
-        this.network = network;
-        this.graph = network.graph();
-        this.step = new TrainingStep(network, spec, training.batches());
-        this.divergence =
-                new DivergenceGuard(graph, validationImages.classNames().size());
+            StepExecutor executor, ImageBatches training, ImageSet validationImages, ImageBatches validation) {
+        this.executor = executor;
+        this.divergence = new DivergenceGuard(
+                executor::hasFiniteWeights, validationImages.classNames().size());
         this.training = training;
         this.validationImages = validationImages;
         this.validation = validation;
     }
 
-    /** What a step and an epoch tell to whoever watches. */
-    public interface Watcher {
-        /** Before the first step of an epoch, or before the rest of one that was interrupted. */
-        default void epochStarted(Position at, long images) {}
+    /** The training of a Deeplearning4j graph as the spec says. */
+    public static TrainingLoop of(GraphNetwork network, TrainingSpec spec, ImageSet training, ImageSet validation) {
+        ImageBatches batches = batches(spec, training);
+        return new TrainingLoop(
+                new GraphExecutor(network, spec, training.classNames().size(), batches.batches()),
+                batches,
+                validation,
+                ImageBatches.inOrder(validation, spec.data().input()));
+    }
 
-        /** After each step of so many images. */
-        default void stepDone(Position at, int images) {}
+    /** The batches that a spec trains on: shuffled and augmented, all drawn from its seed. */
+    public static ImageBatches batches(TrainingSpec spec, ImageSet images) {
+        int size = Math.min(spec.optimisation().batchSize(), images.size());
+        return new ImageBatches(
+                images,
+                size,
+                spec.data().input(),
+                new BatchOrder.Shuffled(spec.seed()),
+                // A last batch of one image can leave batch norm a single value per channel.
+                images.size() % size == 1 ? LastBatch.DROP : LastBatch.KEEP,
+                spec.data().augmentation().augmenter(spec.seed()));
+    }
 
-        /** After each epoch. */
-        default void epochDone(Position at, Epoch epoch) {}
-
-        /** Several watchers, told in this order. */
-        static Watcher all(Watcher... watchers) {
-            return new LoopListeners(List.of(watchers));
-        }
+    public StepExecutor executor() {
+        return executor;
     }
 
     /**
-     * What came of an epoch.
-     *
-     * @param number from 1
-     * @param learningRate of the last step
-     * @param validation of the weights that are worth keeping: the averaged ones where the spec asks for an average
-     * @param rawValidation of the weights themselves
-     * @param trainingSeconds of the training steps alone
-     * @param seconds of training and validation
-     */
-    public record Epoch(
-            int number,
-            double learningRate,
-            Score training,
-            Score validation,
-            Score rawValidation,
-            double trainingSeconds,
-            double seconds) {
-        public double imagesPerSecond() {
-            return training.images() / trainingSeconds;
-        }
-    }
-
-    /** The arrays that decide the next steps, by name: live, to be saved, or to be assigned to before training goes on. */
-    public Map<String, INDArray> state() {
-        Map<String, INDArray> arrays = new TreeMap<>();
-        step.state().forEach((name, array) -> arrays.put("step." + name, array));
-        arrays.put("parameters", graph.params());
-        return arrays;
-    }
-
-    /** Lengthens or shortens all steps from now on: the learning rate of the spec is multiplied by the factor. */
-    public void scaleRate(double factor) {
-        step.scaleRate(factor);
-    }
-
-    /**
-     * Trains from a position until so many epochs are over.
+     * Trains from a position until so many epochs are finished.
      *
      * @param stop asked after every step, and between the batches of a validation
      * @return where training ended: after the last epoch, or where it was stopped
      * @throws ResidualException of kind DIVERGED as soon as the loss or a weight is not finite, or the loss stays high
      */
-    public Position train(Position from, int epochs, Watcher watcher, BooleanSupplier stop) {
-        graph.getConfiguration().setIterationCount(Math.toIntExact(from.iterations()));
-        graph.getConfiguration().setEpochCount(from.epochs());
+    public Position train(Position from, int epochs, TrainingListener listener, BooleanSupplier stop) {
         Position at = from;
         while (at.epochs() < epochs && !stop.getAsBoolean()) {
-            watcher.epochStarted(at, training.imagesPerEpoch());
-            at = steps(at, watcher, stop);
+            listener.epochStarted(at, training.imagesPerEpoch());
+            at = steps(at, listener, stop);
             long start = System.nanoTime();
             Optional<Score> raw = stop.getAsBoolean() ? Optional.empty() : validate(stop);
-            Optional<Score> kept = raw.isEmpty() || step.average().isEmpty()
+            Optional<Score> averaged = raw.isEmpty() || !executor.averagesWeights()
                     ? raw
-                    : step.average().get().within(() -> validate(stop));
-            if (raw.isEmpty() || kept.isEmpty()) {
+                    : executor.withAveragedWeights(() -> validate(stop));
+            if (raw.isEmpty() || averaged.isEmpty()) {
                 return at;
             }
-            double seconds = at.seconds() + secondsSince(start);
-            Epoch epoch = new Epoch(
-                    at.epoch(),
-                    step.learningRate(at.iterations() - 1),
-                    at.score().mean(),
-                    kept.get(),
-                    raw.get(),
-                    at.seconds(),
-                    seconds);
+            EpochMetrics metrics = metrics(at, averaged.get(), raw.get(), secondsSince(start));
             at = at.afterEpoch();
-            graph.incrementEpochCount();
-            watcher.epochDone(at, epoch);
+            listener.epochDone(at, metrics);
         }
         return at;
     }
 
-    private Optional<Score> validate(BooleanSupplier stop) {
-        return Inference.score(network, validation, validationImages, stop);
+    private EpochMetrics metrics(Position at, Score validated, Score raw, double validationSeconds) {
+        Score trained = at.score().mean();
+        return new EpochMetrics(
+                at.epoch(),
+                executor.learningRate(at.iterations() - 1),
+                trained.loss(),
+                trained.accuracy(),
+                validated.loss(),
+                validated.accuracy(),
+                raw.loss(),
+                raw.accuracy(),
+                trained.images() / at.seconds(),
+                at.seconds() + validationSeconds);
     }
 
-    /** Does something while the network has the weights that are worth keeping: the averaged ones, if there are such. */
-    public void withKeptWeights(Runnable action) {
-        if (step.average().isEmpty()) {
-            action.run();
-        } else {
-            step.average().get().within(() -> {
-                action.run();
-                return true;
-            });
-        }
+    private Optional<Score> validate(BooleanSupplier stop) {
+        return Inference.score(executor, validation, validationImages, stop);
     }
 
     /**
-     * Makes sure that the weights are worth keeping.
+     * Makes sure that the weights can be saved.
      *
      * @throws ResidualException of kind DIVERGED if one is not finite
      */
@@ -174,19 +128,19 @@ public final class TrainingLoop {
         divergence.checkWeights(at);
     }
 
-    private Position steps(Position from, Watcher watcher, BooleanSupplier stop) {
+    private Position steps(Position from, TrainingListener listener, BooleanSupplier stop) {
         long start = System.nanoTime();
         Position at = from;
         try (Prefetch batches = new Prefetch(training.epoch(from.epochs()).skip(from.steps()), BATCHES_AHEAD)) {
             while (!stop.getAsBoolean() && batches.hasNext()) {
-                DataSet batch = batches.next();
-                TrainingStep.Result result = step.run(batch, at.iterations());
-                divergence.check(at, result.loss());
-                at = at.afterStep(
-                        at.score().plus(result.loss(), result.hits(), batch.numExamples()),
-                        from.seconds() + secondsSince(start));
-                watcher.stepDone(at, batch.numExamples());
-                batch.getFeatures().close();
+                try (Batch batch = batches.next()) {
+                    StepExecutor.Step step = executor.step(batch, at.epochs(), at.iterations());
+                    divergence.check(at, step.loss());
+                    at = at.afterStep(
+                            at.score().plus(step.loss(), step.hits(), batch.size()),
+                            from.seconds() + secondsSince(start));
+                    listener.stepDone(at, batch.size());
+                }
             }
         }
         divergence.checkWeights(at);

@@ -7,17 +7,9 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A graph that can be trained, with what predicts from its parameters. */
-public interface GraphNetwork {
+public interface GraphNetwork extends Predictor {
     /** The graph that trains; its vertex {@code fc} gives the logits [N, classes]. */
     ComputationGraph graph();
-
-    /**
-     * Class probabilities, in inference mode.
-     *
-     * @param images as the network takes them, [N, channels, height, width]
-     * @return [N, classes]
-     */
-    INDArray probabilities(INDArray images);
 
     /**
      * A network of any layers before its first step, whose weights do not depend on the kernels.

@@ -1,5 +1,6 @@
 package io.residual.training.optim;
 
+import io.residual.data.Batch;
 import io.residual.training.config.RegularisationSpec;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.rng.sampling.PermutationSampler;
@@ -7,7 +8,6 @@ import org.apache.commons.rng.sampling.distribution.AhrensDieterMarsagliaTsangGa
 import org.apache.commons.rng.sampling.distribution.SharedStateContinuousSampler;
 import org.apache.commons.rng.simple.RandomSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -26,29 +26,31 @@ public final class BatchMixing {
     /**
      * Mixes a batch.
      *
-     * @param batch features [N, channels, height, width], which may change, and labels [N, classes], one-hot
+     * @param batch whose images may change
+     * @param classes number of classes
      * @param iteration batches of the run before this one
      * @return the labels to train on, [N, classes], each a distribution over the classes
      */
-    public INDArray apply(DataSet batch, long iteration) {
+    public INDArray apply(Batch batch, int classes, long iteration) {
+        INDArray labels = batch.oneHot(classes);
         double mixup = spec.mixup();
         double cutmix = spec.cutmix();
         if (mixup == 0 && cutmix == 0) {
-            return spec.labelSmoothing() == 0 ? batch.getLabels() : smooth(batch.getLabels());
+            return spec.labelSmoothing() == 0 ? labels : smooth(labels);
         }
         UniformRandomProvider random = RandomSource.SPLIT_MIX_64.create(
                 RandomSource.SPLIT_MIX_64.create(seed).nextLong() ^ Long.rotateLeft(~iteration, 32));
-        int[] partners = new PermutationSampler(random, batch.numExamples(), batch.numExamples()).sample();
+        int[] partners = new PermutationSampler(random, batch.size(), batch.size()).sample();
         boolean cut = cutmix > 0 && (mixup == 0 || random.nextBoolean());
         double share = beta(random, cut ? cutmix : mixup);
         if (cut) {
-            share = cut(batch.getFeatures(), partners, Box.of(random, share, batch.getFeatures()));
+            share = cut(batch.images(), partners, Box.of(random, share, batch.images()));
         } else {
-            mix(batch.getFeatures(), partners, share);
+            mix(batch.images(), partners, share);
         }
-        INDArray labels = smooth(batch.getLabels());
-        mix(labels, partners, share);
-        return labels;
+        INDArray mixed = smooth(labels);
+        mix(mixed, partners, share);
+        return mixed;
     }
 
     /** From the beta distribution of two equal parameters, as the share of one of two gamma variates. */

@@ -36,7 +36,6 @@ public final class Update {
     private final Clipping clipping;
     private final UpdateRule rule;
     private final Optional<WeightAverage> average;
-    private double rateFactor = 1;
 
     /** Running statistics that lie together, what is to be subtracted from them, and as many zeros. */
     private record Statistic(INDArray values, INDArray change, INDArray zeros) {}
@@ -119,7 +118,7 @@ public final class Update {
         }
         long update = groups.update(iteration);
         double scale = clipping.apply(1.0 / (groups.imagesBefore(iteration) + images));
-        rule.apply(rateFactor * rate.at(update), scale, update);
+        rule.apply(rate.at(update), scale, update);
         if (gradient != batchGradient) {
             gradient.assign(0);
         }
@@ -128,12 +127,7 @@ public final class Update {
 
     /** The learning rate of the update that a batch belongs to. */
     public double rate(long iteration) {
-        return rateFactor * rate.at(groups.update(iteration));
-    }
-
-    /** From now on, all rates are multiplied by a factor above 0. */
-    public void scaleRate(double factor) {
-        rateFactor = factor;
+        return rate.at(groups.update(iteration));
     }
 
     /** The moving average of the parameters, if the spec asks for one. */

@@ -29,7 +29,12 @@ public final class WeightAverage {
         return average;
     }
 
-    /** What comes of doing something while the network has the averaged parameters. */
+    /** Replaces the network's parameters by the averaged ones. */
+    public void use() {
+        FlatArrays.copy(average, parameters);
+    }
+
+    /** The result of an action while the network has the averaged parameters. */
     public <T> T within(Supplier<T> action) {
         FlatArrays.swap(parameters, average);
         try {

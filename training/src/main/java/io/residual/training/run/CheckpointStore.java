@@ -24,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The checkpoints of a run, each one safetensors file named {@code <number>-<SHA-256 of the file>.safetensors}: the arrays
  * that decide the next steps, and in the metadata a {@link TrainingState}. A file is there whole or not at all, and is
  * verified before it is used. The newest {@value #NEWEST} are kept, and that of the best epoch. The process must hold the
- * {@link RunLock}. All faults are {@link ResidualException}s of status RUN.
+ * {@link io.residual.core.files.FileLock}. All faults are {@link ResidualException}s of status RUN.
  */
 public final class CheckpointStore {
     private static final int NEWEST = 3;
@@ -123,7 +123,7 @@ public final class CheckpointStore {
             throw new ResidualException(
                     Kind.BAD_RUN,
                     directory + ": none of the checkpoints is whole, the oldest: " + fault.getMessage()
-                            + "; nothing was deleted: restore a file, or train in another --run directory",
+                            + "; nothing was deleted: restore a file, or train in another run directory",
                     fault);
         }
         return Optional.empty();

@@ -17,7 +17,7 @@ final class DiskErrors {
     static ResidualException writing(Path file, IOException e) {
         return new ResidualException(
                 Kind.BAD_RUN,
-                file + ": cannot be written: " + reason(e) + ": free space, or give another --run directory",
+                file + ": cannot be written: " + reason(e) + ": free space, or give another run directory",
                 e);
     }
 

@@ -42,17 +42,17 @@ public final class ModelFiles {
     private static String startFrom(Path file, Network network) {
         if (!Files.isReadable(file)) {
             throw new ResidualException(
-                    Kind.BAD_DATA, "--start-from: " + file + " does not exist or cannot be read: name another file");
+                    Kind.BAD_DATA, "startFrom: " + file + " does not exist or cannot be read: name another file");
         }
         try {
             PretrainedWeights.Outcome outcome = network.startFrom(file);
-            return "Starting from " + file + ": " + outcome.taken() + " tensors"
-                    + (outcome.left().isEmpty() ? "" : "; new are " + String.join(", ", outcome.left()));
+            return "Starting from " + file + ": " + outcome.loaded() + " tensors"
+                    + (outcome.notLoaded().isEmpty() ? "" : "; new are " + String.join(", ", outcome.notLoaded()));
         } catch (SafetensorsException e) {
             String fault = String.valueOf(e.getMessage());
             throw new ResidualException(
                     Kind.BAD_DATA,
-                    "--start-from: " + (fault.startsWith(file + ": ") ? fault : file + ": " + fault)
+                    "startFrom: " + (fault.startsWith(file + ": ") ? fault : file + ": " + fault)
                             + "; family, depth, flavour and width must be those of the file's network",
                     e);
         } catch (IOException e) {

@@ -11,38 +11,38 @@ import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/** What must be as it was for a command to go on with a run. All faults are {@link ResidualException}s of status RUN. */
+/** What must be unchanged to resume a run. All errors are {@link ResidualException}s of kind BAD_RUN. */
 public final class ResumeCheck {
     private static final Logger LOG = LogManager.getLogger(ResumeCheck.class);
 
     private ResumeCheck() {}
 
-    /** Refuses another spec, or other images, than those that the run began with. Programs may differ: that is told. */
+    /** Refuses another spec, or other images, than those that the run was started with. Warns about another program. */
     public static void require(RunDirectory run, TrainingSpec spec, RunManifest now) {
         TrainingSpec began = run.spec();
         String differences = Settings.all().stream()
                 .filter(setting -> !setting.text(began).equals(setting.text(spec)))
-                .map(setting -> setting.option() + " was " + setting.text(began) + ", is now " + setting.text(spec))
+                .map(setting -> setting.name() + " was " + setting.text(began) + ", is now " + setting.text(spec))
                 .collect(Collectors.joining("; "));
         if (!differences.isEmpty()) {
             throw fault(
                     run.path(),
                     "holds a run with other settings: " + differences
-                            + ": go on with --resume alone, or give another --run directory");
+                            + ": resume it with its own settings, or give another run directory");
         }
         RunManifest then = run.manifest();
         if (!then.data().sha256().equals(now.data().sha256())
                 || !then.data().classes().equals(now.data().classes())) {
             throw fault(
                     run.path(),
-                    "the run began with other images than those of "
+                    "the run was started with other images than those of "
                             + now.data().location() + ": name the ones of "
-                            + then.data().location() + ", or give another --run directory");
+                            + then.data().location() + ", or give another run directory");
         }
         if (!then.versions().equals(now.versions()) || !then.backend().equals(now.backend())) {
             LOG.warn(
-                    "{}: goes on with another program, machine or number of threads, so the result need not be the same"
-                            + " bit for bit: began with {}, {}; now {}, {}",
+                    "{}: resumes with another program, machine or number of threads, so the result may differ in the last"
+                            + " bits: started with {}, {}; now {}, {}",
                     run,
                     then.versions(),
                     then.backend(),
@@ -59,7 +59,7 @@ public final class ResumeCheck {
         if (state.kernels() != kernels) {
             throw fault(
                     file,
-                    "the checkpoint was computed by other kernels: go on with --kernels "
+                    "the checkpoint was computed by other kernels: resume with kernels "
                             + state.kernels().name().toLowerCase(Locale.ROOT));
         }
     }

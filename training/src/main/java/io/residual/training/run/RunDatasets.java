@@ -5,6 +5,7 @@ import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedFolds;
 import io.residual.data.StratifiedSplit;
+import io.residual.training.config.DataSpec;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -13,14 +14,37 @@ import java.util.TreeMap;
 /**
  * The images of a run.
  *
- * @param origin where they come from; what a run must not go on without
+ * @param origin where they come from; must be the same when a run resumes
  * @param train images to learn from
- * @param validation images that are judged after each epoch
- * @param skipped the corrupt images that were left out, each with the reason
+ * @param validation images that the network is evaluated on after each epoch
+ * @param skipped the corrupt images that were skipped, each with the reason
  */
 public record RunDatasets(DataOrigin origin, ImageSet train, ImageSet validation, List<String> skipped) {
     public RunDatasets {
         skipped = List.copyOf(skipped);
+    }
+
+    /**
+     * The images that a spec names.
+     *
+     * @throws io.residual.core.ResidualException of kind BAD_DATA if they are not found or cannot be read
+     */
+    public static RunDatasets find(DataSpec spec) {
+        return of(DataSources.find(spec));
+    }
+
+    /**
+     * Images of your own.
+     *
+     * @param location where the images come from, in words
+     */
+    public static RunDatasets of(ImageSet train, ImageSet validation, String location) {
+        DataOrigin origin = DataOrigin.of(
+                location,
+                train.channels(),
+                train.classNames(),
+                Map.of("train", train.contentSha256(), "validation", validation.contentSha256()));
+        return new RunDatasets(origin, train, validation, List.of());
     }
 
     /** The training images of a source and those that it holds back for validation. */

@@ -3,9 +3,11 @@ package io.residual.training.run;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
+import io.residual.core.files.FileLock;
 import io.residual.core.files.Sha256;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.EpochMetrics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -83,7 +85,7 @@ public final class RunDirectory {
                         throw new ResidualException(
                                 Kind.BAD_RUN,
                                 path + ": the directory is not empty (it holds " + first
-                                        + "), and a run never overwrites: give another --run directory");
+                                        + "), and a run never overwrites: give another run directory");
                     });
         } catch (IOException e) {
             throw DiskErrors.reading(path, e);
@@ -92,7 +94,7 @@ public final class RunDirectory {
 
     /** What a process that is killed before {@link #begin} is over leaves; the manifest comes last. */
     private boolean isOfABeginning(Path file) {
-        return file.endsWith(RunLock.FILE) || file.equals(specFile()) || AtomicFile.isTemporary(file);
+        return file.endsWith(FileLock.FILE) || file.equals(specFile()) || AtomicFile.isTemporary(file);
     }
 
     /** Opens the directory of an earlier run, which must have a readable spec and manifest. */
@@ -115,8 +117,17 @@ public final class RunDirectory {
      * Takes the right to write here, which the process must hold from before it looks whether the run {@link #hasBegun} until
      * it ends.
      */
-    public RunLock lock() {
-        return RunLock.take(path);
+    public FileLock lock() {
+        try {
+            return FileLock.tryAcquire(path)
+                    .orElseThrow(
+                            () -> new ResidualException(
+                                    Kind.BAD_RUN,
+                                    path
+                                            + ": another process is training in this directory: wait for it, or give another run directory"));
+        } catch (IOException e) {
+            throw DiskErrors.writing(path, e);
+        }
     }
 
     /** Whether a run was begun here, by this process or another. */
@@ -127,9 +138,9 @@ public final class RunDirectory {
     /** Deletes the parts of files that a killed process has left. */
     public void deleteLeftovers() {
         try {
-            AtomicFile.deleteLeftovers(path);
+            AtomicFile.deleteTemporaryFiles(path);
             if (Files.isDirectory(checkpointFolder())) {
-                AtomicFile.deleteLeftovers(checkpointFolder());
+                AtomicFile.deleteTemporaryFiles(checkpointFolder());
             }
         } catch (IOException e) {
             throw DiskErrors.writing(path, e);
@@ -170,7 +181,7 @@ public final class RunDirectory {
                     String.format(
                             Locale.ROOT,
                             "%s: the run needs about %,d MB of disk, and %,d MB are free: free space, or give another"
-                                    + " --run directory",
+                                    + " run directory",
                             path,
                             bytes / 1_000_000,
                             free / 1_000_000));

@@ -58,7 +58,7 @@ public final class RunLog {
         }
         if (appender == null) {
             throw new ResidualException(
-                    Kind.BAD_RUN, file + ": cannot be written: free space, or give another --run directory");
+                    Kind.BAD_RUN, file + ": cannot be written: free space, or give another run directory");
         }
         return appender;
     }

@@ -1,6 +1,8 @@
 package io.residual.training.run;
 
+import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
+import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.Network;
 import java.time.Duration;
@@ -9,30 +11,30 @@ import java.util.List;
 import org.apache.logging.log4j.LogManager;
 
 /**
- * Keeps in the run's directory what training comes to. The checkpoint of an epoch is its last file: a process that is killed
+ * Saves the results of training in the run's directory. The checkpoint of an epoch is its last file: a process that is killed
  * before that trains the epoch again, and writes the same files.
  */
-public final class RunRecorder implements TrainingLoop.Watcher {
+public final class RunRecorder implements TrainingListener {
     private final RunDirectory run;
     private final Network network;
-    private final TrainingLoop trainer;
+    private final TrainingLoop loop;
     private final CheckpointStore checkpoints;
     private final Duration checkpointEvery;
     private TrainingState saved;
     private Position at;
     private long savedAt = System.nanoTime();
 
-    /** @param start where training begins or goes on, as the newest checkpoint has it */
+    /** @param start where training starts or resumes, as the newest checkpoint has it */
     public RunRecorder(
             RunDirectory run,
             Network network,
-            TrainingLoop trainer,
+            TrainingLoop loop,
             CheckpointStore checkpoints,
             Duration checkpointEvery,
             TrainingState start) {
         this.run = run;
         this.network = network;
-        this.trainer = trainer;
+        this.loop = loop;
         this.checkpoints = checkpoints;
         this.checkpointEvery = checkpointEvery;
         this.saved = start;
@@ -48,26 +50,26 @@ public final class RunRecorder implements TrainingLoop.Watcher {
     }
 
     @Override
-    public void epochDone(Position at, TrainingLoop.Epoch epoch) {
+    public void epochDone(Position at, EpochMetrics metrics) {
         this.at = at;
-        EpochMetrics metrics = EpochMetrics.of(epoch);
         List<EpochMetrics> history = new ArrayList<>(saved.history());
         history.add(metrics);
         saved = saved.at(at, history);
-        trainer.withKeptWeights(this::saveModels);
+        loop.executor().withAveragedWeights(this::saveModels);
         run.metrics().append(metrics);
         write();
         LogManager.getLogger("metrics").info("{}", metrics);
     }
 
-    private void saveModels() {
+    private boolean saveModels() {
         ModelFiles.save(run, SavedModel.LAST, network);
         if (saved.endsBestEpoch()) {
             ModelFiles.save(run, SavedModel.BEST, network);
         }
+        return true;
     }
 
-    /** Metrics of all epochs that are over. */
+    /** Metrics of all finished epochs. */
     public List<EpochMetrics> history() {
         return saved.history();
     }
@@ -75,19 +77,14 @@ public final class RunRecorder implements TrainingLoop.Watcher {
     /** Saves where training stands, unless the newest checkpoint is there already. */
     public void saveCheckpoint() {
         if (!at.equals(saved.position())) {
-            trainer.requireFiniteWeights(at);
+            loop.requireFiniteWeights(at);
             saved = saved.at(at, saved.history());
             write();
         }
     }
 
     private void write() {
-        checkpoints.save(saved, trainer.state());
+        checkpoints.save(saved, loop.executor().state());
         savedAt = System.nanoTime();
-    }
-
-    /** Where training stands. */
-    public Position position() {
-        return at;
     }
 }

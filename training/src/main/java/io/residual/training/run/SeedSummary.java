@@ -4,9 +4,10 @@ import io.residual.core.files.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.commons.statistics.descriptive.StandardDeviation;
 
 /**
- * What runs that differ in their seeds came to.
+ * The results of runs that differ in their seeds.
  *
  * @param meanAccuracy of the last epochs on validation
  * @param deviation standard deviation of the same over seeds, with n - 1; 0 for a single seed, which has none
@@ -33,10 +34,9 @@ public record SeedSummary(double meanAccuracy, double deviation, List<SeedResult
     public static SeedSummary of(List<SeedResult> results) {
         double mean =
                 results.stream().mapToDouble(SeedResult::accuracy).average().orElse(Double.NaN);
-        double squares = results.stream()
-                .mapToDouble(result -> Math.pow(result.accuracy() - mean, 2))
-                .sum();
-        return new SeedSummary(mean, results.size() < 2 ? 0 : Math.sqrt(squares / (results.size() - 1.0)), results);
+        double[] accuracies = results.stream().mapToDouble(SeedResult::accuracy).toArray();
+        return new SeedSummary(
+                mean, results.size() < 2 ? 0 : StandardDeviation.of(accuracies).getAsDouble(), results);
     }
 
     /**

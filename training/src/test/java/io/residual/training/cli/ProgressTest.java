@@ -2,7 +2,7 @@ package io.residual.training.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.residual.training.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.core.safetensors.SafetensorsFile;
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.SavedModel;
 import java.io.IOException;

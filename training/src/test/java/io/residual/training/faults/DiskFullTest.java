@@ -52,7 +52,7 @@ class DiskFullTest {
             assertThat(errors(child))
                     .containsExactly(
                             "error: " + run + "/last.safetensors: cannot be written: File too large: free space,"
-                                    + " or give another --run directory");
+                                    + " or give another run directory");
         }
 
         assertModelsLoad(run);
@@ -94,7 +94,7 @@ class DiskFullTest {
                     .asString()
                     .startsWith("error: " + mount)
                     .endsWith(
-                            ": cannot be written: No space left on device: free space, or give another --run directory");
+                            ": cannot be written: No space left on device: free space, or give another run directory");
         }
 
         assertModelsLoad(kept);

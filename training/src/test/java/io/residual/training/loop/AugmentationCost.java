@@ -1,6 +1,7 @@
 package io.residual.training.loop;
 
 import io.residual.core.ResNetSpec;
+import io.residual.data.Batch;
 import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
@@ -19,7 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.nd4j.linalg.dataset.DataSet;
+import java.util.stream.IntStream;
 
 /**
  * What making and augmenting batches costs: images a second of presets that are fed as {@link TrainingLoop} feeds them, against
@@ -36,7 +37,7 @@ final class AugmentationCost {
 
     private final TrainingSpec spec;
     private final ImageSet images;
-    private final TrainingStep step;
+    private final GraphExecutor step;
     private long iteration;
 
     private AugmentationCost(TrainingSpec spec) {
@@ -44,7 +45,7 @@ final class AugmentationCost {
         this.images = DataSources.find(spec.data()).open(Split.TRAIN, spec.seed());
         ResNetSpec resNet = spec.resNet(images.channels(), images.classNames().size());
         Network network = ModelFiles.initial(spec, resNet, KernelChoice.AUTO.resolve());
-        this.step = new TrainingStep(network, spec, images.size() / batchSize());
+        this.step = new GraphExecutor(network, spec, images.classNames().size(), images.size() / batchSize());
     }
 
     private int batchSize() {
@@ -89,11 +90,12 @@ final class AugmentationCost {
 
     private double rateFixed(int steps) {
         var one = batches(Augmenter.NONE).next();
+        int[] labels = IntStream.range(0, one.size()).map(one::label).toArray();
         long start = System.nanoTime();
         for (int i = 0; i < steps; i++) {
-            var features = one.getFeatures().dup();
-            step.run(new DataSet(features, one.getLabels()), iteration++);
-            features.close();
+            try (var copy = new Batch(one.images().dup(), labels)) {
+                step.step(copy, 0, iteration++);
+            }
         }
         return rate(steps, start);
     }
@@ -104,9 +106,9 @@ final class AugmentationCost {
         try (var prefetch =
                 new Prefetch(batches(spec.data().augmentation().augmenter(spec.seed())), TrainingLoop.BATCHES_AHEAD)) {
             for (int i = 0; i < steps; i++) {
-                var batch = prefetch.next();
-                step.run(batch, iteration++);
-                batch.getFeatures().close();
+                try (var batch = prefetch.next()) {
+                    step.step(batch, 0, iteration++);
+                }
             }
         }
         return rate(steps, start);

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.residual.data.BatchOrder;
-import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
-import io.residual.data.InputForm;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.data.idx.IdxSource;
@@ -32,14 +29,14 @@ class KernelCurvesTest {
     private final ImageSet training = IdxSource.sample().open(Split.TRAIN, StratifiedSplit.SEED);
     private final ImageSet validation = IdxSource.sample().open(Split.VALIDATION, StratifiedSplit.SEED);
 
-    /** The loss of each step, and what came of each epoch. */
-    private record Curve(List<Double> losses, List<TrainingLoop.Epoch> epochs) {
+    /** The loss of each step, and the metrics of each epoch. */
+    private record Curve(List<Double> losses, List<EpochMetrics> epochs) {
         double loss(int epoch) {
-            return epochs.get(epoch - 1).training().loss();
+            return epochs.get(epoch - 1).trainLoss();
         }
     }
 
-    private static final class Recorder implements TrainingLoop.Watcher {
+    private static final class Recorder implements TrainingListener {
         private final Curve curve = new Curve(new ArrayList<>(), new ArrayList<>());
         private double before;
 
@@ -55,8 +52,8 @@ class KernelCurvesTest {
         }
 
         @Override
-        public void epochDone(Position at, TrainingLoop.Epoch epoch) {
-            curve.epochs().add(epoch);
+        public void epochDone(Position at, EpochMetrics metrics) {
+            curve.epochs().add(metrics);
         }
     }
 
@@ -108,11 +105,11 @@ class KernelCurvesTest {
             assertThat(oneDnn.loss(epoch)).as("epoch " + epoch).isCloseTo(loss, within(0.1 * loss));
         }
         assertThat(stock.loss(3)).isLessThan(stock.loss(1) / 2);
-        TrainingLoop.Epoch last = stock.epochs().get(2);
-        TrainingLoop.Epoch other = oneDnn.epochs().get(2);
-        assertThat(other.training().accuracy()).isCloseTo(last.training().accuracy(), within(0.03));
+        EpochMetrics last = stock.epochs().get(2);
+        EpochMetrics other = oneDnn.epochs().get(2);
+        assertThat(other.trainAccuracy()).isCloseTo(last.trainAccuracy(), within(0.03));
         // Of 170 images: an image is 0.006, and the standard deviation of an accuracy of 0.7 is 0.035.
-        assertThat(other.validation().accuracy()).isCloseTo(last.validation().accuracy(), within(0.1));
+        assertThat(other.validationAccuracy()).isCloseTo(last.validationAccuracy(), within(0.1));
     }
 
     private static TrainingSpec spec(Map<String, String> changes) {
@@ -121,13 +118,9 @@ class KernelCurvesTest {
 
     private Curve train(TrainingSpec spec, KernelChoice choice) {
         ComputeKernels kernels = choice.resolve();
-        InputForm form = spec.data().input();
         Network network = Network.initial(spec.resNet(1, 10), 0.01, spec.seed(), kernels);
-        ImageBatches batches =
-                new ImageBatches(training, spec.optimisation().batchSize(), form, new BatchOrder.Shuffled(spec.seed()));
-        ImageBatches validating = new ImageBatches(validation, 256, form, new BatchOrder.Sequential());
         Recorder recorder = new Recorder();
-        new TrainingLoop(network, spec, batches, validation, validating)
+        TrainingLoop.of(network, spec, training, validation)
                 .train(Position.START, spec.optimisation().epochs(), recorder, () -> false);
         return recorder.curve;
     }

@@ -3,6 +3,7 @@ package io.residual.training.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.residual.data.Batch;
 import io.residual.training.config.RegularisationSpec;
 import java.util.HashSet;
 import java.util.Set;
@@ -10,7 +11,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -21,15 +21,16 @@ class BatchMixingTest {
 
     @Test
     void without_mixing_labels_and_images_stay_as_they_are() {
-        DataSet batch = batch();
+        Batch batch = batch();
 
-        assertThat(new BatchMixing(RegularisationSpec.NONE, 3).apply(batch, 0)).isSameAs(batch.getLabels());
-        assertThat(batch.getFeatures()).isEqualTo(batch().getFeatures());
+        assertThat(new BatchMixing(RegularisationSpec.NONE, 3).apply(batch, 6, 0))
+                .isEqualTo(Nd4j.eye(6).castTo(DataType.FLOAT));
+        assertThat(batch.images()).isEqualTo(batch().images());
     }
 
     @Test
     void a_smoothed_label_gives_its_share_to_all_classes_alike() {
-        INDArray labels = new BatchMixing(new RegularisationSpec(0.3, 0, 0, 0), 3).apply(batch(), 0);
+        INDArray labels = new BatchMixing(new RegularisationSpec(0.3, 0, 0, 0), 3).apply(batch(), 6, 0);
 
         assertThat(labels.getDouble(2, 2)).isCloseTo(0.75, within(1e-6));
         assertThat(labels.getDouble(2, 5)).isCloseTo(0.05, within(1e-6));
@@ -38,13 +39,13 @@ class BatchMixingTest {
 
     @Test
     void mixup_mixes_pixels_and_labels_by_the_same_share() {
-        DataSet batch = batch();
-        INDArray labels = new BatchMixing(new RegularisationSpec(0, 0.8, 0, 0), 3).apply(batch, 5);
+        Batch batch = batch();
+        INDArray labels = new BatchMixing(new RegularisationSpec(0, 0.8, 0, 0), 3).apply(batch, 6, 5);
 
         for (int n = 0; n < 6; n++) {
             double expected = mean(labels, n);
-            assertThat(batch.getFeatures().getDouble(n, 0, 4, 6)).isCloseTo(expected, within(1e-5));
-            assertThat(batch.getFeatures().getDouble(n, 1, 0, 2)).isCloseTo(-expected, within(1e-5));
+            assertThat(batch.images().getDouble(n, 0, 4, 6)).isCloseTo(expected, within(1e-5));
+            assertThat(batch.images().getDouble(n, 1, 0, 2)).isCloseTo(-expected, within(1e-5));
         }
         assertThat(labels.sum(1).toDoubleVector()).containsOnly(new double[] {1}, within(1e-6));
         assertThat(labels.max(1).minNumber().doubleValue()).isLessThan(0.99);
@@ -55,14 +56,12 @@ class BatchMixingTest {
         BatchMixing mixing = new BatchMixing(new RegularisationSpec(0, 0, 1, 0), 4);
         Set<Double> shares = new HashSet<>();
         for (int iteration = 0; iteration < 20; iteration++) {
-            DataSet batch = batch();
-            INDArray labels = mixing.apply(batch, iteration);
+            Batch batch = batch();
+            INDArray labels = mixing.apply(batch, 6, iteration);
             for (int n = 0; n < 6; n++) {
-                double pixels =
-                        batch.getFeatures().slice(n).slice(0).meanNumber().doubleValue();
+                double pixels = batch.images().slice(n).slice(0).meanNumber().doubleValue();
                 assertThat(pixels).isCloseTo(mean(labels, n), within(1e-5));
-                double other =
-                        batch.getFeatures().slice(n).slice(1).meanNumber().doubleValue();
+                double other = batch.images().slice(n).slice(1).meanNumber().doubleValue();
                 assertThat(other).isCloseTo(-pixels, within(1e-5));
                 shares.add(labels.getDouble(n, n));
             }
@@ -75,10 +74,10 @@ class BatchMixingTest {
         BatchMixing mixing = new BatchMixing(new RegularisationSpec(0, 0.8, 1, 0), 4);
         long cut = IntStream.range(0, 40)
                 .filter(iteration -> {
-                    DataSet batch = batch();
-                    mixing.apply(batch, iteration);
-                    INDArray rounded = Transforms.floor(batch.getFeatures(), true);
-                    return rounded.equals(batch.getFeatures());
+                    Batch batch = batch();
+                    mixing.apply(batch, 6, iteration);
+                    INDArray rounded = Transforms.floor(batch.images(), true);
+                    return rounded.equals(batch.images());
                 })
                 .count();
 
@@ -88,11 +87,11 @@ class BatchMixingTest {
     @Test
     void a_batch_is_mixed_the_same_way_in_a_resumed_run_and_another_way_than_its_neighbours() {
         RegularisationSpec spec = new RegularisationSpec(0, 0.4, 0, 0);
-        INDArray first = new BatchMixing(spec, 3).apply(batch(), 7);
+        INDArray first = new BatchMixing(spec, 3).apply(batch(), 6, 7);
 
-        assertThat(new BatchMixing(spec, 3).apply(batch(), 7)).isEqualTo(first);
-        assertThat(new BatchMixing(spec, 3).apply(batch(), 8)).isNotEqualTo(first);
-        assertThat(new BatchMixing(spec, 4).apply(batch(), 7)).isNotEqualTo(first);
+        assertThat(new BatchMixing(spec, 3).apply(batch(), 6, 7)).isEqualTo(first);
+        assertThat(new BatchMixing(spec, 3).apply(batch(), 6, 8)).isNotEqualTo(first);
+        assertThat(new BatchMixing(spec, 4).apply(batch(), 6, 7)).isNotEqualTo(first);
     }
 
     /** The share of each label times the value of its images. */
@@ -102,12 +101,12 @@ class BatchMixingTest {
                 .sum();
     }
 
-    private static DataSet batch() {
+    private static Batch batch() {
         INDArray images = Nd4j.zeros(DataType.FLOAT, 6, 2, HEIGHT, WIDTH);
         for (int n = 0; n < 6; n++) {
             images.slice(n).slice(0).assign(n + 1);
             images.slice(n).slice(1).assign(-n - 1);
         }
-        return new DataSet(images, Nd4j.eye(6).castTo(DataType.FLOAT));
+        return new Batch(images, 0, 1, 2, 3, 4, 5);
     }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.core.ResidualException;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.ScoreSum;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.run.CheckpointStore.Stored;
-import io.residual.training.run.TrainingState.Rollback;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,8 +36,7 @@ class CheckpointStoreTest {
     void a_state_and_its_arrays_are_read_back_to_the_last_bit() {
         CheckpointStore store = new CheckpointStore(directory, told::add);
         Position position = new Position(1, 3, 32, new ScoreSum(0.1 + 0.2, 5, 7), 1.0 / 3);
-        TrainingState state = BEGIN.at(position, List.of(metrics(1, 0.7)))
-                .afterRollbacks(List.of(new Rollback(33, 32, 0.5), new Rollback(40, 29, 0.25)));
+        TrainingState state = BEGIN.at(position, List.of(metrics(1, 0.7)));
         INDArray values = Nd4j.createFromArray(new float[][] {{1e-40f, -0f, 3}});
         store.save(state, Map.of("parameters", values));
 
@@ -46,7 +45,6 @@ class CheckpointStoreTest {
         stored.restore(Map.of("parameters", live));
 
         assertThat(stored.state()).isEqualTo(state);
-        assertThat(stored.state().rateFactor()).isEqualTo(0.25);
         assertThat(live.data().asFloat()).containsExactly(1e-40f, -0f, 3);
     }
 

@@ -63,14 +63,14 @@ class FineTuningTest {
         assertThatThrownBy(() -> begin(spec(Map.of("startFrom", "gone.safetensors")), 10))
                 .isInstanceOfSatisfying(
                         ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_DATA))
-                .hasMessage("--start-from: gone.safetensors does not exist or cannot be read: name another file");
+                .hasMessage("startFrom: gone.safetensors does not exist or cannot be read: name another file");
     }
 
     @Test
     void a_file_of_another_network_is_told_with_what_must_agree() {
         assertThatThrownBy(() -> begin(spec(Map.of("startFrom", file.toString(), "depth", "20")), 10))
                 .isInstanceOf(ResidualException.class)
-                .hasMessageStartingWith("--start-from: " + file)
+                .hasMessageStartingWith("startFrom: " + file)
                 .hasMessageContaining("layer1.2.conv1.weight")
                 .hasMessageEndingWith("family, depth, flavour and width must be those of the file's network");
     }

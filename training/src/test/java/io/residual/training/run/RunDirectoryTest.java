@@ -7,6 +7,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -226,7 +227,7 @@ class RunDirectoryTest {
                 .message()
                 .matches("\\Q" + run
                         + "\\E: the run needs about 4,000,000,000,000 MB of disk, and [0-9,]+ MB are free: free"
-                        + " space, or give another --run directory");
+                        + " space, or give another run directory");
     }
 
     private RunDirectory began() {

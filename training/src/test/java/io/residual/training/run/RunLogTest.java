@@ -73,12 +73,12 @@ class RunLogTest {
     void a_file_that_cannot_be_written_is_told() {
         Path nowhere = directory.resolve("none/train.log");
         assertThatThrownBy(() -> RunLog.attach(nowhere))
-                .hasMessage(nowhere + ": cannot be written: free space, or give another --run directory");
+                .hasMessage(nowhere + ": cannot be written: free space, or give another run directory");
         assertThat(nowhere.getParent()).doesNotExist();
         assertThatThrownBy(() -> RunLog.attach(directory))
                 .isInstanceOfSatisfying(
                         ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
-                .hasMessage(directory + ": cannot be written: free space, or give another --run directory");
+                .hasMessage(directory + ": cannot be written: free space, or give another run directory");
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.residual.tuning.sweep;
 
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Direction;
 import java.util.Arrays;
 import java.util.List;

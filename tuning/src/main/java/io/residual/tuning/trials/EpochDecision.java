@@ -1,6 +1,6 @@
 package io.residual.tuning.trials;
 
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 
 /** Whether a run goes on after an epoch. */
 public enum EpochDecision {

@@ -2,7 +2,7 @@ package io.residual.tuning.trials;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.LearningCurves;
 import io.residual.tuning.search.Observation;

@@ -3,7 +3,7 @@ package io.residual.tuning.trials;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.training.cli.ExitStatus;
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.training.run.RunDirectory;
 import java.io.File;
 import java.io.IOException;

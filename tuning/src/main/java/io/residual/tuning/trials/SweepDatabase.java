@@ -2,7 +2,7 @@ package io.residual.tuning.trials;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

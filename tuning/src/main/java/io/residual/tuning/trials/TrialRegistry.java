@@ -1,6 +1,6 @@
 package io.residual.tuning.trials;
 
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.LearningCurves;
 import io.residual.tuning.search.Observation;
 import io.residual.tuning.search.Outcome;

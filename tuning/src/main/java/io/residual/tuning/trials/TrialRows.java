@@ -1,6 +1,6 @@
 package io.residual.tuning.trials;
 
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.TrialState;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -2,7 +2,7 @@ package io.residual.tuning.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Sweep;

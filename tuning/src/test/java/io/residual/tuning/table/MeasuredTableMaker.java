@@ -24,7 +24,10 @@ import io.residual.training.config.DataSpec;
 import io.residual.training.config.NetworkSpec;
 import io.residual.training.config.OptimisationSpec;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.EpochMetrics;
+import io.residual.training.loop.GraphExecutor;
 import io.residual.training.loop.Position;
+import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
@@ -108,7 +111,11 @@ public final class MeasuredTableMaker {
         ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, form, new BatchOrder.Sequential());
         List<Double> accuracies = new ArrayList<>();
         try {
-            new TrainingLoop(network, spec(row), batches, validation, validating)
+            new TrainingLoop(
+                            new GraphExecutor(network, spec(row), 10, batches.batches()),
+                            batches,
+                            validation,
+                            validating)
                     .train(Position.START, MeasuredTable.EPOCHS, new Keeper(accuracies), () -> false);
         } catch (ResidualException diverged) {
             // What was measured until then is the row.
@@ -137,10 +144,10 @@ public final class MeasuredTableMaker {
                 10);
     }
 
-    private record Keeper(List<Double> accuracies) implements TrainingLoop.Watcher {
+    private record Keeper(List<Double> accuracies) implements TrainingListener {
         @Override
-        public void epochDone(Position at, TrainingLoop.Epoch epoch) {
-            accuracies.add(epoch.validation().accuracy());
+        public void epochDone(Position at, EpochMetrics metrics) {
+            accuracies.add(metrics.rawValidationAccuracy());
         }
     }
 }

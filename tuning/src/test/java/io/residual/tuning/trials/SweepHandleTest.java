@@ -7,7 +7,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
-import io.residual.training.run.EpochMetrics;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.TrialState;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,12 +6,14 @@ import io.residual.data.BatchOrder;
 import io.residual.data.DataSource;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
-import io.residual.data.LastBatch;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.EpochMetrics;
+import io.residual.training.loop.GraphExecutor;
 import io.residual.training.loop.Position;
+import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.GraphNetwork;
@@ -75,8 +77,8 @@ public final class CachedTrainer {
         SampledImages images = SampledImages.of(data, training.material(), spec.seed());
         int classes = images.training().classNames().size();
         GraphNetwork network = training.model().begin(spec, images.training().channels(), classes, kernels);
-        ProbeTarget subject =
-                new ProbeTarget(network, trainingBatches(spec, images), heldOutBatches(spec, images), images);
+        ProbeTarget subject = new ProbeTarget(
+                network, TrainingLoop.batches(spec, images.training()), heldOutBatches(spec, images), images);
         SortedMap<String, Double> measures = new TreeMap<>(training.probe().before(subject));
         List<TrainingResult.EpochResult> epochs = new ArrayList<>();
         Optional<String> divergence = Optional.empty();
@@ -112,28 +114,25 @@ public final class CachedTrainer {
 
     private static boolean train(
             ProbeTarget subject, TrainingSpec spec, List<TrainingResult.EpochResult> epochs, BooleanSupplier stop) {
+        ImageSet images = subject.images().training();
         TrainingLoop trainer = new TrainingLoop(
-                subject.network(), spec, subject.training(), subject.images().heldOut(), subject.heldOut());
-        TrainingLoop.Watcher keeper = new TrainingLoop.Watcher() {
+                new GraphExecutor(
+                        subject.network(),
+                        spec,
+                        images.classNames().size(),
+                        subject.training().batches()),
+                subject.training(),
+                subject.images().heldOut(),
+                subject.heldOut());
+        TrainingListener keeper = new TrainingListener() {
             @Override
-            public void epochDone(Position at, TrainingLoop.Epoch epoch) {
-                epochs.add(TrainingResult.EpochResult.of(epoch));
+            public void epochDone(Position at, EpochMetrics metrics) {
+                epochs.add(TrainingResult.EpochResult.of(
+                        metrics, subject.training().imagesPerEpoch()));
             }
         };
         Position end = trainer.train(Position.START, spec.optimisation().epochs(), keeper, stop);
         return end.epochs() == spec.optimisation().epochs();
-    }
-
-    private static ImageBatches trainingBatches(TrainingSpec spec, SampledImages images) {
-        int batch = Math.min(spec.optimisation().batchSize(), images.training().size());
-        return new ImageBatches(
-                images.training(),
-                batch,
-                spec.data().input(),
-                new BatchOrder.Shuffled(spec.seed()),
-                // A last batch of one image can leave batch norm a single value per channel.
-                images.training().size() % batch == 1 ? LastBatch.DROP : LastBatch.KEEP,
-                spec.data().augmentation().augmenter(spec.seed()));
     }
 
     private static ImageBatches heldOutBatches(TrainingSpec spec, SampledImages images) {

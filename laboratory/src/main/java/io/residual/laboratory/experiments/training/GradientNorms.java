@@ -1,5 +1,6 @@
 package io.residual.laboratory.experiments.training;
 
+import io.residual.data.Batch;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * How large the gradient of the loss is in each convolution, and what of it 16 bits can hold. The loss is the mean over a
@@ -64,15 +64,16 @@ final class GradientNorms {
         int batches = Math.min(BATCHES, subject.training().batches());
         subject.training().epoch(0);
         for (int b = 0; b < batches; b++) {
-            DataSet batch = subject.training().next();
-            graph.setInput(0, batch.getFeatures());
-            graph.setLabel(0, batch.getLabels());
-            graph.computeGradientAndScore();
-            for (int c = 0; c < norms.length; c++) {
-                norms[c] += norm(graph, convolutions.get(c), batch.numExamples(), counts) / batches;
+            try (Batch batch = subject.training().next()) {
+                graph.setInput(0, batch.images());
+                graph.setLabel(
+                        0, batch.oneHot(subject.images().training().classNames().size()));
+                graph.computeGradientAndScore();
+                for (int c = 0; c < norms.length; c++) {
+                    norms[c] += norm(graph, convolutions.get(c), batch.size(), counts) / batches;
+                }
+                graph.clearLayersStates();
             }
-            graph.clearLayersStates();
-            batch.getFeatures().close();
         }
         subject.training().epoch(0);
         return measures(prefix, convolutions, norms, counts);

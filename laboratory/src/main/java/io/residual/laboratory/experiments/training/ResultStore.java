@@ -8,8 +8,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
+import io.residual.core.files.FileLock;
 import io.residual.training.cli.OutputFile;
-import io.residual.training.run.RunLock;
+import io.residual.training.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,10 +56,10 @@ public final class ResultStore {
      *
      * @throws ResidualException of kind BAD_RUN if another process has it
      */
-    public RunLock lock() {
-        RunLock lock = RunLock.take(directory);
+    public FileLock lock() {
+        FileLock lock = RunDirectory.takeAt(directory).lock();
         try {
-            AtomicFile.deleteLeftovers(directory);
+            AtomicFile.deleteTemporaryFiles(directory);
             return lock;
         } catch (IOException e) {
             lock.close();

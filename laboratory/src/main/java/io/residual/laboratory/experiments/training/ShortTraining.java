@@ -7,7 +7,9 @@ import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.LastBatch;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.GraphExecutor;
 import io.residual.training.loop.Position;
+import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.Network;
 import java.util.function.BooleanSupplier;
@@ -28,19 +30,19 @@ public final class ShortTraining {
             TrainingSpec spec,
             ImageSet training,
             ImageSet validation,
-            TrainingLoop.Watcher watcher,
+            TrainingListener watcher,
             BooleanSupplier enough) {
         int batch = spec.optimisation().batchSize();
+        ImageBatches batches = new ImageBatches(
+                training,
+                batch,
+                spec.data().input(),
+                new BatchOrder.Shuffled(spec.seed()),
+                LastBatch.DROP,
+                spec.data().augmentation().augmenter(spec.seed()));
         TrainingLoop trainer = new TrainingLoop(
-                network,
-                spec,
-                new ImageBatches(
-                        training,
-                        batch,
-                        spec.data().input(),
-                        new BatchOrder.Shuffled(spec.seed()),
-                        LastBatch.DROP,
-                        spec.data().augmentation().augmenter(spec.seed())),
+                new GraphExecutor(network, spec, training.classNames().size(), batches.batches()),
+                batches,
                 validation,
                 new ImageBatches(validation, batch, spec.data().input(), new BatchOrder.Sequential()));
         try {

@@ -1,11 +1,8 @@
 package io.residual.laboratory.experiments.training;
 
+import io.residual.core.files.Sha256;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.SortedMap;
 
@@ -70,11 +67,6 @@ public record Training(Model model, TrainingSpec spec, TrainingData material, Pr
                         .filter(line -> !line.startsWith("data:"))
                         .toList()
                         .toString());
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.of(text);
     }
 }

@@ -1,6 +1,6 @@
 package io.residual.laboratory.experiments.training;
 
-import io.residual.training.loop.TrainingLoop;
+import io.residual.training.loop.EpochMetrics;
 import io.residual.training.run.Versions;
 import java.util.Collections;
 import java.util.List;
@@ -54,13 +54,13 @@ public record TrainingResult(
             double heldOutLoss,
             double heldOutAccuracy,
             double trainingSeconds) {
-        static EpochResult of(TrainingLoop.Epoch epoch) {
+        static EpochResult of(EpochMetrics epoch, int images) {
             return new EpochResult(
-                    epoch.training().loss(),
-                    epoch.training().accuracy(),
-                    epoch.validation().loss(),
-                    epoch.validation().accuracy(),
-                    epoch.trainingSeconds());
+                    epoch.trainLoss(),
+                    epoch.trainAccuracy(),
+                    epoch.validationLoss(),
+                    epoch.validationAccuracy(),
+                    images / epoch.imagesPerSecond());
         }
     }
 

@@ -3,12 +3,15 @@ package io.residual.laboratory.experiments.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.residual.data.Batch;
 import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.idx.IdxSource;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.GraphExecutor;
 import io.residual.training.loop.Position;
+import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.GraphNetwork;
@@ -18,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 class ProbeTest {
@@ -48,9 +50,9 @@ class ProbeTest {
         Map<String, Double> measures = GradientNorms.measure("start", subject);
 
         ComputationGraph graph = subject.network().graph();
-        DataSet batch = subject.training().epoch(0).next();
-        graph.setInput(0, batch.getFeatures());
-        graph.setLabel(0, batch.getLabels());
+        Batch batch = subject.training().epoch(0).next();
+        graph.setInput(0, batch.images());
+        graph.setLabel(0, batch.oneHot(10));
         graph.computeGradientAndScore();
         INDArray weights = graph.getLayer("stage2.block1.conv2").getParam("W");
         INDArray gradient =
@@ -67,9 +69,9 @@ class ProbeTest {
         assertThat(slope).isGreaterThan(0.05);
     }
 
-    private static double loss(ComputationGraph graph, DataSet batch) {
-        graph.setInput(0, batch.getFeatures());
-        graph.setLabel(0, batch.getLabels());
+    private static double loss(ComputationGraph graph, Batch batch) {
+        graph.setInput(0, batch.images());
+        graph.setLabel(0, batch.oneHot(10));
         graph.computeGradientAndScore();
         return graph.score();
     }
@@ -125,12 +127,13 @@ class ProbeTest {
         SampledImages images = SampledImages.of(IdxSource.sample(), training.material(), 3);
         GraphNetwork network = training.model().begin(training.spec(), 1, 10, ComputeKernels.STOCK);
         ProbeTarget subject = subject(training.spec(), images, network);
-        new TrainingLoop(network, training.spec(), subject.training(), images.heldOut(), subject.heldOut())
-                .train(
-                        Position.START,
-                        training.spec().optimisation().epochs(),
-                        new TrainingLoop.Watcher() {},
-                        () -> false);
+        new TrainingLoop(
+                        new GraphExecutor(
+                                network, training.spec(), 10, subject.training().batches()),
+                        subject.training(),
+                        images.heldOut(),
+                        subject.heldOut())
+                .train(Position.START, training.spec().optimisation().epochs(), new TrainingListener() {}, () -> false);
         return subject;
     }
 

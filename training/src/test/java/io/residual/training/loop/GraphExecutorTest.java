@@ -11,13 +11,13 @@ import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.weights.ModuleNaming;
 import io.residual.core.weights.NamedTensor;
 import io.residual.core.weights.NetworkTensors;
+import io.residual.data.Batch;
 import io.residual.training.config.Precision;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
-import io.residual.training.optim.WeightAverage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -32,13 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Whole steps against PyTorch 1.13; {@code generate_recipes.py} beside its weights tells what each recipe is. */
-class TrainingStepTest {
+class GraphExecutorTest {
     private static final ResNetSpec RESNET =
             ResNetSpec.resNet(18, Flavour.TORCHVISION).withWidth(2).withInput(new ImageShape(1, 40, 40));
     private static final int STEPS = 5;
@@ -83,16 +81,16 @@ class TrainingStepTest {
         SafetensorsFile expected = read("recipe-" + recipe);
         double[] losses = losses(expected);
         Network network = network(kernels);
-        TrainingStep step = new TrainingStep(network, spec(RECIPES.get(recipe)), STEPS);
+        GraphExecutor step = new GraphExecutor(network, spec(RECIPES.get(recipe)), 10, STEPS);
 
         for (int i = 0; i < STEPS; i++) {
-            assertThat(step.run(batch(i), i).loss()).as("loss " + i).isCloseTo(losses[i], within(LOSS));
+            assertThat(step.step(batch(i), 0, i).loss()).as("loss " + i).isCloseTo(losses[i], within(LOSS));
         }
 
-        Optional<WeightAverage> average = step.average();
-        double error =
-                average.isPresent() ? average.get().within(() -> error(network, expected)) : error(network, expected);
+        double error = step.withAveragedWeights(() -> error(network, expected));
         assertThat(error).isLessThan(STATE);
+        step.useAveragedWeights();
+        assertThat(error(network, expected)).isEqualTo(error);
     }
 
     /** As timm's {@code freeze} does it; {@code generate_frozen.py}, beside the file, tells what else there is. */
@@ -102,13 +100,13 @@ class TrainingStepTest {
         SafetensorsFile expected = read("frozen-stage1");
         FrozenStages part = new FrozenStages(1);
         Network network = network(kernels, Optional.of(part));
-        TrainingStep step =
-                new TrainingStep(network, spec("momentum=0.9 weightDecay=5e-3 clipNorm=0.5 freezeUpTo=stage1"), STEPS);
+        GraphExecutor step = new GraphExecutor(
+                network, spec("momentum=0.9 weightDecay=5e-3 clipNorm=0.5 freezeUpTo=stage1"), 10, STEPS);
         SafetensorsFile initial = read("recipes-initial");
         double[] losses = losses(expected);
 
         for (int i = 0; i < losses.length; i++) {
-            assertThat(step.run(batch(i), i).loss()).as("loss " + i).isCloseTo(losses[i], within(LOSS));
+            assertThat(step.step(batch(i), 0, i).loss()).as("loss " + i).isCloseTo(losses[i], within(LOSS));
         }
 
         assertThat(losses).hasSize(3);
@@ -128,11 +126,11 @@ class TrainingStepTest {
     void plain_steps_change_what_deeplearning4j_s_own_change() {
         Network ours = network(ComputeKernels.STOCK);
         Network own = network(ComputeKernels.STOCK);
-        TrainingStep step = new TrainingStep(ours, spec("learningRate=0.1"), STEPS);
+        GraphExecutor step = new GraphExecutor(ours, spec("learningRate=0.1"), 10, STEPS);
 
         for (int i = 0; i < STEPS; i++) {
-            double loss = step.run(batch(i), i).loss();
-            own.graph().fit(batch(i));
+            double loss = step.step(batch(i), 0, i).loss();
+            own.graph().fit(new DataSet(batch(i).images(), batch(i).oneHot(10)));
             assertThat(loss).isCloseTo(own.graph().score(), within(1e-5));
         }
         assertThat(ours.graph().params().distance2(own.graph().params())).isLessThan(1e-4);
@@ -147,19 +145,18 @@ class TrainingStepTest {
         TrainingSpec spec = spec(RECIPES.get(recipe) + " mixup=0.4 cutmix=0.7");
         Network whole = network(kernels);
         Network resumed = network(kernels);
-        TrainingStep first = new TrainingStep(whole, spec, STEPS);
-        TrainingStep second = new TrainingStep(resumed, spec, STEPS);
+        GraphExecutor first = new GraphExecutor(whole, spec, 10, STEPS);
+        GraphExecutor second = new GraphExecutor(resumed, spec, 10, STEPS);
         for (int i = 0; i < 3; i++) {
-            first.run(batch(i), i);
+            first.step(batch(i), 0, i);
         }
-        resumed.graph().params().assign(whole.graph().params());
         Map<String, INDArray> state = second.state();
         first.state()
                 .forEach((name, values) ->
                         Objects.requireNonNull(state.get(name)).assign(values));
 
         for (int i = 3; i < STEPS; i++) {
-            assertThat(second.run(batch(i), i)).isEqualTo(first.run(batch(i), i));
+            assertThat(second.step(batch(i), 0, i)).isEqualTo(first.step(batch(i), 0, i));
         }
         assertThat(resumed.graph().params()).isEqualTo(whole.graph().params());
         assertThat(second.state()).isEqualTo(first.state());
@@ -208,14 +205,10 @@ class TrainingStepTest {
         return network;
     }
 
-    private static DataSet batch(int number) {
+    private static Batch batch(int number) {
         SafetensorsFile batches = read("recipes-batches");
         INDArray labels = array(batches, "labels" + number);
-        INDArray oneHot = Nd4j.zeros(DataType.FLOAT, labels.length(), 10);
-        for (long i = 0; i < labels.length(); i++) {
-            oneHot.putScalar(i, labels.getLong(i), 1);
-        }
-        return new DataSet(array(batches, "batch" + number), oneHot);
+        return new Batch(array(batches, "batch" + number), labels.toIntVector());
     }
 
     private static INDArray array(SafetensorsFile file, String name) {
@@ -237,8 +230,7 @@ class TrainingStepTest {
     private static Path file(String name) {
         try {
             return Path.of(Objects.requireNonNull(
-                            TrainingStepTest.class.getResource(
-                                    "/io/residual/training/optimise/" + name + ".safetensors"),
+                            GraphExecutorTest.class.getResource("/io/residual/training/optim/" + name + ".safetensors"),
                             name)
                     .toURI());
         } catch (URISyntaxException e) {

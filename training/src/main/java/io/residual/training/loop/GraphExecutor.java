@@ -1,6 +1,7 @@
 package io.residual.training.loop;
 
 import io.residual.core.VertexPaths;
+import io.residual.data.Batch;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.GraphNetwork;
 import io.residual.training.optim.BatchMixing;
@@ -9,17 +10,19 @@ import io.residual.training.optim.Update;
 import io.residual.training.optim.WeightAverage;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
 
-/** One step of training: mixing, forward, backward, update. */
-final class TrainingStep {
+/** Trains a Deeplearning4j graph: mixing, forward, backward, update. */
+public final class GraphExecutor implements StepExecutor {
+    private final GraphNetwork network;
     private final ComputationGraph graph;
+    private final int classes;
     private final BatchMixing mixing;
     private final Update update;
     private final LogitsListener logits = new LogitsListener();
@@ -27,72 +30,81 @@ final class TrainingStep {
     /**
      * Prepares the steps of a run.
      *
+     * @param classes of the images
      * @param batchesPerEpoch how many steps an epoch has, at least 1
      */
-    TrainingStep(GraphNetwork network, TrainingSpec spec, int batchesPerEpoch) {
+    public GraphExecutor(GraphNetwork network, TrainingSpec spec, int classes, int batchesPerEpoch) {
         this(
                 network,
                 spec,
+                classes,
                 batchesPerEpoch,
                 LearningRate.of(spec.optimisation(), Update.perEpoch(spec.optimisation(), batchesPerEpoch)));
     }
 
     /** As the spec says, but at other rates. */
-    TrainingStep(GraphNetwork network, TrainingSpec spec, int batchesPerEpoch, LearningRate rate) {
+    GraphExecutor(GraphNetwork network, TrainingSpec spec, int classes, int batchesPerEpoch, LearningRate rate) {
+        this.network = network;
         this.graph = network.graph();
+        this.classes = classes;
         this.mixing = new BatchMixing(spec.optimisation().regularisation(), spec.seed());
         this.update = new Update(graph, spec.optimisation(), rate, batchesPerEpoch);
         graph.addListeners(logits);
     }
 
-    /**
-     * What a step saw before it changed the weights.
-     *
-     * @param loss mean over the images, of the labels as they were mixed
-     * @param hits images whose highest logit is that of their label, the label with the largest share where it was mixed
-     */
-    record Result(double loss, long hits) {}
-
-    /**
-     * Takes one step on a batch; the network counts it as an iteration.
-     *
-     * @param batch whose features may change
-     * @param iteration steps of the run before this one. Together with the spec, the parameters and {@link #state} it
-     *     decides all that the step does
-     */
-    Result run(DataSet batch, long iteration) {
-        INDArray labels = mixing.apply(batch, iteration);
+    @Override
+    public Step step(Batch batch, int epoch, long iteration) {
+        // Layers that drop at random look these up.
+        graph.getConfiguration().setEpochCount(epoch);
+        graph.getConfiguration().setIterationCount(Math.toIntExact(iteration));
+        INDArray labels = mixing.apply(batch, classes, iteration);
         logits.labels = labels;
-        graph.setInput(0, batch.getFeatures());
+        graph.setInput(0, batch.images());
         graph.setLabel(0, labels);
         graph.computeGradientAndScore();
-        update.take(batch.numExamples(), iteration);
+        update.take(batch.size(), iteration);
         graph.clearLayersStates();
         graph.getConfiguration().setIterationCount(Math.toIntExact(iteration + 1));
-        return new Result(graph.score(), logits.hits);
+        return new Step(graph.score(), logits.hits);
     }
 
-    /** The learning rate of the step after so many steps. */
-    double learningRate(long iteration) {
+    @Override
+    public double learningRate(long iteration) {
         return update.rate(iteration);
     }
 
-    /** From now on, all learning rates are those of the spec times a factor above 0. */
-    void scaleRate(double factor) {
-        update.scaleRate(factor);
+    @Override
+    public INDArray probabilities(INDArray images) {
+        return network.probabilities(images);
     }
 
-    /** The moving average of the weights, if the spec asks for one. */
-    Optional<WeightAverage> average() {
-        return update.average();
+    @Override
+    public Map<String, INDArray> state() {
+        Map<String, INDArray> arrays = new TreeMap<>();
+        update.state().forEach((name, array) -> arrays.put("step." + name, array));
+        arrays.put("parameters", graph.params());
+        return arrays;
     }
 
-    /**
-     * The arrays that, beside the network's parameters, decide the next steps: live views by name, to be saved, or to be
-     * assigned to when a run goes on. The names and shapes depend on the spec alone.
-     */
-    Map<String, INDArray> state() {
-        return update.state();
+    @Override
+    public boolean hasFiniteWeights() {
+        // One pass without a copy: a NaN or an infinity anywhere makes the sum one.
+        return Double.isFinite(graph.params().sumNumber().doubleValue());
+    }
+
+    @Override
+    public boolean averagesWeights() {
+        return update.average().isPresent();
+    }
+
+    @Override
+    public <T> T withAveragedWeights(Supplier<T> action) {
+        return update.average().isPresent() ? update.average().get().within(action) : action.get();
+    }
+
+    @Override
+    public void useAveragedWeights() {
+        update.average().ifPresent(WeightAverage::use);
     }
 
     /** Counts the hits of a step's own forward pass, so that training accuracy costs no second one. */

@@ -1,6 +1,7 @@
-package io.residual.training.run;
+package io.residual.training.loop;
 
-import io.residual.training.loop.TrainingLoop;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * What one epoch gave. All numbers are finite.
@@ -66,19 +67,11 @@ public record EpochMetrics(
                 epochSeconds);
     }
 
-    /** The metrics of an epoch that is over. */
-    public static EpochMetrics of(TrainingLoop.Epoch epoch) {
-        return new EpochMetrics(
-                epoch.number(),
-                epoch.learningRate(),
-                epoch.training().loss(),
-                epoch.training().accuracy(),
-                epoch.validation().loss(),
-                epoch.validation().accuracy(),
-                epoch.rawValidation().loss(),
-                epoch.rawValidation().accuracy(),
-                epoch.imagesPerSecond(),
-                epoch.seconds());
+    /** The epoch with the highest validation accuracy, the first of equals; none of no epochs. */
+    public static Optional<EpochMetrics> best(List<EpochMetrics> history) {
+        // Stream.max would take the last of equals.
+        return history.stream()
+                .reduce((best, next) -> next.validationAccuracy() > best.validationAccuracy() ? next : best);
     }
 
     private static void requirePositive(String name, double value) {

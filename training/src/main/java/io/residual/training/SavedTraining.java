@@ -1,0 +1,157 @@
+package io.residual.training;
+
+import io.residual.core.ResNetSpec;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.core.ShapeTable;
+import io.residual.training.TrainingResult.Outcome;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.EarlyStopping;
+import io.residual.training.loop.EpochMetrics;
+import io.residual.training.loop.Position;
+import io.residual.training.loop.TrainingListener;
+import io.residual.training.loop.TrainingLoop;
+import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.Network;
+import io.residual.training.run.Backend;
+import io.residual.training.run.CheckpointStore;
+import io.residual.training.run.CheckpointStore.Stored;
+import io.residual.training.run.ModelFiles;
+import io.residual.training.run.ResumeCheck;
+import io.residual.training.run.RunDatasets;
+import io.residual.training.run.RunDirectory;
+import io.residual.core.files.FileLock;
+import io.residual.training.run.RunLog;
+import io.residual.training.run.RunManifest;
+import io.residual.training.run.RunRecorder;
+import io.residual.training.run.SavedModel;
+import io.residual.training.run.TrainingState;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/** The part of a run that one process trains: from its newest checkpoint to its end, a stop, or the epoch to stop after. */
+final class SavedTraining {
+    private static final Logger LOG = LogManager.getLogger(Trainer.class);
+
+    private final Trainer trainer;
+    private final TrainingSpec spec;
+    private final RunDirectory run;
+    private final ComputeKernels kernels;
+    private final ResNetSpec resNet;
+    private final RunDatasets data;
+    private final CheckpointStore checkpoints;
+
+    private SavedTraining(
+            Trainer trainer, RunDirectory run, ComputeKernels kernels, ResNetSpec resNet, RunDatasets data) {
+        this.trainer = trainer;
+        this.spec = trainer.spec();
+        this.run = run;
+        this.kernels = kernels;
+        this.resNet = resNet;
+        this.data = data;
+        this.checkpoints = run.checkpoints(LOG::warn);
+    }
+
+    /** Starts a run in the directory, or resumes the one that is there. */
+    @SuppressWarnings("try") // the lock is there to be held
+    static TrainingResult run(
+            Trainer trainer, Path directory, ComputeKernels kernels, ResNetSpec resNet, RunDatasets data) {
+        TrainingSpec spec = trainer.spec();
+        RunManifest manifest = RunManifest.of(
+                trainer.preset(),
+                spec.seed(),
+                Instant.now(),
+                trainer.arguments(),
+                Backend.current(kernels.describe(spec.optimisation().precision())),
+                data.origin());
+        RunDirectory run = RunDirectory.takeAt(directory);
+        try (FileLock lock = run.lock()) {
+            if (run.hasBegun()) {
+                ResumeCheck.require(run, spec, manifest);
+            } else {
+                run.begin(spec, manifest);
+            }
+            run.deleteLeftovers();
+            RunLog.attach(run.logFile());
+            SavedTraining training = new SavedTraining(trainer, run, kernels, resNet, data);
+            training.describe(manifest.backend());
+            return training.train();
+        }
+    }
+
+    private void describe(Backend backend) {
+        LOG.info("Run directory: {}", run);
+        LOG.info("Backend: {}, {} threads, {} kernels", backend.name(), backend.threads(), backend.kernels());
+        LOG.info(
+                "Data: {}; {} training and {} validation images",
+                data.origin().location(),
+                data.train().size(),
+                data.validation().size());
+        if (!data.skipped().isEmpty()) {
+            LOG.warn("{} corrupt images are skipped:\n{}", data.skipped().size(), String.join("\n", data.skipped()));
+        }
+        LOG.info(
+                "Network: {} ({}), {} parameters, {} x {} pixels",
+                spec.network().title(),
+                spec.network().flavour().name().toLowerCase(Locale.ROOT),
+                String.format(Locale.ROOT, "%,d", resNet.parameters()),
+                spec.data().imageSize(),
+                spec.data().imageSize());
+        LogManager.getLogger("shapes").info("Shapes of one image:\n{}", ShapeTable.of(resNet));
+    }
+
+    private TrainingResult train() {
+        Optional<Stored> newest = checkpoints.newest();
+        if (newest.isEmpty() && !run.epochs().isEmpty()) {
+            throw new ResidualException(
+                    Kind.BAD_RUN,
+                    run + ": the run has results but no checkpoint to resume from: give another run directory");
+        }
+        newest.ifPresent(stored -> ResumeCheck.require(stored.file(), stored.state(), run.specSha256(), kernels));
+        TrainingState state =
+                newest.map(Stored::state).orElseGet(() -> TrainingState.initial(run.specSha256(), kernels));
+        Outcome before = trainer.outcome(state.position(), state.history());
+        if (before != Outcome.INTERRUPTED) {
+            LOG.info("Epoch {} is finished already: there is nothing to train", trainer.lastEpoch());
+            return new TrainingResult(
+                    before,
+                    state.position(),
+                    state.history(),
+                    ModelFiles.load(run, SavedModel.LAST, kernels),
+                    Optional.of(run));
+        }
+        newest.ifPresent(
+                stored -> LOG.info("Resuming from {}", stored.state().position().describe()));
+        return train(newest, state);
+    }
+
+    private TrainingResult train(Optional<Stored> newest, TrainingState state) {
+        Network network = newest.isEmpty()
+                ? ModelFiles.begin(spec, resNet, kernels, LOG::info)
+                : ModelFiles.initial(spec, resNet, kernels);
+        TrainingLoop loop = TrainingLoop.of(network, spec, data.train(), data.validation());
+        newest.ifPresent(stored -> stored.restore(loop.executor().state()));
+        RunRecorder recorder = new RunRecorder(run, network, loop, checkpoints, trainer.checkpointEvery(), state);
+        if (newest.isEmpty()) {
+            checkpoints.save(state, loop.executor().state());
+        }
+        run.metrics().replace(state.history());
+        EarlyStopping earlyStopping = trainer.earlyStopping();
+        Position end = loop.train(
+                state.position(),
+                trainer.lastEpoch(),
+                TrainingListener.all(Stream.concat(Stream.of(recorder), trainer.listeners().stream())
+                        .toList()),
+                () -> trainer.stop().getAsBoolean() || earlyStopping.isDue(recorder.history()));
+        recorder.saveCheckpoint();
+        loop.executor().useAveragedWeights();
+        List<EpochMetrics> history = recorder.history();
+        return new TrainingResult(trainer.outcome(end, history), end, history, network, Optional.of(run));
+    }
+}

@@ -1,5 +1,7 @@
 package io.residual.onednn.kernels;
 
+import io.residual.onednn.kernels.ConvolutionKernels.Direction;
+import io.residual.onednn.kernels.ConvolutionKernels.Shortcut;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.inner_product_backward_data;
 import org.bytedeco.dnnl.inner_product_backward_weights;
@@ -22,11 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class DenseKernels {
     private DenseKernels() {}
 
-    private record Key(
-            ConvolutionShape shape,
-            ConvolutionKernels.Direction direction,
-            ConvolutionKernels.Shortcut shortcut,
-            Epilogue epilogue) {}
+    private record Key(ConvolutionShape shape, Direction direction, Shortcut shortcut, Epilogue epilogue) {}
 
     /**
      * A product and the copies around it.
@@ -57,10 +55,10 @@ final class DenseKernels {
                 && (positions == 1 || shape.in().n() >= 16);
     }
 
-    static Product forward(ConvolutionShape shape, ConvolutionKernels.Shortcut shortcut, Epilogue epilogue) {
+    static Product forward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
         return PrimitiveCache.ofThisThread()
                 .get(
-                        new Key(shape, ConvolutionKernels.Direction.FORWARD, shortcut, epilogue),
+                        new Key(shape, Direction.FORWARD, shortcut, epilogue),
                         () -> makeForward(shape, shortcut, epilogue));
     }
 
@@ -86,8 +84,7 @@ final class DenseKernels {
     /** The gradient with respect to the input. */
     static void backwardData(ConvolutionShape shape, INDArray outGradient, INDArray weights, INDArray inGradient) {
         var kernels = PrimitiveCache.ofThisThread();
-        var product =
-                kernels.get(key(shape, ConvolutionKernels.Direction.BACKWARD_DATA), () -> makeBackwardData(shape));
+        var product = kernels.get(key(shape, Direction.BACKWARD_DATA), () -> makeBackwardData(shape));
         var prepared = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, product.layoutBytes);
         prepareWeights(shape, product, Nhwc.address(weights), prepared);
         kernels.run(product.product, Nhwc.address(outGradient), prepared, Nhwc.address(inGradient));
@@ -101,8 +98,7 @@ final class DenseKernels {
             INDArray weightGradient,
             @Nullable INDArray biasGradient) {
         var kernels = PrimitiveCache.ofThisThread();
-        var product = kernels.get(
-                key(shape, ConvolutionKernels.Direction.BACKWARD_WEIGHTS), () -> makeBackwardWeights(shape));
+        var product = kernels.get(key(shape, Direction.BACKWARD_WEIGHTS), () -> makeBackwardWeights(shape));
         var result = kernels.buffer(PrimitiveCache.Slot.WEIGHT_GRADIENTS, product.layoutBytes);
         var perPosition =
                 biasGradient == null ? null : kernels.buffer(PrimitiveCache.Slot.BIAS, matrixRows(shape) * Float.BYTES);
@@ -173,9 +169,8 @@ final class DenseKernels {
         new FloatPointer(target).put(sums);
     }
 
-    private static Product makeForward(
-            ConvolutionShape shape, ConvolutionKernels.Shortcut shortcut, Epilogue epilogue) {
-        boolean adds = shortcut == ConvolutionKernels.Shortcut.ADDED;
+    private static Product makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+        boolean adds = shortcut == Shortcut.ADDED;
         var attributes = adds ? Attributes.withSum(out(shape), epilogue) : Attributes.with(epilogue);
         var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
         var kernel = Kernel.of(
@@ -259,8 +254,8 @@ final class DenseKernels {
         return shape.bias() == ConvolutionShape.Bias.PRESENT ? new Kernel.Argument(id, bias(shape)) : null;
     }
 
-    private static Key key(ConvolutionShape shape, ConvolutionKernels.Direction direction) {
-        return new Key(shape, direction, ConvolutionKernels.Shortcut.ABSENT, Epilogue.NONE);
+    private static Key key(ConvolutionShape shape, Direction direction) {
+        return new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE);
     }
 
     private static long positions(ConvolutionShape shape) {

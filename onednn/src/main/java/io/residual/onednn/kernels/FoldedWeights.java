@@ -1,7 +1,6 @@
 package io.residual.onednn.kernels;
 
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.BytePointer;
@@ -107,10 +106,9 @@ public final class FoldedWeights {
             copy.accept(weights, PrimitiveCache.aligned(known));
             prepared.put(shape, known);
             if (prepared.size() > MAX_SHAPES) {
-                Map.Entry<ConvolutionShape, BytePointer> eldest =
-                        prepared.entrySet().iterator().next();
-                prepared.remove(eldest.getKey());
-                eldest.getValue().close();
+                Objects.requireNonNull(
+                                prepared.remove(prepared.keySet().iterator().next()))
+                        .close();
             }
         }
         return PrimitiveCache.aligned(known);

@@ -3,6 +3,7 @@ package io.residual.onednn.kernels;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
@@ -57,9 +58,8 @@ public final class PrimitiveCache {
             known = make.get();
             byKey.put(key, known);
             if (byKey.size() > MAX_KERNELS) {
-                var eldest = byKey.entrySet().iterator().next();
-                byKey.remove(eldest.getKey());
-                close(eldest.getValue());
+                close(Objects.requireNonNull(
+                        byKey.remove(byKey.keySet().iterator().next())));
             }
         }
         return (V) known;

@@ -109,9 +109,9 @@ public final class ElementwiseKernels {
     }
 
     private static eltwise_forward.primitive_desc description(
-            memory.desc flat, dnnl.prop_kind kind, dnnl.algorithm algorithm, float alpha) {
+            memory.desc flat, dnnl.prop_kind kind, dnnl.algorithm function, float alpha) {
         return new eltwise_forward.primitive_desc(
-                PrimitiveCache.engine(), kind, algorithm, flat, flat, alpha, 0f, Attributes.plain(), false);
+                PrimitiveCache.engine(), kind, function, flat, flat, alpha, 0f, Attributes.plain(), false);
     }
 
     private static Kernel sum(memory.desc flat, Epilogue epilogue) {

@@ -51,7 +51,7 @@ final class TrainingSection {
                                 "accuracy",
                                 line("training", epochs, EpochMetrics::trainAccuracy),
                                 line("validation", epochs, EpochMetrics::validationAccuracy),
-                                rule.labelledBelow()),
+                                rule.withLabelAtBottom()),
                         plot(
                                 "Learning rate",
                                 "The learning rate at the end of each epoch.",

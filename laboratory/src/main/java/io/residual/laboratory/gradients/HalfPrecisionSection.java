@@ -5,7 +5,7 @@ import io.residual.laboratory.gradients.TwinCharts.Quantity;
 import io.residual.laboratory.gradients.magnitudes.HalfPrecision;
 import io.residual.report.Numbers;
 import io.residual.report.page.Block.Charts;
-import io.residual.report.page.Block.Grid;
+import io.residual.report.page.Block.TableBlock;
 import io.residual.report.page.Section;
 import io.residual.report.page.Table;
 import io.residual.report.page.Table.Column;
@@ -53,8 +53,8 @@ final class HalfPrecisionSection {
         }
         return section.details(
                         "The same of the gradients of the weights",
-                        new Grid(weights("at the start", 0)),
-                        new Grid(weights("at the last measurement", last)))
+                        new TableBlock(weights("at the start", 0)),
+                        new TableBlock(weights("at the last measurement", last)))
                 .with(new Charts(new TwinCharts(kinds, last).shares(LOST, kind -> "")));
     }
 

@@ -66,7 +66,7 @@ final class ReportPage {
             section = section.with(new Block.Charts(entry.result().charts()));
         }
         return section.code("command that repeats this", entry.command())
-                .details("Every arm", new Block.Grid(arms(entry)));
+                .details("Every arm", new Block.TableBlock(arms(entry)));
     }
 
     static Table effects(Report.Entry entry) {

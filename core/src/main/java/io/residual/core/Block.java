@@ -30,10 +30,10 @@ public sealed interface Block permits BasicBlock, BottleneckBlock {
     }
 
     /** Output shape, which the shortcut shares. */
-    default ImageShape over(ImageShape in) {
+    default ImageShape outputShape(ImageShape in) {
         ImageShape shape = in;
         for (Convolution convolution : convolutions()) {
-            shape = convolution.over(shape);
+            shape = convolution.outputShape(shape);
         }
         return shape;
     }

@@ -19,12 +19,12 @@ public record Convolution(int channelsIn, int channels, Window window) {
      *
      * @throws IllegalArgumentException if the input has other channels, or is smaller than the window
      */
-    public ImageShape over(ImageShape in) {
+    public ImageShape outputShape(ImageShape in) {
         if (in.channels() != channelsIn) {
             throw new IllegalArgumentException(
                     "the convolution takes " + channelsIn + " channels, got an input of " + in);
         }
-        return window.over(in, channels);
+        return window.outputShape(in, channels);
     }
 
     /** Number of trainable parameters. */

@@ -7,17 +7,17 @@ package io.residual.core;
  * @param projection the shortcut where shapes differ
  * @param initialisation of convolutions and the dense layer
  * @param order of convolution, batch norm and ReLU
- * @param lastScale scale that a block's last batch norm begins with
+ * @param lastGamma scale that a block's last batch norm begins with
  */
 public record Flavour(
-        ConvolutionBias bias, Projection projection, Initialisation initialisation, Order order, LastScale lastScale) {
+        ConvolutionBias bias, Projection projection, Initialisation initialisation, Order order, LastGamma lastGamma) {
     /** The d2l book, chapter 8.6: biased convolutions, a bare 1x1 convolution as projection, Xavier uniform weights. */
     public static final Flavour BOOK = new Flavour(
             ConvolutionBias.BIASED,
             Projection.CONVOLUTION,
             Initialisation.XAVIER_UNIFORM,
             Order.POST_ACTIVATION,
-            LastScale.ONE);
+            LastGamma.ONE);
 
     /** torchvision, and He et al. 2015 section 3.4: unbiased convolutions, a batch norm on the projection (option B). */
     public static final Flavour TORCHVISION = new Flavour(
@@ -25,7 +25,7 @@ public record Flavour(
             Projection.CONVOLUTION_AND_BATCH_NORM,
             Initialisation.KAIMING_NORMAL_FAN_OUT,
             Order.POST_ACTIVATION,
-            LastScale.ONE);
+            LastGamma.ONE);
 
     /** He et al. 2015, section 4.2: as {@link #TORCHVISION}, with shortcuts that have no parameters (option A). */
     public static final Flavour CIFAR = TORCHVISION.withProjection(Projection.ZERO_PADDING);
@@ -36,10 +36,10 @@ public record Flavour(
             Projection.CONVOLUTION,
             Initialisation.KAIMING_NORMAL_FAN_OUT,
             Order.PRE_ACTIVATION,
-            LastScale.ONE);
+            LastGamma.ONE);
 
     public Flavour {
-        if (order == Order.PRE_ACTIVATION && lastScale == LastScale.ZERO) {
+        if (order == Order.PRE_ACTIVATION && lastGamma == LastGamma.ZERO) {
             throw new IllegalArgumentException(
                     "a pre-activation block ends in a convolution: there is no last batch norm"
                             + " whose scale could begin at zero");
@@ -110,17 +110,17 @@ public record Flavour(
     }
 
     /** Scale that a block's last batch norm begins with. */
-    public enum LastScale {
+    public enum LastGamma {
         ONE,
         /** The block begins as its shortcut alone (Goyal et al. 2017, section 5.1). */
         ZERO
     }
 
     public Flavour withProjection(Projection other) {
-        return new Flavour(bias, other, initialisation, order, lastScale);
+        return new Flavour(bias, other, initialisation, order, lastGamma);
     }
 
-    public Flavour withLastScale(LastScale other) {
+    public Flavour withLastGamma(LastGamma other) {
         return new Flavour(bias, projection, initialisation, order, other);
     }
 

@@ -1,13 +1,12 @@
 package io.residual.core;
 
 import io.residual.core.Flavour.Projection;
-import io.residual.core.graph.ResNetGraph;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * A residual network for image classification, as data: stem, stages of blocks, global average pool, dense layer. It is
- * turned into a graph by {@link ResNetGraph}, and its shapes are told by {@link ShapeTable}.
+ * turned into a graph by {@code core.graph.ResNetGraph}; {@link ShapeTable} lists its shapes.
  *
  * @param input shape of an image, [channels, height, width]
  * @param stages at least one, in order from the image
@@ -65,6 +64,17 @@ public record ResNetSpec(
     }
 
     /**
+     * A network by the name that its paper has for it, on grey images of 224 x 224 (the depths of {@link Family#IMAGENET}) or 28 x
+     * 28 pixels with 10 classes.
+     *
+     * @param name such as "ResNet-20", "ResNet-50", "ResNet-50-D", "PlainNet-20", "PreActResNet-164" or "WRN-28-10"
+     * @throws IllegalArgumentException if there is no such network
+     */
+    public static ResNetSpec published(String name) {
+        return Family.published(name);
+    }
+
+    /**
      * A network of He et al. 2015, table 1, of base width 64, on grey images of 224 x 224 pixels with 10 classes, as in the
      * d2l book; change the parts with the {@code with} methods.
      *
@@ -72,8 +82,7 @@ public record ResNetSpec(
      * @throws IllegalArgumentException for another depth
      */
     public static ResNetSpec resNet(int depth, Flavour flavour) {
-        Architecture architecture = Architecture.imageNet(depth);
-        return on(new ImageShape(1, 224, 224), Stem.imageNet(64), architecture.stages(64), flavour);
+        return on(new ImageShape(1, 224, 224), Stem.imageNet(64), Family.IMAGENET.stages(depth, 64), flavour);
     }
 
     /**
@@ -85,7 +94,7 @@ public record ResNetSpec(
      * @throws IllegalArgumentException for another depth, with the nearest ones
      */
     public static ResNetSpec cifar(int depth, Flavour flavour) {
-        return small(Architecture.cifar(depth), 1, flavour);
+        return small(Family.CIFAR, depth, 1, flavour);
     }
 
     /**
@@ -96,7 +105,7 @@ public record ResNetSpec(
      * @throws IllegalArgumentException for another depth, with the nearest ones
      */
     public static ResNetSpec preActivation(int depth) {
-        return small(Architecture.preActivation(depth), 1, Flavour.PRE_ACTIVATION);
+        return small(Family.PREACTIVATION, depth, 1, Flavour.PRE_ACTIVATION);
     }
 
     /**
@@ -112,12 +121,12 @@ public record ResNetSpec(
         if (!(widening >= 1)) {
             throw new IllegalArgumentException("the widening factor must be at least 1, got " + widening);
         }
-        return small(Architecture.wide(depth), widening, Flavour.PRE_ACTIVATION);
+        return small(Family.WIDE, depth, widening, Flavour.PRE_ACTIVATION);
     }
 
-    private static ResNetSpec small(Architecture architecture, int widening, Flavour flavour) {
+    private static ResNetSpec small(Family family, int depth, int widening, Flavour flavour) {
         int stem = 16;
-        return on(new ImageShape(1, 28, 28), Stem.small(stem), architecture.stages(stem * widening), flavour);
+        return on(new ImageShape(1, 28, 28), Stem.small(stem), family.stages(depth, stem * widening), flavour);
     }
 
     private static ResNetSpec on(ImageShape input, Stem stem, List<Stage> stages, Flavour flavour) {

@@ -35,12 +35,12 @@ public record ShapeTable(List<Row> rows) {
      */
     public static ShapeTable of(ResNetSpec spec) {
         List<Row> rows = new ArrayList<>();
-        ImageShape shape = spec.stem().over(spec.input());
+        ImageShape shape = spec.stem().outputShape(spec.input());
         rows.add(row("stem", shape, stemParameters(spec)));
         for (int s = 0; s < spec.stages().size(); s++) {
             long parameters = 0;
             for (Block block : spec.blocks(s)) {
-                shape = block.over(shape);
+                shape = block.outputShape(shape);
                 parameters += block.parameters(spec.flavour(), spec.shortcuts());
             }
             rows.add(row(VertexPaths.stage(s), shape, parameters));

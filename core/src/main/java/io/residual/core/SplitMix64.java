@@ -2,7 +2,7 @@ package io.residual.core;
 
 /**
  * A random generator that is the same in every JVM of every version, which the library's {@code nextInt(bound)} does not
- * promise to be: splits, orders and augmentations must be.
+ * promise to be: splits, orders, augmentations and what a network drops must be.
  *
  * @see <a href="https://doi.org/10.1145/2714064.2660195">Steele, Lea and Flood, Fast splittable pseudorandom number
  *     generators, 2014</a>
@@ -18,12 +18,19 @@ public final class SplitMix64 {
 
     /** The stream of a part (an epoch, a class) of what the seed stands for; streams of other parts are unrelated. */
     public static SplitMix64 of(long seed, long part) {
-        return new SplitMix64(new SplitMix64(seed).nextLong() ^ new SplitMix64(~part).nextLong());
+        return new SplitMix64(mix(seed) ^ mix(~part));
     }
 
     public long nextLong() {
+        long value = mix(state);
         state += GOLDEN_GAMMA;
-        long z = (state ^ (state >>> 30)) * 0xBF58476D1CE4E5B9L;
+        return value;
+    }
+
+    /** The first number of the stream that a seed starts: a hash of it, for numbers that are drawn in any order. */
+    public static long mix(long seed) {
+        long z = seed + GOLDEN_GAMMA;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
         return z ^ (z >>> 31);
     }
@@ -35,7 +42,12 @@ public final class SplitMix64 {
 
     /** In [0, 1), a multiple of 2^-53. */
     public double nextDouble() {
-        return (nextLong() >>> 11) * 0x1p-53;
+        return toDouble(nextLong());
+    }
+
+    /** The 53 high bits of a number as one in [0, 1). */
+    public static double toDouble(long number) {
+        return (number >>> 11) * 0x1p-53;
     }
 
     /** In [low, high), evenly; {@code low} if the two are equal. */

@@ -86,11 +86,11 @@ public record Stem(List<Layer> layers, Optional<Window> pool) {
     }
 
     /** Shape that the first stage takes. */
-    public ImageShape over(ImageShape in) {
+    public ImageShape outputShape(ImageShape in) {
         ImageShape shape = in;
         for (Convolution convolution : convolutions(in.channels())) {
-            shape = convolution.over(shape);
+            shape = convolution.outputShape(shape);
         }
-        return pool.isPresent() ? pool.get().over(shape, channels()) : shape;
+        return pool.isPresent() ? pool.get().outputShape(shape, channels()) : shape;
     }
 }

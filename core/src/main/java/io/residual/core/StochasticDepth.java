@@ -31,7 +31,7 @@ public record StochasticDepth(double lastDrop, Mode mode) {
      *
      * @param block counted from 1 over all stages
      */
-    public double dropOf(int block, int blocks) {
+    public double dropProbability(int block, int blocks) {
         return lastDrop * block / blocks;
     }
 }

@@ -25,7 +25,7 @@ public record Window(int kernel, int stride, int padding) {
      * @param channels of the output
      * @throws IllegalArgumentException if the padded image is smaller than the kernel
      */
-    public ImageShape over(ImageShape in, int channels) {
+    public ImageShape outputShape(ImageShape in, int channels) {
         return new ImageShape(channels, along(in.height(), in), along(in.width(), in));
     }
 

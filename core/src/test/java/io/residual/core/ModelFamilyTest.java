@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import io.residual.core.Flavour.LastScale;
+import io.residual.core.Flavour.LastGamma;
 import io.residual.core.Flavour.Projection;
 import io.residual.core.graph.ResNetGraph;
 import java.util.List;
@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -69,8 +70,49 @@ class ModelFamilyTest {
     }
 
     @Test
+    void every_published_network_is_there_by_its_name() {
+        assertThat(ResNetSpec.published("ResNet-18")).isEqualTo(ResNetSpec.resNet(18, Flavour.TORCHVISION));
+        assertThat(ResNetSpec.published("ResNet-20")).isEqualTo(ResNetSpec.cifar(20, Flavour.CIFAR));
+        assertThat(ResNetSpec.published("ResNet-1202")).isEqualTo(ResNetSpec.cifar(1202, Flavour.CIFAR));
+        assertThat(ResNetSpec.published("PlainNet-34"))
+                .isEqualTo(ResNetSpec.resNet(34, Flavour.TORCHVISION).plainTwin());
+        assertThat(ResNetSpec.published("PreActResNet-164")).isEqualTo(ResNetSpec.preActivation(164));
+        assertThat(ResNetSpec.published("WRN-28-10")).isEqualTo(ResNetSpec.wide(28, 10));
+        assertThat(ResNetSpec.published("ResNet-50-D")
+                        .withInput(new ImageShape(3, 224, 224))
+                        .withClasses(1000)
+                        .parameters())
+                .isEqualTo(25_576_264);
+    }
+
+    @Test
+    void a_title_is_a_name() {
+        assertThat(Family.IMAGENET.title(50, 1, Shortcuts.RESIDUAL)).isEqualTo("ResNet-50");
+        assertThat(Family.CIFAR.title(20, 1, Shortcuts.NONE)).isEqualTo("PlainNet-20");
+        assertThat(Family.PREACTIVATION.title(1001, 1, Shortcuts.RESIDUAL)).isEqualTo("PreActResNet-1001");
+        assertThat(Family.WIDE.title(28, 10, Shortcuts.RESIDUAL)).isEqualTo("WRN-28-10");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "resnet20",
+                "WRN-28",
+                "WRN-28-D",
+                "ResNet-20-4",
+                "ResNet-20-D",
+                "PlainNet-50-D",
+                "PreActResNet-164-2"
+            })
+    void a_name_that_no_paper_has_is_refused(String name) {
+        assertThatThrownBy(() -> ResNetSpec.published(name))
+                .hasMessage("no published network is called '" + name + "': expected a name such as ResNet-20,"
+                        + " ResNet-50-D, PlainNet-20, PreActResNet-164 or WRN-28-10");
+    }
+
+    @Test
     void a_strided_stem_leaves_half_the_resolution_rounded_up() {
-        assertThat(Stem.strided(6).over(new ImageShape(3, 29, 28))).isEqualTo(new ImageShape(6, 15, 14));
+        assertThat(Stem.strided(6).outputShape(new ImageShape(3, 29, 28))).isEqualTo(new ImageShape(6, 15, 14));
     }
 
     @Test
@@ -92,7 +134,7 @@ class ModelFamilyTest {
                 .hasMessage(
                         "shortcuts padded with zeros (option A) keep or double the channels, but a stage takes 16 and"
                                 + " gives 48: use projections");
-        assertThatThrownBy(() -> Flavour.PRE_ACTIVATION.withLastScale(LastScale.ZERO))
+        assertThatThrownBy(() -> Flavour.PRE_ACTIVATION.withLastGamma(LastGamma.ZERO))
                 .hasMessageContaining("no last batch norm");
         assertThatThrownBy(() -> Flavour.PRE_ACTIVATION.withProjection(Projection.CONVOLUTION_AND_BATCH_NORM))
                 .hasMessageContaining("normalised already");
@@ -123,7 +165,7 @@ class ModelFamilyTest {
     /** With the last scales at zero, a block is the ReLU of its shortcut, and so is the identity behind a ReLU. */
     @Test
     void a_network_of_zero_scales_begins_as_its_shortcuts() {
-        ComputationGraph zero = graph(ResNetSpec.cifar(14, Flavour.TORCHVISION.withLastScale(LastScale.ZERO)));
+        ComputationGraph zero = graph(ResNetSpec.cifar(14, Flavour.TORCHVISION.withLastGamma(LastGamma.ZERO)));
         INDArray images = Nd4j.rand(2, 1, 28, 28);
         var activations = zero.feedForward(images, false);
 
@@ -136,7 +178,7 @@ class ModelFamilyTest {
     @Test
     void the_plain_twin_of_zero_scales_keeps_scales_of_one_and_drops_no_block() {
         ComputationGraphConfiguration twin = ResNetGraph.configuration(
-                ResNetSpec.cifar(14, Flavour.TORCHVISION.withLastScale(LastScale.ZERO))
+                ResNetSpec.cifar(14, Flavour.TORCHVISION.withLastGamma(LastGamma.ZERO))
                         .withStochasticDepth(new StochasticDepth(0.5, StochasticDepth.Mode.ROW))
                         .plainTwin(),
                 new Sgd(0.1),

@@ -29,8 +29,8 @@ class ShapeTableTest {
     void a_block_without_and_with_projection_gives_the_notes_shapes() {
         ImageShape input = new ImageShape(3, 6, 6);
 
-        assertThat(new BasicBlock(3, 3, 1).over(input)).isEqualTo(new ImageShape(3, 6, 6));
-        assertThat(new BasicBlock(3, 6, 2).over(input)).isEqualTo(new ImageShape(6, 3, 3));
+        assertThat(new BasicBlock(3, 3, 1).outputShape(input)).isEqualTo(new ImageShape(3, 6, 6));
+        assertThat(new BasicBlock(3, 6, 2).outputShape(input)).isEqualTo(new ImageShape(6, 3, 3));
     }
 
     /** Counts of torchvision 0.14: sum(p.numel() for p in resnet18().parameters()), and resnet34(). */
@@ -63,7 +63,7 @@ class ShapeTableTest {
     void images_that_are_too_small_are_refused() {
         Stem unpadded = new Stem(List.of(new Stem.Layer(8, new Window(7, 2, 0))), Optional.of(new Window(3, 2, 1)));
 
-        assertThatThrownBy(() -> unpadded.over(new ImageShape(1, 6, 9)))
+        assertThatThrownBy(() -> unpadded.outputShape(new ImageShape(1, 6, 9)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("a window of 7 pixels with padding 0 does not fit into an image of shape [1, 6, 9]:"
                         + " use larger images");

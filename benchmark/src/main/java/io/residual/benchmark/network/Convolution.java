@@ -17,7 +17,7 @@ public record Convolution(String path, ImageShape input, Window window, int chan
 
     /** Shape of the output, [channels, height, width]. */
     public ImageShape output() {
-        return window.over(input, channels);
+        return window.outputShape(input, channels);
     }
 
     /**

@@ -73,9 +73,9 @@ public record Network(ResNetSpec spec, List<Convolution> convolutions, List<Batc
             convolutions.add(Convolution.of(VertexPaths.stemConv(spec, i), shape, stem.get(i)));
             batchNorms.add(
                     new BatchNorm(VertexPaths.stemBn(spec, i), stem.get(i).channels()));
-            shape = stem.get(i).over(shape);
+            shape = stem.get(i).outputShape(shape);
         }
-        shape = spec.stem().over(spec.input());
+        shape = spec.stem().outputShape(spec.input());
         for (int s = 0; s < spec.stages().size(); s++) {
             int b = 0;
             for (Block block : spec.blocks(s)) {
@@ -85,7 +85,7 @@ public record Network(ResNetSpec spec, List<Convolution> convolutions, List<Batc
                     io.residual.core.Convolution layer = block.convolutions().get(i);
                     convolutions.add(Convolution.of(path + ".conv" + (i + 1), inner, layer));
                     batchNorms.add(new BatchNorm(path + ".bn" + (i + 1), layer.channels()));
-                    inner = layer.over(inner);
+                    inner = layer.outputShape(inner);
                 }
                 if (block.changesShape() && spec.flavour().projection().hasConvolution()) {
                     convolutions.add(Convolution.of(VertexPaths.projectionConv(path), shape, block.projection()));

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -53,7 +54,7 @@ public final class AtomicFile {
     }
 
     /**
-     * Creates a file whose name tells its content.
+     * Creates a file whose name holds the digest of its content.
      *
      * @param name of the file in the directory, made from the SHA-256 of its content (64 hex digits in lower case)
      * @return the file
@@ -74,7 +75,7 @@ public final class AtomicFile {
                 DigestingChannel out = new DigestingChannel(file);
                 content.writeTo(out);
                 file.force(true);
-                written = out.sha256();
+                written = Sha256.hex(out.digest);
             }
             if (!Sha256.of(temporary).equals(written)) {
                 throw new IOException("what was written does not read back as the same: the disk is failing");
@@ -92,7 +93,7 @@ public final class AtomicFile {
      * Deletes what processes that were killed while they wrote have left in a directory. No other process may be writing
      * there.
      */
-    public static void deleteLeftovers(Path directory) throws IOException {
+    public static void deleteTemporaryFiles(Path directory) throws IOException {
         List<Path> leftovers;
         try (Stream<Path> files = Files.list(directory)) {
             leftovers = files.filter(AtomicFile::isTemporary).toList();
@@ -114,5 +115,31 @@ public final class AtomicFile {
                 entries.force(true);
             }
         }
+    }
+
+    /** Hands bytes on to another channel and computes their SHA-256 on the way. Closing it closes nothing. */
+    private static final class DigestingChannel implements WritableByteChannel {
+        private final WritableByteChannel out;
+        private final MessageDigest digest = Sha256.digest();
+
+        DigestingChannel(WritableByteChannel out) {
+            this.out = out;
+        }
+
+        @Override
+        public int write(ByteBuffer bytes) throws IOException {
+            ByteBuffer written = bytes.duplicate();
+            int count = out.write(bytes);
+            digest.update(written.limit(written.position() + count));
+            return count;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return out.isOpen();
+        }
+
+        @Override
+        public void close() {}
     }
 }

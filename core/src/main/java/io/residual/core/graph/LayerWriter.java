@@ -2,7 +2,7 @@ package io.residual.core.graph;
 
 import io.residual.core.Convolution;
 import io.residual.core.Flavour;
-import io.residual.core.Flavour.LastScale;
+import io.residual.core.Flavour.LastGamma;
 import io.residual.core.Window;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -45,9 +45,9 @@ public final class LayerWriter {
         return path;
     }
 
-    String batchNorm(String path, LastScale scale, String input) {
+    String batchNorm(String path, LastGamma scale, String input) {
         PyTorchBatchNorm normalization = new PyTorchBatchNorm();
-        if (scale == LastScale.ZERO) {
+        if (scale == LastGamma.ZERO) {
             normalization.setGamma(0);
         }
         graph.addLayer(path, normalization, input);
@@ -55,7 +55,7 @@ public final class LayerWriter {
     }
 
     String batchNorm(String path, String input) {
-        return batchNorm(path, LastScale.ONE, input);
+        return batchNorm(path, LastGamma.ONE, input);
     }
 
     /** DL4J's batch norm ignores its activation (M2.1), so a ReLU is a vertex of its own. */

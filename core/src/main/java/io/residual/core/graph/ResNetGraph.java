@@ -3,7 +3,7 @@ package io.residual.core.graph;
 import io.residual.core.Block;
 import io.residual.core.Convolution;
 import io.residual.core.Flavour;
-import io.residual.core.Flavour.LastScale;
+import io.residual.core.Flavour.LastGamma;
 import io.residual.core.Flavour.Order;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
@@ -54,15 +54,15 @@ public final class ResNetGraph {
         this.shortcuts = shortcuts;
     }
 
-    /** What training does to a block at random. */
-    private record Noise(Optional<StochasticDepthVertex> branchDrop, Optional<DropoutVertex> dropout) {
-        static final Noise NONE = new Noise(Optional.empty(), Optional.empty());
+    /** What training drops of a block at random. */
+    private record Regularisation(Optional<StochasticDepthVertex> stochasticDepth, Optional<DropoutVertex> dropout) {
+        static final Regularisation NONE = new Regularisation(Optional.empty(), Optional.empty());
 
         /** @param block counted from 1 over all stages */
-        static Noise of(ResNetSpec spec, int block, long seed) {
+        static Regularisation of(ResNetSpec spec, int block, long seed) {
             StochasticDepth depth = spec.stochasticDepth();
-            double drop = depth.dropOf(block, spec.blocks());
-            return new Noise(
+            double drop = depth.dropProbability(block, spec.blocks());
+            return new Regularisation(
                     drop > 0 ? Optional.of(new StochasticDepthVertex(drop, depth.mode(), seed)) : Optional.empty(),
                     spec.blockDropout() > 0
                             ? Optional.of(new DropoutVertex(spec.blockDropout(), seed))
@@ -101,7 +101,7 @@ public final class ResNetGraph {
      */
     public static String appendBlock(
             GraphBuilder graph, Block block, Flavour flavour, Shortcuts shortcuts, String path, String input) {
-        return new ResNetGraph(graph, flavour, shortcuts).block(block, path, input, Noise.NONE);
+        return new ResNetGraph(graph, flavour, shortcuts).block(block, path, input, Regularisation.NONE);
     }
 
     static InputType inputType(ImageShape shape) {
@@ -114,7 +114,7 @@ public final class ResNetGraph {
         for (int s = 0; s < spec.stages().size(); s++) {
             int b = 0;
             for (Block block : spec.blocks(s)) {
-                last = block(block, VertexPaths.block(s, b++), last, Noise.of(spec, ++count, seed));
+                last = block(block, VertexPaths.block(s, b++), last, Regularisation.of(spec, ++count, seed));
             }
         }
         if (flavour.order() == Order.PRE_ACTIVATION) {
@@ -145,45 +145,45 @@ public final class ResNetGraph {
                 : last;
     }
 
-    private String block(Block block, String path, String input, Noise noise) {
+    private String block(Block block, String path, String input, Regularisation regularisation) {
         return switch (flavour.order()) {
-            case POST_ACTIVATION -> postActivation(block, path, input, noise);
-            case PRE_ACTIVATION -> preActivation(block, path, input, noise);
+            case POST_ACTIVATION -> postActivation(block, path, input, regularisation);
+            case PRE_ACTIVATION -> preActivation(block, path, input, regularisation);
         };
     }
 
-    private String postActivation(Block block, String path, String input, Noise noise) {
+    private String postActivation(Block block, String path, String input, Regularisation regularisation) {
         int count = block.convolutions().size();
         // Without shortcuts, a scale of zero would leave nothing.
-        LastScale lastScale = shortcuts == Shortcuts.RESIDUAL ? flavour.lastScale() : LastScale.ONE;
+        LastGamma lastGamma = shortcuts == Shortcuts.RESIDUAL ? flavour.lastGamma() : LastGamma.ONE;
         String last = input;
         for (int i = 1; i <= count; i++) {
-            last = i > 1 ? dropout(noise, path + ".dropout" + i, last) : last;
+            last = i > 1 ? dropout(regularisation, path + ".dropout" + i, last) : last;
             last = layers.convolution(path + ".conv" + i, block.convolutions().get(i - 1), last);
-            last = layers.batchNorm(path + ".bn" + i, i == count ? lastScale : LastScale.ONE, last);
+            last = layers.batchNorm(path + ".bn" + i, i == count ? lastGamma : LastGamma.ONE, last);
             if (i < count) {
                 last = layers.relu(path + ".relu" + i, last);
             }
         }
-        return layers.relu(path + ".relu" + count, sum(block, path, last, noise, input, input));
+        return layers.relu(path + ".relu" + count, sum(block, path, last, regularisation, input, input));
     }
 
-    private String preActivation(Block block, String path, String input, Noise noise) {
+    private String preActivation(Block block, String path, String input, Regularisation regularisation) {
         String last = input;
         for (int i = 1; i <= block.convolutions().size(); i++) {
             last = layers.relu(path + ".relu" + i, layers.batchNorm(path + ".bn" + i, last));
-            last = i > 1 ? dropout(noise, path + ".dropout" + i, last) : last;
+            last = i > 1 ? dropout(regularisation, path + ".dropout" + i, last) : last;
             last = layers.convolution(path + ".conv" + i, block.convolutions().get(i - 1), last);
         }
-        return sum(block, path, last, noise, input, path + ".relu1");
+        return sum(block, path, last, regularisation, input, path + ".relu1");
     }
 
     /** Behind a ReLU, so that the next batch norm sees values that were dropped (Zagoruyko and Komodakis 2016, section 2.4). */
-    private String dropout(Noise noise, String path, String input) {
-        if (noise.dropout().isEmpty()) {
+    private String dropout(Regularisation regularisation, String path, String input) {
+        if (regularisation.dropout().isEmpty()) {
             return input;
         }
-        graph.addVertex(path, noise.dropout().get(), input);
+        graph.addVertex(path, regularisation.dropout().get(), input);
         return path;
     }
 
@@ -193,14 +193,15 @@ public final class ResNetGraph {
      * @param input where a shortcut that keeps the shape begins
      * @param changing where one that changes it begins
      */
-    private String sum(Block block, String path, String branch, Noise noise, String input, String changing) {
+    private String sum(
+            Block block, String path, String branch, Regularisation regularisation, String input, String changing) {
         if (shortcuts == Shortcuts.NONE) {
             return branch;
         }
         String addend = branch;
-        if (noise.branchDrop().isPresent()) {
+        if (regularisation.stochasticDepth().isPresent()) {
             addend = path + ".drop";
-            graph.addVertex(addend, noise.branchDrop().get(), branch);
+            graph.addVertex(addend, regularisation.stochasticDepth().get(), branch);
         }
         String shortcut = block.changesShape() ? projection(block, path, changing) : input;
         graph.addVertex(path + ".add", new ElementWiseVertex(ElementWiseVertex.Op.Add), addend, shortcut);

@@ -50,7 +50,7 @@ record Header(Map<String, String> metadata, List<Entry> entries) {
         long at = 0;
         String before = "";
         for (Entry entry : sorted) {
-            checkAlone(where, entry, dataBytes);
+            checkEntry(where, entry, dataBytes);
             String tensor = where + ": tensor " + entry.quotedName() + ": ";
             if (entry.begin() < at) {
                 throw new SafetensorsException(tensor + "data_offsets " + entry.offsets() + " overlap tensor " + before
@@ -70,7 +70,7 @@ record Header(Map<String, String> metadata, List<Entry> entries) {
         return sorted;
     }
 
-    private static void checkAlone(String where, Entry entry, long dataBytes) throws SafetensorsException {
+    private static void checkEntry(String where, Entry entry, long dataBytes) throws SafetensorsException {
         String tensor = where + ": tensor " + entry.quotedName() + ": ";
         if (entry.begin() > entry.end()) {
             throw new SafetensorsException(tensor + "data_offsets " + entry.offsets() + " are reversed");

@@ -62,7 +62,7 @@ final class HeaderParser implements AutoCloseable {
 
     private Header header() throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
-            throw fault("the header", "expected a JSON object, found " + found());
+            throw error("the header", "expected a JSON object, found " + found());
         }
         Map<String, String> metadata = null;
         Map<String, Entry> entries = new LinkedHashMap<>();
@@ -77,27 +77,27 @@ final class HeaderParser implements AutoCloseable {
             }
         }
         if (json.nextToken() != null) {
-            throw fault("the header", "something follows its JSON object: " + found());
+            throw error("the header", "something follows its JSON object: " + found());
         }
         return new Header(metadata == null ? Map.of() : metadata, List.copyOf(entries.values()));
     }
 
     private void requireFirst(String place, String what, @Nullable Object before) throws SafetensorsException {
         if (before != null) {
-            throw fault(place, what + " is there twice");
+            throw error(place, what + " is duplicated");
         }
     }
 
     private Map<String, String> metadata() throws IOException {
         if (json.nextToken() != JsonToken.START_OBJECT) {
-            throw fault(Header.METADATA, "expected an object of strings, found " + found());
+            throw error(Header.METADATA, "expected an object of strings, found " + found());
         }
         Map<String, String> metadata = new LinkedHashMap<>();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String key = json.currentName();
             requireFirst(Header.METADATA, "the key " + Quoted.name(key), metadata.get(key));
             if (json.nextToken() != JsonToken.VALUE_STRING) {
-                throw fault(
+                throw error(
                         Header.METADATA, "the value of " + Quoted.name(key) + " must be a string, found " + found());
             }
             metadata.put(key, json.getText());
@@ -108,7 +108,7 @@ final class HeaderParser implements AutoCloseable {
     private Entry entry(String name) throws IOException {
         String tensor = "tensor " + Quoted.name(name);
         if (json.nextToken() != JsonToken.START_OBJECT) {
-            throw fault(tensor, "expected an object with dtype, shape and data_offsets, found " + found());
+            throw error(tensor, "expected an object with dtype, shape and data_offsets, found " + found());
         }
         DType dtype = null;
         List<Long> shape = null;
@@ -122,18 +122,18 @@ final class HeaderParser implements AutoCloseable {
                 }
                 case "shape" -> {
                     requireFirst(tensor, field, shape);
-                    shape = naturals(tensor, field);
+                    shape = nonNegativeIntegers(tensor, field);
                 }
                 case "data_offsets" -> {
                     requireFirst(tensor, field, offsets);
-                    offsets = naturals(tensor, field);
+                    offsets = nonNegativeIntegers(tensor, field);
                 }
-                default -> throw fault(tensor, "unknown field " + Quoted.name(field));
+                default -> throw error(tensor, "unknown field " + Quoted.name(field));
             }
         }
         List<Long> range = present(tensor, "data_offsets", offsets);
         if (range.size() != 2) {
-            throw fault(tensor, "data_offsets must be two numbers, found " + range.size());
+            throw error(tensor, "data_offsets must be two numbers, found " + range.size());
         }
         return new Entry(
                 name, present(tensor, "dtype", dtype), present(tensor, "shape", shape), range.get(0), range.get(1));
@@ -141,14 +141,14 @@ final class HeaderParser implements AutoCloseable {
 
     private <T> T present(String tensor, String field, @Nullable T value) throws SafetensorsException {
         if (value == null) {
-            throw fault(tensor, field + " is missing");
+            throw error(tensor, field + " is missing");
         }
         return value;
     }
 
     private DType dtype(String tensor) throws IOException {
         if (json.nextToken() != JsonToken.VALUE_STRING) {
-            throw fault(tensor, "dtype must be a string, found " + found());
+            throw error(tensor, "dtype must be a string, found " + found());
         }
         String text = json.getText();
         for (DType known : DType.values()) {
@@ -156,24 +156,24 @@ final class HeaderParser implements AutoCloseable {
                 return known;
             }
         }
-        throw fault(tensor, "unknown dtype " + Quoted.name(text) + "; known are " + List.of(DType.values()));
+        throw error(tensor, "unknown dtype " + Quoted.name(text) + "; known are " + List.of(DType.values()));
     }
 
-    private List<Long> naturals(String tensor, String field) throws IOException {
+    private List<Long> nonNegativeIntegers(String tensor, String field) throws IOException {
         if (json.nextToken() != JsonToken.START_ARRAY) {
-            throw fault(tensor, field + " must be an array, found " + found());
+            throw error(tensor, field + " must be an array, found " + found());
         }
         List<Long> numbers = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
             if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
-                throw fault(tensor, field + " must hold whole numbers, found " + found());
+                throw error(tensor, field + " must hold whole numbers, found " + found());
             }
             if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-                throw fault(tensor, field + " holds a number of more than 64 bits");
+                throw error(tensor, field + " holds a number of more than 64 bits");
             }
             long number = json.getLongValue();
             if (number < 0) {
-                throw fault(tensor, field + " must not be negative, found " + number);
+                throw error(tensor, field + " must not be negative, found " + number);
             }
             numbers.add(number);
         }
@@ -195,7 +195,7 @@ final class HeaderParser implements AutoCloseable {
         };
     }
 
-    private SafetensorsException fault(String place, String what) {
+    private SafetensorsException error(String place, String what) {
         return new SafetensorsException(where + ": " + place + ": " + what);
     }
 

@@ -58,7 +58,7 @@ public final class SafetensorsTensor {
     public SafetensorsTensor ofShape(long... expected) throws SafetensorsException {
         List<Long> wanted = Header.shapeOf(expected);
         if (!shape.equals(wanted)) {
-            throw fault("expected shape " + Quoted.shape(wanted) + ", found " + Quoted.shape(shape));
+            throw error("expected shape " + Quoted.shape(wanted) + ", found " + Quoted.shape(shape));
         }
         return this;
     }
@@ -71,19 +71,15 @@ public final class SafetensorsTensor {
     public float[] floats() throws SafetensorsException {
         ByteBuffer in = bytes();
         float[] out = new float[size()];
-        switch (dtype) {
-            case F32 -> in.asFloatBuffer().get(out);
-            case F16 -> {
-                for (int i = 0; i < out.length; i++) {
-                    out[i] = ofHalf(in.getShort());
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < out.length; i++) {
-                    out[i] = Float.intBitsToFloat(in.getShort() << 16);
-                }
-            }
-            default -> throw fault("expected F32, F16 or BF16, found " + dtype);
+        if (dtype == DType.F32) {
+            in.asFloatBuffer().get(out);
+            return out;
+        }
+        if (dtype != DType.F16 && dtype != DType.BF16) {
+            throw error("expected F32, F16 or BF16, found " + dtype);
+        }
+        for (int i = 0; i < out.length; i++) {
+            out[i] = dtype == DType.F16 ? ofHalf(in.getShort()) : Float.intBitsToFloat(in.getShort() << 16);
         }
         return out;
     }
@@ -103,7 +99,7 @@ public final class SafetensorsTensor {
                     out[i] = narrow[i];
                 }
             }
-            default -> throw fault("expected F64, F32, F16 or BF16, found " + dtype);
+            default -> throw error("expected F64, F32, F16 or BF16, found " + dtype);
         }
         return out;
     }
@@ -115,7 +111,7 @@ public final class SafetensorsTensor {
      */
     public long[] longs() throws SafetensorsException {
         if (!dtype.isInteger()) {
-            throw fault("expected an integer type, found " + dtype);
+            throw error("expected an integer type, found " + dtype);
         }
         ByteBuffer in = bytes();
         long[] out = new long[size()];
@@ -140,13 +136,13 @@ public final class SafetensorsTensor {
      */
     public boolean[] booleans() throws SafetensorsException {
         if (dtype != DType.BOOL) {
-            throw fault("expected BOOL, found " + dtype);
+            throw error("expected BOOL, found " + dtype);
         }
         boolean[] out = new boolean[size()];
         for (int i = 0; i < out.length; i++) {
             byte value = data.get(i);
             if (value != 0 && value != 1) {
-                throw fault("element " + i + " is no BOOL: its byte is " + Byte.toUnsignedInt(value));
+                throw error("element " + i + " is not a BOOL: its byte is " + Byte.toUnsignedInt(value));
             }
             out[i] = value == 1;
         }
@@ -161,10 +157,10 @@ public final class SafetensorsTensor {
      */
     public INDArray toArray() throws SafetensorsException {
         if (shape.size() > MAX_ND4J_AXES) {
-            throw fault("an array has at most " + MAX_ND4J_AXES + " axes, found " + shape.size());
+            throw error("an array has at most " + MAX_ND4J_AXES + " axes, found " + shape.size());
         }
         if (size() == 0) {
-            throw fault("shape " + Quoted.shape(shape) + " has no elements to make an array of");
+            throw error("shape " + Quoted.shape(shape) + " has no elements to make an array of");
         }
         INDArray flat = switch (dtype) {
             case F32, F16, BF16 -> Nd4j.createFromArray(floats());
@@ -188,7 +184,7 @@ public final class SafetensorsTensor {
         return Float.intBitsToFloat(sign | widened << 23 | fraction << 13);
     }
 
-    private SafetensorsException fault(String what) {
+    private SafetensorsException error(String what) {
         return new SafetensorsException(where + ": tensor " + Quoted.name(name) + ": " + what);
     }
 

@@ -38,17 +38,17 @@ public final class PretrainedWeights {
     /**
      * What was taken from a file.
      *
-     * @param taken number of tensors
-     * @param left names of the network's tensors that keep their new weights, in order: none, or the classifier's
+     * @param loaded number of tensors
+     * @param notLoaded names of the network's tensors that keep their new weights, in order: none, or the classifier's
      */
-    public record Outcome(int taken, List<String> left) {
+    public record Outcome(int loaded, List<String> notLoaded) {
         public Outcome {
-            left = List.copyOf(left);
+            notLoaded = List.copyOf(notLoaded);
         }
     }
 
     /**
-     * Replaces the weights and running statistics of a network, but for what is told in {@link Outcome#left}.
+     * Replaces the weights and running statistics of a network, but for what is told in {@link Outcome#notLoaded}.
      *
      * @param graph an initialised network of the spec; unchanged if the file does not fit
      * @throws SafetensorsException if a tensor is missing, left over, or of another shape

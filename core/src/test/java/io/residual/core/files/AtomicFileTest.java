@@ -86,7 +86,7 @@ class AtomicFileTest {
         Files.createFile(directory.resolve(".mine.tmp"));
         assertThat(AtomicFile.isTemporary(left)).isTrue();
 
-        AtomicFile.deleteLeftovers(directory);
+        AtomicFile.deleteTemporaryFiles(directory);
 
         assertThat(names()).containsExactlyInAnyOrder("a.txt", ".mine.tmp");
     }

@@ -25,7 +25,7 @@ class StochasticDepthVertexTest {
         StochasticDepthVertex drop = new StochasticDepthVertex(0.2, Mode.ROW, 7);
         int dropped = 0;
         for (int iteration = 0; iteration < 100; iteration++) {
-            for (float factor : drop.factors("stage1.block1.drop", iteration, 100)) {
+            for (float factor : factors(drop, "stage1.block1.drop", iteration, 100)) {
                 assertThat(factor).isIn(0f, 1.25f);
                 dropped += factor == 0 ? 1 : 0;
             }
@@ -39,7 +39,7 @@ class StochasticDepthVertexTest {
         StochasticDepthVertex drop = new StochasticDepthVertex(0.5, Mode.BATCH, 7);
         int dropped = 0;
         for (int iteration = 0; iteration < 1000; iteration++) {
-            float[] factors = drop.factors("stage1.block1.drop", iteration, 3);
+            float[] factors = factors(drop, "stage1.block1.drop", iteration, 3);
             assertThat(factors).containsOnly(factors[0]);
             dropped += factors[0] == 0 ? 1 : 0;
         }
@@ -49,12 +49,12 @@ class StochasticDepthVertexTest {
     @Test
     void seed_vertex_and_iteration_decide() {
         StochasticDepthVertex drop = new StochasticDepthVertex(0.5, Mode.ROW, 7);
-        float[] factors = drop.factors("stage1.block1.drop", 3, 64);
+        float[] factors = factors(drop, "stage1.block1.drop", 3, 64);
 
-        assertThat(drop.factors("stage1.block1.drop", 3, 64)).isEqualTo(factors);
-        assertThat(drop.factors("stage1.block1.drop", 4, 64)).isNotEqualTo(factors);
-        assertThat(drop.factors("stage1.block2.drop", 3, 64)).isNotEqualTo(factors);
-        assertThat(new StochasticDepthVertex(0.5, Mode.ROW, 8).factors("stage1.block1.drop", 3, 64))
+        assertThat(factors(drop, "stage1.block1.drop", 3, 64)).isEqualTo(factors);
+        assertThat(factors(drop, "stage1.block1.drop", 4, 64)).isNotEqualTo(factors);
+        assertThat(factors(drop, "stage1.block2.drop", 3, 64)).isNotEqualTo(factors);
+        assertThat(factors(new StochasticDepthVertex(0.5, Mode.ROW, 8), "stage1.block1.drop", 3, 64))
                 .isNotEqualTo(factors);
     }
 
@@ -62,8 +62,8 @@ class StochasticDepthVertexTest {
     void the_probability_grows_linearly_to_that_of_the_last_block() {
         StochasticDepth depth = new StochasticDepth(0.5, Mode.ROW);
 
-        assertThat(depth.dropOf(1, 10)).isCloseTo(0.05, offset(1e-12));
-        assertThat(depth.dropOf(10, 10)).isEqualTo(0.5);
+        assertThat(depth.dropProbability(1, 10)).isCloseTo(0.05, offset(1e-12));
+        assertThat(depth.dropProbability(10, 10)).isEqualTo(0.5);
         assertThat(((StochasticDepthVertex) configuration().getVertices().get("stage2.block1.drop")).getProbability())
                 .isEqualTo(0.25);
     }
@@ -73,7 +73,7 @@ class StochasticDepthVertexTest {
         ComputationGraph graph = graph(configuration());
         INDArray images = Nd4j.rand(8, 1, 28, 28);
         var activations = graph.feedForward(images, true);
-        float[] factors = new StochasticDepthVertex(0.5, Mode.ROW, 5).factors("stage3.block2.drop", 0, 8);
+        float[] factors = factors(new StochasticDepthVertex(0.5, Mode.ROW, 5), "stage3.block2.drop", 0, 8);
 
         assertThat(factors).contains(0f, 2f);
         for (int row = 0; row < 8; row++) {
@@ -114,6 +114,10 @@ class StochasticDepthVertexTest {
     @Test
     void a_probability_of_one_is_refused() {
         assertThatThrownBy(() -> new StochasticDepthVertex(1, Mode.ROW, 1)).hasMessageContaining("in [0, 1), got 1.0");
+    }
+
+    private static float[] factors(StochasticDepthVertex drop, String vertex, long iteration, int rows) {
+        return drop.factors(VertexRandom.of(drop.getSeed(), vertex, iteration), rows);
     }
 
     private static ComputationGraphConfiguration configuration() {

@@ -35,13 +35,13 @@ class HostileFileTest {
                                 + "Number, Array, Object or token 'null', 'true' or 'false')"),
                 Arguments.of("{'a':" + A + "} {}", 8, "the header: something follows its JSON object: an object"),
                 Arguments.of("{'a':" + A, 8, "the JSON of the header ends too early"),
-                Arguments.of("{'a':" + A + ",'a':" + A + "}", 8, "tensor 'a': the name is there twice"),
-                Arguments.of("{'a':{'dtype':'F32','dtype':'F32'}}", 8, "tensor 'a': dtype is there twice"),
-                Arguments.of("{'a':{'shape':[2],'shape':[2]}}", 8, "tensor 'a': shape is there twice"),
+                Arguments.of("{'a':" + A + ",'a':" + A + "}", 8, "tensor 'a': the name is duplicated"),
+                Arguments.of("{'a':{'dtype':'F32','dtype':'F32'}}", 8, "tensor 'a': dtype is duplicated"),
+                Arguments.of("{'a':{'shape':[2],'shape':[2]}}", 8, "tensor 'a': shape is duplicated"),
                 Arguments.of(
-                        "{'a':{'data_offsets':[],'data_offsets':[]}}", 8, "tensor 'a': data_offsets is there twice"),
-                Arguments.of("{'__metadata__':{},'__metadata__':{}}", 0, "__metadata__: the field is there twice"),
-                Arguments.of("{'__metadata__':{'k':'v','k':'w'}}", 0, "__metadata__: the key 'k' is there twice"),
+                        "{'a':{'data_offsets':[],'data_offsets':[]}}", 8, "tensor 'a': data_offsets is duplicated"),
+                Arguments.of("{'__metadata__':{},'__metadata__':{}}", 0, "__metadata__: the field is duplicated"),
+                Arguments.of("{'__metadata__':{'k':'v','k':'w'}}", 0, "__metadata__: the key 'k' is duplicated"),
                 Arguments.of(
                         "{'a':{'dtype':'F32','shape':[[[2]]],'data_offsets':[0,8]}}",
                         8,
@@ -239,7 +239,7 @@ class HostileFileTest {
 
         assertThatThrownBy(() -> SafetensorsFile.read(file).tensor("m").booleans())
                 .isInstanceOf(SafetensorsException.class)
-                .hasMessage(file + ": tensor 'm': element 1 is no BOOL: its byte is 2");
+                .hasMessage(file + ": tensor 'm': element 1 is not a BOOL: its byte is 2");
     }
 
     @Test

@@ -28,8 +28,8 @@ class PretrainedWeightsTest {
         PretrainedWeights.Outcome outcome =
                 PretrainedWeights.load(weights.file(), graph, spec, ModuleNaming.TORCHVISION);
 
-        assertThat(outcome.left()).isEmpty();
-        assertThat(outcome.taken()).isEqualTo(102);
+        assertThat(outcome.notLoaded()).isEmpty();
+        assertThat(outcome.loaded()).isEqualTo(102);
         assertThat(Fixture.error(logits(graph, expected.array("input")), expected.array("logits")))
                 .isLessThan(BOUND);
     }
@@ -53,7 +53,7 @@ class PretrainedWeightsTest {
         PretrainedWeights.load(weights.file(), ten, spec, ModuleNaming.TORCHVISION);
 
         assertThat(PretrainedWeights.load(weights.file(), graph, seven, ModuleNaming.TORCHVISION)
-                        .left())
+                        .notLoaded())
                 .containsExactly("fc.weight", "fc.bias");
         assertThat(graph.getParam("fc_W")).isEqualTo(classifier);
         INDArray images = expected.array("input");
@@ -82,7 +82,7 @@ class PretrainedWeightsTest {
         PretrainedWeights.Outcome outcome = PretrainedWeights.load(
                 Fixture.read("pretrained-cifar14-a").file(), graph, cifar, ModuleNaming.TORCHVISION);
 
-        assertThat(outcome.left()).isEmpty();
+        assertThat(outcome.notLoaded()).isEmpty();
         assertThat(Fixture.error(logits(graph, logits.array("input")), logits.array("logits")))
                 .isLessThan(BOUND);
     }

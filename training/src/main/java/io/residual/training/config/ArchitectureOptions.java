@@ -1,6 +1,6 @@
 package io.residual.training.config;
 
-import io.residual.core.Flavour.LastScale;
+import io.residual.core.Flavour.LastGamma;
 import io.residual.core.ResNetSpec;
 import io.residual.core.StochasticDepth;
 import java.io.Serializable;
@@ -17,14 +17,14 @@ import java.io.Serializable;
 public record ArchitectureOptions(
         ShortcutOption shortcutOption,
         StemChoice stem,
-        LastScale zeroInitResidual,
+        LastGamma zeroInitResidual,
         double stochasticDepth,
         StochasticDepth.Mode stochasticDepthMode,
         double blockDropout)
         implements Serializable {
     /** The published design. */
     public static final ArchitectureOptions OF_FAMILY = new ArchitectureOptions(
-            ShortcutOption.FAMILY, StemChoice.FAMILY, LastScale.ONE, 0, StochasticDepth.Mode.ROW, 0);
+            ShortcutOption.FAMILY, StemChoice.FAMILY, LastGamma.ONE, 0, StochasticDepth.Mode.ROW, 0);
 
     public ArchitectureOptions {
         ArchitectureSettings.STOCHASTIC_DEPTH.require(stochasticDepth);
@@ -38,7 +38,7 @@ public record ArchitectureOptions(
 
     ResNetSpec applyTo(ResNetSpec published) {
         return published
-                .withFlavour(shortcutOption.applyTo(published.flavour()).withLastScale(zeroInitResidual))
+                .withFlavour(shortcutOption.applyTo(published.flavour()).withLastGamma(zeroInitResidual))
                 .withStem(stem.inPlaceOf(published.stem()))
                 .withStochasticDepth(new StochasticDepth(stochasticDepth, stochasticDepthMode))
                 .withBlockDropout(blockDropout);

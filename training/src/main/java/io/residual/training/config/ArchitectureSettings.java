@@ -1,6 +1,6 @@
 package io.residual.training.config;
 
-import io.residual.core.Flavour.LastScale;
+import io.residual.core.Flavour.LastGamma;
 import io.residual.core.StochasticDepth;
 import java.util.List;
 
@@ -22,13 +22,13 @@ final class ArchitectureSettings {
                     s -> s.network().design().stem())
             .otherwise(StemChoice.FAMILY);
 
-    static final Setting<LastScale> ZERO_INIT_RESIDUAL = new Setting<>(
+    static final Setting<LastGamma> ZERO_INIT_RESIDUAL = new Setting<>(
                     "zeroInitResidual",
                     "whether each block's last batch norm begins with a scale of zero",
                     new ValueType.Choice<>(
-                            List.of(LastScale.ONE, LastScale.ZERO), scale -> String.valueOf(scale == LastScale.ZERO)),
+                            List.of(LastGamma.ONE, LastGamma.ZERO), scale -> String.valueOf(scale == LastGamma.ZERO)),
                     s -> s.network().design().zeroInitResidual())
-            .otherwise(LastScale.ONE);
+            .otherwise(LastGamma.ONE);
 
     static final Setting<Double> STOCHASTIC_DEPTH = new Setting<>(
                     "stochasticDepth",

@@ -1,5 +1,6 @@
 package io.residual.training.config;
 
+import io.residual.core.Family;
 import io.residual.core.Shortcuts;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,5 +1,6 @@
 package io.residual.training.config;
 
+import io.residual.core.Family;
 import io.residual.core.Flavour;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;

@@ -39,10 +39,10 @@ public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec 
     /** One channel of the last stage. */
     private static ImageShape smallestMap(NetworkSpec network, int imageSize) {
         ResNetSpec spec = network.resNet(new ImageShape(1, imageSize, imageSize));
-        ImageShape shape = spec.stem().over(spec.input());
+        ImageShape shape = spec.stem().outputShape(spec.input());
         for (int s = 0; s < spec.stages().size(); s++) {
             for (Block block : spec.blocks(s)) {
-                shape = block.over(shape);
+                shape = block.outputShape(shape);
             }
         }
         return new ImageShape(1, shape.height(), shape.width());

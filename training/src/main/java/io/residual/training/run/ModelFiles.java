@@ -46,8 +46,8 @@ public final class ModelFiles {
         }
         try {
             PretrainedWeights.Outcome outcome = network.startFrom(file);
-            return "Starting from " + file + ": " + outcome.taken() + " tensors"
-                    + (outcome.left().isEmpty() ? "" : "; new are " + String.join(", ", outcome.left()));
+            return "Starting from " + file + ": " + outcome.loaded() + " tensors"
+                    + (outcome.notLoaded().isEmpty() ? "" : "; new are " + String.join(", ", outcome.notLoaded()));
         } catch (SafetensorsException e) {
             String fault = String.valueOf(e.getMessage());
             throw new ResidualException(

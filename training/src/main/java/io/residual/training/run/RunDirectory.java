@@ -138,9 +138,9 @@ public final class RunDirectory {
     /** Deletes the parts of files that a killed process has left. */
     public void deleteLeftovers() {
         try {
-            AtomicFile.deleteLeftovers(path);
+            AtomicFile.deleteTemporaryFiles(path);
             if (Files.isDirectory(checkpointFolder())) {
-                AtomicFile.deleteLeftovers(checkpointFolder());
+                AtomicFile.deleteTemporaryFiles(checkpointFolder());
             }
         } catch (IOException e) {
             throw DiskErrors.writing(path, e);

@@ -3,6 +3,7 @@ package io.residual.training.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.core.Family;
 import io.residual.core.Flavour;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
@@ -166,7 +167,7 @@ class SettingsTest {
 
         // timm's resnet50d.
         assertThat(spec.parameters()).isEqualTo(25_576_264);
-        assertThat(spec.flavour().lastScale()).isEqualTo(Flavour.LastScale.ZERO);
+        assertThat(spec.flavour().lastGamma()).isEqualTo(Flavour.LastGamma.ZERO);
     }
 
     @Test

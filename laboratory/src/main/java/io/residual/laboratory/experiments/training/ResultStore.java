@@ -59,7 +59,7 @@ public final class ResultStore {
     public FileLock lock() {
         FileLock lock = RunDirectory.takeAt(directory).lock();
         try {
-            AtomicFile.deleteLeftovers(directory);
+            AtomicFile.deleteTemporaryFiles(directory);
             return lock;
         } catch (IOException e) {
             lock.close();

@@ -1,0 +1,10 @@
+package io.residual.core.planted.b;
+
+import io.residual.core.planted.a.A;
+
+/** Half of a cycle of packages, which the architecture test must see. */
+public final class B {
+    public A other() {
+        return new A();
+    }
+}

@@ -22,10 +22,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs on pictures in folders: clothes of the sample, tinted, as PNG. */
+@Tag("slow")
 class FolderRunTest {
     @TempDir
     Path directory;

@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a recipe does to whole runs of a narrow network on the sample. */
+@Tag("slow")
 class RecipeRunTest {
     @TempDir
     Path directory;

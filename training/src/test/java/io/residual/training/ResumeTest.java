@@ -25,10 +25,12 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs that end early and go on, of a very narrow network on the sample. */
+@Tag("slow")
 class ResumeTest {
     private static final Map<String, String> TINY =
             Map.of("width", "2", "epochs", "3", "batchSize", "128", "learningRate", "0.05", "seed", "11");
@@ -112,7 +114,7 @@ class ResumeTest {
         assertFault(
                 () -> goOn("bad"),
                 Kind.BAD_RUN,
-                run + "/checkpoints: none of the checkpoints is whole, the oldest: "
+                run + "/checkpoints: none of the checkpoints is intact, the oldest: "
                         + checkpoints(run).get(2)
                         + ": is corrupt or cut: it has 3 bytes, and its SHA-256 is not the one in its name; nothing was"
                         + " deleted: restore a file, or train in another run directory");

@@ -32,10 +32,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs of a narrow network on the sample. */
+@Tag("slow")
 class TrainerTest {
     private static final Map<String, String> NARROW =
             Map.of("width", "4", "epochs", "2", "batchSize", "64", "learningRate", "0.05", "seed", "7");

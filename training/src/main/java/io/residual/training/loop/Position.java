@@ -5,7 +5,7 @@ package io.residual.training.loop;
  *
  * @param epochs that are over, their validation included
  * @param steps of the epoch after them
- * @param iterations all steps since training began
+ * @param iterations all steps since training started
  * @param score of those {@code steps}
  * @param seconds that those {@code steps} took
  */
@@ -23,7 +23,7 @@ public record Position(int epochs, int steps, long iterations, ScoreSum score, d
         }
     }
 
-    /** The epoch that goes on here, counted from 1. */
+    /** The current epoch, counted from 1. */
     public int epoch() {
         return epochs + 1;
     }

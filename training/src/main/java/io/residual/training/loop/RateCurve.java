@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a range test came to.
+ * The result of a range test.
  *
  * @param points at least two, by rising rate
  */

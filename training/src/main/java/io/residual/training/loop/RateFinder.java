@@ -16,7 +16,7 @@ import java.util.List;
 public final class RateFinder {
     private static final int BATCHES_AHEAD = 2;
     /** Of the moving average of the loss. */
-    private static final double KEPT = 0.9;
+    private static final double SMOOTHING = 0.9;
     /** The test ends where the loss is as many times its lowest. */
     private static final double MAX_RISE = 4;
 
@@ -44,8 +44,8 @@ public final class RateFinder {
                     try (Batch batch = ahead.next()) {
                         loss = executor.step(batch, epoch, points.size()).loss();
                     }
-                    sum = KEPT * sum + (1 - KEPT) * loss;
-                    weight = KEPT * weight + 1 - KEPT;
+                    sum = SMOOTHING * sum + (1 - SMOOTHING) * loss;
+                    weight = SMOOTHING * weight + 1 - SMOOTHING;
                     double smooth = sum / weight;
                     least = Math.min(least, smooth);
                     if (!(smooth <= MAX_RISE * least)) {

@@ -4,7 +4,7 @@ import io.residual.onednn.OneDnn;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** How many threads BLAS has in this process: one beside oneDNN, which it disturbs; all where it convolves itself. */
+/** How many threads BLAS has in this process: one next to oneDNN, whose threads it would slow down; all if it computes the convolutions. */
 final class BlasThreads {
     /** What it had before it was limited; 0 if it was not. */
     private static final AtomicInteger BEFORE = new AtomicInteger();

@@ -8,7 +8,7 @@ import org.apache.logging.log4j.Logger;
 
 /** Which kernels a command asks for, in the words of {@code --kernels}. */
 public enum KernelChoice {
-    /** oneDNN where it works, else Deeplearning4j's own. */
+    /** oneDNN if it is available, else Deeplearning4j's own. */
     AUTO,
     ONEDNN,
     STOCK;

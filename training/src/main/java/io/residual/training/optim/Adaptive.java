@@ -10,32 +10,32 @@ import org.nd4j.linalg.schedule.ISchedule;
 
 /** One of Deeplearning4j's own updaters, with its own constants, on all parameters at once. */
 final class Adaptive implements UpdateRule {
-    private final FlatParameters terrain;
+    private final FlatParameters flat;
     private final CurrentRate rate = new CurrentRate();
     private final INDArray state;
     private final INDArray row;
     private final GradientUpdater<?> updater;
 
     /** @param configuration whose learning rate is replaced */
-    Adaptive(FlatParameters terrain, IUpdater configuration) {
-        this.terrain = terrain;
-        long length = terrain.parameters().length();
+    Adaptive(FlatParameters flat, IUpdater configuration) {
+        this.flat = flat;
+        long length = flat.parameters().length();
         IUpdater own = configuration.clone();
         own.setLrAndSchedule(Double.NaN, rate);
-        this.state = Nd4j.zeros(terrain.parameters().dataType(), 1, own.stateSize(length));
-        this.row = terrain.gradient().reshape(1, length);
+        this.state = Nd4j.zeros(flat.parameters().dataType(), 1, own.stateSize(length));
+        this.row = flat.gradient().reshape(1, length);
         this.updater = own.instantiate(state, true);
     }
 
     @Override
     public void apply(double learningRate, double scale, long update) {
-        FlatArrays.scale(scale, terrain.gradient());
-        terrain.decayInGradient(1);
-        terrain.decayInPlace(learningRate);
+        FlatArrays.scale(scale, flat.gradient());
+        flat.decayInGradient(1);
+        flat.decayInPlace(learningRate);
         rate.value = learningRate;
         correctEpsilon(update);
         updater.applyUpdater(row, Math.toIntExact(update), 0);
-        terrain.stretches().forEach(s -> FlatArrays.add(-s.factor(), s.gradient(), s.parameters()));
+        flat.groups().forEach(s -> FlatArrays.add(-s.factor(), s.gradient(), s.parameters()));
     }
 
     /**

@@ -13,11 +13,11 @@ final class Clipping {
     /** PyTorch's, against division by zero. */
     private static final double NORM_EPSILON = 1e-6;
 
-    private static final double LEAST_WEIGHT_NORM = 1e-3;
-    private static final double LEAST_GRADIENT_NORM = 1e-6;
+    private static final double MIN_WEIGHT_NORM = 1e-3;
+    private static final double MIN_GRADIENT_NORM = 1e-6;
 
-    private final double mostNorm;
-    private final double mostShare;
+    private final double maxNorm;
+    private final double maxShare;
     private final INDArray gradient;
     private final List<Unit> units;
 
@@ -34,10 +34,10 @@ final class Clipping {
     }
 
     Clipping(ParameterLayout layout, UpdateSpec spec, INDArray parameters, INDArray gradient) {
-        this.mostNorm = spec.clipNorm();
-        this.mostShare = spec.adaptiveClipping();
+        this.maxNorm = spec.clipNorm();
+        this.maxShare = spec.adaptiveClipping();
         this.gradient = gradient;
-        this.units = mostShare == 0
+        this.units = maxShare == 0
                 ? List.of()
                 : layout.parts().stream()
                         // Brock et al. 2021, section 4.1: all but the last layer.
@@ -48,26 +48,26 @@ final class Clipping {
     }
 
     /**
-     * Bounds the gradient: first each unit's, then the whole.
+     * Bounds the gradient: first each unit's, then the complete one.
      *
      * @param scale by which the values of the gradient must be multiplied to be that of the mean loss
-     * @return the scale after which the whole gradient is bounded
+     * @return the scale after which the complete gradient is bounded
      */
     double apply(double scale) {
         units.forEach(unit -> clipUnit(unit, scale));
-        if (mostNorm == 0) {
+        if (maxNorm == 0) {
             return scale;
         }
         double norm = scale * gradient.norm2Number().doubleValue();
-        return scale * Math.min(1, mostNorm / (norm + NORM_EPSILON));
+        return scale * Math.min(1, maxNorm / (norm + NORM_EPSILON));
     }
 
     /** Adaptive gradient clipping (Brock et al. 2021, equation 3), by output unit; a vector is one unit, as in its program. */
     private void clipUnit(Unit unit, double scale) {
         try (INDArray most = unit.parameters().norm2(1);
                 INDArray norm = unit.gradient().norm2(1)) {
-            Transforms.max(most, LEAST_WEIGHT_NORM, false).muli(mostShare);
-            Transforms.max(norm.muli(scale), LEAST_GRADIENT_NORM, false);
+            Transforms.max(most, MIN_WEIGHT_NORM, false).muli(maxShare);
+            Transforms.max(norm.muli(scale), MIN_GRADIENT_NORM, false);
             most.divi(norm);
             Transforms.min(most, 1, false);
             unit.gradient().muliColumnVector(most.reshape(most.length(), 1));

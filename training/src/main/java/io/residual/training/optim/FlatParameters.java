@@ -9,18 +9,18 @@ import java.util.function.Predicate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The flat arrays that an update works on, and the stretches of them that it treats alike.
+ * The flat arrays that an update works on, and the groups of them that it treats alike.
  *
  * @param parameters flat
  * @param gradient flat, of the same length
- * @param stretches whose rates are alike; all parameters together where all rates are
- * @param weights the stretches that decay
+ * @param groups whose rates are alike; all parameters together where all rates are
+ * @param weights the groups that decay
  */
 record FlatParameters(
         INDArray parameters,
         INDArray gradient,
-        List<Stretch> stretches,
-        List<Stretch> weights,
+        List<ParameterGroup> groups,
+        List<ParameterGroup> weights,
         double decay,
         WeightDecay decayMode) {
     /**
@@ -28,20 +28,20 @@ record FlatParameters(
      *
      * @param factor on the learning rate, above 0, at most 1
      */
-    record Stretch(double factor, long from, long length, INDArray parameters, INDArray gradient) {
+    record ParameterGroup(double factor, long from, long length, INDArray parameters, INDArray gradient) {
         INDArray of(INDArray flat) {
             return FlatArrays.view(flat, from, length);
         }
     }
 
     FlatParameters {
-        stretches = List.copyOf(stretches);
+        groups = List.copyOf(groups);
         weights = List.copyOf(weights);
     }
 
     static FlatParameters of(ParameterLayout layout, UpdateSpec spec, INDArray parameters, INDArray gradient) {
         Predicate<ParameterLayout.Part> weight = part -> part.role() == Role.WEIGHT;
-        List<Run> whole = spec.rateFactor() == 1
+        List<Run> all = spec.rateFactor() == 1
                 ? List.of(new Run(0, 0, parameters.length()))
                 : layout.runs(part -> part.role() != Role.STATISTIC);
         List<Run> decaying = spec.weightDecay() == 0 ? List.of() : layout.runs(weight);
@@ -49,17 +49,17 @@ record FlatParameters(
         return new FlatParameters(
                 parameters.reshape(parameters.length()),
                 gradient.reshape(gradient.length()),
-                stretches(whole, depths, spec.rateFactor(), parameters, gradient),
-                stretches(decaying, depths, spec.rateFactor(), parameters, gradient),
+                groups(all, depths, spec.rateFactor(), parameters, gradient),
+                groups(decaying, depths, spec.rateFactor(), parameters, gradient),
                 spec.weightDecay(),
                 spec.weightDecayMode());
     }
 
-    private static List<Stretch> stretches(
+    private static List<ParameterGroup> groups(
             List<Run> runs, int depths, double factor, INDArray parameters, INDArray gradient) {
         return runs.stream()
-                .map(run -> new Stretch(
-                        // The depth that learns fastest has the whole rate: the last where factors rise, else the
+                .map(run -> new ParameterGroup(
+                        // The depth that learns fastest has the full rate: the last where factors rise, else the
                         // first.
                         Math.pow(factor, factor > 1 ? run.depth() - (depths - 1) : run.depth()),
                         run.from(),

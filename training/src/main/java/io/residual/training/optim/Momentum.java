@@ -20,7 +20,7 @@ final class Momentum implements UpdateRule {
         NESTEROV
     }
 
-    private final FlatParameters terrain;
+    private final FlatParameters flat;
     private final Direction direction;
     private final double momentum;
     /** Empty without momentum. */
@@ -28,41 +28,41 @@ final class Momentum implements UpdateRule {
 
     private final List<INDArray> velocities;
 
-    Momentum(FlatParameters terrain, Direction direction, double momentum) {
-        this.terrain = terrain;
+    Momentum(FlatParameters flat, Direction direction, double momentum) {
+        this.flat = flat;
         this.direction = direction;
         this.momentum = momentum;
         if (direction == Direction.GRADIENT) {
-            velocity = Nd4j.empty(terrain.parameters().dataType());
+            velocity = Nd4j.empty(flat.parameters().dataType());
             velocities = List.of();
         } else {
             velocity = Nd4j.zeros(
-                    terrain.parameters().dataType(), terrain.parameters().length());
-            velocities = terrain.stretches().stream().map(s -> s.of(velocity)).toList();
+                    flat.parameters().dataType(), flat.parameters().length());
+            velocities = flat.groups().stream().map(s -> s.of(velocity)).toList();
         }
     }
 
     @Override
     public void apply(double rate, double scale, long update) {
-        terrain.decayInGradient(scale);
-        terrain.decayInPlace(rate);
+        flat.decayInGradient(scale);
+        flat.decayInPlace(rate);
         if (direction != Direction.GRADIENT) {
             FlatArrays.scale(momentum, velocity);
-            FlatArrays.add(scale, terrain.gradient(), velocity);
+            FlatArrays.add(scale, flat.gradient(), velocity);
         }
-        for (int i = 0; i < terrain.stretches().size(); i++) {
-            step(terrain.stretches().get(i), i, rate, scale);
+        for (int i = 0; i < flat.groups().size(); i++) {
+            step(flat.groups().get(i), i, rate, scale);
         }
     }
 
-    private void step(FlatParameters.Stretch stretch, int index, double rate, double scale) {
-        double step = -rate * stretch.factor();
+    private void step(FlatParameters.ParameterGroup group, int index, double rate, double scale) {
+        double step = -rate * group.factor();
         switch (direction) {
-            case GRADIENT -> FlatArrays.add(step * scale, stretch.gradient(), stretch.parameters());
-            case VELOCITY -> FlatArrays.add(step, velocities.get(index), stretch.parameters());
+            case GRADIENT -> FlatArrays.add(step * scale, group.gradient(), group.parameters());
+            case VELOCITY -> FlatArrays.add(step, velocities.get(index), group.parameters());
             case NESTEROV -> {
-                FlatArrays.add(step * scale, stretch.gradient(), stretch.parameters());
-                FlatArrays.add(step * momentum, velocities.get(index), stretch.parameters());
+                FlatArrays.add(step * scale, group.gradient(), group.parameters());
+                FlatArrays.add(step * momentum, velocities.get(index), group.parameters());
             }
         }
     }

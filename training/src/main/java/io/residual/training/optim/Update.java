@@ -73,16 +73,16 @@ public final class Update {
         return BatchGroups.updatesPerEpoch(spec.update().accumulation(), batches);
     }
 
-    private static UpdateRule rule(UpdateSpec spec, FlatParameters terrain) {
+    private static UpdateRule rule(UpdateSpec spec, FlatParameters flat) {
         return switch (spec.optimiser()) {
             case SGD ->
                 new Momentum(
-                        terrain,
+                        flat,
                         spec.momentum() == 0 ? Momentum.Direction.GRADIENT : Momentum.Direction.VELOCITY,
                         spec.momentum());
-            case NESTEROV -> new Momentum(terrain, Momentum.Direction.NESTEROV, spec.momentum());
+            case NESTEROV -> new Momentum(flat, Momentum.Direction.NESTEROV, spec.momentum());
             case ADAM, AMSGRAD, NADAM, ADAMAX, ADABELIEF, ADAGRAD, RMSPROP ->
-                new Adaptive(terrain, adaptive(spec.optimiser()));
+                new Adaptive(flat, adaptive(spec.optimiser()));
         };
     }
 
@@ -135,7 +135,7 @@ public final class Update {
         return average;
     }
 
-    /** Live views by name of all that beside the parameters decides the next updates. */
+    /** Live views by name of all that decides the next updates besides the parameters. */
     public Map<String, INDArray> state() {
         Map<String, INDArray> state = new LinkedHashMap<>(rule.state());
         if (gradient != batchGradient) {

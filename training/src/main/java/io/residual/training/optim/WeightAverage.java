@@ -20,9 +20,9 @@ public final class WeightAverage {
     }
 
     void follow(long update) {
-        double kept = Math.min(decay, (1.0 + update) / (10.0 + update));
-        FlatArrays.scale(kept, average);
-        FlatArrays.add(1 - kept, parameters, average);
+        double weight = Math.min(decay, (1.0 + update) / (10.0 + update));
+        FlatArrays.scale(weight, average);
+        FlatArrays.add(1 - weight, parameters, average);
     }
 
     INDArray values() {

@@ -7,11 +7,11 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What the arrays are computed by.
+ * The backend that computes the arrays.
  *
  * @param name "CPU" or "CUDA"
  * @param type class of ND4J's backend
- * @param threads most threads of one operation, at least 1
+ * @param threads maximum threads of one operation, at least 1
  * @param kernels what computes convolutions and their like
  */
 public record Backend(String name, String type, int threads, String kernels) {
@@ -34,7 +34,7 @@ public record Backend(String name, String type, int threads, String kernels) {
     }
 
     /**
-     * Loads the backend before anything else asks for it, so that its absence is told once and first.
+     * Loads the backend before anything else asks for it, so that its absence is reported once, before anything else.
      *
      * @throws ResidualException of kind NO_BACKEND if none can be loaded, or not the one that the build asked for
      */
@@ -63,8 +63,8 @@ public record Backend(String name, String type, int threads, String kernels) {
         return backend;
     }
 
-    private static String absent(Optional<String> wanted, Throwable fault) {
-        Throwable root = fault;
+    private static String absent(Optional<String> wanted, Throwable error) {
+        Throwable root = error;
         while (root.getCause() != null) {
             root = root.getCause();
         }

@@ -22,9 +22,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The checkpoints of a run, each one safetensors file named {@code <number>-<SHA-256 of the file>.safetensors}: the arrays
- * that decide the next steps, and in the metadata a {@link TrainingState}. A file is there whole or not at all, and is
- * verified before it is used. The newest {@value #NEWEST} are kept, and that of the best epoch. The process must hold the
- * {@link io.residual.core.files.FileLock}. All faults are {@link ResidualException}s of status RUN.
+ * that decide the next steps, and in the metadata a {@link TrainingState}. A file is written atomically, and
+ * verified before it is used. The newest {@value #NEWEST} are kept, and the one of the best epoch. The process must hold the
+ * {@link io.residual.core.files.FileLock}. All errors are {@link ResidualException}s of kind BAD_RUN.
  */
 public final class CheckpointStore {
     private static final int NEWEST = 3;
@@ -34,13 +34,13 @@ public final class CheckpointStore {
     private final Path directory;
     private final Consumer<String> damage;
 
-    /** @param damage is told of each file that is not whole, in a line */
+    /** @param damage gets a line for each damaged file */
     CheckpointStore(Path directory, Consumer<String> damage) {
         this.directory = directory;
         this.damage = damage;
     }
 
-    /** A checkpoint that was found whole. */
+    /** A checkpoint that was verified. */
     public record Stored(Path file, TrainingState state, SafetensorsFile arrays) {
         /**
          * Assigns the stored arrays to live ones.
@@ -70,7 +70,7 @@ public final class CheckpointStore {
     private record Named(Path file, long number, String sha256) {}
 
     /**
-     * Saves a checkpoint, and then deletes those that are no longer kept.
+     * Saves a checkpoint, and then deletes those that are no longer needed.
      *
      * @param arrays all finite
      */
@@ -89,10 +89,10 @@ public final class CheckpointStore {
     }
 
     /**
-     * The newest checkpoint that is whole; each newer one that is not is told of.
+     * The newest checkpoint that is intact; each newer one that is not is reported.
      *
      * @return nothing if there are no checkpoints
-     * @throws ResidualException if there are some and none is whole; nothing is deleted
+     * @throws ResidualException if there are some and none is intact; nothing is deleted
      */
     public Optional<Stored> newest() {
         return newestBefore(Long.MAX_VALUE);
@@ -102,11 +102,11 @@ public final class CheckpointStore {
      * The newest whole checkpoint of fewer iterations than a limit.
      *
      * @return nothing if there are no checkpoints, or all whole ones have as many iterations or more
-     * @throws ResidualException if there are some and none is whole; nothing is deleted
+     * @throws ResidualException if there are some and none is intact; nothing is deleted
      */
     public Optional<Stored> newestBefore(long iterations) {
         int whole = 0;
-        ResidualException fault = null;
+        ResidualException error = null;
         for (Named named : newestFirst()) {
             try {
                 Stored stored = read(named);
@@ -116,15 +116,15 @@ public final class CheckpointStore {
                 }
             } catch (ResidualException e) {
                 damage.accept(e.getMessage() + "; looking at the checkpoint before it");
-                fault = e;
+                error = e;
             }
         }
-        if (whole == 0 && fault != null) {
+        if (whole == 0 && error != null) {
             throw new ResidualException(
                     Kind.BAD_RUN,
-                    directory + ": none of the checkpoints is whole, the oldest: " + fault.getMessage()
+                    directory + ": none of the checkpoints is intact, the oldest: " + error.getMessage()
                             + "; nothing was deleted: restore a file, or train in another run directory",
-                    fault);
+                    error);
         }
         return Optional.empty();
     }
@@ -152,7 +152,7 @@ public final class CheckpointStore {
         }
     }
 
-    /** Deletes what is neither among the newest nor the best. A file that is not whole counts as none, and stays. */
+    /** Deletes what is neither among the newest nor the best. A damaged file does not count, and stays. */
     private void prune() {
         int newest = 0;
         boolean bestIsKept = false;
@@ -165,7 +165,7 @@ public final class CheckpointStore {
                     Files.delete(named.file());
                 }
             } catch (ResidualException | IOException e) {
-                // Damage was told when the run began; what cannot be deleted now may be after the next save.
+                // Damage was reported when the run started; what cannot be deleted now may be after the next save.
             }
         }
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The metrics of a run, one JSON object a line and epoch, in order. A line that {@link #append} wrote survives a crash. */
 public final class MetricsLog {
-    private static final int MOST_BYTES = 16 * 1024 * 1024;
+    private static final int MAX_BYTES = 16 * 1024 * 1024;
 
     private final Path file;
 
@@ -52,7 +52,7 @@ public final class MetricsLog {
     }
 
     /**
-     * Replaces all lines, in one step: a run that goes back keeps no epoch that it will train again.
+     * Replaces all lines atomically: a resumed run drops the epochs that it will train again.
      *
      * @throws ResidualException of kind BAD_RUN if it cannot be written; the lines are then those from before
      */
@@ -81,7 +81,7 @@ public final class MetricsLog {
             int number = epochs.size() + 1;
             int end = text.indexOf('\n', start);
             if (end < 0) {
-                throw fault(number, "the line is cut: the run ended while writing it; delete the line");
+                throw error(number, "the line is cut: the run ended while writing it; delete the line");
             }
             epochs.add(parse(text.substring(start, end), number));
             start = end + 1;
@@ -94,8 +94,8 @@ public final class MetricsLog {
             return "";
         }
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-            if (bytes.length > MOST_BYTES) {
+            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+            if (bytes.length > MAX_BYTES) {
                 throw new ResidualException(Kind.BAD_RUN, file + ": larger than 16 MiB: these are no metrics");
             }
             return new String(bytes, StandardCharsets.UTF_8);
@@ -109,15 +109,15 @@ public final class MetricsLog {
         try {
             metrics = StrictJson.read(line, EpochMetrics.class);
         } catch (IllegalArgumentException e) {
-            throw fault(number, e.getMessage());
+            throw error(number, e.getMessage());
         }
         if (metrics.epoch() != number) {
-            throw fault(number, "expected epoch " + number + ", found epoch " + metrics.epoch());
+            throw error(number, "expected epoch " + number + ", found epoch " + metrics.epoch());
         }
         return metrics;
     }
 
-    private ResidualException fault(int line, @Nullable String what) {
+    private ResidualException error(int line, @Nullable String what) {
         return new ResidualException(Kind.BAD_RUN, file + ":" + line + ": " + what);
     }
 }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The networks that runs train and keep. */
+/** The networks that runs train and save. */
 public final class ModelFiles {
     /** The metadata of a model file that has the names of the classes, a JSON array in the order of the labels. */
     public static final String CLASSES = "classes";
@@ -28,7 +28,7 @@ public final class ModelFiles {
      * A network as it is before the first step of a run: its weights are those of {@code startFrom}, or {@link
      * TrainingSpec#seed} draws them.
      *
-     * @param log told where weights come from, and which are new
+     * @param log gets a line about where weights come from, and which are new
      * @throws ResidualException of kind BAD_DATA if the file to start from is missing, or does not fit the network
      */
     public static Network begin(TrainingSpec spec, ResNetSpec network, ComputeKernels kernels, Consumer<String> log) {
@@ -49,10 +49,10 @@ public final class ModelFiles {
             return "Starting from " + file + ": " + outcome.loaded() + " tensors"
                     + (outcome.notLoaded().isEmpty() ? "" : "; new are " + String.join(", ", outcome.notLoaded()));
         } catch (SafetensorsException e) {
-            String fault = String.valueOf(e.getMessage());
+            String reason = String.valueOf(e.getMessage());
             throw new ResidualException(
                     Kind.BAD_DATA,
-                    "startFrom: " + (fault.startsWith(file + ": ") ? fault : file + ": " + fault)
+                    "startFrom: " + (reason.startsWith(file + ": ") ? reason : file + ": " + reason)
                             + "; family, depth, flavour and width must be those of the file's network",
                     e);
         } catch (IOException e) {
@@ -75,7 +75,7 @@ public final class ModelFiles {
                 frozen);
     }
 
-    /** Keeps the weights of an epoch, with the names of the classes, in place of the checkpoint's earlier ones, whole or not at all. */
+    /** Saves the weights of an epoch, with the names of the classes, in place of the checkpoint's earlier ones, whole or not at all. */
     public static void save(RunDirectory run, SavedModel checkpoint, Network network) {
         Path file = run.modelFile(checkpoint);
         try {

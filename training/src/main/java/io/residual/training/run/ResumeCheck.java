@@ -19,13 +19,13 @@ public final class ResumeCheck {
 
     /** Refuses another spec, or other images, than those that the run was started with. Warns about another program. */
     public static void require(RunDirectory run, TrainingSpec spec, RunManifest now) {
-        TrainingSpec began = run.spec();
+        TrainingSpec started = run.spec();
         String differences = Settings.all().stream()
-                .filter(setting -> !setting.text(began).equals(setting.text(spec)))
-                .map(setting -> setting.name() + " was " + setting.text(began) + ", is now " + setting.text(spec))
+                .filter(setting -> !setting.text(started).equals(setting.text(spec)))
+                .map(setting -> setting.name() + " was " + setting.text(started) + ", is now " + setting.text(spec))
                 .collect(Collectors.joining("; "));
         if (!differences.isEmpty()) {
-            throw fault(
+            throw error(
                     run.path(),
                     "holds a run with other settings: " + differences
                             + ": resume it with its own settings, or give another run directory");
@@ -33,7 +33,7 @@ public final class ResumeCheck {
         RunManifest then = run.manifest();
         if (!then.data().sha256().equals(now.data().sha256())
                 || !then.data().classes().equals(now.data().classes())) {
-            throw fault(
+            throw error(
                     run.path(),
                     "the run was started with other images than those of "
                             + now.data().location() + ": name the ones of "
@@ -54,17 +54,17 @@ public final class ResumeCheck {
     /** Refuses a checkpoint of another spec, or of kernels that order the parameters in another way. */
     public static void require(Path file, TrainingState state, String specSha256, ComputeKernels kernels) {
         if (!state.specSha256().equals(specSha256)) {
-            throw fault(file, "the checkpoint is of another spec.yaml than the one beside it: was the file changed?");
+            throw error(file, "the checkpoint is of another spec.yaml than the one in the run directory: was the file changed?");
         }
         if (state.kernels() != kernels) {
-            throw fault(
+            throw error(
                     file,
                     "the checkpoint was computed by other kernels: resume with kernels "
                             + state.kernels().name().toLowerCase(Locale.ROOT));
         }
     }
 
-    private static ResidualException fault(Path where, String what) {
+    private static ResidualException error(Path where, String what) {
         return new ResidualException(Kind.BAD_RUN, where + ": " + what);
     }
 }

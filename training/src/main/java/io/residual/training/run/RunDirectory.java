@@ -23,11 +23,11 @@ import java.util.stream.Stream;
 
 /**
  * The directory of one run: {@code spec.yaml}, {@code manifest.json}, {@code metrics.jsonl}, {@code last.safetensors},
- * {@code best.safetensors}, {@code checkpoints} and {@code train.log}. All faults are {@link ResidualException}s of status RUN.
+ * {@code best.safetensors}, {@code checkpoints} and {@code train.log}. All errors are {@link ResidualException}s of kind BAD_RUN.
  */
 public final class RunDirectory {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
-    private static final int MOST_MANIFEST_BYTES = 1024 * 1024;
+    private static final int MAX_MANIFEST_BYTES = 1024 * 1024;
     /** For metrics and the log. */
     private static final long TEXT_BYTES = 16L * 1024 * 1024;
 
@@ -130,7 +130,7 @@ public final class RunDirectory {
         }
     }
 
-    /** Whether a run was begun here, by this process or another. */
+    /** Whether a run was started here, by this process or another. */
     public boolean hasBegun() {
         return Files.exists(manifestFile());
     }
@@ -164,7 +164,7 @@ public final class RunDirectory {
         requireSpace((3 + 5 * 2) * modelBytes + TEXT_BYTES);
         write(
                 specFile(),
-                "# What " + manifest.preset() + " came to with the options of the command.\n" + SpecFile.write(spec));
+                "# Resolved configuration: preset " + manifest.preset() + " with command-line overrides\n" + SpecFile.write(spec));
         write(manifestFile(), StrictJson.pretty(manifest));
     }
 
@@ -217,8 +217,8 @@ public final class RunDirectory {
             throw new ResidualException(Kind.BAD_RUN, path + ": not a run directory: it has no manifest.json");
         }
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(MOST_MANIFEST_BYTES + 1);
-            if (bytes.length > MOST_MANIFEST_BYTES) {
+            byte[] bytes = in.readNBytes(MAX_MANIFEST_BYTES + 1);
+            if (bytes.length > MAX_MANIFEST_BYTES) {
                 throw new ResidualException(Kind.BAD_RUN, file + ": larger than 1 MiB: this is no manifest");
             }
             return StrictJson.read(new String(bytes, StandardCharsets.UTF_8), RunManifest.class);
@@ -235,9 +235,9 @@ public final class RunDirectory {
     }
 
     /**
-     * What a run needs to go on after an interruption.
+     * What a run needs to resume after an interruption.
      *
-     * @param damage is told of each checkpoint that is not whole, in a line
+     * @param damage gets a line for each damaged checkpoint
      */
     public CheckpointStore checkpoints(Consumer<String> damage) {
         return new CheckpointStore(checkpointFolder(), damage);

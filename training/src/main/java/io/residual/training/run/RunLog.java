@@ -27,7 +27,7 @@ public final class RunLog {
     private RunLog() {}
 
     /**
-     * Begins to log to a file, at its end if it is there. One file at a time: an earlier one is detached.
+     * Starts to log to a file, appending if it exists. One file at a time: an earlier one is detached.
      *
      * @throws ResidualException of kind BAD_RUN if the file cannot be written
      */
@@ -43,7 +43,7 @@ public final class RunLog {
 
     private static FileAppender open(Path file, LoggerContext context) {
         FileAppender appender = null;
-        // Log4j would tell the console of a file that it cannot open, in lines of its own.
+        // Log4j would print its own lines about a file that it cannot open.
         if (isWritable(file)) {
             appender = FileAppender.newBuilder()
                     .setName(NAME)

@@ -32,7 +32,7 @@ public record RunManifest(
         arguments = List.copyOf(arguments);
     }
 
-    /** A run that this process begins. */
+    /** A run that this process starts. */
     public static RunManifest of(
             String preset, long seed, Instant startedAt, List<String> arguments, Backend backend, DataOrigin data) {
         return new RunManifest(

@@ -2,7 +2,7 @@ package io.residual.training.run;
 
 import java.util.Locale;
 
-/** Which of the models that a run keeps. */
+/** Which of the saved models of a run. */
 public enum SavedModel {
     /** After the last epoch. */
     LAST,

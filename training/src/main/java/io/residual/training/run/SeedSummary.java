@@ -17,7 +17,7 @@ public record SeedSummary(double meanAccuracy, double deviation, List<SeedResult
     /**
      * A run.
      *
-     * @param directory name beside the summary
+     * @param directory name next to the summary
      * @param accuracy of the last epoch on validation
      * @param bestAccuracy of the best epoch on validation
      * @param seconds of all epochs

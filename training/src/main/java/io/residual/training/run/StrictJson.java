@@ -21,7 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Records as JSON: all names must be there, once, with values of their types; no name chooses a class. */
-final class StrictJson {
+public final class StrictJson {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(
@@ -37,13 +37,13 @@ final class StrictJson {
                     .addDeserializer(Instant.class, new InstantText()))
             .build();
 
-    /** Jackson's own words, which go on about its features. */
+    /** Jackson's own message, which goes on to explain its features. */
     private static final Pattern MISSING = Pattern.compile("^Missing (?:required )?creator property '(\\w+)'");
 
     private StrictJson() {}
 
     /** The record on one line, without a line end. */
-    static String line(Record value) {
+    public static String line(Record value) {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
@@ -52,7 +52,7 @@ final class StrictJson {
     }
 
     /** The texts as an array on one line, without a line end. */
-    static String line(List<String> texts) {
+    public static String line(List<String> texts) {
         try {
             return MAPPER.writeValueAsString(texts);
         } catch (JsonProcessingException e) {
@@ -61,7 +61,7 @@ final class StrictJson {
     }
 
     /** The record on several lines, with a line end. */
-    static String pretty(Record value) {
+    public static String pretty(Record value) {
         try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
         } catch (JsonProcessingException e) {
@@ -70,7 +70,7 @@ final class StrictJson {
     }
 
     /** @throws IllegalArgumentException if the text is not the JSON of such a record; the message is one line */
-    static <T extends Record> T read(String json, Class<T> type) {
+    public static <T extends Record> T read(String json, Class<T> type) {
         try {
             T value = MAPPER.readValue(json, type);
             if (value == null) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,6 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * ND4J M2.1 frees the axes of a broadcast while native code is about to read them, if a collection comes at that moment.
  * With the options of the commands it does not.
  */
+@Tag("slow")
 class BroadcastTest {
     /** Without the option that this is about, the process does not live to see half of them. */
     private static final int BROADCASTS = 120_000;

@@ -16,12 +16,14 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills runs as {@code kill -9} does, and lets them go on. {@code -Dresidual.fault.rounds=10} kills ten times as often.
  */
+@Tag("slow")
 class KillTest {
     private static final int ROUNDS = Integer.getInteger("residual.fault.rounds", 1);
     private static final int EPOCHS = 12;

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -36,6 +37,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** Whole steps against PyTorch 1.13; {@code generate_recipes.py} beside its weights tells what each recipe is. */
+@Tag("slow")
 class GraphExecutorTest {
     private static final ResNetSpec RESNET =
             ResNetSpec.resNet(18, Flavour.TORCHVISION).withWidth(2).withInput(new ImageShape(1, 40, 40));

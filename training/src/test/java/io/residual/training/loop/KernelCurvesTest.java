@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.Test;
  * whose last batch norms see one pixel an image, where weights that differ by 2e-7 (relative) part the curves of the very same
  * kernels as far as here.
  */
+@Tag("slow")
 class KernelCurvesTest {
     private final ImageSet training = IdxSource.sample().open(Split.TRAIN, StratifiedSplit.SEED);
     private final ImageSet validation = IdxSource.sample().open(Split.VALIDATION, StratifiedSplit.SEED);

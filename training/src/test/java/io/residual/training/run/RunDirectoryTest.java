@@ -125,7 +125,7 @@ class RunDirectoryTest {
                         }
                         """.formatted(DIGEST, DIGEST));
         assertThat(Files.readString(run.path().resolve("spec.yaml")))
-                .startsWith("# What quick came to with the options of the command.\ndepth: 18\n");
+                .startsWith("# Resolved configuration: preset quick with command-line overrides\ndepth: 18\n");
     }
 
     @Test

@@ -42,7 +42,7 @@ class ReadmeExampleTest {
         graph.init();
         INDArray probabilities = graph.outputSingle(Nd4j.rand(2, 3, 64, 64)); // [2, 5]
 
-        // in PyTorch: net.load_state_dict(load_file(file))
+        // torch: net.load_state_dict(load_file(file))
         NetworkWeights.write(file, graph, spec, ModuleNaming.TORCHVISION);
         NetworkWeights.load(SafetensorsFile.read(file), graph, spec, ModuleNaming.TORCHVISION);
         // end

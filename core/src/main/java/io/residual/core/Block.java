@@ -3,7 +3,7 @@ package io.residual.core;
 import java.util.List;
 
 /**
- * One residual block: convolutions, each with a batch norm and a ReLU, plus the shortcut. {@link Flavour.Order} tells where
+ * One residual block: convolutions, each with a batch norm and a ReLU, plus the shortcut. {@link Flavour.Order} says where
  * batch norms and ReLUs stand, {@link Flavour.Projection} what the shortcut is where the shape changes.
  */
 public sealed interface Block permits BasicBlock, BottleneckBlock {
@@ -42,7 +42,7 @@ public sealed interface Block permits BasicBlock, BottleneckBlock {
     default long parameters(Flavour flavour, Shortcuts shortcuts) {
         long parameters = 0;
         for (Convolution convolution : convolutions()) {
-            parameters += convolution.parameters(flavour) + Parameters.batchNorm(flavour.normalised(convolution));
+            parameters += convolution.parameters(flavour) + ShapeTable.batchNorm(flavour.normalised(convolution));
         }
         boolean projects = shortcuts == Shortcuts.RESIDUAL && changesShape();
         return projects ? parameters + flavour.projection().parameters(projection(), flavour) : parameters;

@@ -29,8 +29,8 @@ public enum Family {
             101, List.of(3, 4, 23, 3),
             152, List.of(3, 8, 36, 3)));
 
-    private static final Pattern NAME =
-            Pattern.compile("(ResNet|PlainNet|PreActResNet|WRN)-([1-9][0-9]{0,3})(?:-(D|[1-9][0-9]?))?");
+    private static final Pattern NAME = Pattern.compile(
+            "(?<kind>ResNet|PlainNet|PreActResNet)-(?<depth>\\d{1,4})|ResNet-(?<d>\\d{1,4})-D|WRN-(?<wide>\\d{1,4})-(?<k>\\d{1,2})");
 
     /**
      * A network of the family as its paper has it.
@@ -62,35 +62,25 @@ public enum Family {
     static ResNetSpec published(String name) {
         Matcher matcher = NAME.matcher(name);
         if (!matcher.matches()) {
-            throw unknown(name);
+            throw new IllegalArgumentException("no published network is called '" + name + "': expected a name such as"
+                    + " ResNet-20, ResNet-50-D, PlainNet-20, PreActResNet-164 or WRN-28-10");
         }
-        String kind = matcher.group(1);
-        int depth = Integer.parseInt(matcher.group(2));
-        String suffix = matcher.group(3) == null ? "" : matcher.group(3);
-        if (kind.equals("WRN") && !suffix.isEmpty() && !suffix.equals("D")) {
-            return ResNetSpec.wide(depth, Integer.parseInt(suffix));
+        if (matcher.group("wide") != null) {
+            return ResNetSpec.wide(Integer.parseInt(matcher.group("wide")), Integer.parseInt(matcher.group("k")));
         }
-        if (kind.equals("PreActResNet") && suffix.isEmpty()) {
-            return ResNetSpec.preActivation(depth);
-        }
-        boolean large = IMAGENET_BLOCKS.containsKey(depth);
-        if (kind.equals("ResNet") && suffix.equals("D") && large) {
-            return ResNetSpec.resNet(
-                            depth,
-                            Flavour.TORCHVISION.withProjection(Flavour.Projection.POOL_CONVOLUTION_AND_BATCH_NORM))
+        if (matcher.group("d") != null) {
+            Flavour flavour = Flavour.TORCHVISION.withProjection(Flavour.Projection.POOL_CONVOLUTION_AND_BATCH_NORM);
+            return ResNetSpec.resNet(Integer.parseInt(matcher.group("d")), flavour)
                     .withStem(Stem.deep(64));
         }
-        if (kind.equals("WRN") || !suffix.isEmpty()) {
-            throw unknown(name);
+        int depth = Integer.parseInt(matcher.group("depth"));
+        if (matcher.group("kind").equals("PreActResNet")) {
+            return ResNetSpec.preActivation(depth);
         }
-        ResNetSpec spec =
-                large ? ResNetSpec.resNet(depth, Flavour.TORCHVISION) : ResNetSpec.cifar(depth, Flavour.CIFAR);
-        return kind.equals("ResNet") ? spec : spec.plainTwin();
-    }
-
-    private static IllegalArgumentException unknown(String name) {
-        return new IllegalArgumentException("no published network is called '" + name + "': expected a name such as"
-                + " ResNet-20, ResNet-50-D, PlainNet-20, PreActResNet-164 or WRN-28-10");
+        ResNetSpec spec = IMAGENET_BLOCKS.containsKey(depth)
+                ? ResNetSpec.resNet(depth, Flavour.TORCHVISION)
+                : ResNetSpec.cifar(depth, Flavour.CIFAR);
+        return matcher.group("kind").equals("ResNet") ? spec : spec.plainTwin();
     }
 
     /**

@@ -7,7 +7,7 @@ package io.residual.core;
  * @param projection the shortcut where shapes differ
  * @param initialisation of convolutions and the dense layer
  * @param order of convolution, batch norm and ReLU
- * @param lastGamma scale that a block's last batch norm begins with
+ * @param lastGamma initial scale of a block's last batch norm
  */
 public record Flavour(
         ConvolutionBias bias, Projection projection, Initialisation initialisation, Order order, LastGamma lastGamma) {
@@ -42,7 +42,7 @@ public record Flavour(
         if (order == Order.PRE_ACTIVATION && lastGamma == LastGamma.ZERO) {
             throw new IllegalArgumentException(
                     "a pre-activation block ends in a convolution: there is no last batch norm"
-                            + " whose scale could begin at zero");
+                            + " whose initial scale could be zero");
         }
         if (order == Order.PRE_ACTIVATION && projection.hasBatchNorm()) {
             throw new IllegalArgumentException(
@@ -86,7 +86,7 @@ public record Flavour(
 
         long parameters(Convolution projection, Flavour flavour) {
             long convolution = hasConvolution() ? projection.parameters(flavour) : 0;
-            return hasBatchNorm() ? convolution + Parameters.batchNorm(projection.channels()) : convolution;
+            return hasBatchNorm() ? convolution + ShapeTable.batchNorm(projection.channels()) : convolution;
         }
     }
 
@@ -104,15 +104,15 @@ public record Flavour(
         POST_ACTIVATION,
         /**
          * Batch norm, ReLU, convolution; nothing comes after the sum, and one more batch norm and ReLU after the last block (He
-         * et al. 2016, figure 1b). A shortcut that changes the shape begins after the block's first ReLU.
+         * et al. 2016, figure 1b). A shortcut that changes the shape starts after the block's first ReLU.
          */
         PRE_ACTIVATION
     }
 
-    /** Scale that a block's last batch norm begins with. */
+    /** Initial scale of a block's last batch norm: PyTorch's {@code zero_init_residual}. */
     public enum LastGamma {
         ONE,
-        /** The block begins as its shortcut alone (Goyal et al. 2017, section 5.1). */
+        /** The block is its shortcut alone at first (Goyal et al. 2017, section 5.1). */
         ZERO
     }
 

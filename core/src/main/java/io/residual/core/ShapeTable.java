@@ -46,12 +46,11 @@ public record ShapeTable(List<Row> rows) {
             rows.add(row(VertexPaths.stage(s), shape, parameters));
         }
         if (spec.flavour().order() == Order.PRE_ACTIVATION) {
-            rows.add(row(VertexPaths.HEAD, shape, Parameters.batchNorm(shape.channels())));
+            rows.add(row(VertexPaths.HEAD, shape, batchNorm(shape.channels())));
         }
         rows.add(row(VertexPaths.POOL, new ImageShape(shape.channels(), 1, 1), 0));
         rows.add(new Row("flatten", List.of(1, spec.features()), 0));
-        rows.add(new Row(
-                VertexPaths.DENSE, List.of(1, spec.classes()), Parameters.dense(spec.features(), spec.classes())));
+        rows.add(new Row(VertexPaths.DENSE, List.of(1, spec.classes()), dense(spec.features(), spec.classes())));
         return new ShapeTable(rows);
     }
 
@@ -59,10 +58,10 @@ public record ShapeTable(List<Row> rows) {
     private static long stemParameters(ResNetSpec spec) {
         long parameters = 0;
         for (Convolution convolution : spec.stem().convolutions(spec.input().channels())) {
-            parameters += convolution.parameters(spec.flavour()) + Parameters.batchNorm(convolution.channels());
+            parameters += convolution.parameters(spec.flavour()) + batchNorm(convolution.channels());
         }
         return spec.flavour().order() == Order.PRE_ACTIVATION
-                ? parameters - Parameters.batchNorm(spec.stem().channels())
+                ? parameters - batchNorm(spec.stem().channels())
                 : parameters;
     }
 
@@ -70,7 +69,16 @@ public record ShapeTable(List<Row> rows) {
         return new Row(piece, List.of(1, shape.channels(), shape.height(), shape.width()), parameters);
     }
 
-    /** Trainable parameters of the whole network. */
+    /** Trainable parameters of a batch norm. */
+    static long batchNorm(int channels) {
+        return 2L * channels;
+    }
+
+    private static long dense(int in, int out) {
+        return (long) in * out + out;
+    }
+
+    /** Trainable parameters of the network. */
     public long parameters() {
         return rows.stream().mapToLong(Row::parameters).sum();
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * What stands between the image and the first stage: convolutions, each with a batch norm and a ReLU, and a max pool where
  * images are large. In front of {@link Flavour.Order#PRE_ACTIVATION} blocks the last convolution is bare: the first block
- * begins with a batch norm.
+ * starts with a batch norm.
  *
  * @param layers at least one, in order from the image
  * @param pool the max pool, if there is one

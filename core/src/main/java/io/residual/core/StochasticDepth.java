@@ -1,11 +1,11 @@
 package io.residual.core;
 
 /**
- * Training that leaves out the residual branch of random blocks (Huang et al. 2016). Block l of L is left out with
+ * Training that drops the residual branch of random blocks (Huang et al. 2016). Block l of L is dropped with
  * probability {@code lastDrop} x l / L; where it stays, its branch is scaled by 1 / (1 - that probability), so that inference
  * needs no correction (torchvision's {@code stochastic_depth}).
  *
- * @param lastDrop probability that the last block's branch is left out, in [0, 1); 0 leaves out none
+ * @param lastDrop probability that the last block's branch is dropped, in [0, 1); 0 drops none
  */
 public record StochasticDepth(double lastDrop, Mode mode) {
     /** Every block takes part in every step. */
@@ -14,7 +14,7 @@ public record StochasticDepth(double lastDrop, Mode mode) {
     public StochasticDepth {
         if (!(lastDrop >= 0 && lastDrop < 1)) {
             throw new IllegalArgumentException(
-                    "the probability that the last block is left out must be in [0, 1), got " + lastDrop);
+                    "the probability that the last block is dropped must be in [0, 1), got " + lastDrop);
         }
     }
 
@@ -27,7 +27,7 @@ public record StochasticDepth(double lastDrop, Mode mode) {
     }
 
     /**
-     * Probability that a block's branch is left out.
+     * Probability that a block's branch is dropped.
      *
      * @param block counted from 1 over all stages
      */

@@ -94,16 +94,7 @@ class ModelFamilyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "resnet20",
-                "WRN-28",
-                "WRN-28-D",
-                "ResNet-20-4",
-                "ResNet-20-D",
-                "PlainNet-50-D",
-                "PreActResNet-164-2"
-            })
+    @ValueSource(strings = {"resnet20", "WRN-28", "WRN-28-D", "ResNet-20-4", "PlainNet-50-D", "PreActResNet-164-2"})
     void a_name_that_no_paper_has_is_refused(String name) {
         assertThatThrownBy(() -> ResNetSpec.published(name))
                 .hasMessage("no published network is called '" + name + "': expected a name such as ResNet-20,"

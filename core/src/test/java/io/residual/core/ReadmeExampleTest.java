@@ -42,8 +42,8 @@ class ReadmeExampleTest {
         graph.init();
         INDArray probabilities = graph.outputSingle(Nd4j.rand(2, 3, 64, 64)); // [2, 5]
 
-        NetworkWeights.write(
-                file, graph, spec, ModuleNaming.TORCHVISION); // torch: net.load_state_dict(load_file(file))
+        // torch: net.load_state_dict(load_file(file))
+        NetworkWeights.write(file, graph, spec, ModuleNaming.TORCHVISION);
         NetworkWeights.load(SafetensorsFile.read(file), graph, spec, ModuleNaming.TORCHVISION);
         // end
         assertThat(probabilities.shape()).containsExactly(2, 5);

@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 
 /** In which order an epoch visits the images. */
 public sealed interface BatchOrder {
-    /** A permutation of 0 to {@code size - 1} that depends on this order, the size and the epoch, on nothing else. */
+    /** A permutation of 0 to {@code size - 1} that depends on this order, the size and the epoch only. */
     int[] indices(int size, int epoch);
 
     /** The order of the set, in every epoch. */

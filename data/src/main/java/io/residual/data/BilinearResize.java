@@ -13,7 +13,7 @@ import java.util.Arrays;
  * @see <a href="https://github.com/python-pillow/Pillow/blob/9.4.0/src/libImaging/Resample.c">Pillow, Resample.c</a>
  */
 final class BilinearResize {
-    /** As in Pillow: 32 bits, less 8 for the pixel and 2 against overflow. */
+    /** As in Pillow: 32 bits minus 8 for the pixel and 2 against overflow. */
     private static final int PRECISION_BITS = 32 - 8 - 2;
 
     private static final int HALF = 1 << (PRECISION_BITS - 1);

@@ -10,7 +10,7 @@ public interface DataSource {
     Origin origin();
 
     /**
-     * Reads one part of the data. The training images are read once, and kept.
+     * Reads one part of the data. The training images are read once, and stay in memory.
      *
      * @param seed which images are held back for validation where the data does not say, see {@link StratifiedSplit}
      */
@@ -19,12 +19,12 @@ public interface DataSource {
     /** All training images, none held back: what published results were trained on. */
     ImageSet wholeTraining();
 
-    /** The corrupt images that were left out so far, each with the reason. */
+    /** The corrupt images that were skipped so far, each with the reason. */
     default List<String> skipped() {
         return List.of();
     }
 
-    /** The fault of a data set of which nothing can be held back. */
+    /** The error of a data set that is too small for a validation part. */
     static ResidualException tooFewToHoldBack(Origin origin, ImageSet training) {
         return new ResidualException(
                 Kind.BAD_DATA,

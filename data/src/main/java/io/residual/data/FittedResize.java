@@ -5,13 +5,13 @@ final class FittedResize {
     private final BilinearResize resize;
     private final ImageSize scaled;
     private final ImageSize size;
-    private final byte[] whole;
+    private final byte[] uncropped;
 
     FittedResize(int sourceHeight, int sourceWidth, ImageSize size, ResizeMode fit) {
         this.size = size;
         this.scaled = fit.scaled(sourceHeight, sourceWidth, size);
         this.resize = new BilinearResize(sourceHeight, sourceWidth, scaled.height(), scaled.width());
-        this.whole = new byte[scaled.equals(size) ? 0 : scaled.height() * scaled.width()];
+        this.uncropped = new byte[scaled.equals(size) ? 0 : scaled.height() * scaled.width()];
     }
 
     /**
@@ -25,13 +25,17 @@ final class FittedResize {
             resize.resize(source, sourceOffset, target, targetOffset);
             return;
         }
-        resize.resize(source, sourceOffset, whole, 0);
+        resize.resize(source, sourceOffset, uncropped, 0);
         // Half a pixel goes to the even neighbour, as Python rounds.
         int top = (int) Math.rint((scaled.height() - size.height()) / 2.0);
         int left = (int) Math.rint((scaled.width() - size.width()) / 2.0);
         for (int y = 0; y < size.height(); y++) {
             System.arraycopy(
-                    whole, (top + y) * scaled.width() + left, target, targetOffset + y * size.width(), size.width());
+                    uncropped,
+                    (top + y) * scaled.width() + left,
+                    target,
+                    targetOffset + y * size.width(),
+                    size.width());
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.residual.data;
 
 import io.residual.core.ImageShape;
+import io.residual.core.SplitMix64;
 import io.residual.core.files.Sha256;
-import io.residual.data.idx.IdxRecordReader;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Collections;
@@ -10,17 +10,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.datavec.api.writable.batch.NDArrayRecordBatch;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.stream.IntStream;
 
 /**
  * Images of one size, grey or in colour, with their classes, immutable. Pixels stay bytes (47 MB for the 60,000 images of
  * Fashion-MNIST; as floats they would take four times as much), and subsets share them.
  */
 public final class ImageSet {
-    /** Pixels that are read at once: large enough to be fast, small enough for images of any size. */
-    private static final int PIXELS_AT_ONCE = 1 << 20;
-
     private final ImageShape shape;
     private final List<String> classNames;
     private final SortedMap<String, String> digests;
@@ -76,43 +72,6 @@ public final class ImageSet {
             positions[i] = i;
         }
         return new ImageSet(shape, classNames, digests, pixels.clone(), labels.clone(), positions);
-    }
-
-    /** All records of a reader, from its first. The reader is reset before and can be closed after. */
-    public static ImageSet read(IdxRecordReader reader) {
-        int count = reader.count();
-        int pixelsPerImage = reader.rows() * reader.columns();
-        byte[][] pixels = new byte[count][pixelsPerImage];
-        int[] labels = new int[count];
-        int imagesAtOnce = Math.max(1, PIXELS_AT_ONCE / pixelsPerImage);
-        reader.reset();
-        for (int read = 0; reader.hasNext(); ) {
-            List<INDArray> batch = ((NDArrayRecordBatch) reader.next(imagesAtOnce)).getArrays();
-            float[] levels = values(batch.get(0));
-            float[] classes = values(batch.get(1));
-            for (int i = 0; i < classes.length; i++) {
-                byte[] image = pixels[read + i];
-                for (int p = 0; p < pixelsPerImage; p++) {
-                    image[p] = (byte) (int) levels[i * pixelsPerImage + p];
-                }
-                labels[read + i] = (int) classes[i];
-            }
-            read += classes.length;
-        }
-        return of(
-                new ImageShape(1, reader.rows(), reader.columns()),
-                reader.getLabels(),
-                reader.digests(),
-                pixels,
-                labels);
-    }
-
-    private static float[] values(INDArray array) {
-        float[] values = new float[Math.toIntExact(array.length())];
-        array.data().asNioFloat().get(values);
-        // Off-heap memory is freed here and not when the garbage collector gets to it.
-        array.close();
-        return values;
     }
 
     public int size() {
@@ -189,6 +148,14 @@ public final class ImageSet {
             counts[label(i)]++;
         }
         return counts;
+    }
+
+    /** Indices of the images of a class, in an order that the seed draws. */
+    int[] shuffledClass(int label, long seed) {
+        int[] members =
+                IntStream.range(0, size()).filter(i -> label(i) == label).toArray();
+        SplitMix64.of(seed, label).shuffle(members);
+        return members;
     }
 
     /** The images at the indices, in their order; they share the pixels of this set. */

@@ -1,10 +1,8 @@
 package io.residual.data;
 
-import io.residual.data.idx.IdxFile;
-
 /** Height and width of an image in pixels, each from 1 to 4096. */
 public record ImageSize(int height, int width) {
-    private static final int MAX_SIDE = IdxFile.MAX_SIDE;
+    public static final int MAX_SIDE = 4096;
 
     public ImageSize {
         if (height < 1 || height > MAX_SIDE || width < 1 || width > MAX_SIDE) {

@@ -3,7 +3,7 @@ package io.residual.data;
 import io.residual.data.picture.Picture;
 
 /**
- * What becomes of an image before a network sees it: the same when it trains, is judged and predicts. Images are brought to
+ * How an image is prepared for a network: the same in training, evaluation and prediction. Images are brought to
  * the size with Pillow's and torchvision's bilinear filter, to the bit.
  *
  * @param size that the network takes

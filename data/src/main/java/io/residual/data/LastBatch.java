@@ -4,6 +4,6 @@ package io.residual.data;
 public enum LastBatch {
     /** They are a smaller batch at the end. */
     KEEP,
-    /** They are left out of this epoch. */
+    /** They are dropped from this epoch. */
     DROP
 }

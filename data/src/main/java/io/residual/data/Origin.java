@@ -17,21 +17,21 @@ public record Origin(Kind kind, String place) {
         /** Files that were downloaded before. */
         CACHE("the cache", " Delete the file, and it is downloaded again."),
         /** Files that the system's package manager installed. */
-        INSTALLED("the installed package", " Mend it with: apt-get install --reinstall dataset-fashion-mnist"),
+        INSTALLED("the installed package", " Fix it with: apt-get install --reinstall dataset-fashion-mnist"),
         /** Files that were downloaded just now. */
         DOWNLOAD("a download", " Delete the file, and it is downloaded again.");
 
         private final String noun;
-        private final String cure;
+        private final String hint;
 
-        Kind(String noun, String cure) {
+        Kind(String noun, String hint) {
             this.noun = noun;
-            this.cure = cure;
+            this.hint = hint;
         }
 
         /** What helps when a file of this kind of place is broken, with a space before; empty if nothing special. */
-        public String cure() {
-            return cure;
+        public String hint() {
+            return hint;
         }
     }
 

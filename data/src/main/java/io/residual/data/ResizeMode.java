@@ -1,7 +1,5 @@
 package io.residual.data;
 
-import io.residual.data.idx.IdxFile;
-
 /** How an image of any shape comes to the size that a network takes. */
 public enum ResizeMode {
     /** It is stretched in height and width, as torchvision's {@code Resize((s, s))} does. */
@@ -29,7 +27,7 @@ public enum ResizeMode {
     abstract ImageSize scaled(int height, int width, ImageSize size);
 
     private static int side(long pixels) {
-        if (pixels > IdxFile.MAX_SIDE) {
+        if (pixels > ImageSize.MAX_SIDE) {
             throw new IllegalArgumentException(
                     "the picture is too long and narrow: its middle cannot be cut out of " + pixels + " pixels");
         }

@@ -1,6 +1,5 @@
 package io.residual.data;
 
-import io.residual.core.SplitMix64;
 import java.util.stream.IntStream;
 
 /**
@@ -34,12 +33,7 @@ public final class StratifiedFolds {
         int[] folds = new int[images.size()];
         int dealt = 0;
         for (int label = 0; label < images.classNames().size(); label++) {
-            int ofClass = label;
-            int[] members = IntStream.range(0, images.size())
-                    .filter(i -> images.label(i) == ofClass)
-                    .toArray();
-            SplitMix64.of(seed, label).shuffle(members);
-            for (int member : members) {
+            for (int member : images.shuffledClass(label, seed)) {
                 folds[member] = dealt++ % count;
             }
         }
@@ -66,7 +60,7 @@ public final class StratifiedFolds {
                 IntStream.range(0, folds.length).filter(i -> folds[i] != fold).toArray());
     }
 
-    /** Where the images of {@link #heldOut} are in the whole set. */
+    /** Where the images of {@link #heldOut} are in the complete set. */
     public int[] indices(int fold) {
         return IntStream.range(0, folds.length).filter(i -> folds[i] == fold).toArray();
     }

@@ -1,6 +1,5 @@
 package io.residual.data;
 
-import io.residual.core.SplitMix64;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -12,7 +11,7 @@ import java.util.stream.IntStream;
  * <p>The same seed gives the same parts in every JVM.
  */
 public record StratifiedSplit(ImageSet train, ImageSet validation) {
-    /** The seed of every run, whatever its own: runs of different seeds are judged on the same validation images. */
+    /** The seed of every run, whatever its own: runs of different seeds are evaluated on the same validation images. */
     public static final long SEED = 1;
 
     private static final int HELD_BACK = 12;
@@ -20,11 +19,7 @@ public record StratifiedSplit(ImageSet train, ImageSet validation) {
     public static StratifiedSplit of(ImageSet images, long seed) {
         boolean[] held = new boolean[images.size()];
         for (int label = 0; label < images.classNames().size(); label++) {
-            int ofClass = label;
-            int[] members = IntStream.range(0, images.size())
-                    .filter(i -> images.label(i) == ofClass)
-                    .toArray();
-            SplitMix64.of(seed, label).shuffle(members);
+            int[] members = images.shuffledClass(label, seed);
             int share = (members.length + HELD_BACK / 2) / HELD_BACK;
             Arrays.stream(members, 0, share).forEach(i -> held[i] = true);
         }

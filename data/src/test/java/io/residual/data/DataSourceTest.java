@@ -144,7 +144,7 @@ class DataSourceTest {
         IdxFileTest.assertFault(() -> find().open(Split.TEST, 1))
                 .hasMessage(installed.resolve("t10k-images-idx3-ubyte")
                         + ": truncated within its header of 16 bytes. Fetch the file again."
-                        + " Mend it with: apt-get install --reinstall dataset-fashion-mnist");
+                        + " Fix it with: apt-get install --reinstall dataset-fashion-mnist");
     }
 
     @Test
@@ -156,8 +156,8 @@ class DataSourceTest {
                     .hasMessage("Fashion-MNIST was not found. Tried the cache, " + cache + ": no such folder; "
                             + "the installed package, " + installed + ": no such folder; "
                             + mirror + "train-images-idx3-ubyte.gz: status 404. "
-                            + "Install it with 'apt-get install dataset-fashion-mnist', or name a folder with "
-                            + "--data DIR, or try the built-in sample with --data sample.");
+                            + "Install it with 'apt-get install dataset-fashion-mnist', or name a folder that "
+                            + "has its four files, or try the built-in sample (data set 'sample').");
         }
     }
 

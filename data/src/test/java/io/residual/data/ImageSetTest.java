@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.data.idx.IdxFile;
-import io.residual.data.idx.IdxRecordReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +41,7 @@ class ImageSetTest {
     }
 
     @Test
-    void digests_tell_which_files_they_were() {
+    void digests_say_which_files_they_were() {
         assertThat(set.digests())
                 .isEqualTo(Map.of(
                         "set-images",
@@ -75,7 +74,7 @@ class ImageSetTest {
     }
 
     @Test
-    void a_set_larger_than_one_batch_of_the_reader_is_read_whole() {
+    void a_set_of_thousands_of_images_is_read_completely() {
         ImageSet large = TestSets.of(folder, 28, 28, NAMES, TestSets.labels(1000, 700, 801));
 
         byte[] pixels = new byte[784];
@@ -87,23 +86,12 @@ class ImageSetTest {
     }
 
     @Test
-    void images_larger_than_a_batch_of_the_reader_are_read_singly() {
+    void images_of_more_than_a_million_pixels_are_read() {
         ImageSet large = TestSets.of(folder, 1025, 1100, NAMES, 1, 2);
 
         byte[] pixels = new byte[1025 * 1100];
         large.copyPixels(1, pixels, 0);
         assertThat(pixels[pixels.length - 1]).isEqualTo((byte) (31 + 7 * 1024 + 1099));
         assertThat(large.label(1)).isEqualTo(2);
-    }
-
-    @Test
-    void reading_starts_at_the_first_record_wherever_the_reader_is() {
-        try (IdxRecordReader reader = IdxRecordReader.of(
-                folder.resolve("set-images").toUri(),
-                folder.resolve("set-labels").toUri(),
-                NAMES)) {
-            reader.next(3);
-            assertThat(ImageSet.read(reader).classCounts()).containsExactly(2, 1, 4);
-        }
     }
 }

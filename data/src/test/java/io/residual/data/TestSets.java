@@ -1,6 +1,6 @@
 package io.residual.data;
 
-import io.residual.data.idx.IdxRecordReader;
+import io.residual.data.idx.IdxFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -12,9 +12,7 @@ final class TestSets {
     static ImageSet of(Path folder, int rows, int columns, List<String> names, int... labels) {
         Path images = IdxBytes.write(folder.resolve("set-images"), IdxBytes.images(labels.length, rows, columns));
         Path classes = IdxBytes.write(folder.resolve("set-labels"), IdxBytes.labels(labels));
-        try (IdxRecordReader reader = IdxRecordReader.of(images.toUri(), classes.toUri(), names)) {
-            return ImageSet.read(reader);
-        }
+        return IdxFile.readImages(images).withLabels(IdxFile.readLabels(classes, names.size()), names);
     }
 
     /** Labels with {@code counts[c]} images of class c, in turns as long as there are some. */

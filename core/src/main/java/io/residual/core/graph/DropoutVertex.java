@@ -18,7 +18,7 @@ public final class DropoutVertex extends RandomScaleVertex {
         super(probability, seed);
     }
 
-    /** Image by image, so that the factors of a whole batch never lie in memory. */
+    /** Image by image, so that the factors of a complete batch are never in memory. */
     @Override
     @SuppressWarnings("try") // the scope is there to be open
     void multiply(INDArray images, boolean channelsLast, VertexRandom draws) {

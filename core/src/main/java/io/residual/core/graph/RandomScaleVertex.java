@@ -98,7 +98,7 @@ abstract class RandomScaleVertex extends ScaleVertex {
         /** A copy of images or of their gradient, multiplied by the factors of this iteration, which both passes draw alike. */
         private INDArray scaled(INDArray images, LayerWorkspaceMgr workspaces, ArrayType type) {
             VertexRandom draws = VertexRandom.of(settings.seed, vertexName, graph.getIterationCount());
-            // Channels last, as oneDNN lays images out, is the order of memory after this permutation; it is kept.
+            // Channels last, as oneDNN lays images out, is the order of memory after this permutation; it stays.
             boolean channelsLast = images.rank() == 4 && images.stride(1) == 1;
             INDArray copy = workspaces.dup(type, channelsLast ? images.permute(0, 2, 3, 1) : images, 'c');
             settings.multiply(copy, channelsLast, draws);

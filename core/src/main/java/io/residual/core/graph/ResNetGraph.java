@@ -71,7 +71,7 @@ public final class ResNetGraph {
     }
 
     /**
-     * The whole network, ready for {@code new ComputationGraph(configuration).init()}.
+     * The complete network, ready for {@code new ComputationGraph(configuration).init()}.
      *
      * @param updater the optimiser, with its learning rate
      * @param seed of the initial weights, of stochastic depth and of dropout. DL4J's builder also reseeds ND4J's global generator with it,
@@ -190,8 +190,8 @@ public final class ResNetGraph {
     /**
      * Adds the shortcut to the residual branch.
      *
-     * @param input where a shortcut that keeps the shape begins
-     * @param changing where one that changes it begins
+     * @param input start of a shortcut that keeps the shape
+     * @param changing start of one that changes it
      */
     private String sum(
             Block block, String path, String branch, Regularisation regularisation, String input, String changing) {
@@ -220,11 +220,11 @@ public final class ResNetGraph {
                 yield normalisedProjection(strided.withStride(1), path, pooled);
             }
             case ZERO_PADDING -> {
-                String kept =
+                String subsampled =
                         block.stride() == 1 ? input : layers.subsample(path + ".shortcut.pool", block.stride(), input);
                 yield block.channelsIn() == block.channels()
-                        ? kept
-                        : layers.doubleChannels(path + ".shortcut.pad", path + ".shortcut.zeros", kept);
+                        ? subsampled
+                        : layers.doubleChannels(path + ".shortcut.pad", path + ".shortcut.zeros", subsampled);
             }
         };
     }

@@ -32,7 +32,7 @@ public enum DType {
         return bytes;
     }
 
-    /** Tells whether the elements are whole numbers. A BOOL is none. */
+    /** Whether the elements are integers. A BOOL is not. */
     public boolean isInteger() {
         return switch (this) {
             case U8, I8, I16, U16, I32, U32, I64 -> true;

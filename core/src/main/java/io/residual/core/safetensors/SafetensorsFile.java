@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A safetensors file that was read and found whole: a header that names tensors, and data that they tile without gap or
+ * A safetensors file that was read and found complete: a header that names tensors, and data that they tile without gap or
  * overlap. The data are mapped, not loaded: they cost address space until a tensor is copied out. A writer must replace
  * the file by renaming another over it, as {@link SafetensorsWriter} does; one that cuts the file while it is mapped
  * makes an access fail with an {@link InternalError}.

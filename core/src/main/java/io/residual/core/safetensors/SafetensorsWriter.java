@@ -105,7 +105,7 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes the file whole or not at all: to a temporary file beside it, which is forced to the disk, read back, and then
+     * Writes the file completely or not at all: to a temporary file beside it, which is forced to the disk, read back, and then
      * renamed over it. After a failure the path holds what it held before.
      *
      * @throws IOException if the directory cannot be written or the disk is full
@@ -115,7 +115,7 @@ public final class SafetensorsWriter {
     }
 
     /**
-     * Writes a file whose name tells its content, whole or not at all.
+     * Writes a file whose name holds the digest of its content, completely or not at all.
      *
      * @param name of the file in the directory, made from the SHA-256 of its content (64 hex digits in lower case)
      * @return the file

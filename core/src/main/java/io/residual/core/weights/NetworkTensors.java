@@ -13,6 +13,9 @@ import java.util.List;
 
 /** All tensors of a network in PyTorch's order: module by module, parameters before running statistics. */
 public final class NetworkTensors {
+    /** PyTorch's counter of batches, which matters only for a momentum that DL4J does not have. */
+    static final String BATCH_COUNTER = ".num_batches_tracked";
+
     private final ResNetSpec spec;
     private final ModuleNaming naming;
     private final List<NamedTensor> tensors = new ArrayList<>();

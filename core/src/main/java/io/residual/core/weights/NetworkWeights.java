@@ -18,13 +18,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * with {@code load_state_dict}, and the way back. Nothing in such a file is ever executed.
  */
 public final class NetworkWeights {
-    /** PyTorch's counter of batches, which matters only for a momentum that DL4J does not have. */
-    private static final String BATCH_COUNTER = ".num_batches_tracked";
-
     private NetworkWeights() {}
 
     /**
-     * Writes all tensors, F32, in PyTorch's layouts, whole or not at all.
+     * Writes all tensors, F32, in PyTorch's layouts, completely or not at all.
      *
      * @param graph an initialised network of the spec
      */
@@ -34,7 +31,7 @@ public final class NetworkWeights {
     }
 
     /**
-     * Writes all tensors, F32, in PyTorch's layouts, whole or not at all.
+     * Writes all tensors, F32, in PyTorch's layouts, completely or not at all.
      *
      * @param graph an initialised network of the spec
      * @param metadata entries of the file's header, beside {@code format}
@@ -61,16 +58,17 @@ public final class NetworkWeights {
             throws SafetensorsException {
         Map<String, INDArray> table = graph.paramTable();
         Map<NamedTensor, SafetensorsTensor> found = new LinkedHashMap<>();
-        TreeSet<String> left = new TreeSet<>(file.names());
-        left.removeIf(name -> name.endsWith(BATCH_COUNTER));
+        TreeSet<String> unexpected = new TreeSet<>(file.names());
+        unexpected.removeIf(name -> name.endsWith(NetworkTensors.BATCH_COUNTER));
         for (NamedTensor tensor : NetworkTensors.of(spec, naming)) {
             long[] shape = tensor.pyTorchShape(parameter(table, tensor));
             found.put(tensor, file.tensor(tensor.name()).ofShape(shape));
-            left.remove(tensor.name());
+            unexpected.remove(tensor.name());
         }
-        if (!left.isEmpty()) {
-            throw new SafetensorsException("the file holds " + left.size() + " tensors that the network does not have,"
-                    + " the first is " + left.first() + ": is it of another network?");
+        if (!unexpected.isEmpty()) {
+            throw new SafetensorsException(
+                    "the file holds " + unexpected.size() + " tensors that the network does not have,"
+                            + " the first is " + unexpected.first() + ": is it of another network?");
         }
         Map<NamedTensor, INDArray> arrays = new LinkedHashMap<>();
         for (Map.Entry<NamedTensor, SafetensorsTensor> entry : found.entrySet()) {

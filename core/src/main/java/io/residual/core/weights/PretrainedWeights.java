@@ -31,7 +31,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class PretrainedWeights {
     private static final Pattern WRAPPED = Pattern.compile("^module\\.");
-    private static final String BATCH_COUNTER = ".num_batches_tracked";
 
     private PretrainedWeights() {}
 
@@ -48,7 +47,7 @@ public final class PretrainedWeights {
     }
 
     /**
-     * Replaces the weights and running statistics of a network, but for what is told in {@link Outcome#notLoaded}.
+     * Replaces the weights and running statistics of a network, except those in {@link Outcome#notLoaded}.
      *
      * @param graph an initialised network of the spec; unchanged if the file does not fit
      * @throws SafetensorsException if a tensor is missing, left over, or of another shape
@@ -95,7 +94,7 @@ public final class PretrainedWeights {
     private static Map<String, String> names(SafetensorsFile file) {
         Map<String, String> names = new TreeMap<>();
         for (String name : file.names()) {
-            if (!name.endsWith(BATCH_COUNTER)) {
+            if (!name.endsWith(NetworkTensors.BATCH_COUNTER)) {
                 String known = WRAPPED.matcher(name)
                         .replaceFirst("")
                         .replace(".shortcut.", ".downsample.")

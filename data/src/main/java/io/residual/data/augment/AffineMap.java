@@ -34,7 +34,7 @@ record AffineMap(double a, double b, double c, double d, double e, double f) {
     }
 
     /**
-     * Draws the image anew with bilinear interpolation; black comes in from outside. Equal to Pillow's, which cuts fractions
+     * Draws the image with bilinear interpolation; black comes in from outside. Equal to Pillow's, which cuts fractions
      * off.
      *
      * @see <a href="https://github.com/python-pillow/Pillow/blob/9.4.0/src/libImaging/Geometry.c">Pillow, Geometry.c</a>

@@ -2,7 +2,7 @@ package io.residual.data.augment;
 
 import io.residual.core.SplitMix64;
 
-/** A random change of one image, drawn anew each time. */
+/** A random change of one image, drawn again each time. */
 public sealed interface Augmentation permits RandomCrop, HorizontalFlip, RandomErasing, RandomAffine, RandAugment {
     /**
      * Changes an image.

@@ -2,7 +2,7 @@ package io.residual.data.augment;
 
 import io.residual.data.picture.Luma;
 
-/** Changes of grey levels, each pixel by itself, as Pillow's {@code ImageEnhance} and {@code ImageOps} make them. */
+/** Changes of grey levels, pixel by pixel, as Pillow's {@code ImageEnhance} and {@code ImageOps} make them. */
 final class Levels {
     private static final int COUNT = 256;
 

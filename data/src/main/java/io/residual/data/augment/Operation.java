@@ -100,11 +100,11 @@ enum Operation {
         EITHER
     }
 
-    private final double most;
+    private final double max;
     private final Sign sign;
 
-    Operation(double most, Sign sign) {
-        this.most = most;
+    Operation(double max, Sign sign) {
+        this.max = max;
         this.sign = sign;
     }
 
@@ -114,10 +114,10 @@ enum Operation {
 
     /** What {@link #apply} is given at a share, in [0, 1], of the highest magnitude; of single precision, as in PyTorch. */
     double strength(double share, Planes image) {
-        return (float) (share * most * side(image));
+        return (float) (share * max * side(image));
     }
 
-    /** What {@link #most} is a share of. */
+    /** What {@link #max} is a share of. */
     int side(Planes image) {
         return 1;
     }

@@ -4,10 +4,10 @@ import io.residual.core.SplitMix64;
 
 /**
  * A turn about the middle and a shift, bilinear, with black from outside: torchvision's {@code RandomAffine} with
- * {@code degrees} and {@code translate}, whole pixels of shift as there.
+ * {@code degrees} and {@code translate}, shifts of integer pixels as there.
  *
- * @param degrees most of the turn to either side, in [0, 180]
- * @param shift most of the shift in each direction, as a share of the side, in [0, 1]
+ * @param degrees maximum rotation in both directions, in [0, 180]
+ * @param shift maximum shift in each direction, as a share of the side, in [0, 1]
  */
 public record RandomAffine(double degrees, double shift) implements Augmentation {
     public RandomAffine {

@@ -13,10 +13,10 @@ import java.util.Optional;
  * @see <a href="https://arxiv.org/abs/1708.04896">Random Erasing Data Augmentation</a>
  */
 public record RandomErasing(double probability, Fill fill) implements Augmentation {
-    private static final double LEAST_AREA = 0.02;
-    private static final double MOST_AREA = 0.33;
-    private static final double LEAST_RATIO = 0.3;
-    private static final double MOST_RATIO = 3.3;
+    private static final double MIN_AREA = 0.02;
+    private static final double MAX_AREA = 0.33;
+    private static final double MIN_RATIO = 0.3;
+    private static final double MAX_RATIO = 3.3;
     private static final int ATTEMPTS = 10;
 
     /** What the rectangle shows. */
@@ -46,8 +46,8 @@ public record RandomErasing(double probability, Fill fill) implements Augmentati
     /** Empty if no attempt gave a rectangle that is smaller than the image in both directions. */
     static Optional<Box> box(int imageHeight, int imageWidth, SplitMix64 random) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            double area = (double) imageHeight * imageWidth * random.between(LEAST_AREA, MOST_AREA);
-            double ratio = Math.exp(random.between(Math.log(LEAST_RATIO), Math.log(MOST_RATIO)));
+            double area = (double) imageHeight * imageWidth * random.between(MIN_AREA, MAX_AREA);
+            double ratio = Math.exp(random.between(Math.log(MIN_RATIO), Math.log(MAX_RATIO)));
             int height = (int) Math.rint(Math.sqrt(area * ratio));
             int width = (int) Math.rint(Math.sqrt(area / ratio));
             if (height < imageHeight && width < imageWidth) {

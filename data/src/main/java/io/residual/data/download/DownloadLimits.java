@@ -6,9 +6,9 @@ import java.time.Duration;
  * What a download may take.
  *
  * @param connect until the connection stands
- * @param stall without a byte, before and within the answer
+ * @param stall without a byte, before and within the response
  * @param maxBytes of one file as it is transferred
- * @param attempts on one mirror, each but the first going on where the one before was cut off
+ * @param attempts on one mirror; each starts the file again
  */
 public record DownloadLimits(Duration connect, Duration stall, long maxBytes, int attempts) {
     public DownloadLimits {

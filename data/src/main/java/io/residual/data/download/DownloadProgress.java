@@ -8,10 +8,10 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a person how far a download is. */
+/** Shows a person how far a download is. */
 public interface DownloadProgress {
     /**
-     * Begins to tell of a file.
+     * Starts to report on a file.
      *
      * @param source where the file comes from
      * @param totalBytes of the file, or -1 if the server does not say
@@ -21,9 +21,9 @@ public interface DownloadProgress {
     /** One file on its way. */
     interface Transfer extends AutoCloseable {
         /**
-         * Tells how far it is.
+         * Reports how far it is.
          *
-         * @param bytes that are here by now, those of earlier attempts included
+         * @param bytes that have been received
          */
         void reached(long bytes);
 
@@ -33,7 +33,7 @@ public interface DownloadProgress {
 
     /**
      * A bar if the process has a terminal, and plain lines if not. From JDK 22 on, the JVM needs
-     * {@code -Djdk.console=java.base} to tell one from the other.
+     * {@code -Djdk.console=java.base} to tell the two apart.
      */
     @SuppressWarnings("SystemConsoleNull")
     static DownloadProgress on(PrintStream out) {

@@ -32,11 +32,12 @@ public final class FashionMnistSearch {
         return in(Origin.Kind.CACHE, places.cache())
                 .or(() -> in(Origin.Kind.INSTALLED, places.installed()))
                 .or(this::download)
-                .orElseThrow(() -> new ResidualException(
-                        Kind.BAD_DATA,
-                        "Fashion-MNIST was not found. Tried " + String.join("; ", tried)
-                                + ". Install it with 'apt-get install dataset-fashion-mnist',"
-                                + " or name a folder with --data DIR, or try the built-in sample with --data sample."));
+                .orElseThrow(
+                        () -> new ResidualException(
+                                Kind.BAD_DATA,
+                                "Fashion-MNIST was not found. Tried " + String.join("; ", tried)
+                                        + ". Install it with 'apt-get install dataset-fashion-mnist',"
+                                        + " or name a folder that has its four files, or try the built-in sample (data set 'sample')."));
     }
 
     private Optional<DataSource> in(Origin.Kind kind, Path folder) {
@@ -68,17 +69,17 @@ public final class FashionMnistSearch {
     }
 
     /** What is missing now that the lock is held: another process may have fetched all of it meanwhile. */
-    private void fetchMissing(FileLock lock) throws DownloadFailed, IOException, InterruptedException {
+    private void fetchMissing(FileLock lock) throws DownloadFailed, IOException {
         var mirrors = new MirrorDownload(places.mirrors(), places.limits(), progress);
         IdxFolder present = IdxFolder.of(lock.directory());
         for (DataFile file : DataFile.values()) {
             if (!present.files().containsKey(file)) {
-                mirrors.fetch(file.gzipName(), lock, path -> contentFault(file, path));
+                mirrors.fetch(file.gzipName(), lock, path -> contentError(file, path));
             }
         }
     }
 
-    private static String contentFault(DataFile file, Path path) {
+    private static String contentError(DataFile file, Path path) {
         try {
             IdxFile read = switch (file) {
                 case TRAINING_IMAGES, TEST_IMAGES -> IdxFile.readImages(path);

@@ -2,15 +2,14 @@ package io.residual.data.download;
 
 import io.residual.core.files.FileLock;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,52 +18,30 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
-import java.util.concurrent.Flow;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
- * Fetches files from the first of several mirrors that has them whole and right. What is there of a file is kept as
- * {@code NAME.part} beside its place, and the next attempt, of this process or a later one, asks for the rest only
- * (HTTP Range). A file gets its name when it is complete, checked and on the disk, and not before.
+ * Fetches files from the first of several mirrors that has them complete and right. A file is written as {@code NAME.part} in its
+ * folder, and gets its name when it is complete, checked and on the disk, and not before. A download that is cut starts again.
  */
 public final class MirrorDownload {
-    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d+/(\\d+|\\*)");
-    private static final int OK = 200;
-    private static final int PARTIAL_CONTENT = 206;
-    private static final int RANGE_NOT_SATISFIABLE = 416;
+    private static final int CHUNK_BYTES = 1 << 16;
 
-    /** Judges a complete file. */
+    /** Checks a complete file. */
     @FunctionalInterface
     public interface Check {
-        /**
-         * Judges a file.
-         *
-         * @return what is wrong with the content of the file, or empty if nothing is
-         */
-        String fault(Path file);
+        /** What is wrong with the content of a file; empty if nothing is. */
+        String error(Path file);
     }
 
     private final List<URI> mirrors;
     private final DownloadLimits limits;
     private final DownloadProgress progress;
-    private final HttpClient client;
 
-    /**
-     * Makes a downloader; it holds no connection until it is used.
-     *
-     * @param mirrors folders, each ending in "/", in the order in which they are asked
-     */
+    /** @param mirrors folders, each ending in "/", in the order in which they are asked */
     public MirrorDownload(List<URI> mirrors, DownloadLimits limits, DownloadProgress progress) {
         this.mirrors = List.copyOf(mirrors);
         this.limits = limits;
         this.progress = progress;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(limits.connect())
-                .followRedirects(HttpClient.Redirect.NORMAL)
-                .build();
     }
 
     /**
@@ -73,50 +50,36 @@ public final class MirrorDownload {
      * @throws DownloadFailed if no mirror gave the file
      * @throws IOException if the folder cannot be written
      */
-    public void fetch(String name, FileLock lock, Check check)
-            throws DownloadFailed, IOException, InterruptedException {
+    public void fetch(String name, FileLock lock, Check check) throws DownloadFailed, IOException {
         Path folder = lock.directory();
         Path part = folder.resolve(name + ".part");
         List<String> reasons = new ArrayList<>();
         for (URI mirror : mirrors) {
             URI source = mirror.resolve(name);
             try {
-                fetch(source, part, check);
+                transfer(source, part);
+                String error = check.error(part);
+                if (!error.isEmpty()) {
+                    throw new MirrorError(error);
+                }
                 Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
                 sync(folder);
                 return;
-            } catch (MirrorFault e) {
+            } catch (MirrorError e) {
                 reasons.add(source + ": " + e.getMessage());
-                if (length(part) == 0) {
-                    Files.deleteIfExists(part);
-                }
+            } finally {
+                Files.deleteIfExists(part);
             }
         }
         throw new DownloadFailed(reasons);
     }
 
-    private void fetch(URI source, Path part, Check check) throws MirrorFault, IOException, InterruptedException {
-        boolean resumed = length(part) > 0;
-        transfer(source, part);
-        String fault = check.fault(part);
-        if (!fault.isEmpty() && resumed) {
-            // The part may have been of another mirror, which compressed the content in its own way.
-            Files.delete(part);
-            transfer(source, part);
-            fault = check.fault(part);
-        }
-        if (!fault.isEmpty()) {
-            Files.delete(part);
-            throw new MirrorFault(fault);
-        }
-    }
-
-    private void transfer(URI source, Path part) throws MirrorFault, IOException, InterruptedException {
+    private void transfer(URI source, Path part) throws MirrorError, IOException {
         for (int attempt = 1; ; attempt++) {
             try {
                 attempt(source, part);
                 return;
-            } catch (ConnectionFault e) {
+            } catch (ConnectionError e) {
                 if (attempt == limits.attempts()) {
                     throw e;
                 }
@@ -124,112 +87,82 @@ public final class MirrorDownload {
         }
     }
 
-    private void attempt(URI source, Path part) throws MirrorFault, IOException, InterruptedException {
-        long offset = length(part);
-        HttpResponse<Flow.Publisher<List<ByteBuffer>>> response = request(source, offset);
-        try (var body = new BodyQueue(limits.stall())) {
-            response.body().subscribe(body);
-            if (response.statusCode() == RANGE_NOT_SATISFIABLE && offset > 0) {
-                Files.delete(part);
-                throw new ConnectionFault("status 416 for the rest of a part");
-            }
-            if (response.statusCode() != OK && response.statusCode() != PARTIAL_CONTENT) {
-                throw new MirrorFault("status " + response.statusCode());
-            }
-            long from = response.statusCode() == PARTIAL_CONTENT ? resumedFrom(response, offset) : 0;
-            receive(source, body, part, from, totalBytes(response, from));
-        }
-    }
-
-    private HttpResponse<Flow.Publisher<List<ByteBuffer>>> request(URI source, long offset)
-            throws ConnectionFault, InterruptedException {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(source).timeout(limits.connect().plus(limits.stall()));
-        if (offset > 0) {
-            request.header("Range", "bytes=" + offset + "-");
-        }
+    private void attempt(URI source, Path part) throws MirrorError, IOException {
+        HttpURLConnection connection = (HttpURLConnection) source.toURL().openConnection();
+        connection.setConnectTimeout(Math.toIntExact(limits.connect().toMillis()));
+        connection.setReadTimeout(Math.toIntExact(limits.stall().toMillis()));
         try {
-            return client.send(request.build(), BodyHandlers.ofPublisher());
+            int status = status(connection);
+            if (status != HttpURLConnection.HTTP_OK) {
+                throw new MirrorError("status " + status);
+            }
+            long total = connection.getContentLengthLong();
+            if (total > limits.maxBytes()) {
+                throw tooLarge();
+            }
+            long received = receive(connection, part, progress.start(source, total));
+            if (total >= 0 && received < total) {
+                throw new ConnectionError(
+                        String.format(Locale.ROOT, "the connection broke after %,d of %,d bytes", received, total));
+            }
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    private static int status(HttpURLConnection connection) throws ConnectionError {
+        try {
+            return connection.getResponseCode();
+        } catch (UnknownHostException e) {
+            throw new ConnectionError("no address is known for the host");
+        } catch (ConnectException e) {
+            throw new ConnectionError("cannot connect");
+        } catch (SocketTimeoutException e) {
+            throw new ConnectionError("request timed out");
         } catch (IOException e) {
-            throw new ConnectionFault(reason(e));
+            throw new ConnectionError(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
         }
     }
 
-    private static long resumedFrom(HttpResponse<?> response, long offset) throws MirrorFault {
-        Matcher range = CONTENT_RANGE.matcher(
-                response.headers().firstValue("Content-Range").orElse(""));
-        if (!range.matches() || Long.parseLong(range.group(1)) != offset) {
-            throw new MirrorFault("asked for the bytes from " + offset + " on, was given others");
-        }
-        return offset;
-    }
-
-    private long totalBytes(HttpResponse<?> response, long from) throws MirrorFault {
-        OptionalLong length = response.headers().firstValueAsLong("Content-Length");
-        if (length.isEmpty()) {
-            return -1;
-        }
-        long total = from + length.getAsLong();
-        if (total > limits.maxBytes()) {
-            throw tooLarge();
-        }
-        return total;
-    }
-
-    private MirrorFault tooLarge() {
-        return new MirrorFault(
+    private MirrorError tooLarge() {
+        return new MirrorError(
                 String.format(Locale.ROOT, "larger than the %,d bytes that are allowed", limits.maxBytes()));
     }
 
-    private void receive(URI source, BodyQueue body, Path part, long from, long total)
-            throws MirrorFault, IOException, InterruptedException {
-        try (FileChannel file = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                DownloadProgress.Transfer transfer = progress.start(source, total)) {
-            file.truncate(from);
-            file.position(from);
-            for (List<ByteBuffer> piece = next(body); !piece.isEmpty(); piece = next(body)) {
-                for (ByteBuffer buffer : piece) {
-                    if (file.position() + buffer.remaining() > limits.maxBytes()) {
-                        file.truncate(0);
-                        throw tooLarge();
-                    }
-                    while (buffer.hasRemaining()) {
-                        file.write(buffer);
-                    }
+    /** Writes the body, and returns how many bytes there were. */
+    private long receive(HttpURLConnection connection, Path part, DownloadProgress.Transfer started)
+            throws MirrorError, IOException {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try (DownloadProgress.Transfer transfer = started;
+                FileChannel file = FileChannel.open(
+                        part,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            for (int count = read(connection, chunk); count >= 0; count = read(connection, chunk)) {
+                if (file.position() + count > limits.maxBytes()) {
+                    throw tooLarge();
+                }
+                ByteBuffer bytes = ByteBuffer.wrap(chunk, 0, count);
+                while (bytes.hasRemaining()) {
+                    file.write(bytes);
                 }
                 transfer.reached(file.position());
             }
             file.force(true);
+            return file.position();
         }
     }
 
-    /** The next piece of the body, an empty one at its end. */
-    private static List<ByteBuffer> next(BodyQueue body) throws ConnectionFault, InterruptedException {
+    private int read(HttpURLConnection connection, byte[] chunk) throws ConnectionError {
         try {
-            List<ByteBuffer> piece = body.take();
-            return piece == null ? List.of() : piece;
+            InputStream body = connection.getInputStream();
+            return body.read(chunk);
+        } catch (SocketTimeoutException e) {
+            throw new ConnectionError("no byte came for " + limits.stall().toMillis() / 1000.0 + " s");
         } catch (IOException e) {
-            throw new ConnectionFault(reason(e));
+            throw new ConnectionError("the connection broke (" + e.getMessage() + ")");
         }
-    }
-
-    /** The JDK's exceptions for a failed connection often have no message. */
-    private static String reason(IOException e) {
-        if (e instanceof ConnectException) {
-            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-                if (cause instanceof UnresolvedAddressException) {
-                    return "no address is known for the host";
-                }
-            }
-            return "cannot connect";
-        }
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        Throwable cause = e.getCause();
-        return cause == null || cause.getMessage() == null ? message : message + " (" + cause.getMessage() + ")";
-    }
-
-    private static long length(Path part) throws IOException {
-        return Files.exists(part) ? Files.size(part) : 0;
     }
 
     /** Makes the new name last: a rename is written with its folder, not with the file. */
@@ -237,20 +170,20 @@ public final class MirrorDownload {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (AccessDeniedException e) {
-            // Windows does not open folders, and writes renames through by itself.
+            // Windows does not open folders, and needs no such call.
         }
     }
 
     /** The mirror is of no use for this file. */
-    private static class MirrorFault extends Exception {
-        MirrorFault(String message) {
+    private static class MirrorError extends Exception {
+        MirrorError(String message) {
             super(message);
         }
     }
 
-    /** The connection failed or broke: another attempt may go on from there. */
-    private static final class ConnectionFault extends MirrorFault {
-        ConnectionFault(String message) {
+    /** The connection failed or broke: another attempt may succeed. */
+    private static final class ConnectionError extends MirrorError {
+        ConnectionError(String message) {
             super(message);
         }
     }

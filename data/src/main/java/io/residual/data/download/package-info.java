@@ -1,4 +1,4 @@
-/** Fetching files from mirrors: resumable, bounded in size and time, checked before they get their names. */
+/** Fetching files from mirrors: bounded in size and time, checked before they get their names. */
 @NullMarked
 package io.residual.data.download;
 

@@ -29,17 +29,15 @@ final class ClassFolders {
             Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     private static final Set<String> ENDINGS = Set.of("jpg", "jpeg", "png", "webp", "bmp", "gif");
-    private static final int DEEPEST = 32;
+    private static final int MAX_DEPTH = 32;
 
     private final Path folder;
     private final Path root;
-    private final OutsideLinks links;
 
-    /** @param root within which links may lead */
-    ClassFolders(Path folder, Path root, OutsideLinks links) {
+    /** @param root that links must not leave */
+    ClassFolders(Path folder, Path root) {
         this.folder = folder;
         this.root = root;
-        this.links = links;
     }
 
     /**
@@ -94,7 +92,7 @@ final class ClassFolders {
     private void collect(Path classFolder, int label, List<Entry> entries) {
         try {
             Files.walkFileTree(
-                    classFolder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), DEEPEST, new SimpleFileVisitor<>() {
+                    classFolder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), MAX_DEPTH, new SimpleFileVisitor<>() {
                         @Override
                         public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
                             if (isHidden(directory)) {
@@ -132,8 +130,9 @@ final class ClassFolders {
         return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
     }
 
+    /** A data set from a stranger must not reach other files of this machine. */
     private void requireInside(Path path) {
-        if (links == OutsideLinks.FOLLOW || !Files.isSymbolicLink(path) || !Files.exists(path)) {
+        if (!Files.isSymbolicLink(path) || !Files.exists(path)) {
             return;
         }
         try {
@@ -142,7 +141,7 @@ final class ClassFolders {
                 throw new ResidualException(
                         Kind.BAD_DATA,
                         path + ": a link that leads out of " + root + ", to " + target
-                                + ": remove it, or allow such links with --outside-links follow.");
+                                + ": replace it by what it leads to, or remove it.");
             }
         } catch (IOException e) {
             throw unreadable(path, e);

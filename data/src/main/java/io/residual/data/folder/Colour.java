@@ -18,7 +18,7 @@ public enum Colour {
         };
     }
 
-    /** Channels of a picture that has so many by itself. */
+    /** Channels to read a picture with that has so many of its own. */
     int channels(int own) {
         return switch (this) {
             case AUTO -> own;

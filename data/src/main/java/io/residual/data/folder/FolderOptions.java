@@ -9,13 +9,12 @@ import java.util.List;
  * @param form size and fit to which pictures are brought as they are read
  * @param classes in the order of their labels, of which folders may lack some; empty for those of the folder, sorted
  */
-public record FolderOptions(
-        InputForm form, Colour colour, OnCorruptImage onCorruptImage, OutsideLinks outsideLinks, List<String> classes) {
+public record FolderOptions(InputForm form, Colour colour, OnCorruptImage onCorruptImage, List<String> classes) {
     public FolderOptions {
         classes = List.copyOf(classes);
     }
 
     FolderOptions withClasses(List<String> names) {
-        return new FolderOptions(form, colour, onCorruptImage, outsideLinks, names);
+        return new FolderOptions(form, colour, onCorruptImage, names);
     }
 }

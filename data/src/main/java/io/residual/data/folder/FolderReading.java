@@ -39,7 +39,7 @@ final class FolderReading {
     /** Pictures between two looks at the memory. */
     private static final int BLOCK = 256;
 
-    private static final int MOST_NAMED = 10;
+    private static final int MAX_NAMED = 10;
     private static final byte[] NO_BYTES = {};
 
     private final Path folder;
@@ -52,7 +52,7 @@ final class FolderReading {
     /** Of each picture; empty where it cannot even be opened. */
     private final String[] sha256;
     /** What is wrong with corrupt pictures, by index. */
-    private final SortedMap<Integer, String> faults = new ConcurrentSkipListMap<>();
+    private final SortedMap<Integer, String> errors = new ConcurrentSkipListMap<>();
 
     FolderReading(Path folder, List<Entry> entries, FolderOptions options, HeapBudget budget) {
         this.folder = folder;
@@ -77,7 +77,7 @@ final class FolderReading {
         for (int from = 0; from < entries.size(); from += BLOCK) {
             int to = Math.min(entries.size(), from + BLOCK);
             IntStream.range(from, to).parallel().forEach(this::read);
-            channels = Math.max(channels, mostChannels(from, to));
+            channels = Math.max(channels, maxChannels(from, to));
             budget.require(folder, entries.size(), shape(channels));
         }
         List<String> corrupt = corrupt();
@@ -99,8 +99,8 @@ final class FolderReading {
                 throw new ResidualException(
                         Kind.BAD_DATA,
                         folder.resolve(options.classes().get(label))
-                                + ": no picture in it (JPEG, PNG, WebP, BMP or GIF, told by the ending): remove the folder,"
-                                + " or fill it.");
+                                + ": no image in it (JPEG, PNG, WebP, BMP or GIF, by the file name's ending): remove the"
+                                + " folder, or fill it.");
             }
         }
     }
@@ -113,21 +113,21 @@ final class FolderReading {
             Picture picture = decoder.decode(content);
             pixels[index] = options.form().bytes(picture, options.colour().channels(picture.channels()));
         } catch (AccessDeniedException e) {
-            faults.put(index, "permission denied");
+            errors.put(index, "permission denied");
         } catch (NoSuchFileException e) {
-            faults.put(index, "a link that leads nowhere, or removed meanwhile");
+            errors.put(index, "a link that leads nowhere, or removed meanwhile");
         } catch (IOException | IllegalArgumentException e) {
-            faults.put(index, String.valueOf(e.getMessage()));
+            errors.put(index, String.valueOf(e.getMessage()));
         }
     }
 
-    private int mostChannels(int from, int to) {
+    private int maxChannels(int from, int to) {
         int pixelsOfChannel = Math.toIntExact(shape(1).values());
-        int most = 1;
+        int max = 1;
         for (int i = from; i < to; i++) {
-            most = Math.max(most, pixels[i].length / pixelsOfChannel);
+            max = Math.max(max, pixels[i].length / pixelsOfChannel);
         }
-        return most;
+        return max;
     }
 
     private ImageShape shape(int channels) {
@@ -137,7 +137,7 @@ final class FolderReading {
 
     private List<String> corrupt() {
         List<String> corrupt = new ArrayList<>();
-        faults.forEach((index, fault) -> corrupt.add(entries.get(index).file() + ": " + fault));
+        errors.forEach((index, error) -> corrupt.add(entries.get(index).file() + ": " + error));
         return corrupt;
     }
 
@@ -146,32 +146,31 @@ final class FolderReading {
                 Kind.BAD_DATA,
                 String.format(
                         Locale.ROOT,
-                        "%s: %,d of %,d pictures cannot be read. Mend or remove them, or leave them out with"
-                                + " --on-corrupt-image skip.%n%s%s",
+                        "%s: %,d of %,d images cannot be read. Fix or remove them, or set onCorruptImage to skip.%n%s%s",
                         folder,
                         corrupt.size(),
                         entries.size(),
-                        corrupt.stream().limit(MOST_NAMED).collect(Collectors.joining("\n")),
-                        corrupt.size() > MOST_NAMED ? "\n..." : ""));
+                        corrupt.stream().limit(MAX_NAMED).collect(Collectors.joining("\n")),
+                        corrupt.size() > MAX_NAMED ? "\n..." : ""));
     }
 
     private ImageSet images(String name, int channels) {
-        List<byte[]> kept = new ArrayList<>();
+        List<byte[]> readable = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         for (int i = 0; i < pixels.length; i++) {
-            if (!faults.containsKey(i)) {
-                kept.add(inChannels(pixels[i], channels));
+            if (!errors.containsKey(i)) {
+                readable.add(inChannels(pixels[i], channels));
                 labels.add(entries.get(i).label());
             }
         }
-        if (kept.isEmpty()) {
-            throw new ResidualException(Kind.BAD_DATA, folder + ": no picture in it can be read.");
+        if (readable.isEmpty()) {
+            throw new ResidualException(Kind.BAD_DATA, folder + ": no image in it can be read.");
         }
         return ImageSet.of(
                 shape(channels),
                 options.classes(),
                 new TreeMap<>(Map.of(name, digest())),
-                kept.toArray(byte[][]::new),
+                readable.toArray(byte[][]::new),
                 labels.stream().mapToInt(Integer::intValue).toArray());
     }
 

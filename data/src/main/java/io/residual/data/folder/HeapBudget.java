@@ -33,7 +33,7 @@ final class HeapBudget {
                     String.format(
                             Locale.ROOT,
                             "%s: %,d images of shape %s take %.1f GB, and %.1f of the %.1f GB of heap are left for them:"
-                                    + " use a smaller --image-size, or a larger heap (RESIDUAL_JAVA_OPTS=-Xmx%dg).",
+                                    + " use smaller images (imageSize), or a larger heap (RESIDUAL_JAVA_OPTS=-Xmx%dg).",
                             what,
                             count,
                             shape,

@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures in folders, one a class. Either the folder has {@code train/} and beside it, as there are, one of {@code val/},
+ * Images in folders, one per class. Either the folder has {@code train/} and beside it, as there are, one of {@code val/},
  * {@code valid/} and {@code validation/}, and {@code test/}, each with a folder for every class; or its own folders are the
  * classes. Where there is no folder for validation, training pictures are held back, see {@link StratifiedSplit}.
  *
@@ -50,8 +50,7 @@ public final class ImageFolder implements DataSource {
     public static ImageFolder open(Path root, FolderOptions options) {
         if (!Files.isDirectory(root)) {
             throw new ResidualException(
-                    Kind.BAD_DATA,
-                    "--data images:" + root + ": no such folder. Give a folder with one folder a class.");
+                    Kind.BAD_DATA, root + ": no such folder. Give a folder with one folder per class.");
         }
         List<String> folders = ClassFolders.subfolders(root);
         Path training = isSplit(folders) ? root.resolve(TRAIN) : root;
@@ -120,8 +119,8 @@ public final class ImageFolder implements DataSource {
             throw new ResidualException(
                     Kind.BAD_DATA,
                     root
-                            + ": there are no test pictures. Judge on held-back ones with --split validation, or sort them into "
-                            + "folders train and test, with the folders of the classes in each.");
+                            + ": there are no test images. Evaluate on the validation images, or sort them into folders train and test,"
+                            + " with the folders of the classes in each.");
         }
         return test;
     }
@@ -140,8 +139,7 @@ public final class ImageFolder implements DataSource {
     }
 
     private ImageSet read(Path folder) {
-        List<ClassFolders.Entry> entries =
-                new ClassFolders(folder, root, options.outsideLinks()).pictures(options.classes());
+        List<ClassFolders.Entry> entries = new ClassFolders(folder, root).pictures(options.classes());
         String name = folder.equals(root) ? "." : folder.getFileName().toString();
         return new FolderReading(folder, entries, options, budget).run(name, skipped);
     }

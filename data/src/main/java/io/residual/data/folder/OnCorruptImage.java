@@ -4,6 +4,6 @@ package io.residual.data.folder;
 public enum OnCorruptImage {
     /** All are named, and the run does not start. */
     FAIL,
-    /** They are named, counted and left out. */
+    /** They are named, counted and skipped. */
     SKIP
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * The data sets of EMNIST, whose files lie in one folder under names of their own, such as
  * {@code emnist-letters-train-images-idx3-ubyte.gz}. Their images are stored by columns, so that rows and columns are exchanged
- * when they are read; the labels of LETTERS begin at 1.
+ * when they are read; the labels of LETTERS start at 1.
  *
  * @see <a href="https://arxiv.org/abs/1702.05373">Cohen et al. 2017, EMNIST</a>
  */

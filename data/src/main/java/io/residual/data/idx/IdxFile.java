@@ -1,27 +1,35 @@
 package io.residual.data.idx;
 
+import io.residual.core.ImageShape;
 import io.residual.core.ResidualException;
 import io.residual.core.files.Sha256;
+import io.residual.data.ImageSet;
+import io.residual.data.ImageSize;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The content of one IDX file: grey images, unsigned bytes of shape [count, rows, columns], or class labels, unsigned
- * bytes of shape [count]. The file may be gzip-compressed or plain; its first two bytes tell, not its name.
+ * bytes of shape [count]. The file may be gzip-compressed or plain; its first two bytes decide, not its name.
  *
- * <p>A file is read whole and held to what its header promises: every fault is a {@link ResidualException} with status
+ * <p>A file is read completely and checked against what its header promises: every error is a {@link ResidualException} of kind
  * BAD_DATA that names the file. Never more than one byte beyond the promise is decompressed, and memory
  * grows with the bytes that arrive, so a forged header or a gzip bomb costs nothing.
  *
@@ -29,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IdxFile {
     static final int MAX_COUNT = 10_000_000;
-    public static final int MAX_SIDE = 4096;
+    static final int MAX_SIDE = ImageSize.MAX_SIDE;
     /** The longest array that a JVM gives; 2 GiB but for a few bytes. */
     static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
 
@@ -69,7 +77,21 @@ public final class IdxFile {
 
     /** Reads a file of images. */
     public static IdxFile readImages(Path file) {
-        return open(Kind.IMAGES, file);
+        return open(Kind.IMAGES, file.toString(), () -> Files.newInputStream(file));
+    }
+
+    /** Reads images from a file, or from another place, such as a resource of the class path. */
+    static IdxFile readImages(URI place) {
+        return open(Kind.IMAGES, place);
+    }
+
+    /**
+     * Reads images from a stream, which is left open.
+     *
+     * @param name that messages have for the file
+     */
+    public static IdxFile readImages(String name, InputStream stream) {
+        return read(Kind.IMAGES, name, stream);
     }
 
     /**
@@ -78,35 +100,54 @@ public final class IdxFile {
      * @param classes the number of classes: a label is from 0 to {@code classes - 1}
      */
     public static IdxFile readLabels(Path file, int classes) {
-        return open(Kind.LABELS, file).withLabelsFrom(0, classes);
+        return open(Kind.LABELS, file.toString(), () -> Files.newInputStream(file))
+                .withLabelsFrom(0, classes);
     }
 
     /**
-     * Reads images from a stream, which is left open.
+     * Reads labels that do not start at 0 from a file, or from another place, such as a resource of the class path.
      *
-     * @param name what messages call the file
+     * @param first what the file calls the first class; {@link #value} calls it 0
      */
-    public static IdxFile readImages(String name, InputStream stream) {
-        return read(Kind.IMAGES, name, stream);
+    static IdxFile readLabels(URI place, int classes, int first) {
+        return open(Kind.LABELS, place).withLabelsFrom(first, classes);
     }
 
     /**
      * Reads labels from a stream, which is left open.
      *
-     * @param name what messages call the file
+     * @param name that messages have for the file
      */
     public static IdxFile readLabels(String name, InputStream stream, int classes) {
-        return readLabels(name, stream, classes, 0);
+        return read(Kind.LABELS, name, stream).withLabelsFrom(0, classes);
     }
 
     /**
-     * Reads labels that do not begin at 0 from a stream, which is left open.
+     * These images with their labels.
      *
-     * @param name what messages call the file
-     * @param first what the file calls the first class; {@link #value} calls it 0
+     * @throws ResidualException of kind BAD_DATA if there are more of one than of the other
      */
-    static IdxFile readLabels(String name, InputStream stream, int classes, int first) {
-        return read(Kind.LABELS, name, stream).withLabelsFrom(first, classes);
+    public ImageSet withLabels(IdxFile labels, List<String> classNames) {
+        if (count != labels.count) {
+            throw broken(
+                    "%s has %,d images, but %s has %,d labels. Do the files belong together?",
+                    name, count, labels.name, labels.count);
+        }
+        int length = rows * columns;
+        byte[][] pixels = new byte[count][];
+        int[] classes = new int[count];
+        for (int i = 0; i < count; i++) {
+            pixels[i] = Arrays.copyOfRange(values, i * length, (i + 1) * length);
+            classes[i] = labels.value(i);
+        }
+        SortedMap<String, String> digests = new TreeMap<>(Map.of(plainName(), sha256));
+        digests.put(labels.plainName(), labels.sha256);
+        return ImageSet.of(new ImageShape(1, rows, columns), classNames, digests, pixels, classes);
+    }
+
+    private String plainName() {
+        String file = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+        return file.endsWith(".gz") ? file.substring(0, file.length() - ".gz".length()) : file;
     }
 
     public String name() {
@@ -142,20 +183,26 @@ public final class IdxFile {
         System.arraycopy(values, position, target, offset, length);
     }
 
-    /** Fills an array with the values from {@code position} on, each from 0 to 255. */
-    public void copy(int position, float[] target) {
-        for (int i = 0; i < target.length; i++) {
-            target[i] = values[position + i] & 0xff;
-        }
+    @FunctionalInterface
+    private interface Opening {
+        InputStream stream() throws IOException;
     }
 
-    private static IdxFile open(Kind kind, Path file) {
-        try (InputStream stream = Files.newInputStream(file)) {
-            return read(kind, file.toString(), stream);
+    private static IdxFile open(Kind kind, URI place) {
+        if ("file".equals(place.getScheme())) {
+            Path file = Path.of(place);
+            return open(kind, file.toString(), () -> Files.newInputStream(file));
+        }
+        return open(kind, place.toString(), () -> place.toURL().openStream());
+    }
+
+    private static IdxFile open(Kind kind, String name, Opening opening) {
+        try (InputStream stream = opening.stream()) {
+            return read(kind, name, stream);
         } catch (NoSuchFileException e) {
-            throw fault(file + ": no such file", e);
+            throw error(name + ": no such file", e);
         } catch (IOException e) {
-            throw fault(file + ": cannot be read (" + e.getMessage() + ")", e);
+            throw error(name + ": cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
@@ -163,11 +210,11 @@ public final class IdxFile {
         try {
             return new Reading(kind, name, decompressed(stream)).run();
         } catch (ZipException e) {
-            throw fault(name + ": corrupt gzip stream (" + e.getMessage() + "). Fetch the file again.", e);
+            throw error(name + ": corrupt gzip stream (" + e.getMessage() + "). Fetch the file again.", e);
         } catch (EOFException e) {
-            throw fault(name + ": the gzip header is cut off. Fetch the file again.", e);
+            throw error(name + ": the gzip header is cut off. Fetch the file again.", e);
         } catch (IOException e) {
-            throw fault(name + ": cannot be read (" + e.getMessage() + ")", e);
+            throw error(name + ": cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
@@ -198,10 +245,10 @@ public final class IdxFile {
 
     @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency
     private static ResidualException broken(String format, Object... values) {
-        return fault(String.format(Locale.ROOT, format, values), null);
+        return error(String.format(Locale.ROOT, format, values), null);
     }
 
-    private static ResidualException fault(String message, @Nullable Throwable cause) {
+    private static ResidualException error(String message, @Nullable Throwable cause) {
         return new ResidualException(ResidualException.Kind.BAD_DATA, message, cause);
     }
 
@@ -240,16 +287,16 @@ public final class IdxFile {
                 return;
             }
             String found = "not an IDX file of unsigned bytes";
-            String cure = "";
+            String hint = "";
             for (Kind other : Kind.values()) {
                 if (other.magic == magic) {
                     found = other.plural;
-                    cure = ". Are the paths swapped?";
+                    hint = ". Are the paths swapped?";
                 }
             }
             throw broken(
                     "%s: expected magic 0x%08x (%s), found 0x%08x (%s)%s",
-                    name, kind.magic, kind.plural, magic, found, cure);
+                    name, kind.magic, kind.plural, magic, found, hint);
         }
 
         private int dimension(String what, int max) throws IOException {
@@ -303,7 +350,7 @@ public final class IdxFile {
                     throw broken("%s: there are bytes after the %,d that the header promises.", name, promised);
                 }
             } catch (EOFException e) {
-                throw fault(name + ": truncated within the gzip check sum. Fetch the file again.", e);
+                throw error(name + ": truncated within the gzip check sum. Fetch the file again.", e);
             }
         }
 

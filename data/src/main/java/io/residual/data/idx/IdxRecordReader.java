@@ -2,19 +2,14 @@ package io.residual.data.idx;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.data.ImageSet;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.NoSuchElementException;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.datavec.api.conf.Configuration;
 import org.datavec.api.records.Record;
 import org.datavec.api.records.metadata.RecordMetaData;
@@ -33,13 +28,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Records of a pair of IDX files, in the files' order: {@code [image, label]}, the image a FLOAT array of shape
- * [1, 1, rows, columns] (example, channel, height, width; as of DataVec's own image reader, so that an iterator stacks
- * records to [N, 1, rows, columns]) with pixels from 0 to 255, the label an {@link IntWritable}.
+ * An {@link ImageSet} for DataVec pipelines, such as those of IDX files: records {@code [image, label]} in the order of the set,
+ * the image a FLOAT array of shape [1, channels, height, width] (example first, as of DataVec's own image reader, so that an
+ * iterator stacks records to [N, channels, height, width]) with pixels from 0 to 255, the label an {@link IntWritable}.
  *
- * <p>{@link #initialize(InputSplit)} takes a split of two locations, first the images, then the labels, and reads both
- * files whole; every fault of the files shows there, as a {@link ResidualException} of kind BAD_DATA.
- * {@link #next(int)} makes one array of a whole batch, many times faster than single records.
+ * <p>{@link #initialize(InputSplit)} takes a split of two IDX files, first the images, then the labels, and reads both
+ * completely; every error in the files shows there, as a {@link ResidualException} of kind BAD_DATA. {@link #next(int)} makes one
+ * array of a complete batch, many times faster than single records.
  *
  * <p>Not safe for use by several threads. Serializable in name only, as DataVec's interface asks for it: a
  * copy must be initialized before use.
@@ -49,40 +44,31 @@ public final class IdxRecordReader extends BaseRecordReader {
     private static final int LABEL = 1;
 
     private final ArrayList<String> classNames;
-    private final int firstLabel;
     private @Nullable Configuration conf;
-    private transient @Nullable IdxFile images;
-    private transient @Nullable IdxFile labels;
+    private transient @Nullable ImageSet images;
     private @Nullable URI location;
     private int next;
 
     /**
-     * Makes a reader that must be initialized.
+     * A reader that must be initialized.
      *
      * @param classNames the classes in the order of their labels; their number bounds the labels
      */
     public IdxRecordReader(List<String> classNames) {
-        this(classNames, 0);
-    }
-
-    private IdxRecordReader(List<String> classNames, int firstLabel) {
         this.classNames = new ArrayList<>(classNames);
-        this.firstLabel = firstLabel;
     }
 
     /** A reader of two files, ready to read. */
     public static IdxRecordReader of(URI images, URI labels, List<String> classNames) {
-        return of(images, labels, classNames, 0);
+        IdxRecordReader reader = new IdxRecordReader(classNames);
+        reader.initialize(new CollectionInputSplit(List.of(images, labels)));
+        return reader;
     }
 
-    /**
-     * A reader of two files, ready to read.
-     *
-     * @param firstLabel what the file of labels calls the first class; records call it 0
-     */
-    public static IdxRecordReader of(URI images, URI labels, List<String> classNames, int firstLabel) {
-        var reader = new IdxRecordReader(classNames, firstLabel);
-        reader.initialize(new CollectionInputSplit(List.of(images, labels)));
+    /** A reader of images that were read already, from IDX files or from elsewhere, ready to read. */
+    public static IdxRecordReader of(ImageSet images) {
+        IdxRecordReader reader = new IdxRecordReader(images.classNames());
+        reader.images = images;
         return reader;
     }
 
@@ -94,25 +80,20 @@ public final class IdxRecordReader extends BaseRecordReader {
                     "expected a split of two locations, images and labels, found " + locations.length);
         }
         inputSplit = split;
+        int classes = classNames.size();
         if (split instanceof StreamInputSplit streams && streams.getStreamCreatorFn() != null) {
             streamCreatorFn = streams.getStreamCreatorFn();
+            try (InputStream imageStream = streamCreatorFn.apply(locations[IMAGE]);
+                    InputStream labelStream = streamCreatorFn.apply(locations[LABEL])) {
+                images = IdxFile.readImages(locations[IMAGE].toString(), imageStream)
+                        .withLabels(IdxFile.readLabels(locations[LABEL].toString(), labelStream, classes), classNames);
+            } catch (IOException e) {
+                throw new ResidualException(Kind.BAD_DATA, locations[IMAGE] + ": cannot be read (" + e + ")", e);
+            }
+        } else {
+            images = IdxFile.readImages(locations[IMAGE])
+                    .withLabels(IdxFile.readLabels(locations[LABEL], classes, 0), classNames);
         }
-        IdxFile readImages = read(locations[IMAGE], IdxFile::readImages);
-        IdxFile readLabels = read(
-                locations[LABEL], (name, stream) -> IdxFile.readLabels(name, stream, classNames.size(), firstLabel));
-        if (readImages.count() != readLabels.count()) {
-            throw new ResidualException(
-                    Kind.BAD_DATA,
-                    String.format(
-                            Locale.ROOT,
-                            "%s has %,d images, but %s has %,d labels. Do the files belong together?",
-                            readImages.name(),
-                            readImages.count(),
-                            readLabels.name(),
-                            readLabels.count()));
-        }
-        images = readImages;
-        labels = readLabels;
         location = locations[IMAGE];
         next = 0;
     }
@@ -125,14 +106,12 @@ public final class IdxRecordReader extends BaseRecordReader {
 
     @Override
     public boolean hasNext() {
-        return next < images().count();
+        return next < images().size();
     }
 
     @Override
     public List<Writable> next() {
-        List<Writable> read = recordAt(nextIndex());
-        invokeListeners(read);
-        return read;
+        return nextRecord().getRecord();
     }
 
     @Override
@@ -151,7 +130,7 @@ public final class IdxRecordReader extends BaseRecordReader {
 
     /**
      * The next records as one batch, fewer than asked for at the end: arrays {@code [images, labels]} of shapes
-     * [N, 1, rows, columns] and [N, 1], both FLOAT. As a list it has the records of {@link #next()}.
+     * [N, channels, height, width] and [N, 1], both FLOAT. As a list it has the records of {@link #next()}.
      *
      * @throws NoSuchElementException if no record is left
      */
@@ -161,11 +140,13 @@ public final class IdxRecordReader extends BaseRecordReader {
             throw new IllegalArgumentException("a batch has at least one record, not " + num);
         }
         int first = nextIndex();
-        int size = Math.min(num, images().count() - first);
+        int size = Math.min(num, images().size() - first);
         next = first + size;
-        float[] classes = new float[size];
-        labels().copy(first, classes);
-        var batch = new Batch(pixels(first, size), Nd4j.create(classes, size, 1));
+        float[] labels = new float[size];
+        for (int i = 0; i < size; i++) {
+            labels[i] = images().label(first + i);
+        }
+        RecordBatch batch = new RecordBatch(pixels(first, size), Nd4j.create(labels, size, 1));
         invokeListeners(batch);
         return batch;
     }
@@ -201,7 +182,7 @@ public final class IdxRecordReader extends BaseRecordReader {
     public Record loadFromMetaData(RecordMetaData recordMetaData) {
         if (!(recordMetaData instanceof RecordMetaDataIndex index)
                 || index.getIndex() < 0
-                || index.getIndex() >= images().count()) {
+                || index.getIndex() >= images().size()) {
             throw new IllegalArgumentException("not a record of " + location + ": " + recordMetaData.getLocation());
         }
         return new org.datavec.api.records.impl.Record(recordAt((int) index.getIndex()), recordMetaData);
@@ -209,11 +190,7 @@ public final class IdxRecordReader extends BaseRecordReader {
 
     @Override
     public List<Record> loadFromMetaData(List<RecordMetaData> recordMetaDatas) {
-        List<Record> records = new ArrayList<>(recordMetaDatas.size());
-        for (RecordMetaData metaData : recordMetaDatas) {
-            records.add(loadFromMetaData(metaData));
-        }
-        return records;
+        return recordMetaDatas.stream().map(this::loadFromMetaData).toList();
     }
 
     @Override
@@ -230,105 +207,43 @@ public final class IdxRecordReader extends BaseRecordReader {
     @Override
     public void close() {
         images = null;
-        labels = null;
-    }
-
-    public int count() {
-        return images().count();
-    }
-
-    public int rows() {
-        return images().rows();
-    }
-
-    public int columns() {
-        return images().columns();
-    }
-
-    String imagesSha256() {
-        return images().sha256();
-    }
-
-    String labelsSha256() {
-        return labels().sha256();
-    }
-
-    /** SHA-256 of the decompressed content of both files, by their names without {@code .gz}. */
-    public SortedMap<String, String> digests() {
-        SortedMap<String, String> digests = new TreeMap<>();
-        digests.put(plainName(images()), imagesSha256());
-        digests.put(plainName(labels()), labelsSha256());
-        return digests;
-    }
-
-    private static String plainName(IdxFile file) {
-        String path = file.name();
-        String name = path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
-        return name.endsWith(".gz") ? name.substring(0, name.length() - ".gz".length()) : name;
     }
 
     private int nextIndex() {
         if (!hasNext()) {
-            throw new NoSuchElementException("all " + images().count() + " records of " + location + " are read");
+            throw new NoSuchElementException("all " + images().size() + " records of " + location + " are read");
         }
         return next++;
     }
 
     private List<Writable> recordAt(int index) {
-        return List.of(new NDArrayWritable(pixels(index, 1)), new IntWritable(labels().value(index)));
+        return List.of(new NDArrayWritable(pixels(index, 1)), new IntWritable(images().label(index)));
     }
 
     private INDArray pixels(int first, int size) {
-        IdxFile file = images();
-        int length = file.rows() * file.columns();
-        float[] pixels = new float[Math.multiplyExact(size, length)];
-        file.copy(first * length, pixels);
-        return Nd4j.create(pixels, new long[] {size, 1, file.rows(), file.columns()}, DataType.FLOAT);
+        ImageSet set = images();
+        byte[] image = new byte[set.channels() * set.height() * set.width()];
+        float[] pixels = new float[Math.multiplyExact(size, image.length)];
+        for (int at = 0; at < pixels.length; at++) {
+            int pixel = at % image.length;
+            if (pixel == 0) {
+                set.copyPixels(first + at / image.length, image, 0);
+            }
+            pixels[at] = image[pixel] & 0xff;
+        }
+        return Nd4j.create(pixels, new long[] {size, set.channels(), set.height(), set.width()}, DataType.FLOAT);
     }
 
-    private IdxFile images() {
-        return initialized(images);
-    }
-
-    private IdxFile labels() {
-        return initialized(labels);
-    }
-
-    private static IdxFile initialized(@Nullable IdxFile file) {
-        if (file == null) {
+    private ImageSet images() {
+        if (images == null) {
             throw new IllegalStateException("initialize the reader with a split of images and labels first");
         }
-        return file;
-    }
-
-    private interface Parser {
-        IdxFile parse(String name, InputStream stream);
-    }
-
-    private IdxFile read(URI uri, Parser parser) {
-        String name = "file".equals(uri.getScheme()) ? Path.of(uri).toString() : uri.toString();
-        try (InputStream stream = open(uri)) {
-            return parser.parse(name, stream);
-        } catch (NoSuchFileException e) {
-            throw new ResidualException(Kind.BAD_DATA, name + ": no such file", e);
-        } catch (IOException e) {
-            throw new ResidualException(Kind.BAD_DATA, name + ": cannot be read (" + e.getMessage() + ")", e);
-        }
-    }
-
-    private InputStream open(URI uri) throws IOException {
-        if (inputSplit instanceof StreamInputSplit) {
-            return streamCreatorFn.apply(uri);
-        }
-        // A resource of the class path has a jar: address once the project is packaged.
-        return "file".equals(uri.getScheme())
-                ? Files.newInputStream(Path.of(uri))
-                : uri.toURL().openStream();
+        return images;
     }
 
     /** A batch that, taken record by record, has an integer label as single records have. */
-    private static final class Batch extends NDArrayRecordBatch {
-        Batch(INDArray images, INDArray labels) {
+    private static final class RecordBatch extends NDArrayRecordBatch {
+        RecordBatch(INDArray images, INDArray labels) {
             super(List.of(images, labels));
         }
 

@@ -93,20 +93,20 @@ public final class IdxSource implements DataSource {
             return new IdxSource(
                     new Origin(Origin.Kind.FOLDER, folder.toString()), found.files(), classNames(folder), null);
         }
-        List<Emnist> whole = Arrays.stream(Emnist.values())
+        List<Emnist> complete = Arrays.stream(Emnist.values())
                 .filter(set -> IdxFolder.of(folder, set).isWhole())
                 .toList();
-        if (whole.size() == 1) {
-            return emnist(folder, folder, whole.get(0));
+        if (complete.size() == 1) {
+            return emnist(folder, folder, complete.get(0));
         }
         throw new ResidualException(
                 Kind.BAD_DATA,
                 folder + ": "
-                        + (whole.isEmpty()
+                        + (complete.isEmpty()
                                 ? found.describeMissing() + ". A data set is four files, "
                                         + DataFile.TRAINING_IMAGES.gzipName() + " and so on, compressed or not."
                                 : "several data sets of EMNIST are there: choose one, such as "
-                                        + folder.resolve(whole.get(0).prefix()) + "."));
+                                        + folder.resolve(complete.get(0).prefix()) + "."));
     }
 
     private static IdxSource emnist(Path given, Path folder, Emnist set) {
@@ -177,26 +177,25 @@ public final class IdxSource implements DataSource {
 
     private ImageSet read(DataFile images, DataFile labels) {
         int firstLabel = emnist == null ? 0 : emnist.firstLabel();
-        try (IdxRecordReader reader = IdxRecordReader.of(uri(images), uri(labels), classNames, firstLabel)) {
+        try {
+            IdxFile imageFile = IdxFile.readImages(uri(images));
+            IdxFile labelFile = IdxFile.readLabels(uri(labels), classNames.size(), firstLabel);
             switch (origin.kind()) {
                 case CACHE, INSTALLED, DOWNLOAD -> {
-                    requireContent(images, reader.imagesSha256());
-                    requireContent(labels, reader.labelsSha256());
+                    requireContent(images, imageFile.sha256());
+                    requireContent(labels, labelFile.sha256());
                 }
                 case FOLDER, IMAGES, SAMPLE -> {
                     // A folder may hold any data set; the sample is fixed by the build.
                 }
             }
-            ImageSet set = ImageSet.read(reader);
-            if (emnist != null) {
-                return set.transposed();
-            }
-            boolean known = reader.imagesSha256().equals(images.sha256())
-                    && reader.labelsSha256().equals(labels.sha256())
+            boolean known = imageFile.sha256().equals(images.sha256())
+                    && labelFile.sha256().equals(labels.sha256())
                     && classNames.size() == FashionMnist.CLASS_NAMES.size();
-            return known ? set.withClassNames(FashionMnist.CLASS_NAMES) : set;
+            ImageSet set = imageFile.withLabels(labelFile, known ? FashionMnist.CLASS_NAMES : classNames);
+            return emnist == null ? set : set.transposed();
         } catch (ResidualException e) {
-            throw new ResidualException(e.kind(), e.getMessage() + origin.kind().cure(), e);
+            throw new ResidualException(e.kind(), e.getMessage() + origin.kind().hint(), e);
         }
     }
 

@@ -10,8 +10,8 @@ final class Deadline implements IIOReadProgressListener {
     private final long start = System.nanoTime();
     private boolean passed;
 
-    Deadline(Duration most) {
-        this.nanos = most.toNanos();
+    Deadline(Duration max) {
+        this.nanos = max.toNanos();
     }
 
     boolean passed() {
@@ -36,37 +36,23 @@ final class Deadline implements IIOReadProgressListener {
     }
 
     @Override
-    public void imageComplete(ImageReader source) {
-        // What is done in time or late is done.
-    }
+    public void imageComplete(ImageReader source) {}
 
     @Override
-    public void readAborted(ImageReader source) {
-        // The one who aborted knows.
-    }
+    public void readAborted(ImageReader source) {}
 
     @Override
-    public void sequenceStarted(ImageReader source, int minIndex) {
-        // One picture is read, no sequence.
-    }
+    public void sequenceStarted(ImageReader source, int minIndex) {}
 
     @Override
-    public void sequenceComplete(ImageReader source) {
-        // One picture is read, no sequence.
-    }
+    public void sequenceComplete(ImageReader source) {}
 
     @Override
-    public void thumbnailStarted(ImageReader source, int imageIndex, int thumbnailIndex) {
-        // Thumbnails are not read.
-    }
+    public void thumbnailStarted(ImageReader source, int imageIndex, int thumbnailIndex) {}
 
     @Override
-    public void thumbnailProgress(ImageReader source, float percentageDone) {
-        // Thumbnails are not read.
-    }
+    public void thumbnailProgress(ImageReader source, float percentageDone) {}
 
     @Override
-    public void thumbnailComplete(ImageReader source) {
-        // Thumbnails are not read.
-    }
+    public void thumbnailComplete(ImageReader source) {}
 }

@@ -72,7 +72,7 @@ public final class Picture {
         return of(wanted, height, width, converted);
     }
 
-    /** The negative: 255 less each value. */
+    /** The negative: 255 minus each value. */
     public Picture inverted() {
         byte[] negative = new byte[values.length];
         for (int i = 0; i < values.length; i++) {

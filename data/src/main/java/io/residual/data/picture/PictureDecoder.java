@@ -131,7 +131,7 @@ public final class PictureDecoder {
             throw new PictureException(
                     Reason.LIMIT,
                     "not decoded within " + limits.decoding().toSeconds()
-                            + " s: save the picture anew, not progressive");
+                            + " s: save the picture again, not progressive");
         }
         if (!cuts.isEmpty()) {
             throw new EOFException(cuts.get(0));
@@ -139,10 +139,10 @@ public final class PictureDecoder {
         return image;
     }
 
-    private static String oneLine(Throwable fault) {
-        String message = fault.getMessage();
+    private static String oneLine(Throwable error) {
+        String message = error.getMessage();
         return message == null
-                ? fault.getClass().getSimpleName()
+                ? error.getClass().getSimpleName()
                 : message.lines().findFirst().orElse("").strip();
     }
 }

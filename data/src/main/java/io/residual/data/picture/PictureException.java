@@ -3,9 +3,9 @@ package io.residual.data.picture;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A picture that cannot be read. The message says why, and how to mend it, without the name of the file. */
+/** A picture that cannot be read. The message says why, and how to fix it, without the name of the file. */
 public final class PictureException extends IOException {
-    /** Whose fault it is. */
+    /** The kind of problem. */
     public enum Reason {
         /** Not a picture, or of a format that is not read. */
         FORMAT,

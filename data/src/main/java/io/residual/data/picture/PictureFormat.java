@@ -9,7 +9,7 @@ import java.util.Optional;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 
-/** The formats that are read, told by their first bytes and never by a file's name. */
+/** The formats that are read, recognised by their first bytes and never by a file's name. */
 enum PictureFormat {
     PNG("\u0089PNG\r\n\u001a\n", 0, ""),
     JPEG("\u00ff\u00d8\u00ff", 0, ""),

@@ -6,9 +6,9 @@ import java.time.Duration;
  * What a picture may cost before it is refused. Bytes are counted before reading, pixels are read from the header before
  * decoding, so that a small file that unfolds to gigabytes is never unfolded.
  *
- * @param bytes most bytes of a file, at least 1
- * @param pixels most width x height, at least 1; a decoded pixel takes up to 8 bytes of heap while it is read
- * @param decoding most time that decoding may take, after which it is given up at the next row of the picture
+ * @param bytes maximum size of a file, at least 1
+ * @param pixels maximum width x height, at least 1; a decoded pixel takes up to 8 bytes of heap while it is read
+ * @param decoding maximum time of decoding, after which it is given up at the next row of the picture
  */
 public record PictureLimits(int bytes, int pixels, Duration decoding) {
     /** 20 MB, 40 megapixels and 10 seconds: photographs of today's telephones pass. */

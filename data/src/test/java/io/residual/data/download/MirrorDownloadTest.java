@@ -35,7 +35,7 @@ class MirrorDownloadTest {
 
     private TestServer server;
     private TestServer second;
-    private final ByteArrayOutputStream told = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
 
     @BeforeEach
     void two_mirrors() throws IOException {
@@ -61,84 +61,37 @@ class MirrorDownloadTest {
     }
 
     @Test
-    void progress_is_told_in_lines_without_a_terminal() throws Exception {
+    void progress_is_shown_in_lines_without_a_terminal() throws Exception {
         server.with("data.gz", CONTENT);
 
         fetch(LIMITS);
 
-        assertThat(told.toString(StandardCharsets.UTF_8).lines())
+        assertThat(shown.toString(StandardCharsets.UTF_8).lines())
                 .startsWith("downloading " + server.folder() + "data.gz (0.3 MB)")
                 .endsWith("downloading data.gz: 100 %")
                 .hasSizeLessThanOrEqualTo(5);
     }
 
     @Test
-    void a_cut_download_goes_on_where_it_was() throws Exception {
+    void a_cut_download_starts_again() throws Exception {
         server.with("data.gz", CONTENT, TestServer.cutOnceAt(100_000));
 
         fetch(LIMITS);
 
         assertThat(Files.readAllBytes(folder.resolve("data.gz"))).isEqualTo(CONTENT);
-        assertThat(server.requests()).hasSize(2).first().isEqualTo("data.gz");
-        assertThat(server.requests().get(1)).matches("data.gz bytes=[1-9][0-9]*-");
+        assertThat(server.requests()).containsExactly("data.gz", "data.gz");
     }
 
     @Test
-    void the_part_of_an_earlier_process_is_gone_on_with() throws Exception {
+    void the_part_that_an_earlier_process_left_is_replaced() throws Exception {
         Files.write(folder.resolve("data.gz.part"), TestServer.first(CONTENT, 123_456));
         server.with("data.gz", CONTENT);
 
         fetch(LIMITS);
 
         assertThat(Files.readAllBytes(folder.resolve("data.gz"))).isEqualTo(CONTENT);
-        assertThat(server.requests()).containsExactly("data.gz bytes=123456-");
-    }
-
-    @Test
-    void a_server_without_ranges_sends_the_file_whole() throws Exception {
-        Files.write(folder.resolve("data.gz.part"), TestServer.first(CONTENT, 123_456));
-        server.with("data.gz", CONTENT, TestServer::ignoreRanges);
-
-        fetch(LIMITS);
-
-        assertThat(Files.readAllBytes(folder.resolve("data.gz"))).isEqualTo(CONTENT);
-    }
-
-    @Test
-    void a_part_that_does_not_fit_is_thrown_away() throws Exception {
-        byte[] foreign = new byte[1000];
-        Files.write(folder.resolve("data.gz.part"), foreign);
-        server.with("data.gz", CONTENT);
-
-        fetch(LIMITS);
-
-        assertThat(Files.readAllBytes(folder.resolve("data.gz"))).isEqualTo(CONTENT);
-        assertThat(server.requests()).containsExactly("data.gz bytes=1000-", "data.gz");
-    }
-
-    @Test
-    void a_part_as_long_as_the_file_is_checked_against_the_server() throws Exception {
-        Files.write(folder.resolve("data.gz.part"), Arrays.copyOf(CONTENT, CONTENT.length + 5));
-        server.with("data.gz", CONTENT);
-
-        fetch(LIMITS);
-
-        assertThat(Files.readAllBytes(folder.resolve("data.gz"))).isEqualTo(CONTENT);
-    }
-
-    @Test
-    void a_range_that_was_not_asked_for_is_refused() {
-        writePart(1000);
-        server.with("data.gz", CONTENT, (exchange, content) -> {
-            exchange.getResponseHeaders().set("Content-Range", "bytes 0-299999/300000");
-            exchange.sendResponseHeaders(206, content.length);
-            exchange.getResponseBody().write(content);
-        });
-
-        assertThatThrownBy(() -> fetch(LIMITS))
-                .isInstanceOf(DownloadFailed.class)
-                .hasMessageStartingWith(
-                        server.folder() + "data.gz: asked for the bytes from 1000 on, was given others; ");
+        assertThat(server.requests()).containsExactly("data.gz");
+        assertThat(files()).containsExactly(".lock", "data.gz");
     }
 
     @Test
@@ -220,7 +173,7 @@ class MirrorDownloadTest {
         assertThatThrownBy(() -> fetch(new DownloadLimits(Duration.ofSeconds(5), Duration.ofMillis(300), 1_000_000, 1)))
                 .isInstanceOf(DownloadFailed.class)
                 .hasMessageContaining("data.gz: no byte came for 0.3 s;");
-        assertThat(folder.resolve("data.gz.part")).as("what came is kept").hasSize(5000);
+        assertThat(files()).as("a part is not kept").containsExactly(".lock");
         never.countDown();
     }
 
@@ -264,24 +217,16 @@ class MirrorDownloadTest {
     }
 
     private void fetch(DownloadLimits limits, URI... mirrors) throws Exception {
-        DownloadProgress progress = DownloadProgress.lines(new PrintStream(told, true, StandardCharsets.UTF_8));
+        DownloadProgress progress = DownloadProgress.lines(new PrintStream(shown, true, StandardCharsets.UTF_8));
         try (FileLock lock = FileLock.acquire(folder)) {
             new MirrorDownload(List.of(mirrors), limits, progress)
-                    .fetch("data.gz", lock, MirrorDownloadTest::contentFault);
+                    .fetch("data.gz", lock, MirrorDownloadTest::contentError);
         }
     }
 
-    private static String contentFault(Path file) {
+    private static String contentError(Path file) {
         try {
             return Arrays.equals(Files.readAllBytes(file), CONTENT) ? "" : "wrong content";
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void writePart(int bytes) {
-        try {
-            Files.write(folder.resolve("data.gz.part"), TestServer.first(CONTENT, bytes));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

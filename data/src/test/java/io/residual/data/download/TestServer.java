@@ -42,7 +42,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     public TestServer with(String name, byte[] content) {
-        return with(name, content, TestServer::serveRanges);
+        return with(name, content, TestServer::serve);
     }
 
     public TestServer with(String name, byte[] content, Behaviour behaviour) {
@@ -71,22 +71,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     /** A server as it should be. */
-    public static void serveRanges(HttpExchange exchange, byte[] content) throws IOException {
-        int from = from(exchange);
-        if (from >= content.length) {
-            exchange.sendResponseHeaders(416, -1);
-            return;
-        }
-        if (from > 0) {
-            exchange.getResponseHeaders()
-                    .set("Content-Range", "bytes " + from + "-" + (content.length - 1) + "/" + content.length);
-        }
-        exchange.sendResponseHeaders(from > 0 ? 206 : 200, content.length - from);
-        exchange.getResponseBody().write(content, from, content.length - from);
-    }
-
-    /** A server that always sends the whole file. */
-    public static void ignoreRanges(HttpExchange exchange, byte[] content) throws IOException {
+    public static void serve(HttpExchange exchange, byte[] content) throws IOException {
         exchange.sendResponseHeaders(200, content.length);
         exchange.getResponseBody().write(content);
     }
@@ -99,7 +84,7 @@ public final class TestServer implements AutoCloseable {
             @Override
             public void serve(HttpExchange exchange, byte[] content) throws IOException {
                 if (cut) {
-                    serveRanges(exchange, content);
+                    TestServer.serve(exchange, content);
                     return;
                 }
                 cut = true;
@@ -108,11 +93,6 @@ public final class TestServer implements AutoCloseable {
                 exchange.getResponseBody().flush();
             }
         };
-    }
-
-    static int from(HttpExchange exchange) {
-        String range = exchange.getRequestHeaders().getFirst("Range");
-        return range == null ? 0 : Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
     }
 
     static byte[] bytes(int length) {

@@ -30,8 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ImageFolderTest {
     private static final InputForm FORM = InputForm.of(ImageSize.square(28));
-    private static final FolderOptions OPTIONS =
-            new FolderOptions(FORM, Colour.AUTO, OnCorruptImage.FAIL, OutsideLinks.REFUSE, List.of());
+    private static final FolderOptions OPTIONS = new FolderOptions(FORM, Colour.AUTO, OnCorruptImage.FAIL, List.of());
 
     @TempDir
     Path temporary;
@@ -104,9 +103,8 @@ class ImageFolderTest {
         assertThat(data.open(Split.TRAIN, 1).classCounts()).containsExactly(11, 11);
         assertThat(data.open(Split.VALIDATION, 1).classCounts()).containsExactly(1, 1);
         assertFault(() -> data.open(Split.TEST, 1))
-                .hasMessage(
-                        root + ": there are no test pictures. Judge on held-back ones with --split validation, or sort"
-                                + " them into folders train and test, with the folders of the classes in each.");
+                .hasMessage(root + ": there are no test images. Evaluate on the validation images, or sort them into"
+                        + " folders train and test, with the folders of the classes in each.");
     }
 
     @Test
@@ -135,8 +133,7 @@ class ImageFolderTest {
 
         assertFault(() -> ImageFolder.open(root, OPTIONS).wholeTraining())
                 .hasMessageStartingWith(
-                        root + ": 3 of 5 pictures cannot be read. Mend or remove them, or leave them out"
-                                + " with --on-corrupt-image skip.")
+                        root + ": 3 of 5 images cannot be read. Fix or remove them, or set onCorruptImage to skip.")
                 .hasMessageContaining(root.resolve("ant/cut.png") + ": ")
                 .hasMessageContaining(root.resolve("ant/empty.jpg") + ": empty: it has no bytes")
                 .hasMessageContaining(root.resolve("bee/text.png")
@@ -146,8 +143,7 @@ class ImageFolderTest {
     @Test
     void corrupt_pictures_are_left_out_and_named_if_wanted() throws IOException {
         corruptAndSound();
-        ImageFolder data = ImageFolder.open(
-                root, new FolderOptions(FORM, Colour.AUTO, OnCorruptImage.SKIP, OutsideLinks.REFUSE, List.of()));
+        ImageFolder data = ImageFolder.open(root, new FolderOptions(FORM, Colour.AUTO, OnCorruptImage.SKIP, List.of()));
 
         assertThat(data.wholeTraining().classCounts()).containsExactly(1, 1);
         assertThat(data.skipped())
@@ -193,7 +189,7 @@ class ImageFolderTest {
     }
 
     @Test
-    void links_lead_out_of_the_folder_only_if_wanted() throws IOException {
+    void links_that_lead_out_of_the_folder_are_refused() throws IOException {
         put("grey.png", "ant/1.png", "bee/1.png");
         Files.createSymbolicLink(root.resolve("bee/inside.png"), root.resolve("ant/1.png"));
         assertThat(ImageFolder.open(root, OPTIONS).wholeTraining().classCounts())
@@ -203,10 +199,7 @@ class ImageFolderTest {
         Path link = Files.createSymbolicLink(root.resolve("ant/2.png"), secret);
         assertFault(() -> ImageFolder.open(root, OPTIONS).wholeTraining())
                 .hasMessage(link + ": a link that leads out of " + root + ", to " + secret.toRealPath()
-                        + ": remove it, or allow such links with --outside-links follow.");
-        FolderOptions follow =
-                new FolderOptions(FORM, Colour.AUTO, OnCorruptImage.FAIL, OutsideLinks.FOLLOW, List.of());
-        assertThat(ImageFolder.open(root, follow).wholeTraining().classCounts()).containsExactly(2, 2);
+                        + ": replace it by what it leads to, or remove it.");
 
         Files.delete(link);
         Path elsewhere = Files.createDirectory(temporary.resolve("elsewhere"));
@@ -216,35 +209,35 @@ class ImageFolderTest {
     }
 
     @Test
-    void images_that_do_not_fit_in_the_heap_are_refused_with_the_cure() {
+    void images_that_do_not_fit_in_the_heap_are_refused_with_a_hint() {
         HeapBudget budget = new HeapBudget(1_000_000_000);
         budget.take(100_000, new ImageShape(1, 28, 28));
 
         assertFault(() -> budget.require("pets", 1_200_000, new ImageShape(3, 224, 224)))
                 .hasMessage(
                         "pets: 1,200,000 images of shape [3, 224, 224] take 180.6 GB, and 0.7 of the 1.0 GB of heap are"
-                                + " left for them: use a smaller --image-size, or a larger heap (RESIDUAL_JAVA_OPTS=-Xmx226g).");
+                                + " left for them: use smaller images (imageSize), or a larger heap (RESIDUAL_JAVA_OPTS=-Xmx226g).");
         budget.require("pets", 1_000, new ImageShape(3, 224, 224));
     }
 
     @Test
     void folders_that_are_no_data_set_say_what_is_missing() throws IOException {
         assertFault(() -> ImageFolder.open(root, OPTIONS))
-                .hasMessage("--data images:" + root + ": no such folder. Give a folder with one folder a class.");
+                .hasMessage(root + ": no such folder. Give a folder with one folder per class.");
         put("grey.png", "train/ant/1.png");
         assertFault(() -> ImageFolder.open(root, OPTIONS))
                 .hasMessage(
                         root.resolve("train") + ": expected a folder for each of at least 2 classes, found only ant.");
         Files.createDirectories(root.resolve("train/bee"));
         assertFault(() -> ImageFolder.open(root, OPTIONS).wholeTraining())
-                .hasMessageStartingWith(root.resolve("train/bee") + ": no picture in it");
+                .hasMessageStartingWith(root.resolve("train/bee") + ": no image in it");
         put("grey.png", "train/bee/1.png", "val/bee/1.png", "validation/bee/1.png");
         assertFault(() -> ImageFolder.open(root, OPTIONS).open(Split.TRAIN, 1))
                 .hasMessage(root + ": val and validation are both folders for validation: keep one.");
     }
 
     private static FolderOptions with(Colour colour) {
-        return new FolderOptions(FORM, colour, OnCorruptImage.FAIL, OutsideLinks.REFUSE, List.of());
+        return new FolderOptions(FORM, colour, OnCorruptImage.FAIL, List.of());
     }
 
     private static FolderOptions withClasses(String... classes) {

@@ -53,11 +53,11 @@ class EmnistTest {
                 .contains("0", "Z", "a", "t")
                 .doesNotContain("c", "z");
         IdxFileTest.assertFault(() -> find(folder))
-                .hasMessage("--data " + folder + ": several data sets of EMNIST are there: choose one, such as --data "
+                .hasMessage(folder + ": several data sets of EMNIST are there: choose one, such as "
                         + folder.resolve("emnist-balanced") + ".");
         IdxFileTest.assertFault(() -> find(folder.resolve("emnist-digits")))
                 .hasMessageStartingWith(
-                        "--data " + folder.resolve("emnist-digits") + ": emnist-digits-train-images-idx3-ubyte.gz, ");
+                        folder.resolve("emnist-digits") + ": emnist-digits-train-images-idx3-ubyte.gz, ");
     }
 
     private void write(Emnist set, int... labels) {

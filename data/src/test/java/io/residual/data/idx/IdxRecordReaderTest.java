@@ -3,12 +3,15 @@ package io.residual.data.idx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.core.ImageShape;
 import io.residual.data.IdxBytes;
+import io.residual.data.ImageSet;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.TreeMap;
 import org.datavec.api.records.Record;
 import org.datavec.api.records.listener.impl.LogRecordListener;
 import org.datavec.api.records.metadata.RecordMetaData;
@@ -111,6 +114,31 @@ class IdxRecordReaderTest {
         assertThatThrownBy(() -> reader.loadFromMetaData(beyond))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageEndingWith("images: index=5");
+    }
+
+    @Test
+    void an_image_set_is_read_as_records_in_its_order() {
+        ImageSet set = ImageSet.of(
+                        new ImageShape(3, 1, 2),
+                        NAMES,
+                        new TreeMap<>(),
+                        new byte[][] {{1, 2, 3, 4, 5, 6}, {7, 8, 9, 10, 11, (byte) 255}},
+                        new int[] {3, 1})
+                .subset(1, 0);
+
+        try (IdxRecordReader ofSet = IdxRecordReader.of(set)) {
+            List<List<Writable>> batch = ofSet.next(5);
+            INDArray image = ((NDArrayWritable) batch.get(0).get(0)).get();
+
+            assertThat(batch).hasSize(2);
+            assertThat(image.shape()).containsExactly(1, 3, 1, 2);
+            assertThat(image.dup().data().asFloat()).containsExactly(7, 8, 9, 10, 11, 255);
+            assertThat(batch.get(0).get(1)).isEqualTo(new IntWritable(1));
+            assertThat(batch.get(1).get(1)).isEqualTo(new IntWritable(3));
+            assertThat(ofSet.getLabels()).isEqualTo(NAMES);
+            ofSet.reset();
+            assertThat(ofSet.next()).isEqualTo(batch.get(0));
+        }
     }
 
     @Test

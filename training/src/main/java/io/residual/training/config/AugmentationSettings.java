@@ -53,7 +53,7 @@ final class AugmentationSettings {
     static final Setting<Integer> RAND_AUGMENT_MAGNITUDE = new Setting<>(
                     "randAugmentMagnitude",
                     "strength of each of them; 9 is usual",
-                    ValueType.wholeNumbers(0, RandAugment.MOST_MAGNITUDE),
+                    ValueType.wholeNumbers(0, RandAugment.MAX_MAGNITUDE),
                     s -> s.data().augmentation().randAugmentMagnitude())
             .otherwise(9);
 

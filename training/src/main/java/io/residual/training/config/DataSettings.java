@@ -4,7 +4,6 @@ import io.residual.data.Normalisation.PerChannel;
 import io.residual.data.ResizeMode;
 import io.residual.data.folder.Colour;
 import io.residual.data.folder.OnCorruptImage;
-import io.residual.data.folder.OutsideLinks;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -54,15 +53,8 @@ final class DataSettings {
                     s -> s.data().folder().onCorruptImage())
             .otherwise(OnCorruptImage.FAIL);
 
-    private static final Setting<OutsideLinks> OUTSIDE_LINKS = new Setting<>(
-                    "outsideLinks",
-                    "whether symbolic links that lead out of a folder of pictures are followed",
-                    ValueType.wordsOf(OutsideLinks.values()),
-                    s -> s.data().folder().outsideLinks())
-            .otherwise(OutsideLinks.REFUSE);
-
     private static final List<Setting<?>> ALL = Stream.concat(
-                    Stream.of(DATA, IMAGE_SIZE, FIT, MEAN, STD, COLOUR, ON_CORRUPT_IMAGE, OUTSIDE_LINKS),
+                    Stream.of(DATA, IMAGE_SIZE, FIT, MEAN, STD, COLOUR, ON_CORRUPT_IMAGE),
                     AugmentationSettings.all().stream())
             .toList();
 
@@ -74,7 +66,7 @@ final class DataSettings {
 
     static DataSpec build(SettingValues texts) {
         FolderSpec folder =
-                new FolderSpec(texts.value(COLOUR), texts.value(ON_CORRUPT_IMAGE), texts.value(OUTSIDE_LINKS));
+                new FolderSpec(texts.value(COLOUR), texts.value(ON_CORRUPT_IMAGE));
         return new DataSpec(
                 texts.value(DATA),
                 texts.value(IMAGE_SIZE),

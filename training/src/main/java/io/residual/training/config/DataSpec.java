@@ -60,6 +60,6 @@ public record DataSpec(
      * @param classes of the run, in the order of their labels; empty for those of the folder
      */
     public FolderOptions folderOptions(List<String> classes) {
-        return new FolderOptions(input(), folder.colour(), folder.onCorruptImage(), folder.outsideLinks(), classes);
+        return new FolderOptions(input(), folder.colour(), folder.onCorruptImage(), classes);
     }
 }

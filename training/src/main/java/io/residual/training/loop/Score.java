@@ -5,7 +5,7 @@ package io.residual.training.loop;
  *
  * @param loss mean cross entropy, in nats
  * @param accuracy share of images whose most probable class is the right one, in [0, 1]
- * @param number of images, at least 1
+ * @param images number of images, at least 1
  */
 public record Score(double loss, double accuracy, long images) {
     public Score {

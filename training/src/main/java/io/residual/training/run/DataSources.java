@@ -42,7 +42,6 @@ public final class DataSources {
                 spec.input(),
                 Colour.ofChannels(trainedOn.channels()),
                 spec.folder().onCorruptImage(),
-                spec.folder().outsideLinks(),
                 trainedOn.classes());
         return find(choice.orElse(spec.source()), options);
     }

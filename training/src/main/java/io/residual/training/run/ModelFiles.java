@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** The networks that runs train and save. */
@@ -79,11 +80,27 @@ public final class ModelFiles {
     public static void save(RunDirectory run, SavedModel checkpoint, Network network) {
         Path file = run.modelFile(checkpoint);
         try {
-            String classes = StrictJson.line(run.manifest().data().classes());
-            network.write(file, Map.of(CLASSES, classes));
+            network.write(file, metadata(run));
         } catch (IOException e) {
             throw DiskErrors.writing(file, e);
         }
+    }
+
+    /**
+     * What a model file says about itself: the names of the classes, and where the model comes from. Nothing in it differs
+     * between two runs that must give the same file.
+     */
+    private static Map<String, String> metadata(RunDirectory run) {
+        RunManifest manifest = run.manifest();
+        Versions versions = manifest.versions();
+        Map<String, String> metadata = new TreeMap<>();
+        metadata.put(CLASSES, StrictJson.line(manifest.data().classes()));
+        metadata.put("run.spec.sha256", run.specSha256());
+        metadata.put("run.seed", String.valueOf(manifest.seed()));
+        metadata.put("run.version", versions.residual() + ", commit " + versions.commit());
+        metadata.put("run.deeplearning4j", versions.deeplearning4j());
+        manifest.data().sha256().forEach((name, digest) -> metadata.put("data.sha256." + name, digest));
+        return metadata;
     }
 
     /**

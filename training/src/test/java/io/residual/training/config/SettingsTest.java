@@ -238,7 +238,6 @@ class SettingsTest {
                         "std 1",
                         "colour auto",
                         "onCorruptImage fail",
-                        "outsideLinks refuse",
                         "crop 0",
                         "cropPadding zero",
                         "flip none",

@@ -6,10 +6,8 @@ import io.residual.core.ResidualException.Kind;
 import io.residual.core.ShapeTable;
 import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.TrainingSpec;
-import io.residual.training.loop.EarlyStopping;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
-import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
@@ -31,7 +29,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -50,7 +47,7 @@ final class SavedTraining {
     private SavedTraining(
             Trainer trainer, RunDirectory run, ComputeKernels kernels, ResNetSpec resNet, RunDatasets data) {
         this.trainer = trainer;
-        this.spec = trainer.spec();
+        this.spec = trainer.spec;
         this.run = run;
         this.kernels = kernels;
         this.resNet = resNet;
@@ -62,12 +59,12 @@ final class SavedTraining {
     @SuppressWarnings("try") // the lock is there to be held
     static TrainingResult run(
             Trainer trainer, Path directory, ComputeKernels kernels, ResNetSpec resNet, RunDatasets data) {
-        TrainingSpec spec = trainer.spec();
+        TrainingSpec spec = trainer.spec;
         RunManifest manifest = RunManifest.of(
-                trainer.preset(),
+                trainer.preset,
                 spec.seed(),
                 Instant.now(),
-                trainer.arguments(),
+                trainer.arguments,
                 Backend.current(kernels.describe(spec.optimisation().precision())),
                 data.origin());
         RunDirectory run = RunDirectory.takeAt(directory);
@@ -137,18 +134,16 @@ final class SavedTraining {
                 : ModelFiles.initial(spec, resNet, kernels);
         TrainingLoop loop = TrainingLoop.of(network, spec, data.train(), data.validation());
         newest.ifPresent(stored -> stored.restore(loop.executor().state()));
-        RunRecorder recorder = new RunRecorder(run, network, loop, checkpoints, trainer.checkpointEvery(), state);
+        RunRecorder recorder = new RunRecorder(run, network, loop, checkpoints, trainer.checkpointEvery, state);
         if (newest.isEmpty()) {
             checkpoints.save(state, loop.executor().state());
         }
         run.metrics().replace(state.history());
-        EarlyStopping earlyStopping = trainer.earlyStopping();
         Position end = loop.train(
                 state.position(),
                 trainer.lastEpoch(),
-                TrainingListener.all(Stream.concat(Stream.of(recorder), trainer.listeners().stream())
-                        .toList()),
-                () -> trainer.stop().getAsBoolean() || earlyStopping.isDue(recorder.history()));
+                trainer.listeners(recorder),
+                () -> trainer.shouldStop(recorder.history()));
         recorder.saveCheckpoint();
         loop.executor().useAveragedWeights();
         List<EpochMetrics> history = recorder.history();

@@ -2,11 +2,9 @@ package io.residual.training;
 
 import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
-import io.residual.core.ResidualException.Kind;
 import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
-import io.residual.training.loop.EarlyStopping;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingListener;
@@ -24,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
 
@@ -39,121 +38,111 @@ import org.apache.logging.log4j.LogManager;
  *
  * <p>With a directory, everything is saved there and an interrupted run of the same spec resumes bit for bit; without one,
  * nothing is written. Trainers are immutable, and can train several times.
- *
- * @param spec what is trained and how
- * @param preset name for the record of the run
- * @param directory of the run: a new or empty one, or that of an interrupted run of the same spec and images
- * @param arguments of the command, for the record of the run
- * @param checkpointEvery maximum time between two checkpoints within an epoch, above 0; each epoch ends with one anyway
- * @param stopAfter epoch, counted from 1, after which training ends and can be resumed
- * @param stop asked after every step; training is saved and ends when it is true
  */
-public record Trainer(
-        TrainingSpec spec,
-        String preset,
-        KernelChoice kernels,
-        Optional<Path> directory,
-        List<String> arguments,
-        Duration checkpointEvery,
-        OptionalInt stopAfter,
-        BooleanSupplier stop,
-        List<TrainingListener> listeners) {
+public final class Trainer {
     private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(10);
 
-    public Trainer {
-        arguments = List.copyOf(arguments);
-        listeners = List.copyOf(listeners);
-        if (checkpointEvery.isZero() || checkpointEvery.isNegative()) {
-            throw new IllegalArgumentException("checkpointEvery must be above 0, got " + checkpointEvery);
-        }
-        if (stopAfter.isPresent() && stopAfter.getAsInt() < 1) {
-            throw new ResidualException(
-                    Kind.BAD_SETTING, "the epoch to stop after is counted from 1, got " + stopAfter.getAsInt());
-        }
+    // Changed in copies alone, before anybody else sees them.
+    TrainingSpec spec;
+    String preset = "spec";
+    private KernelChoice kernels = KernelChoice.AUTO;
+    private Optional<Path> directory = Optional.empty();
+    List<String> arguments = List.of();
+    Duration checkpointEvery = CHECKPOINT_EVERY;
+    private OptionalInt stopAfter = OptionalInt.empty();
+    BooleanSupplier stop = () -> false;
+    List<TrainingListener> listeners = List.of();
+
+    private Trainer(TrainingSpec spec) {
+        this.spec = spec;
     }
 
     /** Trains by a spec, with the best kernels there are, and writes nothing. */
     public static Trainer of(TrainingSpec spec) {
-        return new Trainer(
-                spec,
-                "spec",
-                KernelChoice.AUTO,
-                Optional.empty(),
-                List.of(),
-                CHECKPOINT_EVERY,
-                OptionalInt.empty(),
-                () -> false,
-                List.of());
+        return new Trainer(spec);
     }
 
     /** Trains by the spec of a preset. */
     public static Trainer of(Preset preset) {
-        return of(preset.spec()).named(preset.name());
+        return of(preset.spec()).with(trainer -> trainer.preset = preset.name());
     }
 
-    private Trainer named(String name) {
-        return new Trainer(spec, name, kernels, directory, arguments, checkpointEvery, stopAfter, stop, listeners);
+    private Trainer with(Consumer<Trainer> change) {
+        Trainer copy = new Trainer(spec);
+        copy.preset = preset;
+        copy.kernels = kernels;
+        copy.directory = directory;
+        copy.arguments = arguments;
+        copy.checkpointEvery = checkpointEvery;
+        copy.stopAfter = stopAfter;
+        copy.stop = stop;
+        copy.listeners = listeners;
+        change.accept(copy);
+        return copy;
     }
 
     /** The same with another seed. */
     public Trainer seed(long seed) {
-        return new Trainer(
-                spec.withSeed(seed),
-                preset,
-                kernels,
-                directory,
-                arguments,
-                checkpointEvery,
-                stopAfter,
-                stop,
-                listeners);
+        return with(trainer -> trainer.spec = spec.withSeed(seed));
     }
 
     /** The same on other kernels. */
     public Trainer kernels(KernelChoice choice) {
-        return new Trainer(spec, preset, choice, directory, arguments, checkpointEvery, stopAfter, stop, listeners);
+        return with(trainer -> trainer.kernels = choice);
     }
 
-    /** The same, saved in a directory. */
+    /**
+     * The same, saved in a directory.
+     *
+     * @param run a new or empty directory, or that of an interrupted run of the same spec and images, which resumes
+     */
     public Trainer directory(Path run) {
-        return new Trainer(
-                spec, preset, kernels, Optional.of(run), arguments, checkpointEvery, stopAfter, stop, listeners);
+        return with(trainer -> trainer.directory = Optional.of(run));
     }
 
     /** The same, with the arguments of a command in the record of the run. */
     public Trainer arguments(List<String> typed) {
-        return new Trainer(spec, preset, kernels, directory, typed, checkpointEvery, stopAfter, stop, listeners);
+        return with(trainer -> trainer.arguments = List.copyOf(typed));
     }
 
-    /** The same with more or fewer checkpoints within an epoch. */
+    /**
+     * The same with more or fewer checkpoints within an epoch; each epoch ends with one anyway.
+     *
+     * @param time maximum time between two, above 0
+     */
     public Trainer checkpointEvery(Duration time) {
-        return new Trainer(spec, preset, kernels, directory, arguments, time, stopAfter, stop, listeners);
+        if (time.isZero() || time.isNegative()) {
+            throw new IllegalArgumentException("checkpointEvery must be above 0, got " + time);
+        }
+        return with(trainer -> trainer.checkpointEvery = time);
     }
 
-    /** The same, ended after an epoch of the schedule. */
+    /**
+     * The same, ended after an epoch of the schedule; it can be resumed.
+     *
+     * @param epoch counted from 1
+     */
     public Trainer stopAfter(int epoch) {
-        return new Trainer(
-                spec, preset, kernels, directory, arguments, checkpointEvery, OptionalInt.of(epoch), stop, listeners);
+        if (epoch < 1) {
+            throw new IllegalArgumentException("the epoch to stop after is counted from 1, got " + epoch);
+        }
+        return with(trainer -> trainer.stopAfter = OptionalInt.of(epoch));
     }
 
-    /** The same, ended as soon as the condition holds after a step. */
+    /** The same, saved and ended as soon as the condition holds after a step. */
     public Trainer stopWhen(BooleanSupplier condition) {
-        return new Trainer(
-                spec, preset, kernels, directory, arguments, checkpointEvery, stopAfter, condition, listeners);
+        return with(trainer -> trainer.stop = condition);
     }
 
     /** The same with one more listener. */
     public Trainer listener(TrainingListener listener) {
-        return new Trainer(
-                spec,
-                preset,
-                kernels,
-                directory,
-                arguments,
-                checkpointEvery,
-                stopAfter,
-                stop,
+        return with(trainer -> trainer.listeners =
                 Stream.concat(listeners.stream(), Stream.of(listener)).toList());
+    }
+
+    /** What this trains and how. */
+    public TrainingSpec spec() {
+        return spec;
     }
 
     /**
@@ -182,13 +171,7 @@ public record Trainer(
                 history.add(metrics);
             }
         };
-        EarlyStopping earlyStopping = earlyStopping();
-        Position end = loop.train(
-                Position.START,
-                lastEpoch(),
-                TrainingListener.all(
-                        Stream.concat(Stream.of(recorder), listeners.stream()).toList()),
-                () -> stop.getAsBoolean() || earlyStopping.isDue(history));
+        Position end = loop.train(Position.START, lastEpoch(), listeners(recorder), () -> shouldStop(history));
         loop.executor().useAveragedWeights();
         return new TrainingResult(outcome(end, history), end, history, network, Optional.empty());
     }
@@ -199,15 +182,28 @@ public record Trainer(
         return Math.min(epochs, stopAfter.orElse(epochs));
     }
 
-    EarlyStopping earlyStopping() {
-        return new EarlyStopping(spec.optimisation().patience());
+    /** A recorder in front of the listeners. */
+    TrainingListener listeners(TrainingListener recorder) {
+        return TrainingListener.all(
+                Stream.concat(Stream.of(recorder), listeners.stream()).toList());
+    }
+
+    /** Whether a run with this history of epochs ends after the current step. */
+    boolean shouldStop(List<EpochMetrics> history) {
+        return stop.getAsBoolean() || hasStoppedImproving(history);
+    }
+
+    private boolean hasStoppedImproving(List<EpochMetrics> history) {
+        int patience = spec.optimisation().patience();
+        return patience > 0
+                && EpochMetrics.best(history)
+                        .filter(best -> history.size() - best.epoch() >= patience)
+                        .isPresent();
     }
 
     Outcome outcome(Position end, List<EpochMetrics> history) {
         // A run that was killed between an epoch's metrics and its checkpoint trains that epoch again.
-        if (end.steps() == 0
-                && end.epochs() == history.size()
-                && earlyStopping().isDue(history)) {
+        if (end.steps() == 0 && end.epochs() == history.size() && hasStoppedImproving(history)) {
             return Outcome.STOPPED_EARLY;
         }
         if (end.epochs() < lastEpoch()) {

@@ -3,8 +3,10 @@ package io.residual.training.network;
 import io.residual.onednn.Availability;
 import io.residual.onednn.OneDnn;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Which kernels a command asks for, in the words of {@code --kernels}. */
 public enum KernelChoice {
@@ -13,20 +15,29 @@ public enum KernelChoice {
     ONEDNN,
     STOCK;
 
+    /** How many threads BLAS had before it was limited; 0 if it was not. It has one next to oneDNN, whose threads it would slow down. */
+    private static final AtomicInteger THREADS_BEFORE = new AtomicInteger();
+
     private static final Logger LOG = LogManager.getLogger(KernelChoice.class);
 
     /** The kernels that this process can use, prepared for it; says in one warning why they are not oneDNN's where those were wanted. */
     public ComputeKernels resolve() {
         if (this == STOCK) {
-            BlasThreads.restore();
+            restoreBlas();
             return ComputeKernels.STOCK;
         }
         if (OneDnn.availability() instanceof Availability.Unavailable unavailable) {
             LOG.warn("training and inference use Deeplearning4j's own kernels: {}", unavailable.reason());
             return ComputeKernels.STOCK;
         }
-        BlasThreads.limit();
+        THREADS_BEFORE.compareAndSet(0, OneDnn.limitBlas());
         return ComputeKernels.ONEDNN;
+    }
+
+    private static void restoreBlas() {
+        if (THREADS_BEFORE.get() > 0) {
+            Nd4j.factory().blas().setMaxThreads(THREADS_BEFORE.get());
+        }
     }
 
     @Override

@@ -80,7 +80,7 @@ public sealed interface LearningRate {
     record Cosine(double highest, double lowest, long updates) implements LearningRate {
         @Override
         public double at(long update) {
-            return RateLines.cosine(highest, lowest, Math.min((double) update, updates - 1.0) / updates);
+            return Anneal.COSINE.between(highest, lowest, Math.min((double) update, updates - 1.0) / updates);
         }
     }
 
@@ -95,7 +95,7 @@ public sealed interface LearningRate {
                 start += length;
                 length *= factor;
             }
-            return RateLines.cosine(highest, lowest, (double) (update - start) / length);
+            return Anneal.COSINE.between(highest, lowest, (double) (update - start) / length);
         }
     }
 
@@ -114,9 +114,9 @@ public sealed interface LearningRate {
             double peak = Math.max(0, peakAt * updates - 1);
             double now = Math.min((double) update, last);
             if (now < peak) {
-                return RateLines.between(anneal, highest * START, highest, now / peak);
+                return anneal.between(highest * START, highest, now / peak);
             }
-            return last <= peak ? highest : RateLines.between(anneal, highest, lowest, (now - peak) / (last - peak));
+            return last <= peak ? highest : anneal.between(highest, lowest, (now - peak) / (last - peak));
         }
     }
 
@@ -128,7 +128,7 @@ public sealed interface LearningRate {
         @Override
         public double at(long update) {
             return update < updates
-                    ? RateLines.linear(START * then.at(0), then.at(0), (double) update / updates)
+                    ? Anneal.LINEAR.between(START * then.at(0), then.at(0), (double) update / updates)
                     : then.at(update - updates);
         }
     }

@@ -150,6 +150,11 @@ public final class Trainer {
         return spec;
     }
 
+    /** The name of the preset in the record of the run. */
+    public String preset() {
+        return preset;
+    }
+
     /**
      * Trains, or resumes the run in the directory.
      *

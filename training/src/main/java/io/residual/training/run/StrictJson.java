@@ -78,7 +78,7 @@ public final class StrictJson {
     }
 
     /**
-     * Reads a record.
+     * The record that a text is the JSON of.
      *
      * @throws IllegalArgumentException if the text is not the JSON of such a record; the message is one line
      */

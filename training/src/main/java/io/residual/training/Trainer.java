@@ -150,11 +150,6 @@ public final class Trainer {
         return spec;
     }
 
-    /** The name of the preset in the record of the run. */
-    public String preset() {
-        return preset;
-    }
-
     /**
      * Trains, or resumes the run in the directory.
      *

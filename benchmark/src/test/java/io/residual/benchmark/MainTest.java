@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,7 @@ class MainTest {
     }
 
     @Test
+    @Tag("slow")
     void a_small_case_is_measured_and_a_missing_program_is_reported() throws IOException {
         int status = run(
                 "--rounds",
@@ -88,6 +90,7 @@ class MainTest {
 
     /** Width 16: with 8 channels PyTorch 2.7.1 computes wrong gradients where its oneDNN uses AVX-512, NaN at times. */
     @Test
+    @Tag("slow")
     void this_project_stock_dl4j_and_djl_compute_the_same() throws IOException {
         int status = run(
                 "--check",
@@ -113,6 +116,7 @@ class MainTest {
 
     /** He et al.'s ResNet-20 has other shortcuts and another stem. */
     @Test
+    @Tag("slow")
     void resnet_20_is_the_same_network_for_all() throws IOException {
         int status = run(
                 "--check",

@@ -147,7 +147,7 @@ public final class Acceleration {
                 && ((ElementWiseVertex) vertex).getOp() == ElementWiseVertex.Op.Add;
     }
 
-    /** Whether a vertex surely returns arrays [N, C, H, W]: its type guarantees it, or it keeps the shape of one whose type does. */
+    /** Whether a vertex always returns arrays [N, C, H, W]: by its type, or because it keeps the shape of one that does. */
     private boolean isImage(String name) {
         var vertex = vertices.get(name);
         if (vertex instanceof ElementWiseVertex || vertex instanceof ScaleVertex || isMergeOfChannels(vertex)) {

@@ -65,8 +65,7 @@ final class DataSettings {
     }
 
     static DataSpec build(SettingValues texts) {
-        FolderSpec folder =
-                new FolderSpec(texts.value(COLOUR), texts.value(ON_CORRUPT_IMAGE));
+        FolderSpec folder = new FolderSpec(texts.value(COLOUR), texts.value(ON_CORRUPT_IMAGE));
         return new DataSpec(
                 texts.value(DATA),
                 texts.value(IMAGE_SIZE),

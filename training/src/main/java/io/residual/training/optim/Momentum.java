@@ -36,8 +36,8 @@ final class Momentum implements UpdateRule {
             velocity = Nd4j.empty(flat.parameters().dataType());
             velocities = List.of();
         } else {
-            velocity = Nd4j.zeros(
-                    flat.parameters().dataType(), flat.parameters().length());
+            velocity =
+                    Nd4j.zeros(flat.parameters().dataType(), flat.parameters().length());
             velocities = flat.groups().stream().map(s -> s.of(velocity)).toList();
         }
     }

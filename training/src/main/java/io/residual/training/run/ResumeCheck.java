@@ -54,7 +54,9 @@ public final class ResumeCheck {
     /** Refuses a checkpoint of another spec, or of kernels that order the parameters in another way. */
     public static void require(Path file, TrainingState state, String specSha256, ComputeKernels kernels) {
         if (!state.specSha256().equals(specSha256)) {
-            throw error(file, "the checkpoint is of another spec.yaml than the one in the run directory: was the file changed?");
+            throw error(
+                    file,
+                    "the checkpoint is of another spec.yaml than the one in the run directory: was the file changed?");
         }
         if (state.kernels() != kernels) {
             throw error(

@@ -164,7 +164,8 @@ public final class RunDirectory {
         requireSpace((3 + 5 * 2) * modelBytes + TEXT_BYTES);
         write(
                 specFile(),
-                "# Resolved configuration: preset " + manifest.preset() + " with command-line overrides\n" + SpecFile.write(spec));
+                "# Resolved configuration: preset " + manifest.preset() + " with command-line overrides\n"
+                        + SpecFile.write(spec));
         write(manifestFile(), StrictJson.pretty(manifest));
     }
 

@@ -8,9 +8,10 @@ import io.residual.benchmark.rounds.Contestant;
 import io.residual.benchmark.rounds.Contestants;
 import io.residual.benchmark.rounds.Results.Verdict;
 import io.residual.benchmark.rounds.Rounds;
-import io.residual.benchmark.rounds.Rounds.Plan;
+import io.residual.benchmark.rounds.Rounds.BenchmarkPlan;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +28,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "benchmark",
         description =
-                "Measures training and inference of the same networks with this project, stock DL4J, DJL and PyTorch,"
-                        + " in turn and each in a process of its own.",
+                "Compares the speed of training and inference of the same networks with this project, stock DL4J, DJL and"
+                        + " PyTorch. Each measurement runs in a separate process.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpAutoWidth = true)
@@ -47,7 +47,7 @@ public final class Main implements Callable<Integer> {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Rounds (default: ${DEFAULT-VALUE}; 0 with --check only checks).")
+            description = "How often each program is measured (default: ${DEFAULT-VALUE}; 0 with --check only checks).")
     int rounds;
 
     @Option(
@@ -55,14 +55,14 @@ public final class Main implements Callable<Integer> {
             paramLabel = "[MODEL:]PIXELSxBATCH",
             split = ",",
             defaultValue = "28x256,96x64,96x256,resnet20:28x128",
-            description = "Image side and batch size of resnet18 or resnet20 (default: ${DEFAULT-VALUE}).")
+            description = "Network (default: resnet18), image size and batch size (default: ${DEFAULT-VALUE}).")
     List<String> cases = List.of();
 
     @Option(
             names = "--contestants",
             paramLabel = "NAME",
             split = ",",
-            description = "Who takes part (default: all; see --list).")
+            description = "Programs to measure (default: all; see --list).")
     List<String> names = List.of();
 
     @Option(
@@ -70,21 +70,21 @@ public final class Main implements Callable<Integer> {
             paramLabel = "MODE",
             split = ",",
             defaultValue = "train,infer",
-            description = "train, infer (default: ${DEFAULT-VALUE}).")
+            description = "What to measure: train, infer (default: ${DEFAULT-VALUE}).")
     List<String> modes = List.of();
 
     @Option(
             names = "--seconds",
-            paramLabel = "S",
+            paramLabel = "SECONDS",
             defaultValue = "15",
-            description = "Least time measured in each process (default: ${DEFAULT-VALUE}).")
+            description = "Minimum measuring time of each process (default: ${DEFAULT-VALUE}).")
     double seconds;
 
     @Option(
             names = "--warmup",
-            paramLabel = "S",
+            paramLabel = "SECONDS",
             defaultValue = "5",
-            description = "Least time before it (default: ${DEFAULT-VALUE}).")
+            description = "Minimum warm-up time of each process (default: ${DEFAULT-VALUE}).")
     double warmupSeconds;
 
     @Option(
@@ -94,30 +94,34 @@ public final class Main implements Callable<Integer> {
     @Nullable
     Integer width;
 
-    @Option(names = "--check", description = "First verify that all compute the same from the same weights.")
+    @Option(names = "--check", description = "First check that all programs compute the same from the same weights.")
     boolean check;
 
-    @Option(
-            names = "--redraw",
-            description = "Draw the charts of --out anew from its benchmark.json, and measure nothing.")
+    @Option(names = "--redraw", description = "Draw the charts again from benchmark.json in --out, without measuring.")
     boolean redraw;
 
-    @Option(names = "--list", description = "List the contestants and their settings, and do nothing.")
+    @Option(names = "--list", description = "List the programs and their settings, and exit.")
     boolean list;
 
     @Option(
             names = "--python",
             paramLabel = "PATH",
             defaultValue = "/usr/bin/python3",
-            description = "Interpreter that has torch (default: ${DEFAULT-VALUE}).")
+            description = "Python interpreter that has torch (default: ${DEFAULT-VALUE}).")
     Path python = Path.of("");
 
     @Option(
-            names = "--patience",
+            names = "--timeout",
             paramLabel = "MINUTES",
             defaultValue = "30",
-            description = "End a process after this time (default: ${DEFAULT-VALUE}).")
-    int patienceMinutes;
+            description = "Maximum time of a process (default: ${DEFAULT-VALUE}).")
+    int timeoutMinutes;
+
+    /** The name of {@code --timeout} in version 0.1.0. */
+    @Option(names = "--patience", hidden = true)
+    void setPatience(int minutes) {
+        timeoutMinutes = minutes;
+    }
 
     @Option(
             names = "--out",
@@ -130,41 +134,30 @@ public final class Main implements Callable<Integer> {
     CommandSpec spec = CommandSpec.create();
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
-    }
-
-    /** The command; a fault that the user can mend is one line on the error stream and an exit status. */
-    static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((fault, command, result) -> {
-            if (fault instanceof ResidualException mendable) {
-                command.getErr().println("benchmark: " + mendable.getMessage());
-                return ExitStatus.of(mendable.kind()).code();
-            }
-            throw fault;
-        });
+        System.exit(CommandRunner.run(new Main(), arguments));
     }
 
     @Override
     public Integer call() throws IOException {
         if (redraw) {
             new ReportFolder(out).redraw();
-            out().println("Drawn in " + out);
+            out().println("Charts drawn in " + out);
             return ExitStatus.OK.code();
         }
         Path workFolder = Files.createTempDirectory("residual-benchmark");
         Thread cleanup = new Thread(() -> delete(workFolder));
         Runtime.getRuntime().addShutdownHook(cleanup);
         try {
-            Contestants lineup = new Contestants(Runtime.getRuntime().availableProcessors(), workFolder, python);
+            Contestants all = new Contestants(Runtime.getRuntime().availableProcessors(), workFolder, python);
             if (list) {
-                lineup.contestants()
+                all.contestants()
                         .forEach(c -> out().printf("%-28s  %s%n%30s%s%n", c.name(), c.description(), "", c.settings()));
                 return ExitStatus.OK.code();
             }
-            Plan plan = plan();
-            List<Contestant> contestants = chosen(lineup.contestants());
+            BenchmarkPlan plan = plan();
+            List<Contestant> contestants = chosen(all.contestants());
             unpackPeer(workFolder);
-            return run(plan, new Rounds(plan, lineup, contestants, line -> {
+            return run(plan, new Rounds(plan, all, contestants, line -> {
                 err().println(line);
                 err().flush();
             }));
@@ -174,47 +167,45 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private int run(Plan plan, Rounds contest) throws IOException {
+    private int run(BenchmarkPlan plan, Rounds measurements) throws IOException {
         ReportFolder folder = new ReportFolder(out);
         if (check) {
-            contest.check();
+            measurements.check();
         }
-        String tables = folder.write(contest.results());
+        String tables = folder.write(measurements.results());
         for (int round = 1; round <= rounds; round++) {
             for (Case setting : plan.cases()) {
-                contest.round(round, setting);
-                tables = folder.write(contest.results()); // so that an ended run leaves what it has
+                measurements.round(round, setting);
+                tables = folder.write(measurements.results()); // so that an interrupted run leaves its results
             }
         }
         out().print(tables);
         out().println("Written to " + out);
         out().flush();
-        List<String> different = contest.results().checks().stream()
+        List<String> different = measurements.results().checks().stream()
                 .filter(c -> c.verdict() == Verdict.DIFFERENT)
                 .map(c -> c.contestant() + " at " + c.setting().label())
                 .toList();
         if (!different.isEmpty()) {
-            spec.commandLine()
-                    .getErr()
-                    .println("benchmark: not the same network: " + String.join(", ", different)
-                            + ". Its figures compare nothing: see " + out.resolve("benchmark.md"));
+            err().println("error: not the same network: " + String.join(", ", different)
+                    + ". These results cannot be compared: see " + out.resolve("benchmark.md"));
             return ExitStatus.INTERNAL.code();
         }
         return ExitStatus.OK.code();
     }
 
-    private Plan plan() {
-        if (!(rounds >= 0 && patienceMinutes >= 1)) {
+    private BenchmarkPlan plan() {
+        if (!(rounds >= 0 && timeoutMinutes >= 1)) {
             throw usage(
-                    "--rounds must be at least 0 and --patience at least 1, got " + rounds + " and " + patienceMinutes);
+                    "--rounds must be at least 0 and --timeout at least 1, got " + rounds + " and " + timeoutMinutes);
         }
         OptionalInt ownWidth = width == null ? OptionalInt.empty() : OptionalInt.of(width);
         try {
-            return new Plan(
+            return new BenchmarkPlan(
                     cases.stream().map(text -> Case.parse(text, ownWidth)).toList(),
                     modes.stream().map(Main::task).toList(),
                     new MeasurementPlan(warmupSeconds, 2, seconds, 3),
-                    Duration.ofMinutes(patienceMinutes));
+                    Duration.ofMinutes(timeoutMinutes));
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }
@@ -236,7 +227,7 @@ public final class Main implements Callable<Integer> {
         List<String> unknown = new ArrayList<>(names);
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
-            throw usage("no contestant is called " + String.join(", ", unknown) + "; there are "
+            throw usage("unknown --contestants " + String.join(", ", unknown) + ": choose from "
                     + String.join(", ", known));
         }
         return all.stream().filter(c -> names.contains(c.name())).toList();
@@ -252,14 +243,14 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    /** Deletes a temporary folder, or says that it stays. */
+    /** Deletes a temporary folder, or warns that it remains. */
     private static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
         } catch (IOException | UncheckedIOException e) {
-            System.err.println("benchmark: " + folder + " is left behind: " + e);
+            System.err.println("warning: " + folder + " could not be deleted: " + e);
         }
     }
 

@@ -93,7 +93,7 @@ def read_tensors(path):
     }
 
 
-def timed(step, pace):
+def timed(step, plan):
     """Seconds of each timed repetition, after the warm-up."""
 
     def repeat(seconds, iterations):
@@ -106,8 +106,8 @@ def timed(step, pace):
             before = after
         return durations
 
-    repeat(pace["warmupSeconds"], pace["warmupIterations"])
-    return repeat(pace["seconds"], pace["iterations"])
+    repeat(plan["warmupSeconds"], plan["warmupIterations"])
+    return repeat(plan["seconds"], plan["iterations"])
 
 
 def peak_resident_bytes():
@@ -162,9 +162,9 @@ def main():
     }
     if job["task"] == "TRAIN":
         model.train()
-        answer["iterationSeconds"] = timed(training_step, job["pace"])
+        answer["iterationSeconds"] = timed(training_step, job["plan"])
     elif job["task"] == "INFER":
-        answer["iterationSeconds"] = timed(inference, job["pace"])
+        answer["iterationSeconds"] = timed(inference, job["plan"])
     else:
         answer["logProbabilities"] = nn.functional.log_softmax(inference(), 1).flatten().tolist()
         model.train()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.residual.training.cli.CommandRunner;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,21 +26,21 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--cases 28:256 | benchmark: a case is written PIXELSxBATCH, such as 28x256, or resnet20:28x128, got '28:256'",
-                "--modes learn | benchmark: a mode is train or infer, got 'learn'",
-                "--rounds -1 | benchmark: --rounds must be at least 0 and --patience at least 1, got -1 and 30",
-                "--seconds NaN | benchmark: a pace needs seconds of at least 0 and iterations of at least 1, got 5.0 s and 2 of"
+                "--cases 28:256 | error: a case is written PIXELSxBATCH, such as 28x256, or resnet20:28x128, got '28:256'",
+                "--modes learn | error: a mode is train or infer, got 'learn'",
+                "--rounds -1 | error: --rounds must be at least 0 and --timeout at least 1, got -1 and 30",
+                "--seconds NaN | error: a measurement needs seconds of at least 0 and iterations of at least 1, got 5.0 s and 2 of"
                         + " warm-up, NaN s and 3 timed",
             })
-    void an_option_that_cannot_be_used_is_told_in_one_line(String options, String message) {
+    void an_option_that_cannot_be_used_is_reported_in_one_line(String options, String message) {
         assertThat(run(options.split(" "))).isEqualTo(2);
         assertThat(err.toString().strip()).isEqualTo(message);
     }
 
     @Test
-    void an_unknown_contestant_is_told_with_those_that_there_are() {
+    void an_unknown_contestant_is_reported_with_the_known_ones() {
         assertThat(run("--contestants", "stock,tensorflow")).isEqualTo(2);
-        assertThat(err.toString()).startsWith("benchmark: no contestant is called tensorflow; there are residual, ");
+        assertThat(err.toString()).startsWith("error: unknown --contestants tensorflow: choose from residual, ");
     }
 
     @Test
@@ -49,7 +50,7 @@ class MainTest {
     }
 
     @Test
-    void a_small_contest_is_measured_and_whoever_is_missing_is_told() throws IOException {
+    void a_small_case_is_measured_and_a_missing_program_is_reported() throws IOException {
         int status = run(
                 "--rounds",
                 "1",
@@ -80,8 +81,8 @@ class MainTest {
         assertThat(out.toString())
                 .contains("Training of ResNet-18, 24 x 24 pixels, batch 3, width 8")
                 .contains(
-                        "pytorch: there is no interpreter at /nowhere/python3: install python3-torch, or name another with"
-                                + " --python (absent from training 24x3, inference 24x3)");
+                        "pytorch: there is no interpreter at /nowhere/python3: install python3-torch, or choose another"
+                                + " interpreter (not measured: training 24x3, inference 24x3)");
         assertThat(Files.readString(folder.resolve("benchmark.md"))).contains("| stock | ");
     }
 
@@ -134,9 +135,6 @@ class MainTest {
     }
 
     private int run(String... arguments) {
-        return Main.commandLine()
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(arguments);
+        return CommandRunner.run(new Main(), new PrintWriter(out), new PrintWriter(err), arguments);
     }
 }

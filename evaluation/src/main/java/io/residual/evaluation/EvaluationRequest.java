@@ -19,11 +19,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What an evaluation is asked for.
+ * The settings of an evaluation.
  *
- * @param data where the images are, in the words of {@code --data}; empty for the run's own
- * @param augmentations each reported beside the plain figure
- * @param ensemble runs whose mean with the first one is reported beside the plain figure; may be empty
+ * @param data where the images are, as a spec names them; empty for the run's own
+ * @param augmentations each a secondary result
+ * @param ensemble runs whose mean with the first one is a secondary result; may be empty
  * @param compared a run to compare with
  */
 record EvaluationRequest(
@@ -43,7 +43,7 @@ record EvaluationRequest(
     /**
      * Evaluates.
      *
-     * @throws io.residual.core.ResidualException of kind BAD_RUN or BAD_DATA that names the fault
+     * @throws io.residual.core.ResidualException of kind BAD_RUN or BAD_DATA that says what is wrong
      */
     Evaluation execute() {
         TrainedModel model = TrainedModel.load(run, choice, kernels);
@@ -59,11 +59,11 @@ record EvaluationRequest(
                 temperature(model, source),
                 variants(model, images, scores),
                 compared.map(other ->
-                        new Evaluation.Rival(other.toString(), model(other).probabilities(images))),
+                        Evaluation.ComparedRun.of(other.toString(), model(other).probabilities(images), scores)),
                 run.epochs());
     }
 
-    /** Fitted on validation images only, and not reported on the images that it was fitted on. */
+    /** Fitted on validation images only, and not reported on those. */
     private Optional<Temperature> temperature(TrainedModel model, DataSource source) {
         return split == Split.VALIDATION
                 ? Optional.empty()
@@ -87,7 +87,7 @@ record EvaluationRequest(
 
     /** Another run has the same kind of checkpoint, but not the same file. */
     private TrainedModel model(RunDirectory other) {
-        ModelChoice kept = choice instanceof ModelChoice.Kept ? choice : ModelChoice.last();
-        return TrainedModel.load(other, kept, kernels);
+        ModelChoice sameKind = choice instanceof ModelChoice.Saved ? choice : ModelChoice.last();
+        return TrainedModel.load(other, sameKind, kernels);
     }
 }

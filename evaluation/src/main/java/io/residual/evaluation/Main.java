@@ -3,13 +3,12 @@ package io.residual.evaluation;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.data.Split;
-import io.residual.evaluation.model.CheckpointOption;
+import io.residual.evaluation.cli.ModelOptions;
 import io.residual.evaluation.model.TestTimeAugmentation;
 import io.residual.evaluation.report.Evaluation;
 import io.residual.evaluation.report.ReportFiles;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
-import io.residual.training.cli.KernelOption;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
@@ -20,8 +19,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,8 +28,10 @@ import picocli.CommandLine.Spec;
 /** The command {@code evaluate}. */
 @Command(
         name = "evaluate",
-        description = "Judges the model of a run on images that it was not trained on.",
+        description = "Evaluates the model of a run on images that it was not trained on, and writes a report.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
+        optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
     @Option(names = "--run", paramLabel = "DIR", required = true, description = "directory of the run")
@@ -40,40 +41,50 @@ public final class Main implements Callable<Integer> {
             names = "--split",
             paramLabel = "test|validation|train",
             defaultValue = "test",
-            description = "images to judge it on; test if none is given")
+            description = "images to evaluate on (default: ${DEFAULT-VALUE})")
     private @Nullable String split;
-
-    @Mixin
-    private CheckpointOption checkpoint = new CheckpointOption();
 
     @Option(
             names = "--data",
             paramLabel = "auto|sample|DIR",
-            description = "where the images are; as in the run if none is given")
+            description = "where the images are (default: as in the run)")
     private @Nullable String data;
 
-    @Mixin
-    private KernelOption kernels = new KernelOption();
+    @ArgGroup(validate = false, heading = ModelOptions.HEADING)
+    private ModelOptions model = new ModelOptions();
+
+    @ArgGroup(validate = false, heading = "%nSecondary results:%n")
+    private Secondary secondary = new Secondary();
 
     @Option(
-            names = "--compare",
+            names = "--out",
             paramLabel = "DIR",
-            description = "another run: difference of accuracy on the same images, with its uncertainty")
-    private @Nullable Path compared;
+            description = "directory for report.html and report.json (default: the run's)")
+    private @Nullable Path out;
 
-    @Option(
-            names = "--tta",
-            paramLabel = "flip|shift",
-            split = ",",
-            description = "also the mean over mirrored or moved images")
-    private List<TestTimeAugmentation> augmentations = List.of();
+    /** What is reported next to the model's own results. */
+    private static final class Secondary {
+        @Option(
+                names = "--compare",
+                paramLabel = "DIR",
+                description = "another run: difference of the accuracies on the same images, with its uncertainty"
+                        + " (default: none)")
+        private @Nullable Path compared;
 
-    @Option(
-            names = "--ensemble",
-            paramLabel = "DIR",
-            split = ",",
-            description = "also the mean of this and other runs, separated by commas")
-    private List<Path> ensemble = List.of();
+        @Option(
+                names = "--tta",
+                paramLabel = "flip|shift",
+                split = ",",
+                description = "test-time augmentation: mean over mirrored or shifted images (default: none)")
+        private List<TestTimeAugmentation> augmentations = List.of();
+
+        @Option(
+                names = "--ensemble",
+                paramLabel = "DIR",
+                split = ",",
+                description = "mean of this run and others, separated by commas (default: none)")
+        private List<Path> ensemble = List.of();
+    }
 
     @Spec
     private @Nullable CommandSpec command;
@@ -84,9 +95,9 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
+        PrintWriter terminal = Objects.requireNonNull(command).commandLine().getOut();
         RunDirectory directory = RunDirectory.open(Objects.requireNonNull(run));
-        Split judged = switch (Objects.requireNonNull(split)) {
+        Split evaluated = switch (Objects.requireNonNull(split)) {
             case "test" -> Split.TEST;
             case "validation" -> Split.VALIDATION;
             case "train" -> Split.TRAIN;
@@ -97,20 +108,20 @@ public final class Main implements Callable<Integer> {
         Backend.require();
         EvaluationRequest request = new EvaluationRequest(
                 directory,
-                checkpoint.choice(),
-                judged,
+                model.choice(),
+                evaluated,
                 Optional.ofNullable(data),
-                augmentations,
-                ensemble.stream().map(RunDirectory::open).toList(),
-                Optional.ofNullable(compared).map(RunDirectory::open),
-                kernels.choice().resolve());
+                secondary.augmentations,
+                secondary.ensemble.stream().map(RunDirectory::open).toList(),
+                Optional.ofNullable(secondary.compared).map(RunDirectory::open),
+                model.kernels().resolve());
         Evaluation evaluation = request.execute();
-        out.print(ReportFiles.text(evaluation));
-        ReportFiles files = ReportFiles.of(evaluation);
+        terminal.print(ReportFiles.text(evaluation));
+        ReportFiles files = ReportFiles.in(out == null ? directory.path() : out, evaluated);
         files.write(evaluation);
-        out.println();
-        out.println("The same as a page: " + files.html());
-        out.println("The same as JSON:   " + files.json());
+        terminal.println();
+        terminal.println("HTML report: " + files.html());
+        terminal.println("JSON report: " + files.json());
         return ExitStatus.OK.code();
     }
 }

@@ -14,11 +14,13 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The command on a run that the command {@code train} made. */
+@Tag("slow")
 class MainTest {
     @TempDir
     private static Path directory;
@@ -34,7 +36,7 @@ class MainTest {
     }
 
     @Test
-    void it_judges_the_500_test_images_and_writes_the_same_as_json() throws IOException {
+    void it_evaluates_the_500_test_images_and_writes_the_same_as_json() throws IOException {
         StringWriter text = new StringWriter();
         int status = evaluate(text, run);
         JsonNode json = new ObjectMapper().readTree(run.resolve("report.json").toFile());
@@ -88,7 +90,7 @@ class MainTest {
     }
 
     @Test
-    void other_ways_to_ask_and_another_run_stand_beside_the_plain_figure() throws IOException {
+    void augmentation_ensembles_and_another_run_are_secondary_results() throws IOException {
         Path other = directory.resolve("other");
         int trained = new CommandLine(new io.residual.training.cli.Main())
                 .execute(
@@ -114,7 +116,7 @@ class MainTest {
     }
 
     @Test
-    void weights_of_a_file_are_judged_as_those_of_the_run() throws IOException {
+    void weights_of_a_file_are_evaluated_as_those_of_the_run() throws IOException {
         StringWriter text = new StringWriter();
         String file = run.resolve("last.safetensors").toString();
         assertThat(evaluate(text, run, "--checkpoint", file, "--split", "train"))
@@ -127,6 +129,26 @@ class MainTest {
         StringWriter errors = new StringWriter();
         assertThat(evaluate(errors, run, "--checkpoint", "none.safetensors")).isEqualTo(ExitStatus.RUN.code());
         assertThat(errors.toString()).contains("none.safetensors").contains("best, last or the path");
+    }
+
+    @Test
+    void the_report_goes_to_another_directory_if_one_is_given() {
+        Path out = directory.resolve("reports/first");
+        StringWriter text = new StringWriter();
+        assertThat(evaluate(text, run, "--split", "validation", "--out", out.toString()))
+                .isZero();
+        assertThat(text.toString()).contains("HTML report: " + out.resolve("report-validation.html"));
+        assertThat(out.resolve("report-validation.json")).isNotEmptyFile();
+    }
+
+    @Test
+    void the_help_groups_options_and_shows_their_defaults() {
+        StringWriter text = new StringWriter();
+        assertThat(CommandRunner.run(new Main(), new PrintWriter(text), new PrintWriter(text), "--help"))
+                .isZero();
+        assertThat(text.toString().replaceAll("\\s+", " "))
+                .contains("Options:", "Model:", "Secondary results:")
+                .contains("(default: test)", "(default: last)", "(default: as in the run)");
     }
 
     private static int evaluate(StringWriter text, Path run, String... more) {

@@ -34,7 +34,7 @@ public final class Main implements Callable<Integer> {
         CommandSpec parsed = Objects.requireNonNull(command);
         throw new ParameterException(
                 parsed.commandLine(),
-                "no experiment is named: choose one of "
+                "no experiment given: choose one of "
                         + String.join(", ", parsed.subcommands().keySet()));
     }
 }

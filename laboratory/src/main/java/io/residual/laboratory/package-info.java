@@ -1,4 +1,4 @@
-/** Why residual networks train, and what is published of them, shown by experiment. */
+/** Experiments that show why residual networks train, and reproduce published results. */
 @NullMarked
 package io.residual.laboratory;
 

@@ -15,9 +15,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * An accelerated network for inference only, up to twice as fast: batch normalizations are folded into the convolutions
- * before them, which also add the shortcut and do the ReLU, and weights are kept in oneDNN's layout.
+ * before them, which also add the shortcut and do the ReLU, and weights are stored in oneDNN's layout.
  *
- * <p>It follows the network that it was made of: when that is trained on, or gets other parameters, the next call takes
+ * <p>It follows the network that it was made of: when that is trained further or gets other parameters, the next call uses
  * them. To see that, each call reads all parameters once (a checksum; 3 ms for 45 MB). Results differ from the network's
  * by rounding. Calls from several threads wait for each other.
  */
@@ -53,11 +53,11 @@ public final class InferenceGraph {
 
     /** The network's outputs, in the order of its configuration. */
     public synchronized INDArray[] outputs(INDArray... inputs) {
-        follow();
+        updateIfChanged();
         return folded.output(false, inputs);
     }
 
-    private void follow() {
+    private void updateIfChanged() {
         var now = checksums(network.params());
         if (!now.equals(checksums)) {
             weights.forEach(each -> each.refresh(network));

@@ -45,7 +45,7 @@ class AvailabilityTest {
         assertThat(type.getMethod("availability").invoke(null)).isEqualTo(answer);
     }
 
-    /** Loads this package's classes anew, and finds no class of oneDNN. */
+    /** Loads this package's classes again, and finds no class of oneDNN. */
     private static final class WithoutDnnl extends ClassLoader {
         WithoutDnnl() {
             super(AvailabilityTest.class.getClassLoader());

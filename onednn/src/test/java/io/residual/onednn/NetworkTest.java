@@ -72,7 +72,7 @@ class NetworkTest {
         var expected = stock.gradient().gradientForVariable();
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
         actual.forEach((name, gradient) -> {
-            // The bias before a batch normalization has no effect: its gradient is rounding and nothing else.
+            // The bias before a batch normalization has no effect: its gradient is rounding only.
             if (!name.endsWith("_b")) {
                 LayerRun.assertClose(name, gradient, expected.get(name), TOLERANCE);
             }

@@ -94,7 +94,7 @@ final class Throughput {
         };
     }
 
-    /** Tells more than the clock where others use the machine; run with OMP_NUM_THREADS=1 then. */
+    /** More reliable than the clock while other processes use the machine; run with OMP_NUM_THREADS=1 then. */
     private static long cpuNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
@@ -139,7 +139,7 @@ final class Throughput {
             }
         }
 
-        /** The method of ours that runs a kernel, and for which vertex; else the innermost method of Deeplearning4j. */
+        /** The method of this module that runs a kernel, and for which vertex; else the innermost method of Deeplearning4j. */
         private static String where(StackTraceElement[] stack) {
             String library = "";
             for (var frame : stack) {

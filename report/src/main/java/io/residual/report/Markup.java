@@ -46,6 +46,16 @@ public final class Markup {
         return open(name, attributes).text(text).close();
     }
 
+    /** Writes a path of SVG. */
+    public Markup path(String classes, String d) {
+        return leaf("path", "class", classes, "d", d);
+    }
+
+    /** Writes a rectangle of SVG. */
+    public Markup rect(String classes, double x, double y, double width, double height) {
+        return leaf("rect", "class", classes, "x", x, "y", y, "width", width, "height", height);
+    }
+
     public Markup text(String text) {
         out.append(escaped(text));
         return this;
@@ -92,6 +102,11 @@ public final class Markup {
         }
     }
 
+    /** The start of a path. */
+    public static String move(double x, double y) {
+        return "M" + number(x) + " " + number(y);
+    }
+
     /** A coordinate with two decimals at most. */
     public static String number(double value) {
         BigDecimal rounded = BigDecimal.valueOf(value)
@@ -115,7 +130,7 @@ public final class Markup {
         return safe.toString();
     }
 
-    /** Whether XML 1.0 allows the character at all: most control characters and lone surrogates it does not. */
+    /** Whether XML 1.0 allows the character at all: it excludes most control characters and lone surrogates. */
     private static boolean isXml(int c) {
         return c == '\t'
                 || c == '\n'

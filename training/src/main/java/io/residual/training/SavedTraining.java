@@ -61,7 +61,7 @@ final class SavedTraining {
             Trainer trainer, Path directory, ComputeKernels kernels, ResNetSpec resNet, RunDatasets data) {
         TrainingSpec spec = trainer.spec;
         RunManifest manifest = RunManifest.of(
-                trainer.preset,
+                trainer.preset(),
                 spec.seed(),
                 Instant.now(),
                 trainer.arguments,
@@ -139,11 +139,19 @@ final class SavedTraining {
             checkpoints.save(state, loop.executor().state());
         }
         run.metrics().replace(state.history());
-        Position end = loop.train(
-                state.position(),
-                trainer.lastEpoch(),
-                trainer.listeners(recorder),
-                () -> trainer.shouldStop(recorder.history()));
+        Position end;
+        try {
+            end = loop.train(
+                    state.position(),
+                    trainer.lastEpoch(),
+                    trainer.listeners(recorder),
+                    () -> trainer.shouldStop(recorder.history()));
+        } catch (ResidualException e) {
+            throw e.kind() == Kind.DIVERGED
+                    ? e.withHint("the last good checkpoint is "
+                            + checkpoints.newest().orElseThrow().file())
+                    : e;
+        }
         recorder.saveCheckpoint();
         loop.executor().useAveragedWeights();
         List<EpochMetrics> history = recorder.history();

@@ -44,7 +44,7 @@ public final class Trainer {
 
     // Changed in copies alone, before anybody else sees them.
     TrainingSpec spec;
-    String preset = "spec";
+    private String preset = "spec";
     private KernelChoice kernels = KernelChoice.AUTO;
     private Optional<Path> directory = Optional.empty();
     List<String> arguments = List.of();
@@ -138,6 +138,11 @@ public final class Trainer {
     public Trainer listener(TrainingListener listener) {
         return with(trainer -> trainer.listeners =
                 Stream.concat(listeners.stream(), Stream.of(listener)).toList());
+    }
+
+    /** The name of the preset, for the record of the run. */
+    public String preset() {
+        return preset;
     }
 
     /** What this trains and how. */

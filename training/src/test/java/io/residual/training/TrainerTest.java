@@ -137,7 +137,7 @@ class TrainerTest {
                 .isInstanceOf(ResidualException.class)
                 .hasMessageMatching(
                         "(the loss became (NaN|infinite)|the loss was above .+,|a weight became NaN or infinite)"
-                                + " in epoch 1, iteration \\d+: lower the learning rate")
+                                + " in epoch 1, iteration \\d+: lower the learning rate: the last good checkpoint is .+/checkpoints/000001-.+")
                 .extracting(e -> ((ResidualException) e).kind())
                 .isEqualTo(Kind.DIVERGED);
     }

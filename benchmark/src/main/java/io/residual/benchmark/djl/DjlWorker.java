@@ -81,8 +81,8 @@ public final class DjlWorker implements AutoCloseable {
         NDArray labels = manager.create(tensors.values(TensorFile.LABELS), shape(TensorFile.LABELS))
                 .toType(DataType.INT64, false);
         return switch (job.task()) {
-            case TRAIN -> Measurement.timed(job.pace().time(() -> trainingStep(images, labels)), parameters, versions);
-            case INFER -> Measurement.timed(job.pace().time(() -> inference(images)), parameters, versions);
+            case TRAIN -> Measurement.timed(job.plan().time(() -> trainingStep(images, labels)), parameters, versions);
+            case INFER -> Measurement.timed(job.plan().time(() -> inference(images)), parameters, versions);
             case CHECK -> Measurement.checked(logProbabilities(images), losses(images, labels), parameters, versions);
         };
     }

@@ -28,7 +28,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * Child process: DL4J as it comes ({@code stock}), with this project's kernels ({@code onednn}), with those on factors of 16
+ * Child process: stock DL4J ({@code stock}), with this project's kernels ({@code onednn}), with those on factors of 16
  * bits ({@code bf16}), or with them and its form for inference ({@code folded}), which does not train.
  */
 public final class Dl4jWorker {
@@ -116,9 +116,9 @@ public final class Dl4jWorker {
         Map<String, String> versions = versions();
         long parameters = job.spec().parameters();
         return switch (job.task()) {
-            case TRAIN -> Measurement.timed(job.pace().time(this::trainingStep), parameters, versions);
+            case TRAIN -> Measurement.timed(job.plan().time(this::trainingStep), parameters, versions);
             case INFER ->
-                Measurement.timed(job.pace().time(() -> inference.probabilities(images)), parameters, versions);
+                Measurement.timed(job.plan().time(() -> inference.probabilities(images)), parameters, versions);
             case CHECK -> Measurement.checked(logProbabilities(), losses(), parameters, versions);
         };
     }

@@ -1,7 +1,7 @@
 package io.residual.benchmark.limit;
 
 import io.residual.benchmark.measurement.ConvolutionLimits;
-import io.residual.benchmark.measurement.ConvolutionLimits.Timed;
+import io.residual.benchmark.measurement.ConvolutionLimits.ConvolutionTime;
 import io.residual.benchmark.measurement.Job;
 import io.residual.benchmark.measurement.MeasurementPlan;
 import io.residual.benchmark.network.Convolution;
@@ -25,7 +25,7 @@ public final class LimitWorker {
     private final Network network;
 
     /** Convolutions of the same sizes take the same time; the path of the key is empty. */
-    private final Map<Convolution, Timed> bySizes = new HashMap<>();
+    private final Map<Convolution, ConvolutionTime> bySizes = new HashMap<>();
 
     private LimitWorker(Job job) {
         this.job = job;
@@ -39,10 +39,10 @@ public final class LimitWorker {
     private ConvolutionLimits limits() {
         dnnl_version_t version = dnnl.dnnl_version();
         String oneDnn = String.format(Locale.ROOT, "%d.%d.%d", version.major(), version.minor(), version.patch());
-        try (Primitives primitives = new Primitives(primitivePace())) {
+        try (Primitives primitives = new Primitives(primitivePlan())) {
             double product = primitives.matrixProductSeconds(MATRIX_SIDE);
             double flops = 2.0 * MATRIX_SIDE * MATRIX_SIDE * MATRIX_SIDE / product;
-            List<Timed> timed = new ArrayList<>();
+            List<ConvolutionTime> timed = new ArrayList<>();
             for (Convolution convolution : network.convolutions()) {
                 timed.add(time(primitives, convolution));
             }
@@ -50,13 +50,13 @@ public final class LimitWorker {
         }
     }
 
-    private Timed time(Primitives primitives, Convolution convolution) {
+    private ConvolutionTime time(Primitives primitives, Convolution convolution) {
         ImageShape input = convolution.input();
         Window window = convolution.window();
         Convolution sizes = new Convolution("", input, window, convolution.channels());
-        Timed best = bySizes.computeIfAbsent(sizes, s -> primitives.fastest(s, job.batch()));
+        ConvolutionTime best = bySizes.computeIfAbsent(sizes, s -> primitives.fastest(s, job.batch()));
         boolean first = convolution.equals(network.convolutions().get(0));
-        return new Timed(
+        return new ConvolutionTime(
                 convolution.path(),
                 best.forwardSeconds(),
                 first ? 0 : best.backwardDataSeconds(),
@@ -64,13 +64,13 @@ public final class LimitWorker {
     }
 
     /** Shares the seconds among the primitives: three passes in each layout of every convolution of other sizes. */
-    private MeasurementPlan primitivePace() {
+    private MeasurementPlan primitivePlan() {
         long sizes = network.convolutions().stream()
                 .map(c -> new Convolution("", c.input(), c.window(), c.channels()))
                 .distinct()
                 .count();
         long primitives = 3L * Primitives.LAYOUTS.size() * sizes + 1;
         return new MeasurementPlan(
-                0, 2, job.pace().seconds() / primitives, job.pace().iterations());
+                0, 2, job.plan().seconds() / primitives, job.plan().iterations());
     }
 }

@@ -9,7 +9,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 
-import io.residual.benchmark.measurement.ConvolutionLimits.Timed;
+import io.residual.benchmark.measurement.ConvolutionLimits.ConvolutionTime;
 import io.residual.benchmark.measurement.MeasurementPlan;
 import io.residual.benchmark.measurement.Summary;
 import io.residual.benchmark.network.Convolution;
@@ -38,23 +38,23 @@ final class Primitives implements AutoCloseable {
     /** Every byte of the arrays; as a float 0.0115: neither zero nor subnormal, which some processors are slow at. */
     private static final int FILL = 0x3c;
 
-    private final MeasurementPlan pace;
+    private final MeasurementPlan plan;
     private final engine cpu = new engine(engine.kind.cpu, 0);
     private final stream queue = new stream(cpu);
 
-    Primitives(MeasurementPlan pace) {
-        this.pace = pace;
+    Primitives(MeasurementPlan plan) {
+        this.plan = plan;
     }
 
     /** Seconds of each pass over a batch in the layout that is fastest for that pass; the path is that of the convolution. */
     @SuppressWarnings("try") // the scope frees what is made in it
-    Timed fastest(Convolution convolution, int batch) {
-        Timed best = new Timed(
+    ConvolutionTime fastest(Convolution convolution, int batch) {
+        ConvolutionTime best = new ConvolutionTime(
                 convolution.path(), Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
         for (format_tag layout : LAYOUTS) {
             try (PointerScope scope = new PointerScope()) {
-                Timed timed = time(convolution, batch, layout);
-                best = new Timed(
+                ConvolutionTime timed = time(convolution, batch, layout);
+                best = new ConvolutionTime(
                         convolution.path(),
                         Math.min(best.forwardSeconds(), timed.forwardSeconds()),
                         Math.min(best.backwardDataSeconds(), timed.backwardDataSeconds()),
@@ -64,7 +64,7 @@ final class Primitives implements AutoCloseable {
         return best;
     }
 
-    private Timed time(Convolution c, int batch, format_tag layout) {
+    private ConvolutionTime time(Convolution c, int batch, format_tag layout) {
         int kernel = c.window().kernel();
         memory.desc src = floats(
                 layout,
@@ -105,7 +105,7 @@ final class Primitives implements AutoCloseable {
                 .put(DNNL_ARG_DIFF_WEIGHTS, array(byWeights.diff_weights_desc()))
                 .put(DNNL_ARG_DIFF_BIAS, array(byWeights.diff_bias_desc()));
         double weightsSeconds = seconds(new convolution_backward_weights(byWeights), weightsArguments);
-        return new Timed(c.path(), forwardSeconds, dataSeconds, weightsSeconds);
+        return new ConvolutionTime(c.path(), forwardSeconds, dataSeconds, weightsSeconds);
     }
 
     /** Seconds of a product of two square matrices. */
@@ -126,7 +126,7 @@ final class Primitives implements AutoCloseable {
     }
 
     private double seconds(primitive kernel, IntMemoryMap arguments) {
-        return Summary.of(pace.time(() -> {
+        return Summary.of(plan.time(() -> {
                     kernel.execute(queue, arguments);
                     queue._wait();
                 }))

@@ -1,6 +1,5 @@
 package io.residual.benchmark.measurement;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -8,20 +7,20 @@ import java.util.Map;
 
 /**
  * What this machine's convolution kernels allow, one line of JSON: a contestant that computes all of them with oneDNN is no
- * faster than they are alone, without batch norms, additions, pools and copies between layouts. Only one that leaves out
+ * faster than they are alone, without batch norms, additions, pools and copies between layouts. Only one that skips
  * multiplications, such as those by padding, can be.
  *
  * @param convolutions the fastest of the layouts for each of the network's convolutions, for a whole batch
  * @param matrixFlops floating-point operations per second of a large 32-bit matrix product
  * @param versions of the library
  */
-public record ConvolutionLimits(List<Timed> convolutions, double matrixFlops, Map<String, String> versions) {
+public record ConvolutionLimits(List<ConvolutionTime> convolutions, double matrixFlops, Map<String, String> versions) {
     /**
      * One convolution's times for a batch.
      *
      * @param backwardDataSeconds 0 for the first convolution, since the image needs no gradient
      */
-    public record Timed(
+    public record ConvolutionTime(
             String path, double forwardSeconds, double backwardDataSeconds, double backwardWeightsSeconds) {}
 
     public ConvolutionLimits {
@@ -41,6 +40,6 @@ public record ConvolutionLimits(List<Timed> convolutions, double matrixFlops, Ma
     }
 
     public void print(PrintStream out) throws IOException {
-        out.println(new ObjectMapper().writeValueAsString(this));
+        out.println(Json.MAPPER.writeValueAsString(this));
     }
 }

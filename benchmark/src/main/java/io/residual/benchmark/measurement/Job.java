@@ -1,13 +1,11 @@
 package io.residual.benchmark.measurement;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.residual.core.ResNetSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What a child process is asked. It travels as a JSON file, whose path is the last argument of the process.
+ * What a child process has to do. It travels as a JSON file, whose path is the last argument of the process.
  *
  * @param variant which flavour of the contestant to run, such as {@code onednn} or {@code channels-last}
  * @param batch images in a step
@@ -15,10 +13,7 @@ import java.nio.file.Path;
  * @param threads of the compute kernels
  */
 public record Job(
-        Task task, String variant, ResNetSpec spec, int batch, String tensors, int threads, MeasurementPlan pace) {
-    /** A stem without a pool is a stem whose pool is null. */
-    private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
-
+        Task task, String variant, ResNetSpec spec, int batch, String tensors, int threads, MeasurementPlan plan) {
     /** Learning rate of the plain SGD of every contestant. */
     public static final double LEARNING_RATE = 0.05;
 
@@ -27,10 +22,10 @@ public record Job(
 
     /** Reads the job that the process was started with. */
     public static Job read(String[] arguments) throws IOException {
-        return JSON.readValue(Path.of(arguments[arguments.length - 1]).toFile(), Job.class);
+        return Json.MAPPER.readValue(Path.of(arguments[arguments.length - 1]).toFile(), Job.class);
     }
 
     public void write(Path file) throws IOException {
-        JSON.writeValue(file.toFile(), this);
+        Json.MAPPER.writeValue(file.toFile(), this);
     }
 }

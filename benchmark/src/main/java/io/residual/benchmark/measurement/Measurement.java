@@ -1,6 +1,5 @@
 package io.residual.benchmark.measurement;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -10,13 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a child process answers: one line of JSON, the last of its standard output.
+ * The result of a child process: one line of JSON, the last of its standard output.
  *
  * @param iterationSeconds of each timed step, empty for {@link Task#CHECK}
  * @param logProbabilities of {@link Task#CHECK}, natural logarithms, [N, classes] in C order, empty otherwise
  * @param losses of the first training steps of {@link Task#CHECK}, empty otherwise
  * @param parameters trained numbers in the contestant's own network
- * @param peakResidentBytes most memory that the process had, absent where the system does not tell
+ * @param peakResidentBytes peak memory of the process, absent if the system does not report it
  * @param versions of what the contestant is made of
  */
 public record Measurement(
@@ -45,7 +44,7 @@ public record Measurement(
     }
 
     public void print(PrintStream out) throws IOException {
-        out.println(new ObjectMapper().writeValueAsString(this));
+        out.println(Json.MAPPER.writeValueAsString(this));
     }
 
     /** VmHWM of /proc/self/status, which Linux alone has. */

@@ -14,13 +14,15 @@ import java.util.List;
 public record MeasurementPlan(double warmupSeconds, int warmupIterations, double seconds, int iterations) {
     public MeasurementPlan {
         if (!(warmupSeconds >= 0 && seconds >= 0 && warmupIterations >= 1 && iterations >= 1)) {
-            throw new IllegalArgumentException("a pace needs seconds of at least 0 and iterations of at least 1, got "
-                    + warmupSeconds + " s and " + warmupIterations + " of warm-up, " + seconds + " s and " + iterations
-                    + " timed");
+            throw new IllegalArgumentException(
+                    "a measurement needs seconds of at least 0 and iterations of at least 1, got "
+                            + warmupSeconds + " s and " + warmupIterations + " of warm-up, " + seconds + " s and "
+                            + iterations
+                            + " timed");
         }
     }
 
-    /** Runs the step and tells the seconds of each timed repetition. */
+    /** Runs the step and returns the seconds of each timed repetition. */
     public List<Double> time(Runnable step) {
         repeat(step, warmupSeconds, warmupIterations);
         return repeat(step, seconds, iterations);

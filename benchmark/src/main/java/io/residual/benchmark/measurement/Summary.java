@@ -1,15 +1,21 @@
 package io.residual.benchmark.measurement;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.statistics.descriptive.Median;
 
 /**
- * Median, least and greatest of some numbers.
+ * Median, minimum and maximum of some numbers.
  *
  * @param median the middle one, or the mean of the middle two
  */
-public record Summary(double median, double least, double greatest) {
+public record Summary(
+        double median,
+        @JsonProperty("least") double min,
+        @JsonProperty("greatest") double max) {
     /**
-     * The spread of the numbers, in any order.
+     * The summary of the numbers, in any order.
      *
      * @throws IllegalArgumentException if there are no numbers or one of them is not finite
      */
@@ -17,8 +23,11 @@ public record Summary(double median, double least, double greatest) {
         if (numbers.isEmpty() || !numbers.stream().allMatch(Double::isFinite)) {
             throw new IllegalArgumentException("a median needs at least one number, all finite, got " + numbers);
         }
-        List<Double> sorted = numbers.stream().sorted().toList();
-        int n = sorted.size();
-        return new Summary((sorted.get((n - 1) / 2) + sorted.get(n / 2)) / 2, sorted.get(0), sorted.get(n - 1));
+        double[] values = numbers.stream().mapToDouble(x -> x).toArray();
+        double median = Median.withDefaults().evaluate(values);
+        return new Summary(
+                median,
+                Arrays.stream(values).min().orElseThrow(),
+                Arrays.stream(values).max().orElseThrow());
     }
 }

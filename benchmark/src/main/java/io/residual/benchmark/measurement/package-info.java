@@ -1,4 +1,4 @@
-/** What a child process is asked and what it answers. */
+/** What a child process has to do, and its result. */
 @NullMarked
 package io.residual.benchmark.measurement;
 

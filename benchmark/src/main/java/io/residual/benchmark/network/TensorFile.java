@@ -6,7 +6,7 @@ import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.residual.benchmark.measurement.Json;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,14 +21,12 @@ import java.util.SplittableRandom;
 
 /**
  * Weights and one batch in a safetensors file of 32-bit floats: the length of the header as 8 bytes, the header as JSON,
- * the values, all little-endian. Every contestant reads the same file, so that none computes something else. Beside the
+ * the values, all little-endian. Every contestant reads the same file, so that all compute the same. Beside the
  * network's tensors it holds {@code images} [N, channels, height, width] and {@code labels} [N], whole numbers.
  */
 public final class TensorFile {
     public static final String IMAGES = "images";
     public static final String LABELS = "labels";
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
      * Entry of the header.
@@ -67,7 +65,7 @@ public final class TensorFile {
             labels[i] = random.nextInt(network.spec().classes());
         }
         put(header, data, LABELS, List.of(batch), labels);
-        byte[] json = JSON.writeValueAsBytes(header);
+        byte[] json = Json.MAPPER.writeValueAsBytes(header);
         try (FileChannel out = FileChannel.open(file, CREATE, TRUNCATE_EXISTING, WRITE)) {
             writeAll(out, littleEndian(8).putLong(json.length).flip());
             writeAll(out, ByteBuffer.wrap(json));
@@ -92,7 +90,7 @@ public final class TensorFile {
                     .order(ByteOrder.LITTLE_ENDIAN);
             byte[] json = new byte[Math.toIntExact(all.getLong())];
             all.get(json);
-            Map<String, Entry> header = JSON.readValue(new String(json, UTF_8), new TypeReference<>() {});
+            Map<String, Entry> header = Json.MAPPER.readValue(new String(json, UTF_8), new TypeReference<>() {});
             return new TensorFile(header, all.slice().order(ByteOrder.LITTLE_ENDIAN));
         }
     }

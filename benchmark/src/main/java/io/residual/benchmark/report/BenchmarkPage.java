@@ -4,66 +4,108 @@ import io.residual.benchmark.measurement.Job;
 import io.residual.benchmark.measurement.Summary;
 import io.residual.benchmark.measurement.Task;
 import io.residual.benchmark.network.Network;
-import io.residual.benchmark.report.CaseTable.Contest;
+import io.residual.benchmark.report.CaseTable.CaseResult;
 import io.residual.benchmark.rounds.Case;
 import io.residual.benchmark.rounds.Contestant;
 import io.residual.benchmark.rounds.Machine;
 import io.residual.benchmark.rounds.Results;
-import io.residual.benchmark.rounds.Results.Absent;
+import io.residual.benchmark.rounds.Results.SkippedRun;
+import io.residual.report.Numbers;
+import io.residual.report.page.Table;
+import io.residual.report.page.Table.Column;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The results as a page in Markdown, and as text for the terminal. */
-record BenchmarkPage(Results results, CaseTable standings) {
-    /** The whole page. It shows the charts beside it. */
+record BenchmarkPage(Results results, CaseTable table) {
+    /** The complete page. It shows the charts beside it. */
     String markdown() {
         StringBuilder page = new StringBuilder("# Benchmark\n\n");
         page.append(machine());
-        for (Contest contest : standings.contests()) {
-            page.append("\n## ").append(title(contest)).append("\n\n");
-            CaseChart chart = new CaseChart(contest);
+        for (CaseResult result : table.cases()) {
+            page.append("\n## ").append(title(result)).append("\n\n");
+            CaseChart chart = new CaseChart(result);
             page.append("![")
                     .append(chart.title())
                     .append("](")
                     .append(chart.file())
                     .append(")\n\n");
-            page.append(Table.of(contest).markdown());
-            page.append(limit(contest));
+            page.append(table(result).toMarkdown());
+            page.append(limit(result));
         }
         page.append(how());
         page.append(settings());
         page.append(checks());
-        page.append(absences());
+        page.append(skips());
         return page.toString();
     }
 
-    /** The tables, and who is missing. */
+    /** The tables, and what could not be measured. */
     String text() {
         StringBuilder text = new StringBuilder();
-        for (Contest contest : standings.contests()) {
-            text.append(title(contest)).append('\n').append(Table.of(contest).text());
-            text.append(limit(contest).stripLeading()).append('\n');
+        for (CaseResult result : table.cases()) {
+            text.append(title(result)).append('\n').append(table(result).toText());
+            text.append(limit(result).stripLeading()).append('\n');
         }
-        absent().forEach(line -> text.append(line).append('\n'));
+        skipped().forEach(line -> text.append(line).append('\n'));
         return text.toString();
     }
 
-    private static String title(Contest contest) {
+    private static Table table(CaseResult result) {
+        Table table = Table.of(
+                title(result),
+                Column.text("program"),
+                Column.number("images/s"),
+                Column.number("min - max"),
+                Column.number("x best PyTorch"),
+                Column.number("x stock"),
+                Column.number("of conv limit"),
+                Column.number("of peak"),
+                Column.number("memory"));
+        return table.rows(result.rows().stream()
+                .map(row -> List.of(
+                        row.contestant(),
+                        CaseTable.rate(row.imagesPerSecond().median()),
+                        range(row.imagesPerSecond()),
+                        orNotAvailable(row.toPyTorch(), ratio -> Numbers.fixed(ratio, 2)),
+                        orNotAvailable(row.toStock(), ratio -> Numbers.fixed(ratio, 2)),
+                        orNotAvailable(row.ofLimit(), share -> Numbers.percent(share, 0)),
+                        orNotAvailable(row.ofPeak(), share -> Numbers.percent(share, 0)),
+                        orNotAvailable(row.peakResidentBytes(), BenchmarkPage::gigabytes)))
+                .toList());
+    }
+
+    private static <T> String orNotAvailable(@Nullable T value, Function<T, String> text) {
+        return value == null ? Numbers.NOT_AVAILABLE : text.apply(value);
+    }
+
+    private static String range(Summary rate) {
+        return CaseTable.rate(rate.min()) + " - " + CaseTable.rate(rate.max());
+    }
+
+    /** Gigabytes of 10^9 bytes. */
+    private static String gigabytes(long bytes) {
+        return Numbers.fixed(bytes * 1e-9, 2) + " GB";
+    }
+
+    private static String title(CaseResult result) {
         return String.format(
                 Locale.ROOT,
                 "%s of %s, %d x %d pixels, batch %d%s",
-                contest.task() == Task.TRAIN ? "Training" : "Inference",
-                contest.setting().model().title(),
-                contest.setting().pixels(),
-                contest.setting().pixels(),
-                contest.setting().batch(),
-                contest.setting().width() == contest.setting().model().width()
+                result.task() == Task.TRAIN ? "Training" : "Inference",
+                result.setting().model().title(),
+                result.setting().pixels(),
+                result.setting().pixels(),
+                result.setting().batch(),
+                result.setting().width() == result.setting().model().width()
                         ? ""
-                        : ", width " + contest.setting().width());
+                        : ", width " + result.setting().width());
     }
 
     private String machine() {
@@ -73,7 +115,7 @@ record BenchmarkPage(Results results, CaseTable standings) {
                 "%s, %d cores, %s of memory, %s, %s. Started %s; load of the machine then: %.2f. %d threads each.%n",
                 machine.processor(),
                 machine.cores(),
-                Numbers.gigabytes(machine.memoryBytes()),
+                gigabytes(machine.memoryBytes()),
                 machine.operatingSystem(),
                 machine.javaVersion(),
                 results.started(),
@@ -81,12 +123,11 @@ record BenchmarkPage(Results results, CaseTable standings) {
                 results.threads());
     }
 
-    private static String limit(Contest contest) {
-        Summary limit = contest.limit();
+    private static String limit(CaseResult result) {
+        Summary limit = result.limit();
         return limit == null
                 ? ""
-                : "\nThe convolutions alone: " + Numbers.rate(limit.median()) + " images/s (" + Numbers.range(limit)
-                        + ").\n";
+                : "\nThe convolutions alone: " + CaseTable.rate(limit.median()) + " images/s (" + range(limit) + ").\n";
     }
 
     /** Whatever its batch, a case has the same network. */
@@ -112,26 +153,26 @@ record BenchmarkPage(Results results, CaseTable standings) {
                 """
                 - ResNet-18 is the d2l book's: biased convolutions, a bare 1x1 convolution as projection. ResNet-20 is He et al.'s for
                   small images, with shortcuts padded with zeros (option A). One channel, 10 classes; 32-bit floats, but for
-                  residual-bf16, which takes no part in the comparison of outputs. Everybody reads the same weights and the same random batch from a file.
-                - Training: forward pass, mean softmax cross entropy, backward pass, update by plain SGD (rate %.2f), again and
-                  again on that batch. Inference: forward pass in evaluation mode, no gradients; DL4J's includes the softmax.
+                  residual-bf16, whose outputs are not compared. All read the same weights and the same random batch from a file.
+                - Training: forward pass, mean softmax cross entropy, backward pass, update by plain SGD (rate %.2f), repeatedly
+                  on that batch. Inference: forward pass in evaluation mode, no gradients; DL4J's includes the softmax.
                 - Each figure is batch size by the median duration of a step, in a new process each time, after at least %d steps
-                  and %.0f s of warm-up, over at least %d steps and %.0f s. The table has the median, the least and the greatest
+                  and %.0f s of warm-up, over at least %d steps and %.0f s. The table has the median, the minimum and the maximum
                   of the rounds.
-                - Ratios are taken within a round and the median of the ratios is told. The best PyTorch is the fastest contestant
+                - Ratios are taken within a round and the table has the median of the ratios. The best PyTorch is the fastest contestant
                   of the round that is made of PyTorch, by DJL or in Python, with whatever settings.
                 - The convolution limit is the sum of the times of all convolutions of the network, each alone in oneDNN in its
-                  fastest layout. It is beaten only by leaving out multiplications, such as those by padding: on maps of 1 x 1
+                  fastest layout. It is beaten only by skipping multiplications, such as those by padding: on maps of 1 x 1
                   pixels these are 8 of the 9 of a 3x3 window.
                 - The share of the peak counts the multiply-adds of all layers as papers do, padding included.
                   The peak is a product of two 2048 x 2048 matrices in oneDNN%s.
-                - Memory is the most that was resident in the process (VmHWM).
+                - Memory is the peak resident size of the process (VmHWM).
                 """,
                 Job.LEARNING_RATE,
-                results.pace().warmupIterations(),
-                results.pace().warmupSeconds(),
-                results.pace().iterations(),
-                results.pace().seconds(),
+                results.plan().warmupIterations(),
+                results.plan().warmupSeconds(),
+                results.plan().iterations(),
+                results.plan().seconds(),
                 peak()));
         return text.toString();
     }
@@ -145,7 +186,7 @@ record BenchmarkPage(Results results, CaseTable standings) {
     }
 
     private String settings() {
-        StringBuilder text = new StringBuilder("\n## Contestants and their settings\n\n");
+        StringBuilder text = new StringBuilder("\n## Programs and their settings\n\n");
         Map<String, String> versions = new TreeMap<>();
         results.measured()
                 .forEach(m -> new TreeMap<>(m.answer().versions())
@@ -163,46 +204,54 @@ record BenchmarkPage(Results results, CaseTable standings) {
 
     private String checks() {
         if (results.checks().isEmpty()) {
-            return "\nWhether the contestants compute the same was not checked in this run (`--check`).\n";
+            return "\nThis run did not check whether the contestants compute the same.\n";
         }
         List<List<String>> rows = new ArrayList<>();
         results.checks()
                 .forEach(c -> rows.add(List.of(
                         c.contestant(),
                         c.setting().label(),
-                        String.format(Locale.ROOT, "%,d", c.parameters()),
+                        Numbers.count(c.parameters()),
                         String.format(Locale.ROOT, "%.1e", c.outputDifference()),
                         String.format(Locale.ROOT, "%.1e", c.lossDifference()),
                         c.verdict().name().toLowerCase(Locale.ROOT))));
-        return "\n## The same network?\n\nGreatest differences from "
+        return "\n## The same network?\n\nLargest differences from "
                 + results.checks().get(0).reference()
                 + ", of the log-probabilities and of the losses of the first training steps (relative).\n\n"
-                + new Table(List.of("contestant", "case", "parameters", "outputs", "losses", "verdict"), rows)
-                        .markdown();
+                + Table.of(
+                                "The same network?",
+                                Column.text("program"),
+                                Column.number("case"),
+                                Column.number("parameters"),
+                                Column.number("outputs"),
+                                Column.number("losses"),
+                                Column.number("verdict"))
+                        .rows(rows)
+                        .toMarkdown();
     }
 
-    private String absences() {
-        return results.absent().isEmpty()
+    private String skips() {
+        return results.skipped().isEmpty()
                 ? ""
-                : "\n## Absent\n\n"
+                : "\n## SkippedRun\n\n"
                         + String.join(
                                 "",
-                                absent().stream()
+                                skipped().stream()
                                         .map(line -> "- " + line + "\n")
                                         .toList());
     }
 
-    /** A line for each contestant and reason: where it was to take part, and why it could not. */
-    private List<String> absent() {
+    /** A line for each contestant and reason: what could not be measured, and why. */
+    private List<String> skipped() {
         Map<String, String> places = new LinkedHashMap<>();
-        for (Absent one : results.absent()) {
+        for (SkippedRun one : results.skipped()) {
             places.merge(
                     one.contestant() + ": " + one.reason(),
-                    Numbers.task(one.task()) + " " + one.setting().label(),
+                    one.task().title() + " " + one.setting().label(),
                     (a, b) -> a + ", " + b);
         }
         return places.entrySet().stream()
-                .map(e -> e.getKey() + " (absent from " + e.getValue() + ")")
+                .map(e -> e.getKey() + " (not measured: " + e.getValue() + ")")
                 .toList();
     }
 }

@@ -7,8 +7,9 @@ import io.residual.benchmark.rounds.Case;
 import io.residual.benchmark.rounds.Contestant;
 import io.residual.benchmark.rounds.Contestant.Family;
 import io.residual.benchmark.rounds.Results;
-import io.residual.benchmark.rounds.Results.Measured;
 import io.residual.benchmark.rounds.Results.MeasuredLimits;
+import io.residual.benchmark.rounds.Results.TimedRun;
+import io.residual.report.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,20 +18,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the rounds say together. A ratio is taken within each round, and the median of the ratios is told: what slows the whole
- * machine for a round leaves it alone.
+ * The results of all rounds together. A ratio is taken within each round, and the table shows the median of the ratios:
+ * what slows the machine down for a round does not change it.
  *
- * @param contests one for each case and task that anybody was measured in
+ * @param cases one for each case and task with a measurement
  */
-public record CaseTable(List<Contest> contests) {
+public record CaseTable(List<CaseResult> cases) {
     /**
-     * Everybody in one case and task.
+     * All contestants in one case and task.
      *
      * @param limit images per second that the convolutions alone would allow, absent if it was not measured
      * @param rows the fastest first
      */
-    public record Contest(Case setting, Task task, @Nullable Summary limit, List<Row> rows) {
-        public Contest {
+    public record CaseResult(
+            Case setting, Task task, @Nullable Summary limit, List<Row> rows) {
+        public CaseResult {
             rows = List.copyOf(rows);
         }
     }
@@ -43,7 +45,7 @@ public record CaseTable(List<Contest> contests) {
      * @param toStock ratio to stock DL4J
      * @param ofLimit share of what the convolutions alone would allow
      * @param ofPeak share of the floating-point operations of a large matrix product
-     * @param peakResidentBytes the most of all rounds
+     * @param peakResidentBytes maximum of all rounds
      */
     public record Row(
             String contestant,
@@ -55,29 +57,34 @@ public record CaseTable(List<Contest> contests) {
             @Nullable Double ofPeak,
             @Nullable Long peakResidentBytes) {}
 
-    public CaseTable {
-        contests = List.copyOf(contests);
+    /** One decimal below 100, none above. */
+    static String rate(double imagesPerSecond) {
+        return Numbers.fixed(imagesPerSecond, imagesPerSecond < 100 ? 1 : 0);
     }
 
-    /** The standings of what has been measured. */
+    public CaseTable {
+        cases = List.copyOf(cases);
+    }
+
+    /** The table of what has been measured. */
     public static CaseTable of(Results results) {
-        List<Contest> contests = new ArrayList<>();
+        List<CaseResult> cases = new ArrayList<>();
         for (Case setting : results.cases()) {
             for (Task task : List.of(Task.TRAIN, Task.INFER)) {
-                List<Measured> measured = results.measured().stream()
+                List<TimedRun> measured = results.measured().stream()
                         .filter(m -> m.setting().equals(setting) && m.task() == task)
                         .toList();
                 if (!measured.isEmpty()) {
-                    contests.add(new Reckoning(results, setting, task, measured).contest());
+                    cases.add(new CaseAnalysis(results, setting, task, measured).result());
                 }
             }
         }
-        return new CaseTable(contests);
+        return new CaseTable(cases);
     }
 
     /** The measurements of one case and task. */
-    private record Reckoning(Results results, Case setting, Task task, List<Measured> measured) {
-        Contest contest() {
+    private record CaseAnalysis(Results results, Case setting, Task task, List<TimedRun> measured) {
+        CaseResult result() {
             List<Row> rows = results.contestants().stream()
                     .filter(c -> measured.stream().anyMatch(m -> m.contestant().equals(c.name())))
                     .map(this::row)
@@ -88,17 +95,17 @@ public record CaseTable(List<Contest> contests) {
                     .filter(l -> l.setting().equals(setting))
                     .map(l -> l.imagesPerSecond(task))
                     .toList();
-            return new Contest(setting, task, limits.isEmpty() ? null : Summary.of(limits), rows);
+            return new CaseResult(setting, task, limits.isEmpty() ? null : Summary.of(limits), rows);
         }
 
         private Row row(Contestant contestant) {
-            List<Measured> own = measured.stream()
+            List<TimedRun> own = measured.stream()
                     .filter(m -> m.contestant().equals(contestant.name()))
                     .toList();
             return new Row(
                     contestant.name(),
                     contestant.family(),
-                    Summary.of(own.stream().map(Measured::imagesPerSecond).toList()),
+                    Summary.of(own.stream().map(TimedRun::imagesPerSecond).toList()),
                     ratio(own, m -> fastest(m.round(), Family.PYTORCH)),
                     ratio(own, m -> fastest(m.round(), Family.STOCK)),
                     ratio(own, m -> limits(m.round()).map(l -> l.imagesPerSecond(task))),
@@ -111,7 +118,7 @@ public record CaseTable(List<Contest> contests) {
         }
 
         /** Median over the rounds that have both sides; none if there is no such round. */
-        private static @Nullable Double ratio(List<Measured> own, Function<Measured, Optional<Double>> other) {
+        private static @Nullable Double ratio(List<TimedRun> own, Function<TimedRun, Optional<Double>> other) {
             List<Double> ratios = own.stream()
                     .flatMap(m -> other.apply(m).map(o -> m.imagesPerSecond() / o).stream())
                     .toList();
@@ -121,7 +128,7 @@ public record CaseTable(List<Contest> contests) {
         private Optional<Double> fastest(int round, Family family) {
             return measured.stream()
                     .filter(m -> m.round() == round && family(m.contestant()) == family)
-                    .map(Measured::imagesPerSecond)
+                    .map(TimedRun::imagesPerSecond)
                     .max(Double::compare);
         }
 

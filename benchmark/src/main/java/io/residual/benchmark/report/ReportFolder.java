@@ -1,19 +1,19 @@
 package io.residual.benchmark.report;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import io.residual.benchmark.measurement.Json;
 import io.residual.benchmark.measurement.MeasurementPlan;
 import io.residual.benchmark.rounds.Contestant;
 import io.residual.benchmark.rounds.Contestant.Family;
 import io.residual.benchmark.rounds.Machine;
 import io.residual.benchmark.rounds.Results;
-import io.residual.benchmark.rounds.Results.Absent;
-import io.residual.benchmark.rounds.Results.Checked;
-import io.residual.benchmark.rounds.Results.Measured;
+import io.residual.benchmark.rounds.Results.EqualityResult;
 import io.residual.benchmark.rounds.Results.MeasuredLimits;
+import io.residual.benchmark.rounds.Results.SkippedRun;
+import io.residual.benchmark.rounds.Results.TimedRun;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import java.io.IOException;
@@ -38,19 +38,20 @@ public record ReportFolder(Path folder) {
             int format,
             String started,
             Machine machine,
-            MeasurementPlan pace,
+            @JsonProperty("pace") MeasurementPlan plan,
             int threads,
-            List<Entrant> contestants,
-            List<Measured> measured,
+            List<ContestantInfo> contestants,
+            List<TimedRun> measured,
             List<MeasuredLimits> limits,
-            List<Absent> absent,
-            List<Checked> checks,
-            List<CaseTable.Contest> standings) {}
+            @JsonProperty("absent") List<SkippedRun> skipped,
+            List<EqualityResult> checks,
+            @JsonProperty("standings") List<CaseTable.CaseResult> cases) {}
 
     /** A contestant, without the paths of this machine. */
-    private record Entrant(String name, Family family, String description, String settings) {
-        static Entrant of(Contestant contestant) {
-            return new Entrant(contestant.name(), contestant.family(), contestant.description(), contestant.settings());
+    private record ContestantInfo(String name, Family family, String description, String settings) {
+        static ContestantInfo of(Contestant contestant) {
+            return new ContestantInfo(
+                    contestant.name(), contestant.family(), contestant.description(), contestant.settings());
         }
     }
 
@@ -60,66 +61,63 @@ public record ReportFolder(Path folder) {
      * @return the tables as text
      */
     public String write(Results results) throws IOException {
-        CaseTable standings = CaseTable.of(results);
-        BenchmarkPage page = new BenchmarkPage(results, standings);
+        CaseTable table = CaseTable.of(results);
+        BenchmarkPage page = new BenchmarkPage(results, table);
         Files.createDirectories(folder);
         Files.writeString(folder.resolve("benchmark.md"), page.markdown());
-        draw(standings.contests());
-        Files.writeString(folder.resolve(JSON), json(document(results, standings)));
+        draw(table.cases());
+        String json = Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document(results, table));
+        Files.writeString(folder.resolve(JSON), json + "\n");
         return page.text();
     }
 
     /**
-     * Draws the charts anew from {@code benchmark.json}.
+     * Draws the charts again from {@code benchmark.json}.
      *
-     * @throws ResidualException of kind BAD_DATA if that is missing or is none
+     * @throws ResidualException of kind BAD_DATA if that is missing or not valid
      */
     public void redraw() throws IOException {
         Path file = folder.resolve(JSON);
         if (!Files.isRegularFile(file)) {
-            throw new ResidualException(Kind.BAD_DATA, file + " is not there: name the folder of a run with --out");
+            throw new ResidualException(
+                    Kind.BAD_DATA, file + " does not exist: give the folder of an earlier benchmark");
         }
-        ObjectMapper mapper = new ObjectMapper();
-        List<CaseTable.Contest> contests;
+        List<CaseTable.CaseResult> cases;
         try {
-            JsonNode json = mapper.readTree(file.toFile());
+            JsonNode json = Json.MAPPER.readTree(file.toFile());
             if (json.path("format").asInt() != FORMAT) {
                 throw new ResidualException(
                         Kind.BAD_DATA,
                         file + ": expected format " + FORMAT + ", got " + json.path("format")
-                                + ": measure anew with this program");
+                                + ": measure again with this program");
             }
-            contests = mapper.treeToValue(json.path("standings"), new TypeReference<>() {});
+            cases = Json.MAPPER.treeToValue(json.path("standings"), new TypeReference<>() {});
         } catch (JacksonException e) {
             throw new ResidualException(
-                    Kind.BAD_DATA, file + ": is no result of the benchmark: " + e.getOriginalMessage(), e);
+                    Kind.BAD_DATA, file + ": not a result of the benchmark: " + e.getOriginalMessage(), e);
         }
-        draw(contests);
+        draw(cases);
     }
 
-    private void draw(List<CaseTable.Contest> contests) throws IOException {
-        for (CaseTable.Contest contest : contests) {
-            CaseChart chart = new CaseChart(contest);
+    private void draw(List<CaseTable.CaseResult> cases) throws IOException {
+        for (CaseTable.CaseResult result : cases) {
+            CaseChart chart = new CaseChart(result);
             Files.writeString(folder.resolve(chart.file()), chart.svg());
         }
     }
 
-    private static Document document(Results results, CaseTable standings) {
+    private static Document document(Results results, CaseTable table) {
         return new Document(
                 FORMAT,
                 results.started(),
                 results.machine(),
-                results.pace(),
+                results.plan(),
                 results.threads(),
-                results.contestants().stream().map(Entrant::of).toList(),
+                results.contestants().stream().map(ContestantInfo::of).toList(),
                 results.measured(),
                 results.limits(),
-                results.absent(),
+                results.skipped(),
                 results.checks(),
-                standings.contests());
-    }
-
-    private static String json(Document document) throws IOException {
-        return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(document) + "\n";
+                table.cases());
     }
 }

@@ -2,8 +2,8 @@ package io.residual.benchmark.rounds;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.residual.benchmark.measurement.Job;
+import io.residual.benchmark.measurement.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,21 +14,19 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts programs one after the other and reads their answers.
+ * Starts programs one after the other and reads their results.
  *
  * @param folder of the job and the output of the process
- * @param patience after which a process is ended
+ * @param timeout after which a process is ended
  */
-record ChildProcess(Path folder, Duration patience) {
-    /** Beginnings of variables that decide threads and memory: no contestant inherits one. */
+record ChildProcess(Path folder, Duration timeout) {
+    /** Prefixes of variables that decide threads and memory: no contestant inherits one. */
     private static final List<String> SETTINGS =
             List.of("OMP_", "GOMP_", "KMP_", "MKL_", "DNNL_", "ONEDNN_", "MALLOC_", "GLIBC_TUNABLES", "LD_PRELOAD");
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    /** The process gave no answer. The message is the reason, in one line. */
-    static final class NoAnswer extends Exception {
-        NoAnswer(String reason) {
+    /** The process failed. The message is the reason, in one line. */
+    static final class ProcessFailure extends Exception {
+        ProcessFailure(String reason) {
             super(reason);
         }
     }
@@ -36,10 +34,11 @@ record ChildProcess(Path folder, Duration patience) {
     /**
      * Runs a program to its end.
      *
-     * @param answer type of the JSON in the last line of its output
-     * @throws NoAnswer if it does not start, fails, or takes too long
+     * @param result type of the JSON in the last line of its output
+     * @throws ProcessFailure if it does not start, fails, or takes too long
      */
-    <T> T run(Program program, Map<String, String> environment, Job job, Class<T> answer) throws IOException, NoAnswer {
+    <T> T run(Program program, Map<String, String> environment, Job job, Class<T> result)
+            throws IOException, ProcessFailure {
         Path jobFile = folder.resolve("job.json");
         Path output = folder.resolve("output.txt");
         Path errors = folder.resolve("errors.txt");
@@ -58,28 +57,28 @@ record ChildProcess(Path folder, Duration patience) {
                 .reduce((first, second) -> second)
                 .orElse("");
         if (status != 0 || line.isEmpty()) {
-            throw new NoAnswer("exit status " + status + ": " + reason(lines(errors)));
+            throw new ProcessFailure("exit status " + status + ": " + reason(lines(errors)));
         }
-        return JSON.readValue(line, answer);
+        return Json.MAPPER.readValue(line, result);
     }
 
-    private int await(ProcessBuilder builder) throws IOException, NoAnswer {
+    private int await(ProcessBuilder builder) throws IOException, ProcessFailure {
         Process process;
         try {
             process = builder.start();
         } catch (IOException e) {
-            throw new NoAnswer(String.valueOf(e.getMessage()));
+            throw new ProcessFailure(String.valueOf(e.getMessage()));
         }
         Thread end = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(end);
         try {
-            if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
-                throw new NoAnswer("no answer after " + patience.toSeconds() + " s: raise --patience");
+            if (!process.waitFor(timeout.toSeconds(), TimeUnit.SECONDS)) {
+                throw new ProcessFailure("no result after " + timeout.toSeconds() + " s: allow more time");
             }
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NoAnswer("interrupted");
+            throw new ProcessFailure("interrupted");
         } finally {
             process.destroyForcibly();
             Runtime.getRuntime().removeShutdownHook(end);

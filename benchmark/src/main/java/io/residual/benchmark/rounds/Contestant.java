@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param description what it is and what is set, for the reader of the results
  * @param program how it is started
  * @param environment variables of its process, on top of one that is free of settings for threads and memory
- * @param tasks what it takes part in
+ * @param tasks what it is measured in
  * @param missing why it cannot run here, as far as that is known before it is started
  */
 public record Contestant(
@@ -39,7 +39,7 @@ public record Contestant(
         tasks = Set.copyOf(tasks);
     }
 
-    /** How it is started, as it would be written in a shell; where DJL keeps its files is left out. */
+    /** How it is started, as it would be written in a shell; without the folder of DJL's files. */
     public String settings() {
         StringBuilder text = new StringBuilder();
         new TreeMap<>(environment).forEach((variable, value) -> {

@@ -7,18 +7,20 @@ import io.residual.benchmark.measurement.Task;
 import io.residual.benchmark.rounds.Contestant.Family;
 import io.residual.benchmark.rounds.Program.JavaProgram;
 import io.residual.benchmark.rounds.Program.PythonProgram;
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
- * All contestants of this machine. Every one gets as many threads as there are cores.
+ * The programs that can be measured on this machine. Each gets as many threads as there are cores.
  *
  * @param threads of the compute kernels
  * @param workFolder of files that the children share
@@ -37,11 +39,8 @@ public record Contestants(int threads, Path workFolder, Path python) {
             "GLIBC_TUNABLES", "glibc.malloc.hugetlb=1",
             "OMP_PROC_BIND", "true");
 
-    /** Where Debian's libjemalloc2 puts the library. */
-    private static final List<Path> JEMALLOC = List.of(
-            Path.of("/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"),
-            Path.of("/usr/lib/aarch64-linux-gnu/libjemalloc.so.2"));
-
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
+    private static final Map<String, String> BOUND_THREADS = Map.of("OMP_PROC_BIND", "true");
     private static final Set<Task> INFERENCE_ONLY = Set.of(Task.INFER, Task.CHECK);
     private static final Set<Task> TRAINING_ONLY = Set.of(Task.TRAIN);
     private static final Set<Task> ALL = Set.of(Task.values());
@@ -49,154 +48,72 @@ public record Contestants(int threads, Path workFolder, Path python) {
     /** All contestants, those that are known to be missing among them. */
     public List<Contestant> contestants() {
         List<Contestant> all = new ArrayList<>();
-        all.add(new Contestant(
-                "residual",
-                Family.RESIDUAL,
-                "This project with its oneDNN kernels.",
-                dl4j("onednn"),
-                environment(Map.of("OMP_PROC_BIND", "true")),
-                ALL,
-                null));
-        all.add(new Contestant(
-                "residual-malloc",
-                Family.RESIDUAL,
-                "The same, with glibc told to keep its memory, in huge pages.",
-                dl4j("onednn"),
-                environment(KEEP_MEMORY),
-                ALL,
-                null));
-        all.add(new Contestant(
+        all.add(dl4j("residual", Family.RESIDUAL, "This project with its oneDNN kernels.", "onednn", ALL));
+        all.add(dl4j(
                 "residual-bf16",
                 Family.RESIDUAL,
-                "The same with --precision bf16: factors of convolutions have 16 bits where the processor has such products.",
-                dl4j("bf16"),
-                environment(Map.of("OMP_PROC_BIND", "true")),
-                TRAINING_ONLY,
-                null));
-        all.add(new Contestant(
+                "The same with bf16 factors of convolutions, if the processor has such products.",
+                "bf16",
+                TRAINING_ONLY));
+        all.add(dl4j(
                 "residual-folded",
                 Family.RESIDUAL,
                 "Its form for inference: batch norms, additions and ReLUs folded into the convolutions.",
-                dl4j("folded"),
-                environment(Map.of("OMP_PROC_BIND", "true")),
+                "folded",
+                INFERENCE_ONLY));
+        all.add(dl4j("stock", Family.STOCK, "The same configuration in stock DL4J.", "stock", ALL));
+        String keepsMemory = "The same, with glibc set to keep its memory, in huge pages.";
+        all.add(djl("djl", "DJL's own blocks and trainer on PyTorch's library.", Map.of()));
+        all.add(djl("djl-malloc", keepsMemory, KEEP_MEMORY));
+        all.add(pytorch("pytorch", "default", "PyTorch in Python, [N, C, H, W].", ALL, Map.of()));
+        all.add(pytorch("pytorch-last", "channels-last", "PyTorch in Python, channels last.", ALL, Map.of()));
+        all.add(pytorch("pytorch-last-malloc", "channels-last", keepsMemory, ALL, KEEP_MEMORY));
+        all.add(pytorch(
+                "pytorch-frozen-malloc",
+                "frozen",
+                "PyTorch in Python, traced and optimised for inference: batch norms folded into the convolutions, which run"
+                        + " in oneDNN's own layouts.",
                 INFERENCE_ONLY,
-                null));
-        all.add(new Contestant(
-                "stock",
-                Family.STOCK,
-                "The same configuration in DL4J as it comes.",
-                dl4j("stock"),
-                environment(Map.of("OMP_PROC_BIND", "true")),
-                ALL,
-                null));
-        all.add(djl("djl", "DJL's own blocks and trainer on PyTorch's library.", Map.of(), null));
-        all.add(djl("djl-malloc", "The same, with glibc told to keep its memory, in huge pages.", KEEP_MEMORY, null));
-        all.add(djl("djl-jemalloc", "The same, with jemalloc told the same.", jemalloc(), missingJemalloc()));
-        all.add(pytorch("pytorch", "default", "PyTorch in Python, [N, C, H, W].", Map.of(), null));
-        all.add(pytorch(
-                "pytorch-malloc",
-                "default",
-                "The same, with glibc told to keep its memory, in huge pages.",
-                KEEP_MEMORY,
-                null));
-        all.add(pytorch(
-                "pytorch-jemalloc",
-                "default",
-                "The same, with jemalloc told the same.",
-                jemalloc(),
-                missingJemalloc()));
-        all.add(pytorch("pytorch-last", "channels-last", "PyTorch in Python, channels last.", Map.of(), null));
-        all.add(pytorch(
-                "pytorch-last-malloc",
-                "channels-last",
-                "The same, with glibc told to keep its memory, in huge pages.",
-                KEEP_MEMORY,
-                null));
-        all.add(pytorch(
-                "pytorch-last-jemalloc",
-                "channels-last",
-                "The same, with jemalloc told the same.",
-                jemalloc(),
-                missingJemalloc()));
-        all.add(frozen());
+                KEEP_MEMORY));
         return all;
     }
 
-    /** The process that times bare primitives; it is started as a contestant is. */
+    /** The process that times bare primitives; it is started like a contestant. */
     public JavaProgram limit() {
-        return new JavaProgram("limit", LimitWorker.class.getName(), withoutDjl(), ownOptions());
+        return new JavaProgram("limit", LimitWorker.class.getName(), withoutDjl(CLASS_PATH), ownOptions());
     }
 
     /** Environment of the process that times bare primitives. */
     public Map<String, String> limitEnvironment() {
-        return environment(Map.of("OMP_PROC_BIND", "true"));
+        return environment(BOUND_THREADS);
     }
 
-    private JavaProgram dl4j(String variant) {
-        return new JavaProgram(variant, Dl4jWorker.class.getName(), withoutDjl(), ownOptions());
+    private Contestant dl4j(String name, Family family, String description, String variant, Set<Task> tasks) {
+        JavaProgram program =
+                new JavaProgram(variant, Dl4jWorker.class.getName(), withoutDjl(CLASS_PATH), ownOptions());
+        return new Contestant(name, family, description, program, environment(BOUND_THREADS), tasks, null);
     }
 
-    private Contestant djl(String name, String description, Map<String, String> settings, @Nullable String missing) {
+    private Contestant djl(String name, String description, Map<String, String> settings) {
         JavaProgram program = new JavaProgram(
                 "default",
                 DjlWorker.class.getName(),
-                ClassPath.withoutDl4j(System.getProperty("java.class.path")),
+                withoutDl4j(CLASS_PATH),
                 List.of("-Xmx2g", "-Dai.djl.offline=true"));
         Map<String, String> environment = environment(settings);
         environment.put(Contestant.DJL_FOLDER, workFolder.resolve("djl").toString());
         environment.put("OPT_OUT_TRACKING", "true");
-        return new Contestant(name, Family.PYTORCH, description, program, environment, ALL, missing);
+        return new Contestant(name, Family.PYTORCH, description, program, environment, ALL, null);
     }
 
     private Contestant pytorch(
-            String name, String variant, String description, Map<String, String> settings, @Nullable String missing) {
-        return new Contestant(
-                name,
-                Family.PYTORCH,
-                description,
-                python(variant),
-                environment(settings),
-                ALL,
-                missing == null ? missingPython() : missing);
-    }
-
-    private Contestant frozen() {
-        return new Contestant(
-                "pytorch-frozen-malloc",
-                Family.PYTORCH,
-                "PyTorch in Python, traced and optimised for inference: batch norms folded into the convolutions, which run"
-                        + " in oneDNN's own layouts.",
-                python("frozen"),
-                environment(KEEP_MEMORY),
-                INFERENCE_ONLY,
-                missingPython());
-    }
-
-    private PythonProgram python(String variant) {
-        return new PythonProgram(
+            String name, String variant, String description, Set<Task> tasks, Map<String, String> settings) {
+        PythonProgram program = new PythonProgram(
                 variant, python.toString(), workFolder.resolve("peer.py").toString());
-    }
-
-    private @Nullable String missingPython() {
-        return Files.isExecutable(python)
+        String missing = Files.isExecutable(python)
                 ? null
-                : "there is no interpreter at " + python + ": install python3-torch, or name another with --python";
-    }
-
-    private static Map<String, String> jemalloc() {
-        Map<String, String> settings = new TreeMap<>(Map.of("OMP_PROC_BIND", "true"));
-        JEMALLOC.stream().filter(Files::exists).findFirst().ifPresent(path -> {
-            settings.put("LD_PRELOAD", path.toString());
-            // no memory is given back while the process runs
-            settings.put("MALLOC_CONF", "thp:always,dirty_decay_ms:-1,muzzy_decay_ms:-1");
-        });
-        return settings;
-    }
-
-    private static @Nullable String missingJemalloc() {
-        return JEMALLOC.stream().anyMatch(Files::exists)
-                ? null
-                : "libjemalloc.so.2 is not in " + JEMALLOC.get(0).getParent() + ": install libjemalloc2";
+                : "there is no interpreter at " + python + ": install python3-torch, or choose another interpreter";
+        return new Contestant(name, Family.PYTORCH, description, program, environment(settings), tasks, missing);
     }
 
     private Map<String, String> environment(Map<String, String> settings) {
@@ -205,8 +122,24 @@ public record Contestants(int threads, Path workFolder, Path python) {
         return environment;
     }
 
-    private static String withoutDjl() {
-        return ClassPath.withoutDjl(System.getProperty("java.class.path"));
+    /** The entries without DJL's libraries, which never share a process with DL4J. */
+    static String withoutDjl(String classPath) {
+        return without(List.of("ai/djl"), classPath);
+    }
+
+    /** The entries without DL4J, ND4J, DataVec and the libraries they bring for JavaCPP. */
+    static String withoutDl4j(String classPath) {
+        return without(List.of("org/deeplearning4j", "org/nd4j", "org/datavec", "org/bytedeco"), classPath);
+    }
+
+    /** Libraries are recognised by the group in the path of the Maven repository. */
+    private static String without(List<String> groups, String classPath) {
+        return Arrays.stream(classPath.split(File.pathSeparator))
+                .filter(entry -> groups.stream()
+                        .noneMatch(
+                                group -> entry.replace(File.separatorChar, '/').contains("/" + group + "/")))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString()) // a child has a working folder of its own
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** The options that this JVM was started with, which are those of every command of the project. */

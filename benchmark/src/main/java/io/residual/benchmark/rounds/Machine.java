@@ -9,8 +9,8 @@ import java.nio.file.Path;
 /**
  * Where the measurements were made.
  *
- * @param processor its model, or its architecture where the system does not tell the model
- * @param load mean number of running processes in the minute before, negative where the system does not tell; whatever else
+ * @param processor its model, or its architecture if the system does not report it
+ * @param load mean number of running processes in the minute before, negative if the system does not report it; whatever else
  *     runs distorts the measurements
  */
 public record Machine(

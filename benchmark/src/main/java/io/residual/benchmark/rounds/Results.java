@@ -13,25 +13,25 @@ import java.util.stream.Stream;
  *
  * @param started time of the start, ISO 8601 in UTC
  * @param measured in the order of the measurements
- * @param absent who did not take part in what, and why
+ * @param skipped what could not be measured or checked, and why
  * @param checks whether the contestants compute the same, empty if that was not asked for
  */
 public record Results(
         String started,
         Machine machine,
-        MeasurementPlan pace,
+        MeasurementPlan plan,
         int threads,
         List<Contestant> contestants,
-        List<Measured> measured,
+        List<TimedRun> measured,
         List<MeasuredLimits> limits,
-        List<Absent> absent,
-        List<Checked> checks) {
+        List<SkippedRun> skipped,
+        List<EqualityResult> checks) {
     /**
      * One process.
      *
      * @param round counted from 1
      */
-    public record Measured(int round, Case setting, Task task, String contestant, Measurement answer) {
+    public record TimedRun(int round, Case setting, Task task, String contestant, Measurement answer) {
         /** Batch size by the median duration of a step. */
         public double imagesPerSecond() {
             return setting.batch() / Summary.of(answer.iterationSeconds()).median();
@@ -50,17 +50,17 @@ public record Results(
         }
     }
 
-    /** Someone who could not take part. */
-    public record Absent(Case setting, Task task, String contestant, String reason) {}
+    /** A contestant that could not be measured or checked. */
+    public record SkippedRun(Case setting, Task task, String contestant, String reason) {}
 
     /**
-     * One contestant compared with the first one that answered.
+     * One contestant compared with the first one that succeeded.
      *
-     * @param outputDifference greatest distance of two log-probabilities
-     * @param lossDifference greatest distance of two losses of the first training steps, relative to the loss
+     * @param outputDifference largest distance of two log-probabilities
+     * @param lossDifference largest distance of two losses of the first training steps, relative to the loss
      * @param verdict whether it is the same network
      */
-    public record Checked(
+    public record EqualityResult(
             Case setting,
             String contestant,
             String reference,
@@ -79,16 +79,16 @@ public record Results(
         contestants = List.copyOf(contestants);
         measured = List.copyOf(measured);
         limits = List.copyOf(limits);
-        absent = List.copyOf(absent);
+        skipped = List.copyOf(skipped);
         checks = List.copyOf(checks);
     }
 
-    /** The cases in the order in which they were first met. */
+    /** The cases in order of their first measurement. */
     public List<Case> cases() {
         return Stream.of(
-                        measured.stream().map(Measured::setting),
-                        absent.stream().map(Absent::setting),
-                        checks.stream().map(Checked::setting))
+                        measured.stream().map(TimedRun::setting),
+                        skipped.stream().map(SkippedRun::setting),
+                        checks.stream().map(EqualityResult::setting))
                 .flatMap(s -> s)
                 .distinct()
                 .toList();

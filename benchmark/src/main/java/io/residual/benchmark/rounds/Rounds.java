@@ -7,11 +7,11 @@ import io.residual.benchmark.measurement.MeasurementPlan;
 import io.residual.benchmark.measurement.Task;
 import io.residual.benchmark.network.Network;
 import io.residual.benchmark.network.TensorFile;
-import io.residual.benchmark.rounds.ChildProcess.NoAnswer;
-import io.residual.benchmark.rounds.Results.Absent;
-import io.residual.benchmark.rounds.Results.Checked;
-import io.residual.benchmark.rounds.Results.Measured;
+import io.residual.benchmark.rounds.ChildProcess.ProcessFailure;
+import io.residual.benchmark.rounds.Results.EqualityResult;
 import io.residual.benchmark.rounds.Results.MeasuredLimits;
+import io.residual.benchmark.rounds.Results.SkippedRun;
+import io.residual.benchmark.rounds.Results.TimedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,59 +26,60 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Measures the contestants in turn, each time in a new process, so that a slow minute of the machine hits all alike. */
+/** Measures the contestants in turn, each time in a new process, so that a slow minute of the machine affects all. */
 public final class Rounds {
-    /** The name under which the absence of the limits is reported. */
+    /** The name under which it is reported that the limits were not measured. */
     public static final String LIMIT = "limit";
 
     private static final long SEED = 20260718;
 
-    private final Plan plan;
-    private final Contestants lineup;
+    private final BenchmarkPlan plan;
+    private final Contestants all;
     private final List<Contestant> contestants;
     private final ChildProcess child;
     private final Consumer<String> progress;
     private final String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     private final Machine machine = Machine.here();
-    private final List<Measured> measured = new ArrayList<>();
+    private final List<TimedRun> measured = new ArrayList<>();
     private final List<MeasuredLimits> limits = new ArrayList<>();
-    private final List<Absent> absent = new ArrayList<>();
-    private final List<Checked> checks = new ArrayList<>();
+    private final List<SkippedRun> skipped = new ArrayList<>();
+    private final List<EqualityResult> checks = new ArrayList<>();
 
     /**
      * What to measure.
      *
      * @param tasks of {@link Task#TRAIN} and {@link Task#INFER}
-     * @param patience after which a process is ended
+     * @param timeout after which a process is ended
      */
-    public record Plan(List<Case> cases, List<Task> tasks, MeasurementPlan pace, Duration patience) {
-        public Plan {
+    public record BenchmarkPlan(List<Case> cases, List<Task> tasks, MeasurementPlan measurement, Duration timeout) {
+        public BenchmarkPlan {
             cases = List.copyOf(cases);
             tasks = List.copyOf(tasks);
         }
     }
 
     /**
-     * A contest that has not begun.
+     * Rounds of which none has been run.
      *
-     * @param contestants those of the line-up that take part
+     * @param all the contestants of this machine and how they are started
+     * @param contestants those to measure
      * @param progress takes a line of text after each process
      */
-    public Rounds(Plan plan, Contestants lineup, List<Contestant> contestants, Consumer<String> progress) {
+    public Rounds(BenchmarkPlan plan, Contestants all, List<Contestant> contestants, Consumer<String> progress) {
         this.plan = plan;
-        this.lineup = lineup;
+        this.all = all;
         this.contestants = List.copyOf(contestants);
-        this.child = new ChildProcess(lineup.workFolder(), plan.patience());
+        this.child = new ChildProcess(all.workFolder(), plan.timeout());
         this.progress = progress;
     }
 
     /** What has been measured so far. */
     public Results results() {
         return new Results(
-                started, machine, plan.pace(), lineup.threads(), contestants, measured, limits, absent, checks);
+                started, machine, plan.measurement(), all.threads(), contestants, measured, limits, skipped, checks);
     }
 
-    /** Has everybody in every case compute the outputs and the first losses of the same weights and images. */
+    /** Runs every contestant in every case to compare the outputs and the first losses of the same weights and images. */
     public void check() throws IOException {
         List<Case> small = plan.cases().stream()
                 .map(c -> new Case(c.model(), c.pixels(), Math.min(c.batch(), EqualityCheck.BATCH), c.width()))
@@ -90,7 +91,7 @@ public final class Rounds {
             for (Contestant contestant : contestants) {
                 run(contestant, setting, Task.CHECK, tensors).ifPresent(a -> answers.put(contestant.name(), a));
             }
-            List<Checked> checked = EqualityCheck.compare(setting, answers);
+            List<EqualityResult> checked = EqualityCheck.compare(setting, answers);
             checked.forEach(c -> progress.accept(String.format(
                     Locale.ROOT,
                     "check  %s  %-28s  %s as %s: outputs differ by %.1e, losses by %.1e",
@@ -107,7 +108,7 @@ public final class Rounds {
     /**
      * One case of a round: every task, every contestant.
      *
-     * @param round counted from 1; the contestants begin with another one in each round
+     * @param round counted from 1; each round starts with another contestant
      */
     public void round(int round, Case setting) throws IOException {
         List<Contestant> order = new ArrayList<>(contestants);
@@ -117,13 +118,13 @@ public final class Rounds {
         for (Task task : plan.tasks()) {
             for (Contestant contestant : order) {
                 run(contestant, setting, task, tensors)
-                        .map(answer -> new Measured(round, setting, task, contestant.name(), answer))
+                        .map(answer -> new TimedRun(round, setting, task, contestant.name(), answer))
                         .ifPresent(this::add);
             }
         }
     }
 
-    private void add(Measured one) {
+    private void add(TimedRun one) {
         measured.add(one);
         progress.accept(String.format(
                 Locale.ROOT,
@@ -136,7 +137,7 @@ public final class Rounds {
     }
 
     private void limits(int round, Case setting, Path tensors) throws IOException {
-        if (isAbsent(LIMIT, setting, Task.TRAIN)) {
+        if (isSkipped(LIMIT, setting, Task.TRAIN)) {
             return;
         }
         try {
@@ -144,53 +145,53 @@ public final class Rounds {
                     round,
                     setting,
                     child.run(
-                            lineup.limit(),
-                            lineup.limitEnvironment(),
+                            all.limit(),
+                            all.limitEnvironment(),
                             job(Task.TRAIN, LIMIT, setting, tensors),
                             ConvolutionLimits.class)));
-        } catch (NoAnswer e) {
-            report(new Absent(setting, Task.TRAIN, LIMIT, String.valueOf(e.getMessage())));
+        } catch (ProcessFailure e) {
+            report(new SkippedRun(setting, Task.TRAIN, LIMIT, String.valueOf(e.getMessage())));
         }
     }
 
-    /** Whoever failed once at something is not asked again. */
+    /** What failed once is not tried again. */
     private Optional<Measurement> run(Contestant contestant, Case setting, Task task, Path tensors) throws IOException {
-        if (!contestant.tasks().contains(task) || isAbsent(contestant.name(), setting, task)) {
+        if (!contestant.tasks().contains(task) || isSkipped(contestant.name(), setting, task)) {
             return Optional.empty();
         }
         if (contestant.missing() != null) {
-            report(new Absent(setting, task, contestant.name(), contestant.missing()));
+            report(new SkippedRun(setting, task, contestant.name(), contestant.missing()));
             return Optional.empty();
         }
         try {
             Program program = contestant.program();
             Job job = job(task, program.variant(), setting, tensors);
             return Optional.of(child.run(program, contestant.environment(), job, Measurement.class));
-        } catch (NoAnswer e) {
-            report(new Absent(setting, task, contestant.name(), String.valueOf(e.getMessage())));
+        } catch (ProcessFailure e) {
+            report(new SkippedRun(setting, task, contestant.name(), String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }
 
-    private boolean isAbsent(String contestant, Case setting, Task task) {
-        return absent.stream()
+    private boolean isSkipped(String contestant, Case setting, Task task) {
+        return skipped.stream()
                 .anyMatch(a -> a.contestant().equals(contestant) && a.setting().equals(setting) && a.task() == task);
     }
 
-    private void report(Absent one) {
-        absent.add(one);
+    private void report(SkippedRun one) {
+        skipped.add(one);
         progress.accept(one.setting().label() + "  " + one.task().name().toLowerCase(Locale.ROOT) + "  "
-                + one.contestant() + " is absent: " + one.reason());
+                + one.contestant() + " is skipped: " + one.reason());
     }
 
     private Job job(Task task, String variant, Case setting, Path tensors) {
         return new Job(
-                task, variant, setting.spec(), setting.batch(), tensors.toString(), lineup.threads(), plan.pace());
+                task, variant, setting.spec(), setting.batch(), tensors.toString(), all.threads(), plan.measurement());
     }
 
-    /** One file for all, written anew for each case: the weights of three cases would fill a small temporary folder. */
+    /** One file for all, overwritten for each case: the weights of three cases would fill a small temporary folder. */
     private Path tensors(Case setting) throws IOException {
-        Path file = lineup.workFolder().resolve("tensors.safetensors");
+        Path file = all.workFolder().resolve("tensors.safetensors");
         TensorFile.write(file, Network.of(setting.spec()), setting.batch(), SEED);
         return file;
     }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class MeasurementPlanTest {
     @Test
-    void the_warm_up_is_run_but_not_told() {
+    void the_warm_up_is_run_but_not_returned() {
         AtomicInteger steps = new AtomicInteger();
         List<Double> durations = new MeasurementPlan(0, 2, 0, 3).time(steps::incrementAndGet);
         assertThat(durations).hasSize(3).allMatch(seconds -> seconds >= 0);
@@ -17,7 +17,7 @@ class MeasurementPlanTest {
     }
 
     @Test
-    void steps_go_on_until_the_seconds_are_over() {
+    void steps_continue_until_the_seconds_are_over() {
         List<Double> durations = new MeasurementPlan(0, 1, 0.05, 1).time(() -> {});
         assertThat(durations.stream().mapToDouble(d -> d).sum()).isGreaterThanOrEqualTo(0.0499);
         assertThat(durations).hasSizeGreaterThan(1);
@@ -29,7 +29,7 @@ class MeasurementPlanTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new MeasurementPlan(1, 1, 2, 0))
                 .withMessage(
-                        "a pace needs seconds of at least 0 and iterations of at least 1, got 1.0 s and 1 of warm-up,"
+                        "a measurement needs seconds of at least 0 and iterations of at least 1, got 1.0 s and 1 of warm-up,"
                                 + " 2.0 s and 0 timed");
     }
 }

@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.residual.benchmark.measurement.Task;
-import io.residual.benchmark.report.CaseTable.Contest;
+import io.residual.benchmark.report.CaseTable.CaseResult;
 import io.residual.benchmark.report.CaseTable.Row;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class CaseTableTest {
     private static final Offset<Double> ROUNDING = within(1e-9);
-    private final CaseTable standings = CaseTable.of(Fixture.results());
+    private final CaseTable table = CaseTable.of(Fixture.results());
 
     @Test
     void the_fastest_comes_first() {
-        assertThat(contest(Task.TRAIN).rows())
+        assertThat(result(Task.TRAIN).rows())
                 .extracting(Row::contestant)
                 .containsExactly("residual", "djl", "pytorch", "stock");
     }
@@ -24,14 +24,14 @@ class CaseTableTest {
     void a_rate_is_the_median_step_and_the_spread_is_over_the_rounds() {
         Row residual = row("residual");
         assertThat(residual.imagesPerSecond().median()).isCloseTo(700, ROUNDING);
-        assertThat(residual.imagesPerSecond().least()).isCloseTo(600, ROUNDING);
-        assertThat(residual.imagesPerSecond().greatest()).isCloseTo(800, ROUNDING);
+        assertThat(residual.imagesPerSecond().min()).isCloseTo(600, ROUNDING);
+        assertThat(residual.imagesPerSecond().max()).isCloseTo(800, ROUNDING);
         assertThat(residual.peakResidentBytes()).isEqualTo(2_500_000_000L);
     }
 
     /** 800 / 500 in the first round, where PyTorch in Python was faster, 600 / 480 in the second, where DJL was. */
     @Test
-    void the_best_pytorch_is_found_anew_in_each_round() {
+    void the_best_pytorch_is_found_again_in_each_round() {
         assertThat(row("residual").toPyTorch()).isCloseTo((1.6 + 1.25) / 2, ROUNDING);
         assertThat(row("djl").toPyTorch()).isCloseTo((0.8 + 1) / 2, ROUNDING);
     }
@@ -53,8 +53,8 @@ class CaseTableTest {
     }
 
     @Test
-    void inference_has_the_forward_limit_and_no_ratio_to_the_absent() {
-        Contest inference = contest(Task.INFER);
+    void inference_has_the_forward_limit_and_no_ratio_to_what_was_not_measured() {
+        CaseResult inference = result(Task.INFER);
         assertThat(inference.rows()).hasSize(1);
         Row only = inference.rows().get(0);
         assertThat(only.toPyTorch()).isNull();
@@ -62,15 +62,12 @@ class CaseTableTest {
         assertThat(only.ofLimit()).isCloseTo(3000 / 6400.0, ROUNDING);
     }
 
-    private Contest contest(Task task) {
-        return standings.contests().stream()
-                .filter(c -> c.task() == task)
-                .findFirst()
-                .orElseThrow();
+    private CaseResult result(Task task) {
+        return table.cases().stream().filter(c -> c.task() == task).findFirst().orElseThrow();
     }
 
     private Row row(String contestant) {
-        return contest(Task.TRAIN).rows().stream()
+        return result(Task.TRAIN).rows().stream()
                 .filter(r -> r.contestant().equals(contestant))
                 .findFirst()
                 .orElseThrow();

@@ -1,7 +1,7 @@
 package io.residual.benchmark.report;
 
 import io.residual.benchmark.measurement.ConvolutionLimits;
-import io.residual.benchmark.measurement.ConvolutionLimits.Timed;
+import io.residual.benchmark.measurement.ConvolutionLimits.ConvolutionTime;
 import io.residual.benchmark.measurement.Measurement;
 import io.residual.benchmark.measurement.MeasurementPlan;
 import io.residual.benchmark.measurement.Task;
@@ -12,10 +12,10 @@ import io.residual.benchmark.rounds.Machine;
 import io.residual.benchmark.rounds.Model;
 import io.residual.benchmark.rounds.Program.PythonProgram;
 import io.residual.benchmark.rounds.Results;
-import io.residual.benchmark.rounds.Results.Absent;
-import io.residual.benchmark.rounds.Results.Checked;
-import io.residual.benchmark.rounds.Results.Measured;
+import io.residual.benchmark.rounds.Results.EqualityResult;
 import io.residual.benchmark.rounds.Results.MeasuredLimits;
+import io.residual.benchmark.rounds.Results.SkippedRun;
+import io.residual.benchmark.rounds.Results.TimedRun;
 import io.residual.benchmark.rounds.Results.Verdict;
 import java.util.List;
 import java.util.Map;
@@ -50,11 +50,11 @@ final class Fixture {
                         measured(1, Task.INFER, "residual", 3000, 700_000_000L)),
                 List.of(limits(1, 1600), limits(2, 1000)),
                 List.of(
-                        new Absent(CASE, Task.TRAIN, "djl-jemalloc", "no libjemalloc"),
-                        new Absent(CASE, Task.INFER, "djl-jemalloc", "no libjemalloc")),
+                        new SkippedRun(CASE, Task.TRAIN, "djl-malloc", "no library"),
+                        new SkippedRun(CASE, Task.INFER, "djl-malloc", "no library")),
                 List.of(
-                        new Checked(CASE, "djl", "residual", 11_178_378, 2.5e-7, 3e-5, Verdict.SAME),
-                        new Checked(
+                        new EqualityResult(CASE, "djl", "residual", 11_178_378, 2.5e-7, 3e-5, Verdict.SAME),
+                        new EqualityResult(
                                 new Case(Model.RESNET_18, 28, 64, 64),
                                 "djl",
                                 "residual",
@@ -76,7 +76,7 @@ final class Fixture {
     }
 
     /** Three steps, whose median gives the rate; their mean would not. */
-    private static Measured measured(int round, Task task, String contestant, double rate, long bytes) {
+    private static TimedRun measured(int round, Task task, String contestant, double rate, long bytes) {
         double step = 256 / rate;
         Measurement answer = new Measurement(
                 List.of(step, 9 * step, 0.8 * step),
@@ -85,14 +85,15 @@ final class Fixture {
                 11_178_378,
                 bytes,
                 Map.of("Lib", "1." + round));
-        return new Measured(round, CASE, task, contestant, answer);
+        return new TimedRun(round, CASE, task, contestant, answer);
     }
 
     /** Training takes 4 times as long as the forward pass. */
     private static MeasuredLimits limits(int round, double trainingRate) {
         double seconds = 256 / trainingRate;
-        Timed first = new Timed("stem.conv", 0.125 * seconds, 0, 0.25 * seconds);
-        Timed second = new Timed("stage1.block1.conv1", 0.125 * seconds, 0.25 * seconds, 0.25 * seconds);
+        ConvolutionTime first = new ConvolutionTime("stem.conv", 0.125 * seconds, 0, 0.25 * seconds);
+        ConvolutionTime second =
+                new ConvolutionTime("stage1.block1.conv1", 0.125 * seconds, 0.25 * seconds, 0.25 * seconds);
         // 98,418,176 multiply-adds for an image in training: the peak would be 2000 images/s
         return new MeasuredLimits(
                 round,

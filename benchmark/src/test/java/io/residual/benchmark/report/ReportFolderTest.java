@@ -29,17 +29,17 @@ class ReportFolderTest {
     }
 
     @Test
-    void the_terminal_gets_aligned_tables_and_the_absent() {
+    void the_terminal_gets_aligned_tables_and_what_was_not_measured() {
         assertThat(text)
                 .startsWith("""
                         Training of ResNet-18, 28 x 28 pixels, batch 256
-                        contestant  images/s    min - max  x best PyTorch  x stock  of conv limit  of peak   memory
-                        residual         700    600 - 800            1.43    13.00           55 %     35 %  2.50 GB
-                        djl              440    400 - 480            0.90     8.00           37 %     22 %  3.10 GB
+                        program   images/s    min - max  x best PyTorch  x stock  of conv limit  of peak   memory
+                        residual       700    600 - 800            1.43    13.00           55 %     35 %  2.50 GB
+                        djl            440    400 - 480            0.90     8.00           37 %     22 %  3.10 GB
                         """)
-                .contains("stock           55.0  50.0 - 60.0")
+                .contains("stock         55.0  50.0 - 60.0")
                 .contains("The convolutions alone: 1300 images/s (1000 - 1600).")
-                .endsWith("djl-jemalloc: no libjemalloc (absent from training 28x256, inference 28x256)\n");
+                .endsWith("djl-malloc: no library (not measured: training 28x256, inference 28x256)\n");
     }
 
     @Test
@@ -55,7 +55,7 @@ class ReportFolderTest {
                 .contains("- **djl**: About djl. Lib 1.1, Lib 1.2.  \n  `A=1 B=2 /bin/p`")
                 .contains("| djl | 28x256 | 11,178,378 | 2.5e-07 | 3.0e-05 | same |")
                 .contains("| djl | 28x64 | 11,178,378 | 1.0e-07 | 1.0e-05 | same |")
-                .contains("- djl-jemalloc: no libjemalloc (absent from training 28x256, inference 28x256)");
+                .contains("- djl-malloc: no library (not measured: training 28x256, inference 28x256)");
     }
 
     @Test
@@ -68,12 +68,12 @@ class ReportFolderTest {
         assertThat(json.at("/machine/processor").asText()).isEqualTo("Abacus <3> & Sons");
         assertThat(json.at("/contestants/2/settings").asText()).isEqualTo("A=1 B=2 /bin/p");
         assertThat(json.at("/limits/1/limits/convolutions/0/path").asText()).isEqualTo("stem.conv");
-        assertThat(json.at("/absent/0/reason").asText()).isEqualTo("no libjemalloc");
+        assertThat(json.at("/absent/0/reason").asText()).isEqualTo("no library");
         assertThat(json.at("/standings/0/rows/0/toStock").asDouble()).isEqualTo(13.0);
     }
 
     @Test
-    void each_case_and_task_has_a_chart_that_is_well_formed_and_told_in_words() throws Exception {
+    void each_case_and_task_has_a_chart_that_is_well_formed_and_described_in_words() throws Exception {
         Document svg = chart("training-28x256.svg");
         assertThat(svg.getDocumentElement().getAttribute("role")).isEqualTo("img");
         assertThat(svg.getElementsByTagName("title").item(0).getTextContent())
@@ -91,7 +91,7 @@ class ReportFolderTest {
     }
 
     @Test
-    void charts_are_drawn_anew_from_the_stored_result() throws Exception {
+    void charts_are_drawn_again_from_the_stored_result() throws Exception {
         String before = read("training-28x256.svg");
         Files.delete(folder.resolve("deep/er/training-28x256.svg"));
 
@@ -101,18 +101,18 @@ class ReportFolderTest {
     }
 
     @Test
-    void what_is_no_result_is_told() throws IOException {
+    void what_is_not_a_result_is_refused() throws IOException {
         Path file = folder.resolve("benchmark.json");
         assertThatThrownBy(() -> new ReportFolder(folder).redraw())
                 .isInstanceOf(ResidualException.class)
-                .hasMessage(file + " is not there: name the folder of a run with --out");
+                .hasMessage(file + " does not exist: give the folder of an earlier benchmark");
         Files.writeString(file, "{\"format\": 1, \"standings\": []}");
         assertThatThrownBy(() -> new ReportFolder(folder).redraw())
-                .hasMessage(file + ": expected format 2, got 1: measure anew with this program");
+                .hasMessage(file + ": expected format 2, got 1: measure again with this program");
         Files.writeString(file, "{\"format\": 2, \"standings\": [{\"pixels\": 3}]}");
         assertThatThrownBy(() -> new ReportFolder(folder).redraw())
                 .isInstanceOf(ResidualException.class)
-                .hasMessageStartingWith(file + ": is no result of the benchmark: ");
+                .hasMessageStartingWith(file + ": not a result of the benchmark: ");
     }
 
     private Document chart(String file) throws Exception {

@@ -7,7 +7,7 @@ import io.residual.benchmark.measurement.Job;
 import io.residual.benchmark.measurement.Measurement;
 import io.residual.benchmark.measurement.MeasurementPlan;
 import io.residual.benchmark.measurement.Task;
-import io.residual.benchmark.rounds.ChildProcess.NoAnswer;
+import io.residual.benchmark.rounds.ChildProcess.ProcessFailure;
 import io.residual.benchmark.rounds.Program.PythonProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +28,7 @@ class ChildProcessTest {
     Path folder;
 
     @Test
-    void the_answer_is_the_last_line_of_json() throws IOException, NoAnswer {
+    void the_answer_is_the_last_line_of_json() throws IOException, ProcessFailure {
         Measurement answer = run("echo '{\"an\":\"earlier line\"}'; echo '" + ANSWER + "'; echo done", "mine");
         assertThat(answer.iterationSeconds()).containsExactly(0.5);
         assertThat(answer.versions()).containsEntry("V", "mine");
@@ -36,15 +36,15 @@ class ChildProcessTest {
     }
 
     @Test
-    void the_job_file_is_the_last_argument() throws IOException, NoAnswer {
+    void the_job_file_is_the_last_argument() throws IOException, ProcessFailure {
         Measurement answer =
                 run("SETTING=$(grep -c '\"task\":\"INFER\"' \"$1\"); echo '" + ANSWER + "'", "overwritten");
         assertThat(answer.versions()).containsEntry("V", "1");
     }
 
     @Test
-    void a_failure_is_told_by_the_line_that_names_the_error() {
-        assertThatExceptionOfType(NoAnswer.class)
+    void a_failure_is_reported_with_the_line_that_names_the_error() {
+        assertThatExceptionOfType(ProcessFailure.class)
                 .isThrownBy(() -> run(
                         "echo Traceback: >&2; echo \"ModuleNotFoundError: No module named 'torch'\" >&2; echo bye >&2; exit 3",
                         ""))
@@ -53,29 +53,29 @@ class ChildProcessTest {
 
     @Test
     void silence_is_a_failure_too() {
-        assertThatExceptionOfType(NoAnswer.class)
+        assertThatExceptionOfType(ProcessFailure.class)
                 .isThrownBy(() -> run("exit 0", ""))
                 .withMessage("exit status 0: it wrote nothing");
     }
 
     @Test
-    void a_program_that_is_not_there_is_told() {
-        assertThatExceptionOfType(NoAnswer.class)
+    void a_missing_program_is_reported() {
+        assertThatExceptionOfType(ProcessFailure.class)
                 .isThrownBy(() -> new ChildProcess(folder, Duration.ofSeconds(9))
                         .run(new PythonProgram("v", "/nowhere/python3", "s"), Map.of(), job(), Measurement.class))
                 .withMessageContaining("/nowhere/python3");
     }
 
     @Test
-    void patience_ends() throws IOException {
+    void a_process_is_ended_at_its_timeout() throws IOException {
         Path script = Files.writeString(folder.resolve("script"), "exec sleep 60");
-        assertThatExceptionOfType(NoAnswer.class)
+        assertThatExceptionOfType(ProcessFailure.class)
                 .isThrownBy(() -> new ChildProcess(folder, Duration.ofSeconds(1))
                         .run(new PythonProgram("v", "/bin/sh", script.toString()), Map.of(), job(), Measurement.class))
-                .withMessage("no answer after 1 s: raise --patience");
+                .withMessage("no result after 1 s: allow more time");
     }
 
-    private Measurement run(String script, String setting) throws IOException, NoAnswer {
+    private Measurement run(String script, String setting) throws IOException, ProcessFailure {
         Path file = Files.writeString(folder.resolve("script"), script);
         return new ChildProcess(folder, Duration.ofSeconds(30))
                 .run(

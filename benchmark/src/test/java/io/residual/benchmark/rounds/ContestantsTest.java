@@ -20,15 +20,15 @@ class ContestantsTest {
     }
 
     @Test
-    void everybody_gets_as_many_threads_as_there_are_cores() {
+    void every_program_gets_as_many_threads_as_there_are_cores() {
         assertThat(ALL).allSatisfy(c -> assertThat(c.environment()).containsEntry("OMP_NUM_THREADS", "3"));
     }
 
     @Test
-    void a_missing_interpreter_is_told_with_the_cure() {
+    void a_missing_interpreter_is_reported_with_a_hint() {
         assertThat(contestant("pytorch").missing())
-                .isEqualTo("there is no interpreter at /nowhere/python3: install python3-torch, or name another with"
-                        + " --python");
+                .isEqualTo("there is no interpreter at /nowhere/python3: install python3-torch, or choose another"
+                        + " interpreter");
         assertThat(contestant("stock").missing()).isNull();
     }
 
@@ -45,7 +45,7 @@ class ContestantsTest {
     }
 
     @Test
-    void class_paths_are_told_by_the_group_and_made_absolute() {
+    void class_paths_are_filtered_by_the_group_and_made_absolute() {
         String given = String.join(
                 File.pathSeparator,
                 "target/classes",
@@ -53,9 +53,9 @@ class ContestantsTest {
                 "/r/org/nd4j/x/1/x-1.jar",
                 "/r/a/djl.jar");
         String here = Path.of("target/classes").toAbsolutePath().toString();
-        assertThat(ClassPath.withoutDjl(given).split(File.pathSeparator))
+        assertThat(Contestants.withoutDjl(given).split(File.pathSeparator))
                 .containsExactly(here, "/r/org/nd4j/x/1/x-1.jar", "/r/a/djl.jar");
-        assertThat(ClassPath.withoutDl4j(given).split(File.pathSeparator))
+        assertThat(Contestants.withoutDl4j(given).split(File.pathSeparator))
                 .containsExactly(here, "/r/ai/djl/api/1/api-1.jar", "/r/a/djl.jar");
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.residual.benchmark.measurement.Measurement;
-import io.residual.benchmark.rounds.Results.Checked;
+import io.residual.benchmark.rounds.Results.EqualityResult;
 import io.residual.benchmark.rounds.Results.Verdict;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +16,7 @@ class EqualityCheckTest {
 
     @Test
     void rounding_is_the_same_network() {
-        Checked checked = against(answer(List.of(0.5, -2.0005, 1.0), List.of(2.0, 4.02), 30));
+        EqualityResult checked = against(answer(List.of(0.5, -2.0005, 1.0), List.of(2.0, 4.02), 30));
         assertThat(checked.verdict()).isEqualTo(Verdict.SAME);
         assertThat(checked.reference()).isEqualTo("first");
         assertThat(checked.outputDifference()).isCloseTo(0.0005, within(1e-12));
@@ -53,12 +53,12 @@ class EqualityCheckTest {
                 .isEqualTo(Verdict.DIFFERENT);
     }
 
-    private static Checked against(Measurement other) {
+    private static EqualityResult against(Measurement other) {
         Map<String, Measurement> answers = new LinkedHashMap<>();
         answers.put("first", REFERENCE);
         answers.put("other", other);
-        List<Checked> checks = EqualityCheck.compare(new Case(Model.RESNET_18, 28, 4, 8), answers);
-        assertThat(checks).extracting(Checked::contestant).containsExactly("first", "other");
+        List<EqualityResult> checks = EqualityCheck.compare(new Case(Model.RESNET_18, 28, 4, 8), answers);
+        assertThat(checks).extracting(EqualityResult::contestant).containsExactly("first", "other");
         return checks.get(1);
     }
 

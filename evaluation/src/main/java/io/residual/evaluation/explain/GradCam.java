@@ -11,10 +11,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Grad-CAM of the last residual stage (R. R. Selvaraju et al., <i>Grad-CAM: Visual Explanations from Deep Networks via
- * Gradient-based Localization</i>, ICCV 2017, equations 1 and 2): which places of the last activations speak for a class.
+ * Gradient-based Localization</i>, ICCV 2017, equations 1 and 2): which places of the last activations support a class.
  *
  * <p>Grad-CAM weighs the channels A_k of the activations, of Z places each, by the mean gradient of the class' logit,
- * a_k = (1/Z) * sum over i, j of dy / dA_k[i, j], and keeps what is positive of their sum: ReLU(sum over k of a_k * A_k).
+ * a_k = (1/Z) * sum over i, j of dy / dA_k[i, j], and takes the positive part of their sum: ReLU(sum over k of a_k * A_k).
  * Behind the last stage there are only the mean over the places and the dense layer {@code fc}, so that
  * y = sum over k of w_k * (1/Z) * sum over i, j of A_k[i, j] + b. Its gradient is w_k / Z at every place, and so is
  * a_k: no backward pass is needed. (But for the factor 1/Z this is CAM; B. Zhou et al., <i>Learning Deep Features for
@@ -33,10 +33,10 @@ public final class GradCam {
         this.lastStage = lastStage;
     }
 
-    /** The maps of a network, with the weights that it has when it is asked. */
+    /** The maps of a network, with the weights that it has when they are computed. */
     public static GradCam of(Network network) {
         Map<String, List<String>> inputs = network.graph().getConfiguration().getVertexInputs();
-        // Asked for, not spelt out: kernels that do two vertices' work in one keep only one of the names.
+        // Looked up by its consumer: kernels that merge two vertices keep only one of the names.
         String lastStage = Objects.requireNonNull(inputs.get(VertexPaths.POOL)).get(0);
         return new GradCam(network.graph(), lastStage);
     }

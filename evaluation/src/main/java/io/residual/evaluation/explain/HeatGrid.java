@@ -1,7 +1,7 @@
 package io.residual.evaluation.explain;
 
 /**
- * How much each place of a grid over an image speaks for a class. Row 0 is at the top, column 0 at the left; each cell covers
+ * How much each cell of a grid over an image supports a class. Row 0 is at the top, column 0 at the left; each cell covers
  * an equal part of the image. Immutable.
  */
 public final class HeatGrid {
@@ -45,26 +45,26 @@ public final class HeatGrid {
         return values[row * columns + column];
     }
 
-    /** The greatest heat, 0 if nothing speaks for the class. */
-    public float greatest() {
-        float greatest = 0;
+    /** The maximum heat, 0 if nothing supports the class. */
+    public float max() {
+        float max = 0;
         for (float value : values) {
-            greatest = Math.max(greatest, value);
+            max = Math.max(max, value);
         }
-        return greatest;
+        return max;
     }
 
     /**
-     * The heat as a share of the greatest, between the centres of the cells by bilinear interpolation, beyond the outer
-     * centres as at them; 0 everywhere if nothing speaks for the class.
+     * The heat relative to the maximum, between the centres of the cells by bilinear interpolation, beyond the outer
+     * centres as at them; 0 everywhere if nothing supports the class.
      *
      * @param y from 0, the upper edge of the image, to 1
      * @param x from 0, the left edge of the image, to 1
      * @return in [0, 1]
      */
-    public float share(double y, double x) {
-        float greatest = greatest();
-        if (greatest == 0) {
+    public float relativeHeat(double y, double x) {
+        float max = max();
+        if (max == 0) {
             return 0;
         }
         double row = Math.max(0, Math.min(rows - 1.0, y * rows - 0.5));
@@ -77,6 +77,6 @@ public final class HeatGrid {
         double across = column - left;
         double upper = at(top, left) * (1 - across) + at(top, right) * across;
         double lower = at(bottom, left) * (1 - across) + at(bottom, right) * across;
-        return (float) ((upper * (1 - down) + lower * down) / greatest);
+        return (float) ((upper * (1 - down) + lower * down) / max);
     }
 }

@@ -1,4 +1,4 @@
-/** Where in an image a network saw what it says. */
+/** Which parts of an image a prediction depends on. */
 @NullMarked
 package io.residual.evaluation.explain;
 

@@ -2,11 +2,11 @@ package io.residual.evaluation.export;
 
 import java.util.Locale;
 
-/** What becomes of batch norms in an exported model. */
+/** Batch norms in an exported model. */
 enum BatchNormMode {
     /** Nodes of their own. */
     KEEP,
-    /** Put into the weights of the convolution before, where there is one: the same results, but for rounding, in fewer nodes. */
+    /** Folded into the weights of the convolution before, if there is one: the same results except for rounding, in fewer nodes. */
     FOLD;
 
     @Override

@@ -1,6 +1,7 @@
 package io.residual.evaluation.export;
 
 import io.residual.core.ResNetSpec;
+import io.residual.core.ResidualException;
 import io.residual.core.files.AtomicFile;
 import io.residual.core.safetensors.SafetensorsWriter;
 import io.residual.core.weights.ModuleNaming;
@@ -18,7 +19,7 @@ import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
-/** A format, and how a model is written in it: whole or not at all. */
+/** A format, and how a model is written in it: completely or not at all. */
 enum ExportFormat {
     /** Graph and weights, for ONNX Runtime and its like. */
     ONNX {
@@ -70,7 +71,7 @@ enum ExportFormat {
      *
      * @param network on Deeplearning4j's own layers
      * @param card of the model, by key
-     * @throws UnsupportedVertexException if the format has no counterpart of a vertex
+     * @throws ResidualException of kind BAD_RUN if the format has no counterpart of a vertex
      */
     abstract void write(Path file, Network network, BatchNormMode batchNorms, Map<String, String> card)
             throws IOException;

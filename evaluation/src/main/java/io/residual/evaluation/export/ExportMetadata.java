@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a program must know to feed an exported model and to read its answers, and where it comes from: keys and texts. */
+/** What a program must know to use an exported model, and where it comes from: keys and texts. */
 final class ExportMetadata {
     private ExportMetadata() {}
 

@@ -2,7 +2,7 @@ package io.residual.evaluation.export;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.evaluation.model.CheckpointOption;
+import io.residual.evaluation.cli.CheckpointOption;
 import io.residual.evaluation.model.ModelChoice;
 import io.residual.evaluation.model.TrainedModel;
 import io.residual.training.cli.CommandRunner;
@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,10 @@ import picocli.CommandLine.Spec;
 /** The command {@code export}. */
 @Command(
         name = "export",
-        description = "Writes the model of a run in a format of other programs.",
+        description = "Exports the model of a run for other programs.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
+        optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
     @Option(names = "--run", paramLabel = "DIR", required = true, description = "directory of the run")
@@ -40,7 +43,7 @@ public final class Main implements Callable<Integer> {
             names = "--to",
             paramLabel = "onnx|safetensors",
             required = true,
-            description = "ONNX has the graph and the weights, safetensors the weights under PyTorch's names")
+            description = "ONNX for the graph and the weights, safetensors for the weights under PyTorch's names")
     private @Nullable ExportFormat format;
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "file to create or replace")
@@ -53,8 +56,8 @@ public final class Main implements Callable<Integer> {
             names = "--batch-norm",
             paramLabel = "keep|fold",
             defaultValue = "keep",
-            description = "in ONNX, keep batch norms as nodes, or fold them into the convolutions before them; keep if"
-                    + " none is given")
+            description = "in ONNX, keep batch norms as nodes, or fold them into the convolutions before them (default:"
+                    + " ${DEFAULT-VALUE})")
     private BatchNormMode batchNorms = BatchNormMode.KEEP;
 
     @Spec
@@ -72,24 +75,21 @@ public final class Main implements Callable<Integer> {
         if (target == ExportFormat.SAFETENSORS && batchNorms == BatchNormMode.FOLD) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "--batch-norm fold: PyTorch's networks have batch norms, so that safetensors keeps them: leave the"
-                            + " option out");
+                    "--batch-norm fold: safetensors files keep batch norms, as PyTorch's networks have them: omit the"
+                            + " option");
         }
         Backend.require();
         RunManifest manifest = directory.manifest();
         ModelChoice choice = checkpoint.choice();
         Network network =
                 TrainedModel.load(directory, choice, ComputeKernels.STOCK).network();
+        Map<String, String> metadata = ExportMetadata.of(
+                manifest,
+                choice,
+                network.spec().input(),
+                directory.spec().data().input());
         try {
-            target.write(
-                    file,
-                    network,
-                    batchNorms,
-                    ExportMetadata.of(
-                            manifest,
-                            choice,
-                            network.spec().input(),
-                            directory.spec().data().input()));
+            target.write(file, network, batchNorms, metadata);
             Objects.requireNonNull(command)
                     .commandLine()
                     .getOut()
@@ -99,9 +99,8 @@ public final class Main implements Callable<Integer> {
                     Kind.BAD_RUN,
                     file + ": cannot be written (" + e + "): is its folder there, writable, and has the disk room?",
                     e);
-        } catch (UnsupportedVertexException e) {
-            throw new ResidualException(
-                    Kind.BAD_RUN, directory + ": " + e.getMessage() + ": --to safetensors exports the weights", e);
+        } catch (ResidualException e) {
+            throw e.withHint("--to safetensors exports the weights");
         }
         return ExitStatus.OK.code();
     }

@@ -3,6 +3,8 @@ package io.residual.evaluation.export;
 import static java.util.Objects.requireNonNull;
 
 import io.residual.core.ImageShape;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -41,7 +43,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Writes a Deeplearning4j graph of one input and one softmax output as an ONNX graph for inference, opset {@value #OPSET},
  * 32-bit floats, any batch size: {@code images} [batch, channels, height, width] to {@code logits} and {@code probabilities}
- * [batch, classes]. Nodes keep the vertices' names. What it does not know it refuses.
+ * [batch, classes]. Nodes keep the vertices' names. Unsupported vertices are rejected.
  */
 final class OnnxGraph {
     static final int OPSET = 13;
@@ -55,7 +57,7 @@ final class OnnxGraph {
     private final BatchNormMode batchNorms;
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final OnnxNodes nodes = new OnnxNodes(graph);
-    /** ONNX's name of the tensor that a vertex gives, where it is not the vertex's. */
+    /** ONNX's name of the output of a vertex, if it is not the vertex's. */
     private final Map<String, String> renamed = new HashMap<>();
 
     private OnnxGraph(ComputationGraph network, BatchNormMode batchNorms) {
@@ -70,7 +72,7 @@ final class OnnxGraph {
      * @param network on Deeplearning4j's own layers
      * @param input shape of an image
      * @param classes how many there are
-     * @throws UnsupportedVertexException if a vertex has no counterpart here
+     * @throws ResidualException of kind BAD_RUN if a vertex has no counterpart here
      */
     static GraphProto of(ComputationGraph network, ImageShape input, int classes, BatchNormMode batchNorms) {
         OnnxGraph writer = new OnnxGraph(network, batchNorms);
@@ -149,7 +151,7 @@ final class OnnxGraph {
     private void vertex(String name, GraphVertex vertex, Set<String> folded) {
         if (vertex instanceof LayerVertex layerVertex) {
             if (layerVertex.getPreProcessor() != null) {
-                throw new UnsupportedVertexException(name, layerVertex.getPreProcessor());
+                throw unsupported(name, layerVertex.getPreProcessor());
             }
             layer(name, layerVertex.getLayerConf().getLayer(), folded);
         } else if (vertex instanceof ElementWiseVertex sum && sum.getOp() == ElementWiseVertex.Op.Add) {
@@ -161,14 +163,13 @@ final class OnnxGraph {
         } else if (vertex instanceof MergeVertex) {
             nodes.add("Concat", tensor(name), inputs(name)).with("axis", 1);
         } else {
-            throw new UnsupportedVertexException(name, vertex);
+            throw unsupported(name, vertex);
         }
     }
 
     private void layer(String name, Layer layer, Set<String> folded) {
-        // Subclasses may compute something else, as 1-D and depthwise convolutions do, so that the class itself
-        // decides;
-        // batch norms of this project differ from Deeplearning4j's in training only.
+        // Subclasses may compute something else, as 1-D and depthwise convolutions do, so that the exact class
+        // decides; batch norms of this project differ from Deeplearning4j's in training only.
         if (layer.getClass() == ConvolutionLayer.class) {
             convolution(name, (ConvolutionLayer) layer, weights(name), bias(name));
         } else if (layer instanceof BatchNormalization batchNorm) {
@@ -192,7 +193,7 @@ final class OnnxGraph {
         } else if (layer instanceof LossLayer loss && loss.getActivationFn() instanceof ActivationSoftmax) {
             nodes.add("Softmax", tensor(name), inputs(name)).with("axis", 1);
         } else {
-            throw new UnsupportedVertexException(name, layer);
+            throw unsupported(name, layer);
         }
     }
 
@@ -251,7 +252,7 @@ final class OnnxGraph {
             double b = bias.length == 0 ? 0 : bias[c];
             shift[c] = (float) ((b - mean.getDouble(c)) * scale + beta.getDouble(c));
         }
-        // Whoever takes the batch norm's output takes the convolution's.
+        // The consumers of the batch norm's output take the convolution's.
         renamed.put(batchNormName, tensor(name));
         convolution(name, (ConvolutionLayer) requireNonNull(layer(name)), weights, shift);
     }
@@ -268,7 +269,7 @@ final class OnnxGraph {
 
     private void requireVariance(String name, BatchNormalization layer) {
         if (layer.isUseLogStd() || layer.isLockGammaBeta()) {
-            throw new UnsupportedVertexException(name, layer);
+            throw unsupported(name, layer);
         }
     }
 
@@ -278,7 +279,7 @@ final class OnnxGraph {
             case AVG ->
                 nodes.add("AveragePool", tensor(name), inputs(name))
                         .with("count_include_pad", layer.isAvgPoolIncludePadInDivisor() ? 1 : 0);
-            default -> throw new UnsupportedVertexException(name, layer);
+            default -> throw unsupported(name, layer);
         };
         node.withEach("kernel_shape", longs(layer.getKernelSize())).withEach("strides", longs(layer.getStride()));
         pad(node, name, layer.getConvolutionMode(), layer.getPadding());
@@ -311,20 +312,32 @@ final class OnnxGraph {
         } else if (activation instanceof ActivationIdentity) {
             nodes.add("Identity", output, inputs);
         } else {
-            throw new UnsupportedVertexException(name, activation);
+            throw unsupported(name, activation);
         }
     }
 
-    /** With given padding, ONNX rounds output sizes down as the modes here do; else it pads so that none is lost. */
+    /** With given padding, ONNX rounds output sizes down as the modes here do; otherwise it pads so that no pixel is lost. */
     private static void pad(OnnxNodes.Node node, String name, ConvolutionMode mode, int[] padding) {
         switch (mode) {
             case Truncate, Strict -> node.withEach("pads", padding[0], padding[1], padding[0], padding[1]);
             case Same -> node.with("auto_pad", "SAME_UPPER");
-            default -> throw new UnsupportedVertexException(name, mode);
+            default -> throw unsupported(name, mode);
         }
     }
 
     private static long[] longs(int[] values) {
         return Arrays.stream(values).asLongStream().toArray();
+    }
+
+    /**
+     * The error for a vertex without an ONNX node.
+     *
+     * @param what the layer, vertex, activation or mode
+     */
+    private static ResidualException unsupported(String vertex, Object what) {
+        return new ResidualException(
+                Kind.BAD_RUN,
+                vertex + ": no ONNX counterpart of "
+                        + (what instanceof Enum<?> ? what : what.getClass().getSimpleName()) + " is known");
     }
 }

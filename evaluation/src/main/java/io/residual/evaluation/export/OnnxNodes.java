@@ -11,7 +11,7 @@ import onnx.Onnx.TensorProto;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.protobuf.ByteString;
 
-/** Adds nodes and weights to an ONNX graph. A node is named as the one tensor that it gives. */
+/** Adds nodes and weights to an ONNX graph. A node has the name of its only output. */
 final class OnnxNodes {
     private final GraphProto.Builder graph;
 
@@ -28,7 +28,7 @@ final class OnnxNodes {
                 .addOutput(output));
     }
 
-    /** Adds weights of 32-bit floats, and gives their name. */
+    /** Adds weights of 32-bit floats, and returns their name. */
     String weights(String name, INDArray array, long... shape) {
         return weights(name, floats(array), shape);
     }
@@ -39,7 +39,7 @@ final class OnnxNodes {
         return array.dup('c').data().asFloat();
     }
 
-    /** Adds weights of 32-bit floats, and gives their name. */
+    /** Adds weights of 32-bit floats, and returns their name. */
     String weights(String name, float[] values, long... shape) {
         ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);

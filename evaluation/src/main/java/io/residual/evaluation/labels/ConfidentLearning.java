@@ -11,22 +11,22 @@ import java.util.stream.IntStream;
  * <i>Confident Learning: Estimating Uncertainty in Dataset Labels</i>, JAIR 70, 2021). It takes probabilities of examples
  * that the classifier was not trained on.
  *
- * <p>An example counts for a class where its probability reaches the class' threshold, the mean probability of that class
- * over the examples with its label. Where it reaches several it counts for its likeliest class, as in cleanlab 2. A label
+ * <p>An example counts for a class if its probability reaches the class' threshold, the mean probability of that class
+ * over the examples with its label. If it reaches several, it counts for its most likely class, as in cleanlab 2. A label
  * is suspect if its example counts for another class and the prediction is another class too. cleanlab rounds the
- * calibrated counts to whole examples; here they stay fractions.
+ * calibrated counts to whole examples; here they are fractions.
  *
  * @param thresholds of each class; above 1 for a class without examples, which then counts nothing
  * @param counts shape [label, true class]: examples that count for a class; at least 1 on the diagonal
  * @param joint shape [label, true class]: the estimated joint distribution, whose rows sum to the shares of the labels
- * @param suspects the likely wrong labels, those with the least probability of their label first
+ * @param suspects the likely wrong labels, those with the lowest probability of their label first
  */
 public record ConfidentLearning(
         List<Double> thresholds, List<List<Long>> counts, List<List<Double>> joint, List<Suspect> suspects) {
     /** So that a probability equal to the threshold counts in spite of rounding, as in cleanlab. */
     private static final double ROUNDING = 1e-6;
 
-    private static final double OUT_OF_REACH = 2;
+    private static final double UNREACHABLE_THRESHOLD = 2;
 
     /**
      * A label that is likely wrong.
@@ -34,7 +34,7 @@ public record ConfidentLearning(
      * @param example its index
      * @param likely the class that it counts for
      * @param selfConfidence the probability of the label
-     * @param normalizedMargin that probability less the highest of the other classes, in [-1, 1]
+     * @param normalizedMargin that probability minus the highest of the other classes, in [-1, 1]
      */
     public record Suspect(int example, int label, int likely, double selfConfidence, double normalizedMargin) {}
 
@@ -48,7 +48,7 @@ public record ConfidentLearning(
     /**
      * Estimates.
      *
-     * @param probabilities of examples that the classifier was not trained on, with the labels that are in doubt
+     * @param probabilities of examples that the classifier was not trained on, with their given labels
      */
     public static ConfidentLearning of(Scores probabilities) {
         int classes = probabilities.classes();
@@ -91,7 +91,7 @@ public record ConfidentLearning(
             examples[label]++;
         }
         return IntStream.range(0, classes)
-                .mapToDouble(c -> examples[c] == 0 ? OUT_OF_REACH : sums[c] / examples[c])
+                .mapToDouble(c -> examples[c] == 0 ? UNREACHABLE_THRESHOLD : sums[c] / examples[c])
                 .toArray();
     }
 
@@ -156,7 +156,7 @@ public record ConfidentLearning(
                 .toList();
     }
 
-    /** The accuracy without the suspect examples. It flatters: what they have in common is that the prediction differs. */
+    /** The accuracy without the suspect examples. It flatters the classifier: the prediction differs from the label for all of them. */
     public double accuracyWithoutSuspects(Scores probabilities) {
         long right = IntStream.range(0, probabilities.examples())
                 .filter(probabilities::isRight)

@@ -2,72 +2,70 @@ package io.residual.evaluation.labels;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
+import io.residual.data.InputForm;
 import io.residual.data.StratifiedFolds;
 import io.residual.data.StratifiedSplit;
 import io.residual.evaluation.metrics.Scores;
-import io.residual.evaluation.model.ModelChoice;
-import io.residual.evaluation.model.TrainedModel;
 import io.residual.training.Trainer;
+import io.residual.training.TrainingResult;
 import io.residual.training.TrainingResult.Outcome;
-import io.residual.training.cli.ForegroundTraining;
-import io.residual.training.config.Preset;
 import io.residual.training.config.SpecFile;
-import io.residual.training.network.KernelChoice;
+import io.residual.training.loop.Inference;
 import io.residual.training.run.RunDatasets;
-import io.residual.training.run.RunDirectory;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /**
- * Probabilities of every image by a network that did not learn from it: as many runs as there are folds, each of which
- * learns from all folds but one and is asked for that one. The runs are kept in {@code fold-1}, {@code fold-2} and so on,
- * each with its probabilities. The same call again trains nothing that is there, and goes on where it was interrupted.
+ * Probabilities of every image by a network that was not trained on it: a run for each fold, trained on the other folds and
+ * evaluated on that one. The runs are saved in {@code fold-1}, {@code fold-2} and so on, each with its probabilities.
+ * Repeating the call reuses finished folds and resumes an interrupted one.
  *
- * @param preset by which each fold is trained, whatever data it names; without early stopping
+ * @param trainer of each fold, whose directory does not matter; without early stopping
  * @param folds number of folds, at least 2
  * @param directory of the runs
- * @param kernels that compute the networks
  */
-public record CrossValidation(Preset preset, int folds, Path directory, KernelChoice kernels) {
+public record CrossValidation(Trainer trainer, int folds, Path directory) {
     private static final Logger LOG = LogManager.getLogger(CrossValidation.class);
 
     public CrossValidation {
         if (!(folds >= 2)) {
-            throw new ResidualException(Kind.BAD_SETTING, "--folds: expected a number of at least 2, got " + folds);
+            throw new ResidualException(Kind.BAD_SETTING, "folds: expected a number of at least 2, got " + folds);
         }
-        if (preset.spec().optimisation().patience() > 0) {
+        if (trainer.spec().optimisation().patience() > 0) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "--patience: a fold that stops by the images that it holds out has seen their labels: leave it 0");
+                    "patience: a fold that stops early by the images that it holds out has seen their labels: set it to 0");
         }
     }
 
     /**
-     * Trains what is not trained yet, and asks.
+     * Trains the folds that are not finished, and evaluates them.
      *
      * @param location where the images come from, in words
-     * @param arguments of the command, as typed, for the record of the runs
-     * @return probabilities, [images, classes], in the order of the images; nothing if a signal ended a run
-     * @throws ResidualException if a run cannot begin, go on or be read, or diverges; of status DATA if there are more
+     * @param train how a fold is trained, such as {@code Trainer::train}
+     * @return probabilities, [images, classes], in the order of the images; nothing if a run was interrupted
+     * @throws ResidualException if a run cannot start, resume or be read, or diverges; of kind BAD_DATA if there are more
      *     folds than images of a class
      */
-    public Optional<Scores> probabilities(ImageSet images, String location, List<String> arguments) {
+    public Optional<Scores> probabilities(
+            ImageSet images, String location, BiFunction<Trainer, RunDatasets, TrainingResult> train) {
         requireEnough(images, location);
-        StratifiedFolds dealt = StratifiedFolds.of(images, folds, StratifiedSplit.SEED);
+        StratifiedFolds split = StratifiedFolds.of(images, folds, StratifiedSplit.SEED);
         float[][] all = new float[images.size()][];
         for (int fold = 0; fold < folds; fold++) {
-            Optional<float[][]> heldOut = ofFold(RunDatasets.of(dealt, fold, location), fold, arguments);
+            Optional<float[][]> heldOut = ofFold(RunDatasets.of(split, fold, location), fold, train);
             if (heldOut.isEmpty()) {
                 return Optional.empty();
             }
-            int[] indices = dealt.indices(fold);
+            int[] indices = split.indices(fold);
             for (int i = 0; i < indices.length; i++) {
                 all[indices[i]] = heldOut.get()[i];
             }
@@ -84,48 +82,32 @@ public record CrossValidation(Preset preset, int folds, Path directory, KernelCh
                         Kind.BAD_DATA,
                         location + ": too few images of class "
                                 + images.classNames().get(c) + " (" + counts[c] + ") for " + folds
-                                + " folds: give fewer --folds");
+                                + " folds: use fewer folds");
             }
         }
     }
 
-    private Optional<float[][]> ofFold(RunDatasets images, int fold, List<String> arguments) {
-        Path path = directory.resolve("fold-" + (fold + 1));
-        RunDirectory run = RunDirectory.takeAt(path);
-        requireSame(run, images);
-        FoldFile file = new FoldFile(path.resolve(FoldFile.NAME), origin(images));
-        int classes = images.validation().classNames().size();
-        Optional<float[][]> kept = file.read(images.validation().size(), classes, LOG::warn);
-        if (kept.isPresent()) {
-            LOG.info("Fold {} of {} is there already", fold + 1, folds);
-            return kept;
+    private Optional<float[][]> ofFold(
+            RunDatasets data, int fold, BiFunction<Trainer, RunDatasets, TrainingResult> train) {
+        Path run = directory.resolve("fold-" + (fold + 1));
+        SortedMap<String, String> origin = new TreeMap<>(data.origin().sha256());
+        origin.put("spec", SpecFile.write(trainer.spec()));
+        FoldFile file = new FoldFile(run.resolve(FoldFile.NAME), origin);
+        ImageSet heldOut = data.validation();
+        Optional<float[][]> saved =
+                file.read(heldOut.size(), heldOut.classNames().size(), LOG::warn);
+        if (saved.isPresent()) {
+            LOG.info("Fold {} of {} is finished already", fold + 1, folds);
+            return saved;
         }
         LOG.info("Fold {} of {}", fold + 1, folds);
-        Trainer trainer = Trainer.of(preset).kernels(kernels).directory(path).arguments(arguments);
-        if (ForegroundTraining.run(trainer, images).outcome() == Outcome.INTERRUPTED) {
+        TrainingResult result = train.apply(trainer.directory(run), data);
+        if (result.outcome() == Outcome.INTERRUPTED) {
             return Optional.empty();
         }
-        Scores scores =
-                TrainedModel.load(run, ModelChoice.last(), kernels.resolve()).probabilities(images.validation());
-        float[][] heldOut =
-                IntStream.range(0, scores.examples()).mapToObj(scores::row).toArray(float[][]::new);
-        file.write(heldOut);
-        return Optional.of(heldOut);
-    }
-
-    private void requireSame(RunDirectory run, RunDatasets images) {
-        if (run.hasBegun()
-                && !(run.spec().equals(preset.spec())
-                        && run.manifest().data().sha256().equals(images.origin().sha256()))) {
-            throw new ResidualException(
-                    Kind.BAD_RUN,
-                    run + ": holds a fold of other settings, images or labels: give those again, or another --dir");
-        }
-    }
-
-    private SortedMap<String, String> origin(RunDatasets images) {
-        SortedMap<String, String> origin = new TreeMap<>(images.origin().sha256());
-        origin.put("spec", SpecFile.write(preset.spec()));
-        return origin;
+        InputForm input = trainer.spec().data().input();
+        float[][] probabilities = Inference.probabilities(result.network(), ImageBatches.inOrder(heldOut, input));
+        file.write(probabilities);
+        return Optional.of(probabilities);
     }
 }

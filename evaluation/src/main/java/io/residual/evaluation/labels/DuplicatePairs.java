@@ -5,14 +5,14 @@ import io.residual.evaluation.labels.NearDuplicates.Pair;
 import java.util.List;
 
 /**
- * Images of two parts of the data, or of one, that are equal or nearly so.
+ * Images of two parts of the data, or of one, that are identical or nearly so.
  *
- * @param where the parts, in words
- * @param first in which the first image of a pair is
- * @param second in which the second image of a pair is
- * @param pairs the likest first
+ * @param description the parts, in words
+ * @param first the set of the first image of each pair
+ * @param second the set of the second image of each pair
+ * @param pairs the most similar first
  */
-public record DuplicatePairs(String where, ImageSet first, ImageSet second, List<Pair> pairs) {
+public record DuplicatePairs(String description, ImageSet first, ImageSet second, List<Pair> pairs) {
     public DuplicatePairs {
         pairs = List.copyOf(pairs);
     }
@@ -29,18 +29,18 @@ public record DuplicatePairs(String where, ImageSet first, ImageSet second, List
                 firstPart + " and " + secondPart, first, second, NearDuplicates.between(first, second, tolerance));
     }
 
-    /** Pairs of images that are equal in every pixel. */
-    public long equal() {
+    /** Pairs of images that are identical in every pixel. */
+    public long identical() {
         return pairs.stream().filter(pair -> pair.difference() == 0).count();
     }
 
-    /** Whether the two images of a pair have different labels: at least one of them is then wrong or in doubt. */
+    /** Whether the two images of a pair have different labels: at least one of them is then wrong or doubtful. */
     public boolean disagrees(Pair pair) {
         return first.label(pair.first()) != second.label(pair.second());
     }
 
     /** Pairs whose labels differ. */
-    public long disagreeing() {
+    public long withDifferentLabels() {
         return pairs.stream().filter(this::disagrees).count();
     }
 }

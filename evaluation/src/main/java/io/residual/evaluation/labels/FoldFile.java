@@ -8,11 +8,13 @@ import io.residual.core.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * The probabilities of a fold's images, [images, classes], in the order of the set.
@@ -30,35 +32,33 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
     }
 
     /**
-     * Reads them, if they are there, whole, and of this origin.
+     * Reads them, if they are there, complete, and of this origin.
      *
-     * @param damage told why a file that is there is not used
+     * @param warn receives the reason if an existing file is not used
      */
-    Optional<float[][]> read(int images, int classes, Consumer<String> damage) {
+    Optional<float[][]> read(int images, int classes, Consumer<String> warn) {
         if (!Files.exists(path)) {
             return Optional.empty();
         }
         try {
             SafetensorsFile file = SafetensorsFile.read(path);
             if (!Map.copyOf(file.metadata()).equals(Map.copyOf(origin))) {
-                damage.accept(path + ": is of other settings or images: computing it again");
+                warn.accept(path + ": belongs to other settings or images: computing it again");
                 return Optional.empty();
             }
             float[] values = file.floats(TENSOR, images, classes);
-            float[][] rows = new float[images][classes];
-            for (int i = 0; i < images; i++) {
-                System.arraycopy(values, i * classes, rows[i], 0, classes);
-            }
-            return Optional.of(rows);
+            return Optional.of(IntStream.range(0, images)
+                    .mapToObj(i -> Arrays.copyOfRange(values, i * classes, (i + 1) * classes))
+                    .toArray(float[][]::new));
         } catch (SafetensorsException e) {
-            damage.accept(e.getMessage() + ": computing it again");
+            warn.accept(e.getMessage() + ": computing it again");
             return Optional.empty();
         } catch (IOException e) {
             throw new ResidualException(Kind.BAD_RUN, path + ": cannot be read (" + e.getMessage() + ")", e);
         }
     }
 
-    /** Writes them, whole or not at all. */
+    /** Writes them, completely or not at all. */
     void write(float[][] rows) {
         int classes = rows[0].length;
         float[] values = new float[rows.length * classes];
@@ -71,7 +71,9 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
             writer.write(path);
         } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_RUN, path + ": cannot be written (" + e.getMessage() + "): free space", e);
+                    Kind.BAD_RUN,
+                    path + ": cannot be written (" + e.getMessage() + "): is there space on the disk?",
+                    e);
         }
     }
 }

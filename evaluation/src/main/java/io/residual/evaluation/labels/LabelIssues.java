@@ -5,11 +5,10 @@ import io.residual.evaluation.labels.ConfidentLearning.Suspect;
 import io.residual.evaluation.metrics.Scores;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What is likely wrong with the labels of images.
+ * The likely wrong labels of images.
  *
  * @param part of the data, such as {@code training}
  * @param images in the order of the scores
@@ -23,22 +22,9 @@ public record LabelIssues(String part, ImageSet images, Scores scores, Confident
         }
     }
 
-    /** Judges labels by probabilities out of sample. */
+    /** Evaluates labels by out-of-sample probabilities. */
     public static LabelIssues of(String part, ImageSet images, Scores scores) {
         return new LabelIssues(part, images, scores, ConfidentLearning.of(scores));
-    }
-
-    /**
-     * Finds suspect labels by cross-validation.
-     *
-     * @param location where the images come from, in words
-     * @param arguments of the command, as typed, for the record of the runs
-     * @return nothing if a signal ended a run
-     * @throws io.residual.core.ResidualException as {@link CrossValidation#probabilities}
-     */
-    public static Optional<LabelIssues> find(
-            String part, ImageSet images, CrossValidation how, String location, List<String> arguments) {
-        return how.probabilities(images, location, arguments).map(scores -> of(part, images, scores));
     }
 
     /** The likely wrong labels, the least likely label first; indices are those of {@link #images}. */
@@ -48,7 +34,7 @@ public record LabelIssues(String part, ImageSet images, Scores scores, Confident
 
     /**
      * Indices of all images, the least likely label first: the order in which to look at them. A wrong label whose image is
-     * nobody's clear case is no suspect, but is high here too.
+     * no clear case of any class is not a suspect, but is high here too.
      */
     public List<Integer> ranking() {
         return IntStream.range(0, scores.examples())

@@ -5,37 +5,36 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is likely wrong with a data set, and how it was found.
+ * The likely errors of a data set, and how they were found.
  *
  * @param origin where the images come from, in words
- * @param how the training images were judged
- * @param training judged by cross-validation
- * @param test judged by a run's model, if one was given
- * @param tolerance of like images: greatest mean absolute difference, in grey levels of 0 to 255
- * @param likes like images of each pair of parts
+ * @param crossValidation whose networks evaluated the training images
+ * @param test evaluated by a run's model, if one was given
+ * @param tolerance of duplicates: maximum mean absolute difference, in grey levels of 0 to 255
+ * @param duplicates of each pair of parts
  */
 public record LabelReport(
         String origin,
-        CrossValidation how,
+        CrossValidation crossValidation,
         LabelIssues training,
-        Optional<JudgedTest> test,
+        Optional<TestIssues> test,
         double tolerance,
-        List<DuplicatePairs> likes) {
+        List<DuplicatePairs> duplicates) {
     /**
-     * The test images, judged by a model that was trained on the training images.
+     * The test images, evaluated by a model that was trained on the training images.
      *
      * @param run of the model
      */
-    public record JudgedTest(String run, LabelIssues issues) {}
+    public record TestIssues(String run, LabelIssues issues) {}
 
     public LabelReport {
-        likes = List.copyOf(likes);
+        duplicates = List.copyOf(duplicates);
     }
 
-    /** All parts whose labels were judged. */
+    /** All parts whose labels were evaluated. */
     List<LabelIssues> parts() {
         List<LabelIssues> parts = new ArrayList<>(List.of(training));
-        test.ifPresent(judged -> parts.add(judged.issues()));
+        test.ifPresent(evaluated -> parts.add(evaluated.issues()));
         return parts;
     }
 }

@@ -1,8 +1,5 @@
 package io.residual.evaluation.labels;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +7,7 @@ import io.residual.core.ResidualException;
 import io.residual.evaluation.labels.ConfidentLearning.Suspect;
 import io.residual.evaluation.labels.NearDuplicates.Pair;
 import io.residual.training.cli.OutputFile;
+import io.residual.training.run.StrictJson;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +23,7 @@ record LabelReportFiles(Path html, Path json, Path csv) {
     }
 
     /**
-     * Writes all, each whole or not at all.
+     * Writes all, each completely or not at all.
      *
      * @throws ResidualException of kind BAD_RUN if the directory cannot be written
      */
@@ -36,7 +34,7 @@ record LabelReportFiles(Path html, Path json, Path csv) {
     }
 
     private static void write(Path file, String text) {
-        OutputFile.write(file, text, "is --dir writable?");
+        OutputFile.write(file, text, "is its directory writable?");
     }
 
     /** A line for each suspect, by part, the least likely label first; no value holds a comma or a quote but class names. */
@@ -65,21 +63,17 @@ record LabelReportFiles(Path html, Path json, Path csv) {
     private static String json(LabelReport report) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("origin", report.origin());
-        json.put("preset", report.how().preset().name());
-        json.put("folds", report.how().folds());
+        json.put("preset", report.crossValidation().trainer().preset());
+        json.put("folds", report.crossValidation().folds());
         report.training().images().classNames().forEach(json.putArray("classes")::add);
         ObjectNode parts = json.putObject("parts");
         report.parts().forEach(issues -> parts.set(issues.part(), part(issues)));
         report.test().ifPresent(test -> ((ObjectNode) parts.get(test.issues().part())).put("run", test.run()));
         ObjectNode likes = json.putObject("likeImages");
         likes.put("tolerance", report.tolerance());
-        ArrayNode where = likes.putArray("between");
-        report.likes().forEach(like -> where.add(likes(like)));
-        try {
-            return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(json) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of numbers and texts could not be written as JSON", e);
-        }
+        ArrayNode between = likes.putArray("between");
+        report.duplicates().forEach(pairs -> between.add(duplicates(pairs)));
+        return StrictJson.pretty(json);
     }
 
     private static ObjectNode part(LabelIssues issues) {
@@ -111,18 +105,18 @@ record LabelReportFiles(Path html, Path json, Path csv) {
         matrix.forEach(row -> row.forEach(json.addArray()::add));
     }
 
-    private static ObjectNode likes(DuplicatePairs likes) {
+    private static ObjectNode duplicates(DuplicatePairs duplicates) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
-        json.put("where", likes.where());
-        json.put("equal", likes.equal());
-        json.put("differentLabels", likes.disagreeing());
+        json.put("where", duplicates.description());
+        json.put("equal", duplicates.identical());
+        json.put("differentLabels", duplicates.withDifferentLabels());
         ArrayNode pairs = json.putArray("pairs");
-        for (Pair pair : likes.pairs()) {
+        for (Pair pair : duplicates.pairs()) {
             pairs.addObject()
-                    .put("first", likes.first().position(pair.first()))
-                    .put("second", likes.second().position(pair.second()))
+                    .put("first", duplicates.first().position(pair.first()))
+                    .put("second", duplicates.second().position(pair.second()))
                     .put("difference", pair.difference())
-                    .put("sameLabel", !likes.disagrees(pair));
+                    .put("sameLabel", !duplicates.disagrees(pair));
         }
         return json;
     }

@@ -6,12 +6,13 @@ import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
-import io.residual.evaluation.labels.LabelReport.JudgedTest;
-import io.residual.evaluation.model.CheckpointOption;
+import io.residual.evaluation.cli.ModelOptions;
+import io.residual.evaluation.labels.LabelReport.TestIssues;
 import io.residual.evaluation.model.TrainedModel;
+import io.residual.training.Trainer;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
-import io.residual.training.cli.KernelOption;
+import io.residual.training.cli.ForegroundTraining;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.SettingOptions;
 import io.residual.training.config.Preset;
@@ -26,8 +27,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,51 +38,59 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "labels",
         description =
-                "Finds labels of a data set that are likely wrong, and images that are there twice. Trains a network"
-                        + " for each fold of the training images; those that are there already are taken, interrupted ones go"
-                        + " on.",
-        modelTransformer = LabelOptions.class,
+                "Finds labels of a data set that are likely wrong, and duplicate images. Trains a network for each fold"
+                        + " of the training images; reuses finished trainings and resumes interrupted ones.",
+        modelTransformer = Main.TrainingOptions.class,
         mixinStandardHelpOptions = true,
+        optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
+    /** Quick on all of Fashion-MNIST. */
+    private static final String PRESET = "speedrun";
+
     @Option(
             names = "--folds",
             paramLabel = "N",
             defaultValue = "5",
-            description = "parts of the training images, each judged by a network that learned from the others;"
-                    + " ${DEFAULT-VALUE} if none is given")
+            description = "parts of the training images, each evaluated by a network that was trained on the others"
+                    + " (default: ${DEFAULT-VALUE})")
     private int folds;
 
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "directory of the folds' runs and of the report; runs/labels-PRESET if none is given")
+            description = "directory for the runs of the folds and the report (default: runs/labels-PRESET)")
     private @Nullable Path directory;
 
     @Option(
             names = "--run",
             paramLabel = "DIR",
-            description =
-                    "a run that was trained on the training images: its model judges the labels of the test images")
+            description = "a run that was trained on the training images: its model evaluates the labels of the test"
+                    + " images (default: none)")
     private @Nullable Path run;
-
-    @Mixin
-    private CheckpointOption checkpoint = new CheckpointOption();
 
     @Option(
             names = "--like",
             paramLabel = "LEVELS",
             defaultValue = "4",
             description =
-                    "greatest mean difference of the pixels of two images that count as the same, in grey levels of"
-                            + " 0 to 255; ${DEFAULT-VALUE} if none is given")
+                    "maximum mean difference of the pixels of duplicate images, in grey levels of 0 to 255 (default:"
+                            + " ${DEFAULT-VALUE})")
     private double tolerance;
 
-    @Mixin
-    private KernelOption kernels = new KernelOption();
+    @ArgGroup(validate = false, heading = ModelOptions.HEADING)
+    private ModelOptions model = new ModelOptions();
 
     @Spec
     private @Nullable CommandSpec command;
+
+    /** The options of training, with the preset of this command. */
+    static final class TrainingOptions implements IModelTransformer {
+        @Override
+        public CommandSpec transform(CommandSpec command) {
+            return new SettingOptions(PRESET).transform(command);
+        }
+    }
 
     public static void main(String[] args) {
         System.exit(CommandRunner.run(new Main(), args));
@@ -93,59 +103,58 @@ public final class Main implements Callable<Integer> {
         if (!(tolerance >= 0 && tolerance <= 255)) {
             throw new ResidualException(Kind.BAD_SETTING, "--like: expected a number from 0 to 255, got " + tolerance);
         }
-        Preset preset = SettingOptions.preset(parsed, LabelOptions.PRESET);
+        Preset preset = SettingOptions.preset(parsed, PRESET);
         Path place = directory == null ? Path.of("runs", "labels-" + preset.name()) : directory;
-        CrossValidation how = new CrossValidation(preset, folds, place, kernels.choice());
-        Optional<RunDirectory> judge = Optional.ofNullable(run).map(RunDirectory::open);
+        CrossValidation crossValidation = new CrossValidation(
+                Trainer.of(preset)
+                        .kernels(model.kernels())
+                        .arguments(parsed.commandLine().getParseResult().originalArgs()),
+                folds,
+                place);
+        Optional<RunDirectory> evaluator = Optional.ofNullable(run).map(RunDirectory::open);
         Backend.require();
         DataSource data = DataSources.find(preset.spec().data());
         ImageSet images = data.wholeTraining();
-        judge.ifPresent(trained -> requireClasses(trained, images));
-        List<String> arguments = parsed.commandLine().getParseResult().originalArgs();
-        Optional<LabelIssues> training =
-                LabelIssues.find("training", images, how, data.origin().describe(), arguments);
+        evaluator.ifPresent(trained -> requireClasses(trained, images));
+        Optional<LabelIssues> training = crossValidation
+                .probabilities(images, data.origin().describe(), ForegroundTraining::run)
+                .map(scores -> LabelIssues.of("training", images, scores));
         if (training.isEmpty()) {
-            out.println("Interrupted. Give the same command again to go on.");
+            out.println("Interrupted. Run the same command again to resume.");
             return ExitStatus.INTERRUPTED.code();
         }
-        LabelReport report = report(data, how, training.get(), judge);
-        LabelReportFiles files = LabelReportFiles.in(place);
-        files.write(report);
-        out.print(text(report));
-        out.println("The page: " + files.html());
-        out.println("As JSON:  " + files.json());
-        out.println("As CSV:   " + files.csv());
-        return ExitStatus.OK.code();
-    }
-
-    private LabelReport report(
-            DataSource data, CrossValidation how, LabelIssues training, Optional<RunDirectory> judge) {
-        ImageSet images = training.images();
         ImageSet test = data.open(Split.TEST, StratifiedSplit.SEED);
-        return new LabelReport(
+        LabelReport report = new LabelReport(
                 data.origin().describe(),
-                how,
-                training,
-                judge.map(directory -> judged(directory, test)),
+                crossValidation,
+                training.get(),
+                evaluator.map(trained -> testIssues(trained, test)),
                 tolerance,
                 List.of(
                         DuplicatePairs.within("training", images, tolerance),
                         DuplicatePairs.within("test", test, tolerance),
                         DuplicatePairs.between("test", test, "training", images, tolerance)));
+        LabelReportFiles files = LabelReportFiles.in(place);
+        files.write(report);
+        out.print(text(report));
+        out.println("HTML report: " + files.html());
+        out.println("JSON report: " + files.json());
+        out.println("CSV list:    " + files.csv());
+        return ExitStatus.OK.code();
     }
 
-    private JudgedTest judged(RunDirectory judge, ImageSet test) {
-        TrainedModel model =
-                TrainedModel.load(judge, checkpoint.choice(), kernels.choice().resolve());
-        return new JudgedTest(judge.toString(), LabelIssues.of("test", test, model.probabilities(test)));
+    private TestIssues testIssues(RunDirectory evaluator, ImageSet test) {
+        TrainedModel trained =
+                TrainedModel.load(evaluator, model.choice(), model.kernels().resolve());
+        return new TestIssues(evaluator.toString(), LabelIssues.of("test", test, trained.probabilities(test)));
     }
 
-    private static void requireClasses(RunDirectory judge, ImageSet images) {
-        List<String> classes = judge.manifest().data().classes();
+    private static void requireClasses(RunDirectory evaluator, ImageSet images) {
+        List<String> classes = evaluator.manifest().data().classes();
         if (!classes.equals(images.classNames())) {
             throw new ResidualException(
                     Kind.BAD_DATA,
-                    "--run " + judge + ": was trained on other classes, " + String.join(", ", classes)
+                    "--run " + evaluator + ": was trained on other classes, " + String.join(", ", classes)
                             + ", than those of the data: give a run that was trained on the same data set");
         }
     }
@@ -164,14 +173,14 @@ public final class Main implements Callable<Integer> {
                     issues.accuracy(),
                     issues.accuracyWithoutSuspects()));
         }
-        for (DuplicatePairs like : report.likes()) {
+        for (DuplicatePairs duplicates : report.duplicates()) {
             text.append(String.format(
                     Locale.ROOT,
-                    "Like images %s: %,d pairs, %,d equal in every pixel, %,d with different labels%n",
-                    like.where(),
-                    like.pairs().size(),
-                    like.equal(),
-                    like.disagreeing()));
+                    "Duplicate images %s: %,d pairs, %,d identical, %,d with different labels%n",
+                    duplicates.description(),
+                    duplicates.pairs().size(),
+                    duplicates.identical(),
+                    duplicates.withDifferentLabels()));
         }
         return text.toString();
     }

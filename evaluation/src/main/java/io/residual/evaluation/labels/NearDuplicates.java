@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Images that are there twice, or nearly: whose pixels differ by no more than so many grey levels in the mean. All of them
+ * Duplicate images, exact or near: the mean difference of their pixels is at most a tolerance in grey levels. All of them
  * are found. The difference of two images' means, and the mean difference of the means of their blocks, are never above
  * the mean difference of their pixels, so sorting by means and comparing blocks first leaves few pairs to compare pixel
  * by pixel.
@@ -18,11 +18,11 @@ public final class NearDuplicates {
     private static final int BLOCKS = 4;
 
     /**
-     * Two like images.
+     * Two similar images.
      *
      * @param first index in the first set
      * @param second index in the second set
-     * @param difference the mean absolute difference of the pixels, in grey levels, 0 if they are equal
+     * @param difference the mean absolute difference of the pixels, in grey levels, 0 if they are identical
      */
     public record Pair(int first, int second, double difference) {}
 
@@ -33,9 +33,9 @@ public final class NearDuplicates {
     }
 
     /**
-     * Returns the like pairs within a set, each once, the likest first.
+     * Returns the similar pairs within a set, each once, the most similar first.
      *
-     * @param tolerance greatest mean absolute difference, in grey levels of 0 to 255
+     * @param tolerance maximum mean absolute difference, in grey levels of 0 to 255
      */
     public static List<Pair> within(ImageSet images, double tolerance) {
         return sorted(new NearDuplicates(tolerance)
@@ -45,7 +45,7 @@ public final class NearDuplicates {
     }
 
     /**
-     * Returns the like pairs of two sets of images of the same shape, the likest first.
+     * Returns the similar pairs of two sets of images of the same shape, the most similar first.
      *
      * @throws IllegalArgumentException if the shapes differ
      */
@@ -53,7 +53,7 @@ public final class NearDuplicates {
         if (first.channels() != second.channels()
                 || first.height() != second.height()
                 || first.width() != second.width()) {
-            throw new IllegalArgumentException("images of different sizes or channels are not compared");
+            throw new IllegalArgumentException("images of different sizes or channels cannot be compared");
         }
         return sorted(new NearDuplicates(tolerance).search(first, second));
     }
@@ -67,25 +67,25 @@ public final class NearDuplicates {
     }
 
     private List<Pair> search(ImageSet first, ImageSet second) {
-        Sketches sought = Sketches.of(first);
-        Sketches all = Sketches.of(second);
+        BlockMeans queries = BlockMeans.of(first);
+        BlockMeans all = BlockMeans.of(second);
         return IntStream.range(0, first.size())
                 .parallel()
                 .boxed()
-                .flatMap(i -> like(sought, i, all).stream())
+                .flatMap(i -> duplicatesOf(queries, i, all).stream())
                 .toList();
     }
 
-    private List<Pair> like(Sketches sought, int i, Sketches all) {
+    private List<Pair> duplicatesOf(BlockMeans queries, int i, BlockMeans all) {
         List<Pair> pairs = new ArrayList<>();
-        double mean = sought.means[i];
+        double mean = queries.means[i];
         for (int at = all.firstAtLeast(mean - tolerance); at < all.order.length; at++) {
             int j = all.order[at];
             if (all.means[j] > mean + tolerance) {
                 break;
             }
-            if (sought.blockDifference(i, all, j) <= tolerance) {
-                double difference = sought.pixelDifference(i, all, j);
+            if (queries.blockDifference(i, all, j) <= tolerance) {
+                double difference = queries.pixelDifference(i, all, j);
                 if (difference <= tolerance) {
                     pairs.add(new Pair(i, j, difference));
                 }
@@ -95,7 +95,7 @@ public final class NearDuplicates {
     }
 
     /** Means of images and of their blocks. */
-    private static final class Sketches {
+    private static final class BlockMeans {
         private final byte[][] pixels;
         private final double[] means;
         /** Sums over blocks. */
@@ -103,14 +103,14 @@ public final class NearDuplicates {
         /** Indices by rising mean. */
         private final int[] order;
 
-        private Sketches(byte[][] pixels, double[] means, int[][] blocks, int[] order) {
+        private BlockMeans(byte[][] pixels, double[] means, int[][] blocks, int[] order) {
             this.pixels = pixels;
             this.means = means;
             this.blocks = blocks;
             this.order = order;
         }
 
-        static Sketches of(ImageSet images) {
+        static BlockMeans of(ImageSet images) {
             int area = images.height() * images.width();
             byte[][] pixels = new byte[images.size()][images.channels() * area];
             int[][] blocks = new int[images.size()][images.channels() * BLOCKS * BLOCKS];
@@ -129,7 +129,7 @@ public final class NearDuplicates {
                     .sorted(Comparator.comparingDouble(i -> means[i]))
                     .mapToInt(i -> i)
                     .toArray();
-            return new Sketches(pixels, means, blocks, order);
+            return new BlockMeans(pixels, means, blocks, order);
         }
 
         int firstAtLeast(double mean) {
@@ -146,7 +146,7 @@ public final class NearDuplicates {
             return low;
         }
 
-        double blockDifference(int i, Sketches other, int j) {
+        double blockDifference(int i, BlockMeans other, int j) {
             long sum = 0;
             for (int b = 0; b < blocks[i].length; b++) {
                 sum += Math.abs(blocks[i][b] - other.blocks[j][b]);
@@ -154,7 +154,7 @@ public final class NearDuplicates {
             return (double) sum / pixels[i].length;
         }
 
-        double pixelDifference(int i, Sketches other, int j) {
+        double pixelDifference(int i, BlockMeans other, int j) {
             long sum = 0;
             for (int p = 0; p < pixels[i].length; p++) {
                 sum += Math.abs((pixels[i][p] & 0xff) - (other.pixels[j][p] & 0xff));

@@ -1,4 +1,4 @@
-/** What is wrong with the data itself: labels that are likely wrong, and images that are there twice. */
+/** Errors in the data itself: labels that are likely wrong, and duplicate images. */
 @NullMarked
 package io.residual.evaluation.labels;
 

@@ -31,7 +31,7 @@ public record Calibration(List<Bin> bins, double expectedCalibrationError, doubl
     }
 
     /**
-     * Judges probabilities.
+     * Evaluates probabilities.
      *
      * @throws IllegalArgumentException if the scores are no probabilities
      */

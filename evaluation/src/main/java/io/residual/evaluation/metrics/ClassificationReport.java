@@ -8,12 +8,12 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
- * All that is to be said of one evaluation, as text for people and as JSON for programs.
+ * The results of one evaluation, as text for people and as JSON for programs.
  *
- * @param classNames one name for each class, in their order, none blank or twice
+ * @param classNames one name for each class, in their order, none blank or duplicate
  * @param confusion the counts
  * @param loss the mean cross entropy in nats; empty if only predictions are known
- * @param topAccuracies the share of examples whose true class is among the k likeliest, with rising k
+ * @param topAccuracies the share of examples whose true class is among the k most likely, with rising k
  */
 public record ClassificationReport(
         List<String> classNames, ConfusionMatrix confusion, OptionalDouble loss, List<TopAccuracy> topAccuracies) {
@@ -40,7 +40,7 @@ public record ClassificationReport(
                     classNames.size() + " names do not match " + confusion.classes() + " classes");
         }
         if (classNames.stream().anyMatch(String::isBlank) || new HashSet<>(classNames).size() != classNames.size()) {
-            throw new IllegalArgumentException("a class name is blank or there twice: " + classNames);
+            throw new IllegalArgumentException("a class name is blank or duplicate: " + classNames);
         }
         if (loss.isPresent() && !(loss.getAsDouble() >= 0)) {
             throw new IllegalArgumentException("the loss must not be negative, found " + loss.getAsDouble());
@@ -53,7 +53,7 @@ public record ClassificationReport(
     }
 
     /**
-     * Reports what probabilities say, with the top-2 and top-3 accuracy where there are more classes than that.
+     * Reports on probabilities, with the top-2 and top-3 accuracy where there are more classes than that.
      *
      * @throws IllegalArgumentException if the scores are no probabilities, or the names do not match
      */

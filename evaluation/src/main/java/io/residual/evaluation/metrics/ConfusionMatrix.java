@@ -1,13 +1,18 @@
 package io.residual.evaluation.metrics;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** How often each actual class was predicted as each class: rows are actual, columns predicted. Immutable. */
 public final class ConfusionMatrix {
     private final long[][] counts;
+
+    /** How often one class was taken for another. */
+    public record Confusion(int actual, int predicted, long count) {}
 
     private ConfusionMatrix(long[][] counts) {
         this.counts = counts;
@@ -117,18 +122,40 @@ public final class ConfusionMatrix {
         return IntStream.range(0, classes()).mapToLong(c -> counts[c][c]).sum();
     }
 
+    /** Returns the most frequent confusions, the most frequent first, of equals the lower class; those that never occur are not among them. */
+    public List<Confusion> mostConfused(int limit) {
+        return IntStream.range(0, classes() * classes())
+                .mapToObj(i -> new Confusion(i / classes(), i % classes(), counts[i / classes()][i % classes()]))
+                .filter(one -> one.actual() != one.predicted() && one.count() > 0)
+                .sorted(Comparator.comparingLong(Confusion::count).reversed())
+                .limit(limit)
+                .toList();
+    }
+
     /** Returns the share of right predictions; empty if there are no examples. */
     public OptionalDouble accuracy() {
-        return Ratio.of(correct(), total());
+        return ClassMetrics.ratio(correct(), total());
     }
 
     public ClassMetrics metrics(int ofClass) {
         return ClassMetrics.of(counts[ofClass][ofClass], predicted(ofClass), support(ofClass));
     }
 
-    /** Returns the unweighted means over the classes for which a rate is defined. */
-    public MacroAverage macroAverage() {
-        return MacroAverage.over(allMetrics());
+    /**
+     * Returns the unweighted mean of each rate over the classes for which it is defined, empty if there is none, with the
+     * support of all: as scikit-learn from 1.3 on with {@code zero_division=np.nan}. (Its default puts 0 for an undefined
+     * rate and divides by all classes, so its macro averages are lower if a class is never predicted or never present.)
+     */
+    public ClassMetrics macroAverage() {
+        return new ClassMetrics(
+                total(), mean(ClassMetrics::precision), mean(ClassMetrics::recall), mean(ClassMetrics::f1));
+    }
+
+    private OptionalDouble mean(Function<ClassMetrics, OptionalDouble> rate) {
+        return allMetrics().stream()
+                .map(rate)
+                .flatMapToDouble(OptionalDouble::stream)
+                .average();
     }
 
     /** Returns the metrics of all classes, by class. */

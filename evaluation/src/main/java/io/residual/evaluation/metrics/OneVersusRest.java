@@ -86,7 +86,7 @@ public record OneVersusRest(long positives, long negatives, List<Threshold> thre
         return area;
     }
 
-    /** Recall against precision, with rising recall; it begins at the first threshold. */
+    /** Recall against precision, with rising recall; it starts at the first threshold. */
     public List<CurvePoint> precisionRecall() {
         return thresholds.stream()
                 .map(at -> new CurvePoint((double) at.truePositives() / positives, precision(at)))

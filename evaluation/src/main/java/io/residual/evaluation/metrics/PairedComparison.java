@@ -2,7 +2,7 @@ package io.residual.evaluation.metrics;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import org.apache.commons.numbers.gamma.RegularizedBeta;
+import org.apache.commons.statistics.inference.BinomialTest;
 
 /**
  * Two classifiers on the same examples.
@@ -12,7 +12,7 @@ import org.apache.commons.numbers.gamma.RegularizedBeta;
  * @param onlySecond examples that only the second has right
  */
 public record PairedComparison(long examples, long onlyFirst, long onlySecond) {
-    /** As many as the percentiles of a 95 % interval need to be steady in two digits. */
+    /** Enough for two stable digits of the percentiles of a 95 % interval. */
     private static final int RESAMPLES = 10_000;
 
     private static final double LEVEL = 0.95;
@@ -34,11 +34,11 @@ public record PairedComparison(long examples, long onlyFirst, long onlySecond) {
     /**
      * Counts where two classifiers differ.
      *
-     * @throws IllegalArgumentException if they were not asked for the same examples
+     * @throws IllegalArgumentException if they were not evaluated on the same examples
      */
     public static PairedComparison of(Scores first, Scores second) {
         if (!Arrays.equals(first.labels(), second.labels())) {
-            throw new IllegalArgumentException("the two are not judged on the same examples");
+            throw new IllegalArgumentException("the two are not evaluated on the same examples");
         }
         long onlyFirst = 0;
         long onlySecond = 0;
@@ -49,7 +49,7 @@ public record PairedComparison(long examples, long onlyFirst, long onlySecond) {
         return new PairedComparison(first.examples(), onlyFirst, onlySecond);
     }
 
-    /** The accuracy of the second less that of the first. */
+    /** The accuracy of the second minus that of the first. */
     public double difference() {
         return (double) (onlySecond - onlyFirst) / examples;
     }
@@ -59,18 +59,17 @@ public record PairedComparison(long examples, long onlyFirst, long onlySecond) {
      * exact test, two-sided (Q. McNemar, 1947; the binomial distribution instead of chi squared). 1 if they never differ.
      */
     public double mcNemar() {
-        long fewer = Math.min(onlyFirst, onlySecond);
-        long all = onlyFirst + onlySecond;
-        if (2 * fewer == all) {
-            return 1;
-        }
-        // P(X <= fewer) of a binomial distribution with rate 1/2.
-        return Math.min(1, 2 * RegularizedBeta.value(0.5, (double) (all - fewer), fewer + 1.0));
+        int all = Math.toIntExact(onlyFirst + onlySecond);
+        return all == 0
+                ? 1
+                : BinomialTest.withDefaults()
+                        .test(all, Math.toIntExact(onlyFirst), 0.5)
+                        .getPValue();
     }
 
     /**
-     * The 95 % percentile bootstrap interval of {@link #difference} (B. Efron, 1979): the examples are drawn anew, with
-     * replacement, 10,000 times. The same seed gives the same interval.
+     * The 95 % percentile bootstrap interval of {@link #difference} (B. Efron, 1979): the examples are resampled with
+     * replacement 10,000 times. The same seed gives the same interval.
      */
     public Interval bootstrap(long seed) {
         SplittableRandom random = new SplittableRandom(seed);

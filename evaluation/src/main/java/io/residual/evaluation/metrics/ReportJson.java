@@ -30,11 +30,10 @@ final class ReportJson {
         for (int c = 0; c < confusion.classes(); c++) {
             ClassMetrics metrics = confusion.metrics(c);
             ObjectNode one = classes.addObject().put("name", report.classNames().get(c));
-            putRates(one, metrics.precision(), metrics.recall(), metrics.f1());
+            putRates(one, metrics);
             one.put("support", metrics.support());
         }
-        MacroAverage macro = confusion.macroAverage();
-        putRates(json.putObject("macroAverage"), macro.precision(), macro.recall(), macro.f1());
+        putRates(json.putObject("macroAverage"), confusion.macroAverage());
         ArrayNode rows = json.putArray("confusion");
         for (int actual = 0; actual < confusion.classes(); actual++) {
             ArrayNode row = rows.addArray();
@@ -45,10 +44,10 @@ final class ReportJson {
         return json;
     }
 
-    private static void putRates(ObjectNode json, OptionalDouble precision, OptionalDouble recall, OptionalDouble f1) {
-        put(json, "precision", precision);
-        put(json, "recall", recall);
-        put(json, "f1", f1);
+    private static void putRates(ObjectNode json, ClassMetrics metrics) {
+        put(json, "precision", metrics.precision());
+        put(json, "recall", metrics.recall());
+        put(json, "f1", metrics.f1());
     }
 
     private static void put(ObjectNode json, String field, OptionalDouble value) {

@@ -1,17 +1,17 @@
 package io.residual.evaluation.metrics;
 
+import io.residual.report.Numbers;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The text form of a report: the table of the classes, the totals, and the confusion matrix. */
 final class ReportText {
     private static final int COLUMNS = 100;
     private static final int MAX_LABEL_CHARS = 28;
-    private static final int LISTED_CONFUSIONS = 10;
+    private static final int MAX_LISTED_CONFUSIONS = 10;
     private static final String MACRO_AVERAGE = "macro average";
 
     private final ClassificationReport report;
@@ -47,11 +47,9 @@ final class ReportText {
     private void classTable() {
         row("class", "precision", "recall", "F1", "support");
         for (int c = 0; c < confusion.classes(); c++) {
-            ClassMetrics metrics = confusion.metrics(c);
-            rates(labels.get(c), metrics.precision(), metrics.recall(), metrics.f1(), metrics.support());
+            rates(labels.get(c), confusion.metrics(c));
         }
-        MacroAverage macro = confusion.macroAverage();
-        rates(MACRO_AVERAGE, macro.precision(), macro.recall(), macro.f1(), confusion.total());
+        rates(MACRO_AVERAGE, confusion.macroAverage());
         boolean undefined = confusion.allMetrics().stream()
                 .anyMatch(m -> m.precision().isEmpty() || m.recall().isEmpty());
         if (undefined) {
@@ -61,8 +59,13 @@ final class ReportText {
         line("");
     }
 
-    private void rates(String label, OptionalDouble precision, OptionalDouble recall, OptionalDouble f1, long support) {
-        row(label, Ratio.text(precision), Ratio.text(recall), Ratio.text(f1), String.valueOf(support));
+    private void rates(String label, ClassMetrics metrics) {
+        row(
+                label,
+                Numbers.share(metrics.precision()),
+                Numbers.share(metrics.recall()),
+                Numbers.share(metrics.f1()),
+                String.valueOf(metrics.support()));
     }
 
     private void row(String label, String precision, String recall, String f1, String support) {
@@ -70,24 +73,23 @@ final class ReportText {
     }
 
     private void totals() {
-        line("accuracy  " + Ratio.text(confusion.accuracy()) + " (" + confusion.correct() + " of " + confusion.total()
+        line("accuracy  " + Numbers.share(confusion.accuracy()) + " (" + confusion.correct() + " of "
+                + confusion.total()
                 + ")"
                 + report.accuracyInterval().map(interval -> ", " + interval).orElse(""));
         for (ClassificationReport.TopAccuracy top : report.topAccuracies()) {
-            line(String.format(Locale.ROOT, "%-10s%s", "top-" + top.k(), Ratio.text(top.accuracy())));
+            line(String.format(Locale.ROOT, "%-10s%s", "top-" + top.k(), Numbers.share(top.accuracy())));
         }
-        line("loss      " + Ratio.text(report.loss()) + " (mean cross entropy, nats)");
+        line("loss      " + Numbers.share(report.loss()) + " (mean cross entropy, nats)");
         line("");
     }
 
     private void confusions() {
-        int cell = 1
-                + Math.max(
-                        String.valueOf(confusion.classes() - 1).length(),
-                        allPairs()
-                                .mapToInt(pair -> String.valueOf(pair.count()).length())
-                                .max()
-                                .orElse(0));
+        int classes = confusion.classes();
+        long widest = IntStream.range(0, classes * classes)
+                .mapToLong(i -> confusion.count(i / classes, i % classes))
+                .reduce(classes - 1, Math::max);
+        int cell = 1 + String.valueOf(widest).length();
         if (labelWidth + cell * confusion.classes() <= COLUMNS) {
             matrix(cell);
         } else {
@@ -112,27 +114,17 @@ final class ReportText {
         }
     }
 
-    /** Where the matrix is too wide for a terminal, what it is read for. */
+    /** If the matrix is too wide for a terminal, what it is read for. */
     private void mostFrequent() {
         line("most frequent confusions (the matrix of " + confusion.classes() + " classes is in the JSON)");
-        allPairs()
-                .filter(pair -> pair.actual() != pair.predicted() && pair.count() > 0)
-                .sorted(Comparator.comparingLong(Pair::count).reversed())
-                .limit(LISTED_CONFUSIONS)
+        confusion
+                .mostConfused(MAX_LISTED_CONFUSIONS)
                 .forEach(pair -> line(String.format(
                         Locale.ROOT,
                         "%12d  %s  as  %s",
                         pair.count(),
                         labels.get(pair.actual()),
                         labels.get(pair.predicted()))));
-    }
-
-    private record Pair(int actual, int predicted, long count) {}
-
-    private Stream<Pair> allPairs() {
-        int classes = confusion.classes();
-        return Stream.iterate(0, i -> i < classes * classes, i -> i + 1)
-                .map(i -> new Pair(i / classes, i % classes, confusion.count(i / classes, i % classes)));
     }
 
     private void line(String text) {

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a classifier said of each example, and the true classes. Higher is likelier; whether the numbers are logits or
+ * What a classifier predicted for each example, and the true classes. Higher is likelier; whether the numbers are logits or
  * probabilities is said where it matters. Immutable.
  */
 public final class Scores {
     /** Below this a probability counts as this: 2^-52, so that one example costs at most 36.04 nats, not infinitely many. */
-    public static final double LEAST_PROBABILITY = 0x1p-52;
+    public static final double MIN_PROBABILITY = 0x1p-52;
 
     /** How far a row of float probabilities may be from a sum of 1. */
     private static final double SUM_TOLERANCE = 1e-3;
@@ -116,7 +116,7 @@ public final class Scores {
         return labels.clone();
     }
 
-    /** The class with the highest score of an example, of equals the first. */
+    /** The class with the highest score of an example, the first of equals. */
     public int predicted(int example) {
         return argmax(scores[example]);
     }
@@ -126,12 +126,12 @@ public final class Scores {
         return predicted(example) == labels[example];
     }
 
-    /** The highest score of an example: the confidence, where the scores are probabilities. */
+    /** The highest score of an example: the confidence, if the scores are probabilities. */
     public float highest(int example) {
         return scores[example][predicted(example)];
     }
 
-    /** Counts the predictions: the class with the highest score, of equals the first. */
+    /** Counts the predictions: the class with the highest score, the first of equals. */
     public ConfusionMatrix confusion() {
         int[] predicted = Arrays.stream(scores).mapToInt(Scores::argmax).toArray();
         return ConfusionMatrix.ofLabels(classes(), labels, predicted);
@@ -175,7 +175,7 @@ public final class Scores {
 
     /**
      * Returns the mean cross entropy of scores that are probabilities, in nats: the mean of -ln p(true class), with p not
-     * below {@link #LEAST_PROBABILITY}.
+     * below {@link #MIN_PROBABILITY}.
      *
      * @throws IllegalArgumentException if a row is no distribution: a value outside [0, 1], or a sum not within 0.001
      *     of 1
@@ -184,12 +184,12 @@ public final class Scores {
         double sum = 0;
         for (int i = 0; i < examples(); i++) {
             requireDistribution(i);
-            sum -= Math.log(Math.max(scores[i][labels[i]], LEAST_PROBABILITY));
+            sum -= Math.log(Math.max(scores[i][labels[i]], MIN_PROBABILITY));
         }
         return sum / examples();
     }
 
-    /** Refuses scores of an example that are no probabilities. */
+    /** Rejects scores of an example that are no probabilities. */
     void requireDistribution(int example) {
         double sum = 0;
         for (float p : scores[example]) {
@@ -207,7 +207,7 @@ public final class Scores {
 
     /**
      * Returns the mean cross entropy of scores that are logits, in nats: the mean of ln(sum of exp(logits)) - logit of
-     * the true class. Nothing is clipped, and no size of logits overflows.
+     * the true class. Nothing is clipped, and large logits do not overflow.
      */
     public double crossEntropyOfLogits() {
         double sum = 0;

@@ -9,9 +9,9 @@ package io.residual.evaluation.metrics;
  */
 public record Temperature(double value) {
     /** Bounds of the search, as inverse temperatures. */
-    private static final double COLDEST = 100;
+    private static final double MAX_INVERSE = 100;
 
-    private static final double HOTTEST = 0.01;
+    private static final double MIN_INVERSE = 0.01;
     /** Halvings that leave an interval below the precision of a double. */
     private static final int HALVINGS = 60;
 
@@ -22,15 +22,15 @@ public record Temperature(double value) {
     }
 
     /**
-     * Returns the temperature of the least cross entropy, from 0.01 to 100. The cross entropy is convex in the inverse
-     * temperature, so bisecting its slope finds the one minimum.
+     * Returns the temperature of the lowest cross entropy, from 0.01 to 100. The cross entropy is convex in the inverse
+     * temperature, so bisecting its slope finds the only minimum.
      *
      * @param probabilities of examples that the network was not trained on and that the result is not reported on
      */
     public static Temperature fit(Scores probabilities) {
         double[][] logits = logits(probabilities);
-        double hot = HOTTEST;
-        double cold = COLDEST;
+        double hot = MIN_INVERSE;
+        double cold = MAX_INVERSE;
         for (int i = 0; i < HALVINGS; i++) {
             double middle = Math.sqrt(hot * cold);
             if (slope(logits, probabilities, middle) < 0) {
@@ -47,13 +47,13 @@ public record Temperature(double value) {
         for (int i = 0; i < logits.length; i++) {
             probabilities.requireDistribution(i);
             for (int c = 0; c < logits[i].length; c++) {
-                logits[i][c] = Math.log(Math.max(probabilities.score(i, c), Scores.LEAST_PROBABILITY));
+                logits[i][c] = Math.log(Math.max(probabilities.score(i, c), Scores.MIN_PROBABILITY));
             }
         }
         return logits;
     }
 
-    /** Slope of the summed cross entropy by the inverse temperature: the mean logit less that of the true class. */
+    /** Slope of the summed cross entropy by the inverse temperature: the mean logit minus that of the true class. */
     private static double slope(double[][] logits, Scores probabilities, double inverse) {
         double sum = 0;
         for (int i = 0; i < logits.length; i++) {

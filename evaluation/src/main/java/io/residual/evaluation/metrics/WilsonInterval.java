@@ -1,12 +1,14 @@
 package io.residual.evaluation.metrics;
 
+import io.residual.report.Numbers;
 import java.util.Locale;
-import org.apache.commons.numbers.gamma.InverseErfc;
+import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
+import org.apache.commons.statistics.interval.Interval;
 
 /**
  * Where the true rate lies, given how often something happened in independent trials: the score interval, which keeps
- * its level also near 0 and 1 and never leaves [0, 1]. It tells how well a finite test set measures one model; it says
- * nothing of how much models trained from other seeds would differ.
+ * its level also near 0 and 1 and never leaves [0, 1]. It says how well a finite test set measures one model, and nothing
+ * about how much models trained from other seeds would differ.
  *
  * <p>E. B. Wilson, <i>Probable inference, the law of succession, and statistical inference</i>, JASA 22 (1927).
  *
@@ -36,7 +38,7 @@ public record WilsonInterval(double low, double high, double level) {
     }
 
     /**
-     * Returns the interval at a confidence level, the same probability left out on both sides.
+     * Returns the interval at a confidence level, the same probability outside on both sides.
      *
      * @param successes in [0, trials]
      * @param trials at least 1
@@ -48,23 +50,19 @@ public record WilsonInterval(double low, double high, double level) {
             throw new IllegalArgumentException("not a count of successes in trials: " + successes + " in " + trials);
         }
         requireLevel(level);
-        // The standard normal's quantile of (1 + level) / 2.
-        double z = Math.sqrt(2) * InverseErfc.value(1 - level);
-        double n = trials;
-        double rate = successes / n;
-        double denominator = 1 + z * z / n;
-        double centre = (rate + z * z / (2 * n)) / denominator;
-        double half = z * Math.sqrt(rate * (1 - rate) / n + z * z / (4 * n * n)) / denominator;
-        // Exactly 0 and 1 at the ends, where rounding would leave 1e-17 or pass the end.
-        double low = successes == 0 ? 0 : Math.max(0, centre - half);
-        double high = successes == trials ? 1 : Math.min(1, centre + half);
-        return new WilsonInterval(low, high, level);
+        Interval interval = BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(
+                Math.toIntExact(trials), Math.toIntExact(successes), 1 - level);
+        // Exactly 0 and 1 at the ends, where rounding would leave 1e-17.
+        return new WilsonInterval(
+                successes == 0 ? 0 : interval.getLowerBound(),
+                successes == trials ? 1 : interval.getUpperBound(),
+                level);
     }
 
     /** Returns, for example, {@code 95 % interval 0.8931 to 0.9049}. */
     @Override
     public String toString() {
         return String.format(Locale.ROOT, "%.4g", 100 * level).replaceFirst("\\.?0+$", "") + " % interval "
-                + Ratio.text(low) + " to " + Ratio.text(high);
+                + Numbers.share(low) + " to " + Numbers.share(high);
     }
 }

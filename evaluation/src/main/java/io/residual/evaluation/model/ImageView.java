@@ -1,11 +1,10 @@
 package io.residual.evaluation.model;
 
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Another look at the images of a batch, [N, channels, height, width]: mirrored, then moved; what comes in from outside is
+ * A changed view of the images of a batch, [N, channels, height, width]: mirrored, then shifted; pixels from outside are
  * 0, as the background of Fashion-MNIST.
  *
  * @param down pixels of the network's input, negative for up
@@ -21,7 +20,6 @@ record ImageView(int down, int right, Mirror mirror) {
     }
 
     /** The changed images, of the same shape. */
-    @SuppressWarnings("try") // the scope is there for what it does to allocations within it
     INDArray of(INDArray images) {
         if (equals(PLAIN)) {
             return images;
@@ -40,8 +38,6 @@ record ImageView(int down, int right, Mirror mirror) {
                 }
             }
         }
-        try (MemoryWorkspace outside = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            return Nd4j.create(target, images.shape(), 'c');
-        }
+        return Nd4j.create(target, images.shape(), 'c');
     }
 }

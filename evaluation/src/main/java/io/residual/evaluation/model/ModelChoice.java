@@ -6,13 +6,13 @@ import io.residual.training.run.SavedModel;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Which weights of a run are asked, written as {@code best}, {@code last} or the path of a file. */
+/** Which weights of a run are used, written as {@code best}, {@code last} or the path of a file. */
 public sealed interface ModelChoice {
-    /** One that every run keeps. */
-    record Kept(SavedModel checkpoint) implements ModelChoice {
+    /** One that every run has. */
+    record Saved(SavedModel model) implements ModelChoice {
         @Override
         public String toString() {
-            return checkpoint.toString();
+            return model.toString();
         }
     }
 
@@ -26,7 +26,7 @@ public sealed interface ModelChoice {
 
     /** The weights after the last epoch. */
     static ModelChoice last() {
-        return new Kept(SavedModel.LAST);
+        return new Saved(SavedModel.LAST);
     }
 
     /**
@@ -35,16 +35,16 @@ public sealed interface ModelChoice {
      * @throws ResidualException of kind BAD_SETTING if the text is neither a checkpoint nor a path
      */
     static ModelChoice of(String text) {
-        for (SavedModel checkpoint : SavedModel.values()) {
-            if (text.equals(checkpoint.toString())) {
-                return new Kept(checkpoint);
+        for (SavedModel model : SavedModel.values()) {
+            if (text.equals(model.toString())) {
+                return new Saved(model);
             }
         }
         try {
             return new WeightsFile(Path.of(text));
         } catch (InvalidPathException e) {
             throw new ResidualException(
-                    Kind.BAD_SETTING, "--checkpoint: expected last, best or a file, got '" + text + "'", e);
+                    Kind.BAD_SETTING, "checkpoint: expected last, best or a file, got '" + text + "'", e);
         }
     }
 }

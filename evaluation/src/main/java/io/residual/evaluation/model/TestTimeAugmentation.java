@@ -11,7 +11,7 @@ import java.util.Locale;
 public enum TestTimeAugmentation {
     /** The image and its mirror image. */
     FLIP,
-    /** The image, and moved by a pixel up, down, left and right. */
+    /** The image, and shifted by a pixel up, down, left and right. */
     SHIFT;
 
     List<ImageView> views() {
@@ -27,7 +27,7 @@ public enum TestTimeAugmentation {
         };
     }
 
-    /** The word of the option {@code --tta}. */
+    /** The name in lower case, as commands show it. */
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

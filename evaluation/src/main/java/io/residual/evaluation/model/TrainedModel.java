@@ -1,9 +1,7 @@
 package io.residual.evaluation.model;
 
-import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.core.safetensors.SafetensorsException;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.InputForm;
@@ -11,10 +9,9 @@ import io.residual.evaluation.metrics.Scores;
 import io.residual.training.loop.Inference;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
-import io.residual.training.run.DataOrigin;
 import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDirectory;
-import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +19,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * A run's network with weights of it, ready to be asked.
+ * A run's network with its weights, ready for inference.
  *
  * @param run where it was trained
  * @param choice which of the run's weights it has
@@ -34,25 +31,15 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
      * @throws ResidualException of kind BAD_RUN if the weights are missing, corrupt or do not fit the run's spec
      */
     public static TrainedModel load(RunDirectory run, ModelChoice choice, ComputeKernels kernels) {
-        if (choice instanceof ModelChoice.Kept kept) {
-            return new TrainedModel(run, choice, ModelFiles.load(run, kept.checkpoint(), kernels));
+        if (choice instanceof ModelChoice.Saved saved) {
+            return new TrainedModel(run, choice, ModelFiles.load(run, saved.model(), kernels));
         }
         Path file = ((ModelChoice.WeightsFile) choice).path();
-        DataOrigin data = run.manifest().data();
-        ResNetSpec spec = run.spec().resNet(data.channels(), data.classes().size());
-        Network network = ModelFiles.initial(run.spec(), spec, kernels);
-        try {
-            network.read(file);
-        } catch (SafetensorsException e) {
-            throw new ResidualException(Kind.BAD_RUN, String.valueOf(e.getMessage()), e);
-        } catch (IOException e) {
+        if (!Files.isReadable(file)) {
             throw new ResidualException(
-                    Kind.BAD_RUN,
-                    file + ": cannot be read (" + e.getMessage()
-                            + "): --checkpoint takes best, last or the path of a safetensors file",
-                    e);
+                    Kind.BAD_RUN, file + ": cannot be read: give best, last or the path of a safetensors file");
         }
-        return new TrainedModel(run, choice, network);
+        return new TrainedModel(run, choice, ModelFiles.load(run, file, kernels));
     }
 
     /** Names of the classes, in the order of the labels. */
@@ -65,7 +52,7 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
         return run.spec().data().input();
     }
 
-    /** The probabilities of images as they are. */
+    /** The probabilities of unchanged images. */
     public Scores probabilities(ImageSet images) {
         return probabilities(images, ImageView.PLAIN);
     }
@@ -91,7 +78,7 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
                     Kind.BAD_DATA,
                     String.format(
                             Locale.ROOT,
-                            "the images have %d classes, the model of %s has %d: give the run's own data by --data",
+                            "the images have %d classes, the model of %s has %d: give the run's own data",
                             images.classNames().size(),
                             run,
                             classes().size()));

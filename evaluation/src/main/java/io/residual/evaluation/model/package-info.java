@@ -1,4 +1,4 @@
-/** Asks trained networks for the classes of images: plainly, under changes of the images, and several together. */
+/** Trained networks and their predictions for images, with test-time augmentation and for ensembles. */
 @NullMarked
 package io.residual.evaluation.model;
 

@@ -29,8 +29,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The model of a run, for programs that classify pictures. Safe for use by any number of threads, whose requests are
- * computed in batches. Closing answers what waits.
+ * The model of a run, for programs that classify images. Safe for use by any number of threads, whose requests are
+ * computed in batches. Closing answers the requests that wait.
  */
 public final class Classifier implements AutoCloseable {
     private final ImageShape shape;
@@ -50,26 +50,26 @@ public final class Classifier implements AutoCloseable {
         this.inversion = options.inversion();
         this.decoder = new PictureDecoder(options.limits());
         this.heatMaps = GradCam.of(network);
-        this.batches = new DynamicBatcher(this::probabilities, options.mostPerBatch(), options.mostWaiting());
+        this.batches = new DynamicBatcher(this::probabilities, options.maxBatchSize(), options.maxQueueSize());
     }
 
     /**
      * Opens the last model of a run.
      *
      * @param run directory of the run
-     * @throws ResidualException with a message for the user, of status RUN if the run or its model cannot be read, BACKEND
-     *     if there is nothing to compute with
+     * @throws ResidualException with a message for the user, of kind BAD_RUN if the run or its model cannot be read,
+     *     NO_BACKEND if the backend is missing
      */
     public static Classifier open(Path run) {
         return open(run, ClassifierOptions.DEFAULT);
     }
 
     /**
-     * Opens a model of a run, and computes once, so that no request pays for the preparations.
+     * Opens a model of a run, and runs it once, so that no request waits for the preparations.
      *
      * @param run directory of the run
-     * @throws ResidualException with a message for the user, of status RUN if the run or its model cannot be read, BACKEND
-     *     if there is nothing to compute with
+     * @throws ResidualException with a message for the user, of kind BAD_RUN if the run or its model cannot be read,
+     *     NO_BACKEND if the backend is missing
      */
     public static Classifier open(Path run, ClassifierOptions options) {
         RunDirectory directory = RunDirectory.open(run);
@@ -96,17 +96,17 @@ public final class Classifier implements AutoCloseable {
         return classNames;
     }
 
-    /** Shape of what the network takes, [channels, height, width], to which pictures are converted. */
+    /** Shape of the network's input, [channels, height, width], to which images are converted. */
     public ImageShape inputShape() {
         return shape;
     }
 
-    /** Reads pictures within this classifier's limits. */
+    /** Reads images within this classifier's limits. */
     public PictureDecoder decoder() {
         return decoder;
     }
 
-    /** How many pictures wait to be computed. */
+    /** How many images wait. */
     public int waiting() {
         return batches.waiting();
     }
@@ -114,8 +114,8 @@ public final class Classifier implements AutoCloseable {
     /**
      * Classifies a file.
      *
-     * @throws PictureException if it is no picture, too large or damaged
-     * @throws IOException if it is not there or cannot be read
+     * @throws PictureException if it is no image, too large or damaged
+     * @throws IOException if it is missing or cannot be read
      * @throws IllegalStateException if this is closed
      */
     public Prediction classify(Path file) throws IOException {
@@ -125,7 +125,7 @@ public final class Classifier implements AutoCloseable {
     /**
      * Classifies the content of a file.
      *
-     * @throws PictureException if it is no picture, too large or damaged
+     * @throws PictureException if it is no image, too large or damaged
      * @throws IOException if the thread is interrupted while it waits
      * @throws IllegalStateException if this is closed
      */
@@ -134,7 +134,7 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
-     * Classifies a picture, and waits for it; while too many wait, also for room.
+     * Classifies an image, and waits for the result; if too many images wait, also for a place in the queue.
      *
      * @throws IOException if the thread is interrupted while it waits
      * @throws IllegalStateException if this is closed
@@ -149,15 +149,15 @@ public final class Classifier implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw (IOException) new InterruptedIOException("interrupted while waiting for a prediction").initCause(e);
         } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException fault ? fault : e;
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
     /**
-     * Has a picture classified with an inversion of its own.
+     * Classifies an image in the background, with its own inversion.
      *
      * @return the prediction to come
-     * @throws RejectedExecutionException if too many pictures wait
+     * @throws RejectedExecutionException if too many images wait
      * @throws IllegalStateException if this is closed
      */
     public CompletableFuture<Prediction> submit(Picture picture, InvertMode choice) {
@@ -166,7 +166,7 @@ public final class Classifier implements AutoCloseable {
     }
 
     /**
-     * Which places of a picture speak for a class: Grad-CAM of the last stage. Takes several times as long as a prediction;
+     * Which places of an image support a class: Grad-CAM of the last stage. Takes several times as long as a prediction;
      * calls from several threads wait for each other.
      *
      * @param ofClass in [0, classes)
@@ -180,9 +180,9 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
-    /** What the network sees of a picture: its channels, its size, turned or not; values in [0, 255]. */
+    /** The input of the network for an image: its channels and size, inverted or not; values in [0, 255]. */
     public Picture networkInput(Picture picture, InvertMode choice) {
-        return preprocessing(choice).seen(picture);
+        return preprocessing(choice).networkInput(picture);
     }
 
     private Preprocessing preprocessing(InvertMode choice) {
@@ -215,7 +215,7 @@ public final class Classifier implements AutoCloseable {
         return batch;
     }
 
-    /** Refuses new pictures, and returns when those that wait are answered. */
+    /** Rejects new images, and returns when those that wait are answered. */
     @Override
     public void close() {
         batches.close();

@@ -6,11 +6,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Runs requests of many threads through a network together. One thread takes what has gathered while the batch before
+ * Runs requests of many threads through a network together. One thread takes the requests that arrived while the last batch
  * was computed, so that a lone request never waits for others, and many fill batches. Batches have 1, 2, 4, 8, ... images:
  * kernels are prepared for each size, and so for few sizes.
  */
@@ -31,52 +29,44 @@ final class DynamicBatcher implements AutoCloseable {
     }
 
     private final Computation computation;
-    private final int mostPerBatch;
-    private final int mostWaiting;
+    private final int maxBatchSize;
+    private final int maxQueueSize;
     private final Deque<Request> waiting = new ArrayDeque<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition notEmpty = lock.newCondition();
-    private final Condition notFull = lock.newCondition();
-    private final Thread worker = new Thread(this::work, "classifier");
+    private final Thread worker = new Thread(this::runWorker, "classifier");
     private boolean closed;
 
     /**
      * Starts the thread.
      *
-     * @param mostPerBatch at least 1
-     * @param mostWaiting how many requests may wait before more are refused, at least 1
+     * @param maxBatchSize at least 1
+     * @param maxQueueSize how many requests may wait before more are rejected, at least 1
      */
-    DynamicBatcher(Computation computation, int mostPerBatch, int mostWaiting) {
-        if (!(mostPerBatch >= 1 && mostWaiting >= 1)) {
+    DynamicBatcher(Computation computation, int maxBatchSize, int maxQueueSize) {
+        if (!(maxBatchSize >= 1 && maxQueueSize >= 1)) {
             throw new IllegalArgumentException(
-                    "a batch and the queue hold at least 1, got " + mostPerBatch + " and " + mostWaiting);
+                    "a batch and the queue hold at least 1, got " + maxBatchSize + " and " + maxQueueSize);
         }
         this.computation = computation;
-        this.mostPerBatch = Integer.highestOneBit(mostPerBatch);
-        this.mostWaiting = mostWaiting;
-        // Who forgets to close must not keep the program alive.
+        this.maxBatchSize = Integer.highestOneBit(maxBatchSize);
+        this.maxQueueSize = maxQueueSize;
+        // A classifier that is not closed must not keep the program alive.
         worker.setDaemon(true);
         worker.start();
     }
 
     /**
-     * Adds a request, at once or not at all.
+     * Adds a request, immediately or not at all.
      *
-     * @return the result to come; cancelling it spares no work that has begun
+     * @return the result to come; cancelling it does not stop work that has started
      * @throws RejectedExecutionException if too many wait
      * @throws IllegalStateException if this is closed
      */
-    CompletableFuture<float[]> submit(float[] input) {
-        lock.lock();
-        try {
-            requireOpen();
-            if (waiting.size() >= mostWaiting) {
-                throw new RejectedExecutionException(mostWaiting + " pictures wait already: ask again later");
-            }
-            return add(input);
-        } finally {
-            lock.unlock();
+    synchronized CompletableFuture<float[]> submit(float[] input) {
+        requireOpen();
+        if (waiting.size() >= maxQueueSize) {
+            throw new RejectedExecutionException(maxQueueSize + " images wait already: try again later");
         }
+        return add(input);
     }
 
     /**
@@ -84,17 +74,12 @@ final class DynamicBatcher implements AutoCloseable {
      *
      * @throws IllegalStateException if this is closed, also while waiting
      */
-    CompletableFuture<float[]> submitWhenRoom(float[] input) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (!closed && waiting.size() >= mostWaiting) {
-                notFull.await();
-            }
-            requireOpen();
-            return add(input);
-        } finally {
-            lock.unlock();
+    synchronized CompletableFuture<float[]> submitWhenRoom(float[] input) throws InterruptedException {
+        while (!closed && waiting.size() >= maxQueueSize) {
+            wait();
         }
+        requireOpen();
+        return add(input);
     }
 
     private void requireOpen() {
@@ -106,43 +91,37 @@ final class DynamicBatcher implements AutoCloseable {
     private CompletableFuture<float[]> add(float[] input) {
         Request request = new Request(input);
         waiting.add(request);
-        notEmpty.signal();
+        notifyAll();
         return request.result;
     }
 
     /** How many requests wait, without those being computed. */
-    int waiting() {
-        lock.lock();
-        try {
-            return waiting.size();
-        } finally {
-            lock.unlock();
-        }
+    synchronized int waiting() {
+        return waiting.size();
     }
 
-    private void work() {
+    private void runWorker() {
         for (List<Request> batch = next(); !batch.isEmpty(); batch = next()) {
             compute(batch);
         }
     }
 
     /** Waits for requests; empty when closed and all are answered. */
-    private List<Request> next() {
-        lock.lock();
-        try {
-            while (waiting.isEmpty() && !closed) {
-                notEmpty.awaitUninterruptibly();
+    private synchronized List<Request> next() {
+        while (waiting.isEmpty() && !closed) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                // Only closing ends the thread.
             }
-            int size = Math.min(mostPerBatch, Integer.highestOneBit(waiting.size()));
-            List<Request> batch = new ArrayList<>(size);
-            for (int i = 0; i < size; i++) {
-                batch.add(waiting.remove());
-            }
-            notFull.signalAll();
-            return batch;
-        } finally {
-            lock.unlock();
         }
+        int size = Math.min(maxBatchSize, Integer.highestOneBit(waiting.size()));
+        List<Request> batch = new ArrayList<>(size);
+        for (int i = 0; i < size; i++) {
+            batch.add(waiting.remove());
+        }
+        notifyAll();
+        return batch;
     }
 
     private void compute(List<Request> batch) {
@@ -152,22 +131,19 @@ final class DynamicBatcher implements AutoCloseable {
             for (int i = 0; i < batch.size(); i++) {
                 batch.get(i).result.complete(rows.get(i));
             }
-        } catch (RuntimeException | Error fault) {
-            // Also an error such as running out of memory: who waits must be told, and later requests may do.
-            batch.forEach(request -> request.result.completeExceptionally(fault));
+        } catch (RuntimeException | Error error) {
+            // Also an error such as running out of memory: callers must not wait forever, and later requests may
+            // succeed.
+            batch.forEach(request -> request.result.completeExceptionally(error));
         }
     }
 
-    /** Refuses new requests, answers those that wait, and ends the thread. */
+    /** Rejects new requests, answers those that wait, and ends the thread. */
     @Override
     public void close() {
-        lock.lock();
-        try {
+        synchronized (this) {
             closed = true;
-            notEmpty.signalAll();
-            notFull.signalAll();
-        } finally {
-            lock.unlock();
+            notifyAll();
         }
         boolean interrupted = false;
         while (worker.isAlive()) {

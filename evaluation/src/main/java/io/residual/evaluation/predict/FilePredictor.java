@@ -2,7 +2,6 @@ package io.residual.evaluation.predict;
 
 import io.residual.data.picture.Picture;
 import io.residual.data.picture.PictureException;
-import io.residual.training.cli.ExitStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
@@ -10,27 +9,34 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Predicts file after file, some ahead of the one whose result is written, and goes on after files that are no pictures. */
+/** Predicts file after file, some ahead of the one whose result is written, and skips files that are no images. */
 final class FilePredictor implements PictureFiles.Visitor {
     /** Enough for full batches while more files are decoded. */
-    private static final int AHEAD = 128;
+    private static final int MAX_PENDING = 128;
 
-    private record Ahead(String file, CompletableFuture<Prediction> prediction) {}
+    /**
+     * The outcome.
+     *
+     * @param failed files that could not be read
+     * @param withLightBackground predicted without inversion, though they have a light background
+     */
+    record Counts(long predicted, long failed, long withLightBackground) {}
+
+    private record Pending(String file, CompletableFuture<Prediction> prediction) {}
 
     private final Classifier classifier;
     private final InvertMode inversion;
-    private final PredictionWriter writer;
+    private final OutputFormat.Writer writer;
     private final PrintWriter err;
-    private final Deque<Ahead> ahead = new ArrayDeque<>();
+    private final Deque<Pending> pending = new ArrayDeque<>();
     private long done;
-    private long faults;
-    private long onLightGround;
+    private long failures;
+    private long withLightBackground;
 
-    FilePredictor(Classifier classifier, InvertMode inversion, PredictionWriter writer, PrintWriter err) {
+    FilePredictor(Classifier classifier, InvertMode inversion, OutputFormat.Writer writer, PrintWriter err) {
         this.classifier = classifier;
         this.inversion = inversion;
         this.writer = writer;
@@ -43,31 +49,31 @@ final class FilePredictor implements PictureFiles.Visitor {
         try {
             picture = classifier.decoder().decode(file);
         } catch (IOException e) {
-            fault(file.toString(), reason(e));
+            error(file.toString(), reason(e));
             return;
         }
-        if (ahead.size() >= AHEAD) {
+        if (pending.size() >= MAX_PENDING) {
             writeFirst();
         }
         if (inversion == InvertMode.NO
                 && classifier.inputShape().channels() == 1
-                && InvertMode.hasLightGround(picture)) {
-            onLightGround++;
+                && InvertMode.hasLightBackground(picture)) {
+            withLightBackground++;
         }
-        ahead.add(new Ahead(file.toString(), submit(picture)));
+        pending.add(new Pending(file.toString(), submit(picture)));
     }
 
     /** An exception of the file system has the file as its message, and its reason in its type. */
-    private static String reason(IOException fault) {
-        if (fault instanceof PictureException) {
-            return String.valueOf(fault.getMessage());
+    private static String reason(IOException error) {
+        if (error instanceof PictureException) {
+            return String.valueOf(error.getMessage());
         }
-        if (fault instanceof NoSuchFileException) {
+        if (error instanceof NoSuchFileException) {
             return "there is no such file";
         }
-        return fault instanceof AccessDeniedException
-                ? "may not be read: change its permissions"
-                : "cannot be read (" + fault + ")";
+        return error instanceof AccessDeniedException
+                ? "access denied: change its permissions"
+                : "cannot be read (" + error + ")";
     }
 
     private CompletableFuture<Prediction> submit(Picture picture) {
@@ -81,34 +87,22 @@ final class FilePredictor implements PictureFiles.Visitor {
     }
 
     private void writeFirst() {
-        Ahead first = ahead.remove();
+        Pending first = pending.remove();
         writer.write(first.file(), first.prediction().join());
         done++;
     }
 
     @Override
-    public void fault(String argument, String reason) {
+    public void error(String argument, String reason) {
         err.println("error: " + argument + ": " + reason);
-        faults++;
+        failures++;
     }
 
-    /** Writes what is left, and gives the status of the command: DATA if a file could not be read. */
-    ExitStatus end() {
-        while (!ahead.isEmpty()) {
+    /** Writes what is left. */
+    Counts end() {
+        while (!pending.isEmpty()) {
             writeFirst();
         }
-        if (onLightGround > 0) {
-            err.println(String.format(
-                    Locale.ROOT,
-                    "note: %,d of %,d have a light ground: --invert auto turns them, if the network was trained on a dark"
-                            + " one as Fashion-MNIST's is",
-                    onLightGround,
-                    done));
-        }
-        if (faults == 0) {
-            return ExitStatus.OK;
-        }
-        err.println(String.format(Locale.ROOT, "error: %,d of %,d could not be read", faults, faults + done));
-        return ExitStatus.DATA;
+        return new Counts(done, failures, withLightBackground);
     }
 }

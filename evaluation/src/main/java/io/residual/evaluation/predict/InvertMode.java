@@ -6,16 +6,16 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Whether a picture is turned into its negative first. Fashion-MNIST and MNIST show light things on black; a photograph
- * or a scan often shows a dark thing on a light ground, of which such a network knows nothing.
+ * Whether an image is inverted before the prediction. Fashion-MNIST and MNIST show light objects on black; a photograph or
+ * a scan often shows a dark object on a light background, for which such a network was not trained.
  */
 public enum InvertMode {
-    /** As it is: the same answer as in training and evaluation. */
+    /** Never: the same prediction as in training and evaluation. */
     NO,
     YES,
     /**
-     * If the ground is light: if the median of the outermost pixels is above 127. For networks that were trained on a dark
-     * ground.
+     * If the background is light: if the median of the outermost pixels is above 127. For networks that were trained on a
+     * dark background.
      */
     AUTO;
 
@@ -25,12 +25,12 @@ public enum InvertMode {
         return switch (this) {
             case NO -> false;
             case YES -> true;
-            case AUTO -> hasLightGround(picture);
+            case AUTO -> hasLightBackground(picture);
         };
     }
 
     /** Whether the median grey of the outermost pixels is above 127. */
-    static boolean hasLightGround(Picture picture) {
+    static boolean hasLightBackground(Picture picture) {
         int height = picture.height();
         int width = picture.width();
         int[] border = new int[2 * (height + width)];

@@ -2,9 +2,9 @@ package io.residual.evaluation.predict;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.evaluation.model.CheckpointOption;
+import io.residual.evaluation.cli.ModelOptions;
 import io.residual.training.cli.CommandRunner;
-import io.residual.training.cli.KernelOption;
+import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.ProjectVersion;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,11 +13,12 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,39 +27,39 @@ import picocli.CommandLine.Spec;
 /** The command {@code predict}. */
 @Command(
         name = "predict",
-        description = "Tells the classes of pictures (PNG, JPEG, WebP, BMP, GIF) by the model of a run.",
+        description = "Predicts the classes of images (PNG, JPEG, WebP, BMP, GIF) with the model of a run.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
+        optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
     @Option(names = "--run", paramLabel = "DIR", required = true, description = "directory of the run")
     private @Nullable Path run;
 
-    @Mixin
-    private CheckpointOption checkpoint = new CheckpointOption();
-
     @Option(
             names = "--format",
             paramLabel = "text|csv|jsonl",
             defaultValue = "text",
-            description = "text for people, CSV, or a line of JSON for each picture; text if none is given")
+            description = "text for people, CSV, or a line of JSON for each image (default: ${DEFAULT-VALUE})")
     private OutputFormat format = OutputFormat.TEXT;
 
     @Option(
             names = "--invert",
             paramLabel = "no|yes|auto",
             defaultValue = "no",
-            description = "turn pictures into their negative first: auto does where the ground is light, for networks"
-                    + " that were trained on a dark ground; no if none is given")
+            description =
+                    "invert images before the prediction; auto inverts those with a light background, for networks"
+                            + " that were trained on a dark one (default: ${DEFAULT-VALUE})")
     private InvertMode inversion = InvertMode.NO;
 
-    @Mixin
-    private KernelOption kernels = new KernelOption();
+    @ArgGroup(validate = false, heading = ModelOptions.HEADING)
+    private ModelOptions model = new ModelOptions();
 
     @Parameters(
             paramLabel = "IMAGE",
             arity = "1..*",
             description =
-                    "files; folders, for all pictures in them; - for a list of files on standard input, a line each")
+                    "image files; folders, for all images in them; - for a list of files on standard input, one a line")
     private List<String> images = List.of();
 
     @Spec
@@ -73,8 +74,8 @@ public final class Main implements Callable<Integer> {
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
         PrintWriter err = Objects.requireNonNull(command).commandLine().getErr();
         ClassifierOptions options = ClassifierOptions.DEFAULT
-                .withCheckpoint(checkpoint.choice())
-                .withKernels(kernels.choice())
+                .withCheckpoint(model.choice())
+                .withKernels(model.kernels())
                 .withInversion(inversion);
         // Standard input is the process's and stays open.
         BufferedReader list = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -82,7 +83,24 @@ public final class Main implements Callable<Integer> {
             FilePredictor predictions =
                     new FilePredictor(classifier, inversion, format.writer(out, classifier.classNames()), err);
             new PictureFiles(list).forEach(images, predictions);
-            return predictions.end().code();
+            FilePredictor.Counts counts = predictions.end();
+            if (counts.withLightBackground() > 0) {
+                err.println(String.format(
+                        Locale.ROOT,
+                        "note: %,d of %,d have a light background: --invert auto inverts them, if the network was trained"
+                                + " on a dark background like Fashion-MNIST's",
+                        counts.withLightBackground(),
+                        counts.predicted()));
+            }
+            if (counts.failed() == 0) {
+                return ExitStatus.OK.code();
+            }
+            err.println(String.format(
+                    Locale.ROOT,
+                    "error: %,d of %,d could not be read",
+                    counts.failed(),
+                    counts.failed() + counts.predicted()));
+            return ExitStatus.of(Kind.BAD_DATA).code();
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_DATA, "standard input cannot be read (" + e.getMessage() + "): is it a list of files?", e);

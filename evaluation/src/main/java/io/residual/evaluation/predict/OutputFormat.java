@@ -8,24 +8,24 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How predictions are written. */
+/** The formats of predictions. */
 enum OutputFormat {
-    /** The three likeliest classes, for people. */
+    /** The three most likely classes, for people. */
     TEXT {
         @Override
-        PredictionWriter writer(PrintWriter out, List<String> classNames) {
+        Writer writer(PrintWriter out, List<String> classNames) {
             return (file, prediction) -> out.println(file + ": "
                     + prediction.ranking().stream()
-                            .limit(LIKELIEST)
+                            .limit(TOP_K)
                             .map(p -> String.format(Locale.ROOT, "%s %.4f", p.className(), p.probability()))
                             .collect(Collectors.joining(", "))
                     + (prediction.inverted() ? " (inverted)" : ""));
         }
     },
-    /** As RFC 4180 says: a header, then file, class, its probability, and the probability of every class. */
+    /** By RFC 4180: a header, then file, class, its probability, and the probability of every class. */
     CSV {
         @Override
-        PredictionWriter writer(PrintWriter out, List<String> classNames) {
+        Writer writer(PrintWriter out, List<String> classNames) {
             Stream<String> head = Stream.of("file", "class", "probability", "inverted");
             csvLine(out, Stream.concat(head, classNames.stream()));
             return (file, prediction) -> csvLine(
@@ -42,19 +42,30 @@ enum OutputFormat {
     /** One JSON object on each line. */
     JSONL {
         @Override
-        PredictionWriter writer(PrintWriter out, List<String> classNames) {
+        Writer writer(PrintWriter out, List<String> classNames) {
             return (file, prediction) -> {
                 ObjectNode line = JsonNodeFactory.instance.objectNode().put("file", file);
-                line.setAll(PredictionJson.of(prediction));
+                line.setAll(prediction.toJson());
                 out.println(line);
             };
         }
     };
 
-    private static final int LIKELIEST = 3;
+    /** Writes predictions in one of the formats. */
+    @FunctionalInterface
+    interface Writer {
+        /**
+         * Writes one line.
+         *
+         * @param file as the user named it
+         */
+        void write(String file, Prediction prediction);
+    }
+
+    private static final int TOP_K = 3;
 
     /** A writer of this format, after its header if it has one. */
-    abstract PredictionWriter writer(PrintWriter out, List<String> classNames);
+    abstract Writer writer(PrintWriter out, List<String> classNames);
 
     @Override
     public String toString() {

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Finds the picture files that arguments name. */
+/** Finds the image files that arguments name. */
 final class PictureFiles {
-    /** In a folder, files of other names are not pictures; a file that is named itself is looked into whatever its name. */
+    /** In a folder, files with other endings are not images; a file that is named in the arguments is read whatever its name. */
     private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "webp", "bmp", "gif");
 
     private static final String LIST = "-";
@@ -29,7 +29,7 @@ final class PictureFiles {
         this.list = list;
     }
 
-    /** Takes files one by one, and what was wrong with others. */
+    /** Takes files one by one, and the errors of others. */
     interface Visitor {
         void file(Path file);
 
@@ -38,7 +38,7 @@ final class PictureFiles {
          *
          * @param reason for the user
          */
-        void fault(String argument, String reason);
+        void error(String argument, String reason);
     }
 
     /**
@@ -65,7 +65,7 @@ final class PictureFiles {
         try {
             path = Path.of(argument);
         } catch (InvalidPathException e) {
-            visitor.fault(argument, "not a path (" + e.getReason() + ")");
+            visitor.error(argument, "not a path (" + e.getReason() + ")");
             return;
         }
         if (!Files.isDirectory(path)) {
@@ -75,14 +75,14 @@ final class PictureFiles {
         try {
             List<Path> files = pictures(path);
             if (files.isEmpty()) {
-                visitor.fault(
+                visitor.error(
                         argument,
-                        "the folder holds no picture ("
+                        "the folder has no images ("
                                 + String.join(", ", ENDINGS.stream().sorted().toList()) + ")");
             }
             files.forEach(visitor::file);
         } catch (IOException | UncheckedIOException e) {
-            visitor.fault(argument, "the folder cannot be read (" + e.getMessage() + ")");
+            visitor.error(argument, "the folder cannot be read (" + e.getMessage() + ")");
         }
     }
 

@@ -1,17 +1,19 @@
 package io.residual.evaluation.predict;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * What a network says of one picture.
+ * What a network predicts for one image.
  *
- * @param probabilities of every class, in the order of the network's outputs; they add up to 1 but for rounding
- * @param inverted whether the picture was turned into its negative first
+ * @param probabilities of every class, in the order of the network's outputs; they sum to 1 except for rounding
+ * @param inverted whether the image was inverted first
  */
 public record Prediction(List<ClassProbability> probabilities, boolean inverted) {
     /**
-     * How likely a class is.
+     * The probability of a class.
      *
      * @param probability in [0, 1]
      */
@@ -30,21 +32,32 @@ public record Prediction(List<ClassProbability> probabilities, boolean inverted)
         }
     }
 
-    /** Name of the likeliest class, the first of equals. */
+    /** Name of the most likely class, the first of equals. */
     public String className() {
         return ranking().get(0).className();
     }
 
-    /** Probability of the likeliest class. */
+    /** Probability of the most likely class. */
     public double probability() {
         return ranking().get(0).probability();
     }
 
-    /** The classes from the likeliest to the least likely, equals in the order of the outputs. */
+    /** The classes from the most to the least likely, equals in the order of the outputs. */
     public List<ClassProbability> ranking() {
         return probabilities.stream()
                 .sorted(Comparator.comparingDouble(ClassProbability::probability)
                         .reversed())
                 .toList();
+    }
+
+    /** As in {@code {"class": "Bag", "probability": 0.93, "inverted": false, "probabilities": {"T-shirt/top": 0.01, ...}}}. */
+    public ObjectNode toJson() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("class", className());
+        json.put("probability", (float) probability());
+        json.put("inverted", inverted);
+        ObjectNode all = json.putObject("probabilities");
+        probabilities.forEach(p -> all.put(p.className(), (float) p.probability()));
+        return json;
     }
 }

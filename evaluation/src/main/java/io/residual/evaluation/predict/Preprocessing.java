@@ -4,39 +4,39 @@ import io.residual.data.InputForm;
 import io.residual.data.picture.Picture;
 
 /**
- * Turns pictures into what a network was trained on, after their inversion if that is asked for.
+ * Converts images to the form that a network was trained on, after inverting them if asked to.
  *
  * @param form of the run's images
  * @param channels of the network's input, 1 or 3
- * @param inversion whether pictures are turned into their negative first
+ * @param inversion whether images are inverted first
  */
 record Preprocessing(InputForm form, int channels, InvertMode inversion) {
-    /** What the network is fed of one picture, and what was done to it. */
+    /** The input of the network for one image, and whether it was inverted. */
     Input of(Picture picture) {
         Polarity polarity = inversion.inverts(picture) ? Polarity.INVERTED : Polarity.AS_GIVEN;
-        return new Input(form.values(turned(picture, polarity), channels), polarity);
+        return new Input(form.values(invertedIfAsked(picture, polarity), channels), polarity);
     }
 
-    /** What the network sees of a picture: its channels, its size, turned or not, before normalisation. */
-    Picture seen(Picture picture) {
+    /** The input of the network for one image, before normalisation. */
+    Picture networkInput(Picture picture) {
         Polarity polarity = inversion.inverts(picture) ? Polarity.INVERTED : Polarity.AS_GIVEN;
-        byte[] levels = form.bytes(turned(picture, polarity), channels);
+        byte[] levels = form.bytes(invertedIfAsked(picture, polarity), channels);
         return Picture.of(channels, form.size().height(), form.size().width(), levels);
     }
 
-    /** In the network's channels first: the negative of a grey is not the grey of a negative, by a rounding. */
-    private Picture turned(Picture picture, Polarity polarity) {
+    /** Converts the channels first: because of rounding, the negative of a grey is not the grey of a negative. */
+    private Picture invertedIfAsked(Picture picture, Polarity polarity) {
         Picture converted = picture.withChannels(channels);
         return polarity == Polarity.INVERTED ? converted.inverted() : converted;
     }
 
-    /** Whether a picture was turned into its negative. */
+    /** Whether an image was inverted. */
     enum Polarity {
         AS_GIVEN,
         INVERTED
     }
 
-    /** One image, [channels, height, width], in the run's form; nobody writes to the values. */
+    /** One image, [channels, height, width], in the run's form; the values are not changed. */
     static final class Input {
         private final float[] values;
         private final Polarity polarity;

@@ -1,4 +1,4 @@
-/** Classes of pictures: reading picture files, what a network is fed, and the embeddable {@code Classifier}. */
+/** Predictions for image files: reading and preprocessing them, and the embeddable {@code Classifier}. */
 @NullMarked
 package io.residual.evaluation.predict;
 

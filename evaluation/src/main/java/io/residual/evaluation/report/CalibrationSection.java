@@ -2,7 +2,7 @@ package io.residual.evaluation.report;
 
 import io.residual.evaluation.metrics.Calibration;
 import io.residual.evaluation.metrics.Scores;
-import io.residual.evaluation.metrics.Temperature;
+import io.residual.report.Numbers;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.Columns;
 import io.residual.report.chart.Columns.Column;
@@ -13,12 +13,13 @@ import io.residual.report.chart.Scatter;
 import io.residual.report.page.Section;
 import io.residual.report.page.Table;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Whether the model is right as often as it says. */
+/** Whether the confidence of the model agrees with its accuracy. */
 final class CalibrationSection {
     private static final int HISTOGRAM_BINS = 20;
 
@@ -27,23 +28,31 @@ final class CalibrationSection {
     static Section section(Evaluation evaluation) {
         Calibration plain = evaluation.calibration();
         Optional<Calibration> scaled = evaluation.calibrationAtTemperature();
+        String atTemperature = evaluation
+                .temperature()
+                .map(t -> "at temperature " + Numbers.fixed(t.value(), 3))
+                .orElse("");
         List<Plot> plots = new ArrayList<>();
         plots.add(reliability("Reliability as it is", plain));
-        scaled.ifPresent(calibration -> plots.add(reliability(
-                String.format(
-                        Locale.ROOT,
-                        "Reliability at temperature %.3f",
-                        evaluation.temperature().map(Temperature::value).orElseThrow()),
-                calibration)));
+        scaled.ifPresent(calibration -> plots.add(reliability("Reliability " + atTemperature, calibration)));
         plots.add(histogram(evaluation.scores()));
+        Table table = Table.of(
+                        "Calibration; smaller is better",
+                        Table.Column.text("probabilities"),
+                        Table.Column.number("ECE"),
+                        Table.Column.number("NLL, nats"),
+                        Table.Column.number("Brier score"))
+                .row(row("as they are", plain));
+        if (scaled.isPresent()) {
+            table = table.row(row(atTemperature, scaled.get()));
+        }
         Section section =
-                Section.of("Confidence").charts(plots.toArray(Plot[]::new)).table(table(evaluation, plain, scaled));
+                Section.of("Confidence").charts(plots.toArray(Plot[]::new)).table(table);
         return scaled.isPresent()
                 ? section.text(
                         "The temperature divides the logits. It was fitted on the validation images; it changes no"
                                 + " prediction.")
-                : section.text(
-                        "No temperature was fitted: it takes validation images that are not the ones judged here.");
+                : section.text("No temperature was fitted: it needs validation images other than the evaluated ones.");
     }
 
     private static Plot reliability(String title, Calibration calibration) {
@@ -61,7 +70,7 @@ final class CalibrationSection {
                 String.format(
                         Locale.ROOT,
                         "Accuracy of the images in each of 15 ranges of confidence. Columns below the diagonal: the model"
-                                + " is too sure of itself. Calibration error (ECE) %.4f.",
+                                + " is overconfident. Calibration error (ECE) %.4f.",
                         calibration.expectedCalibrationError()),
                 Axis.linear("confidence").between(0, 1),
                 Axis.linear("accuracy").between(0, 1),
@@ -86,22 +95,17 @@ final class CalibrationSection {
                 String.format(
                         Locale.ROOT,
                         "Share of the %,d right and of the %,d wrong predictions in each range of confidence.",
-                        IntStream.range(0, scores.examples())
-                                .filter(scores::isRight)
-                                .count(),
-                        IntStream.range(0, scores.examples())
-                                .filter(i -> !scores.isRight(i))
-                                .count()),
+                        Arrays.stream(right).sum(),
+                        Arrays.stream(wrong).sum()),
                 Axis.linear("confidence").between(0, 1),
                 Axis.linear("share of the predictions"),
                 shares("right", edges, right),
                 shares("wrong", edges, wrong));
     }
 
-    /** The two kinds stand beside each other: each takes half of the width of a range. */
+    /** The two kinds stand next to each other: each takes half of the width of a range. */
     private static Columns shares(String name, List<Double> edges, long[] counts) {
-        double all = Math.max(
-                1, IntStream.range(0, counts.length).mapToLong(i -> counts[i]).sum());
+        double all = Math.max(1, Arrays.stream(counts).sum());
         boolean left = name.equals("right");
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < counts.length; i++) {
@@ -111,30 +115,12 @@ final class CalibrationSection {
         return new Columns(name, columns);
     }
 
-    private static Table table(Evaluation evaluation, Calibration plain, Optional<Calibration> scaled) {
-        Table table = Table.of(
-                        "Calibration; smaller is better",
-                        Table.Column.text("probabilities"),
-                        Table.Column.number("ECE"),
-                        Table.Column.number("NLL, nats"),
-                        Table.Column.number("Brier score"))
-                .row(row("as they are", plain));
-        return scaled.isEmpty()
-                ? table
-                : table.row(row(
-                        String.format(
-                                Locale.ROOT,
-                                "at temperature %.3f",
-                                evaluation.temperature().map(Temperature::value).orElseThrow()),
-                        scaled.get()));
-    }
-
     private static String[] row(String name, Calibration calibration) {
         return new String[] {
             name,
-            Figures.share(calibration.expectedCalibrationError()),
-            Figures.share(calibration.negativeLogLikelihood()),
-            Figures.share(calibration.brier())
+            Numbers.share(calibration.expectedCalibrationError()),
+            Numbers.share(calibration.negativeLogLikelihood()),
+            Numbers.share(calibration.brier())
         };
     }
 }

@@ -2,7 +2,7 @@ package io.residual.evaluation.report;
 
 import io.residual.evaluation.metrics.ClassMetrics;
 import io.residual.evaluation.metrics.ConfusionMatrix;
-import io.residual.evaluation.metrics.MacroAverage;
+import io.residual.report.Numbers;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.BarChart;
 import io.residual.report.chart.BarChart.Bar;
@@ -14,13 +14,13 @@ import io.residual.report.page.Section;
 import io.residual.report.page.Table;
 import io.residual.report.page.Table.Column;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Which classes are found, and which are taken for each other. */
+/** Which classes are recognised, and which are confused with each other. */
 final class ClassSection {
-    private static final int NAMED_PAIRS = 3;
+    private static final int MAX_NAMED_PAIRS = 3;
 
     private final List<String> names;
     private final ConfusionMatrix confusion;
@@ -40,7 +40,7 @@ final class ClassSection {
     }
 
     private HeatMap counts() {
-        long most = IntStream.range(0, names.size())
+        long largest = IntStream.range(0, names.size())
                 .mapToLong(confusion::support)
                 .max()
                 .orElse(1);
@@ -51,10 +51,10 @@ final class ClassSection {
                 "predicted",
                 names,
                 names,
-                ColourScale.linear("images", 0, (double) Math.max(1, most)),
+                ColourScale.linear("images", 0, (double) Math.max(1, largest)),
                 rows((actual, predicted) -> Cell.of(
                         (double) confusion.count(actual, predicted),
-                        Figures.count(confusion.count(actual, predicted)))));
+                        Numbers.count(confusion.count(actual, predicted)))));
     }
 
     private HeatMap shares() {
@@ -75,7 +75,7 @@ final class ClassSection {
             return new Cell(OptionalDouble.empty(), "n/a");
         }
         double share = (double) confusion.count(actual, predicted) / support;
-        return Cell.of(share, String.format(Locale.ROOT, "%.2f", share));
+        return Cell.of(share, Numbers.fixed(share, 2));
     }
 
     private interface Cells {
@@ -92,15 +92,9 @@ final class ClassSection {
 
     /** The most frequent confusions, in words. */
     private String confusedPairs() {
-        int classes = names.size();
-        List<String> pairs = IntStream.range(0, classes * classes)
-                .filter(i -> i / classes != i % classes && confusion.count(i / classes, i % classes) > 0)
-                .boxed()
-                .sorted((a, b) -> Long.compare(
-                        confusion.count(b / classes, b % classes), confusion.count(a / classes, a % classes)))
-                .limit(NAMED_PAIRS)
-                .map(i -> names.get(i / classes) + " as " + names.get(i % classes) + " ("
-                        + Figures.count(confusion.count(i / classes, i % classes)) + ")")
+        List<String> pairs = confusion.mostConfused(MAX_NAMED_PAIRS).stream()
+                .map(pair -> names.get(pair.actual()) + " as " + names.get(pair.predicted()) + " ("
+                        + Numbers.count(pair.count()) + ")")
                 .toList();
         return pairs.isEmpty() ? "There is no mistake." : "Most frequent: " + String.join(", ", pairs) + ".";
     }
@@ -113,53 +107,42 @@ final class ClassSection {
                 Axis.linear("rate").between(0, 1),
                 names,
                 List.of(
-                        new Bars(
-                                "precision",
-                                bars(confusion.allMetrics().stream()
-                                        .map(ClassMetrics::precision)
-                                        .toList())),
-                        new Bars(
-                                "recall",
-                                bars(confusion.allMetrics().stream()
-                                        .map(ClassMetrics::recall)
-                                        .toList())),
-                        new Bars(
-                                "F1",
-                                bars(confusion.allMetrics().stream()
-                                        .map(ClassMetrics::f1)
-                                        .toList()))));
+                        bars("precision", ClassMetrics::precision),
+                        bars("recall", ClassMetrics::recall),
+                        bars("F1", ClassMetrics::f1)));
     }
 
-    private static List<Bar> bars(List<OptionalDouble> rates) {
-        return rates.stream()
-                .map(rate -> rate.isPresent() ? Bar.of(rate.getAsDouble()) : Bar.undefined())
-                .toList();
+    private Bars bars(String name, Function<ClassMetrics, OptionalDouble> rate) {
+        return new Bars(
+                name,
+                confusion.allMetrics().stream()
+                        .map(rate)
+                        .map(value -> value.isPresent() ? Bar.of(value.getAsDouble()) : Bar.undefined())
+                        .toList());
     }
 
     private Table table() {
         Table table = Table.of(
                 "Rates of each class; n/a is the precision of a class that was never predicted, or the recall of one that"
-                        + " is not there",
+                        + " has no images",
                 Column.text("class"),
                 Column.number("precision"),
                 Column.number("recall"),
                 Column.number("F1"),
                 Column.number("images"));
         for (int c = 0; c < names.size(); c++) {
-            ClassMetrics metrics = confusion.metrics(c);
-            table = table.row(
-                    names.get(c),
-                    Figures.share(metrics.precision()),
-                    Figures.share(metrics.recall()),
-                    Figures.share(metrics.f1()),
-                    Figures.count(metrics.support()));
+            table = table.row(row(names.get(c), confusion.metrics(c)));
         }
-        MacroAverage macro = confusion.macroAverage();
-        return table.row(
-                "macro average",
-                Figures.share(macro.precision()),
-                Figures.share(macro.recall()),
-                Figures.share(macro.f1()),
-                Figures.count(confusion.total()));
+        return table.row(row("macro average", confusion.macroAverage()));
+    }
+
+    private static String[] row(String name, ClassMetrics metrics) {
+        return new String[] {
+            name,
+            Numbers.share(metrics.precision()),
+            Numbers.share(metrics.recall()),
+            Numbers.share(metrics.f1()),
+            Numbers.count(metrics.support())
+        };
     }
 }

@@ -2,6 +2,7 @@ package io.residual.evaluation.report;
 
 import io.residual.evaluation.metrics.OneVersusRest;
 import io.residual.evaluation.metrics.OneVersusRest.CurvePoint;
+import io.residual.report.Numbers;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.Line;
 import io.residual.report.chart.Plot;
@@ -11,9 +12,7 @@ import io.residual.report.page.Table;
 import io.residual.report.page.Table.Column;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** How well the probability of each class separates its images from the rest. */
 final class CurveSection {
@@ -36,7 +35,10 @@ final class CurveSection {
             String name = names.get(c);
             rest.ifPresent(r -> roc.add(Line.plain(name, thinned(r.roc()))));
             rest.ifPresent(r -> precisionRecall.add(Line.plain(name, thinned(r.precisionRecall()))));
-            table = table.row(name, area(rest, OneVersusRest::auc), area(rest, OneVersusRest::averagePrecision));
+            table = table.row(
+                    name,
+                    rest.map(r -> Numbers.share(r.auc())).orElse("n/a"),
+                    rest.map(r -> Numbers.share(r.averagePrecision())).orElse("n/a"));
         }
         return Section.of("Curves")
                 .text("Each class against the rest, at every threshold of its probability. The left half of the axis of"
@@ -59,20 +61,16 @@ final class CurveSection {
                 .table(table);
     }
 
-    private static String area(Optional<OneVersusRest> rest, Function<OneVersusRest, Double> area) {
-        return rest.map(r -> String.format(Locale.ROOT, "%.4f", area.apply(r))).orElse("n/a");
-    }
-
     private static List<Point> thinned(List<CurvePoint> curve) {
-        List<Point> kept = new ArrayList<>();
+        List<Point> thinned = new ArrayList<>();
         for (int i = 0; i < curve.size(); i++) {
             CurvePoint point = curve.get(i);
             boolean end = i == 0 || i == curve.size() - 1;
-            if (end || far(kept.get(kept.size() - 1), point)) {
-                kept.add(new Point(point.x(), point.y()));
+            if (end || far(thinned.get(thinned.size() - 1), point)) {
+                thinned.add(new Point(point.x(), point.y()));
             }
         }
-        return kept;
+        return thinned;
     }
 
     private static boolean far(Point last, CurvePoint point) {

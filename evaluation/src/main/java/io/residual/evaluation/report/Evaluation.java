@@ -15,13 +15,13 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What a run's model makes of one part of the data, and where both come from.
+ * The predictions of a run's model for one part of the data, and where both come from.
  *
  * @param origin where the images were read, in words
  * @param images in the order of the scores
- * @param scores probabilities, as the model alone gives them for the images as they are
- * @param temperature fitted on the validation images; empty if it was not asked for, or if they are what is judged
- * @param variants other ways to ask, reported beside the plain one
+ * @param scores probabilities of the model alone, for the images without changes
+ * @param temperature fitted on the validation images; empty if those are the evaluated ones
+ * @param variants test-time augmentation and ensembles, reported as secondary results
  * @param comparison with another run
  * @param epochs metrics of the training, in its order
  */
@@ -33,10 +33,10 @@ public record Evaluation(
         Scores scores,
         Optional<Temperature> temperature,
         List<Variant> variants,
-        Optional<Rival> comparison,
+        Optional<ComparedRun> comparison,
         List<EpochMetrics> epochs) {
     /**
-     * Another way to ask for the classes of the same images.
+     * Another prediction of the classes of the same images.
      *
      * @param name what was done, for example {@code mean of 3 runs}
      */
@@ -46,8 +46,19 @@ public record Evaluation(
      * Another run on the same images.
      *
      * @param name of the run
+     * @param paired the evaluated run first, this one second
+     * @param interval of the difference of the accuracies, by the bootstrap
      */
-    public record Rival(String name, Scores scores) {}
+    public record ComparedRun(String name, Scores scores, PairedComparison paired, PairedComparison.Interval interval) {
+        /** Of the bootstrap: the same runs on the same images give the same interval. */
+        private static final long SEED = 1;
+
+        /** Compares a run with the evaluated one. */
+        public static ComparedRun of(String name, Scores scores, Scores evaluated) {
+            PairedComparison paired = PairedComparison.of(evaluated, scores);
+            return new ComparedRun(name, scores, paired, paired.bootstrap(SEED));
+        }
+    }
 
     public Evaluation {
         variants = List.copyOf(variants);
@@ -58,12 +69,12 @@ public record Evaluation(
         }
     }
 
-    /** The counts and rates of the plain scores. */
+    /** The counts and rates of the scores. */
     public ClassificationReport report() {
         return ClassificationReport.ofProbabilities(model.classes(), scores);
     }
 
-    /** Calibration of the scores as they are. */
+    /** Calibration of the scores without temperature. */
     public Calibration calibration() {
         return Calibration.of(scores);
     }
@@ -73,19 +84,12 @@ public record Evaluation(
         return temperature.map(t -> Calibration.of(t.apply(scores)));
     }
 
-    /** Where the other run differs. */
-    public Optional<PairedComparison> paired() {
-        return comparison.map(rival -> PairedComparison.of(scores, rival.scores()));
-    }
-
     /** The images on whose class the two runs disagree, by index. */
-    public List<Integer> changed() {
-        return comparison
-                .map(rival -> IntStream.range(0, scores.examples())
-                        .filter(i -> scores.predicted(i) != rival.scores().predicted(i))
-                        .boxed()
-                        .toList())
-                .orElse(List.of());
+    List<Integer> changed(ComparedRun other) {
+        return IntStream.range(0, scores.examples())
+                .filter(i -> scores.predicted(i) != other.scores().predicted(i))
+                .boxed()
+                .toList();
     }
 
     String splitName() {

@@ -35,7 +35,7 @@ final class EvaluationJson {
                 .ifPresent(scaled -> calibration.set("atTemperature", calibration(scaled)));
         ArrayNode variants = json.putArray("variants");
         evaluation.variants().forEach(variant -> variants.add(variant(variant)));
-        evaluation.paired().ifPresent(paired -> comparison(json.putObject("comparison"), evaluation, paired));
+        evaluation.comparison().ifPresent(other -> comparison(json.putObject("comparison"), evaluation, other));
         return json;
     }
 
@@ -79,27 +79,26 @@ final class EvaluationJson {
         return json;
     }
 
-    private static void comparison(ObjectNode json, Evaluation evaluation, PairedComparison paired) {
-        Evaluation.Rival rival = evaluation.comparison().orElseThrow();
-        json.put("run", rival.name());
-        json.put("accuracy", rival.scores().topAccuracy(1));
+    private static void comparison(ObjectNode json, Evaluation evaluation, Evaluation.ComparedRun other) {
+        PairedComparison paired = other.paired();
+        json.put("run", other.name());
+        json.put("accuracy", other.scores().topAccuracy(1));
         json.put("difference", paired.difference());
-        PairedComparison.Interval interval = paired.bootstrap(ComparisonSection.SEED);
         json.putObject("differenceInterval")
-                .put("low", interval.low())
-                .put("high", interval.high())
+                .put("low", other.interval().low())
+                .put("high", other.interval().high())
                 .put("level", 0.95)
                 .put("method", "percentile bootstrap");
         json.put("onlyThisRight", paired.onlyFirst());
         json.put("onlyOtherRight", paired.onlySecond());
         json.put("mcNemarExactP", paired.mcNemar());
         ArrayNode changed = json.putArray("changed");
-        for (int i : evaluation.changed()) {
+        for (int i : evaluation.changed(other)) {
             changed.addObject()
                     .put("position", evaluation.images().position(i))
                     .put("class", evaluation.className(evaluation.scores().label(i)))
                     .put("predicted", evaluation.className(evaluation.scores().predicted(i)))
-                    .put("otherPredicted", evaluation.className(rival.scores().predicted(i)));
+                    .put("otherPredicted", evaluation.className(other.scores().predicted(i)));
         }
     }
 }

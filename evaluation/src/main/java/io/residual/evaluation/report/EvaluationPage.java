@@ -1,7 +1,9 @@
 package io.residual.evaluation.report;
 
 import io.residual.evaluation.metrics.ClassificationReport;
+import io.residual.evaluation.metrics.ClassificationReport.TopAccuracy;
 import io.residual.evaluation.metrics.WilsonInterval;
+import io.residual.report.Numbers;
 import io.residual.report.page.Block.Facts.Fact;
 import io.residual.report.page.Page;
 import io.residual.report.page.Section;
@@ -26,7 +28,8 @@ final class EvaluationPage {
                                 evaluation.origin()))
                 .with(summary(evaluation));
         if (evaluation.comparison().isPresent()) {
-            page = page.with(ComparisonSection.section(evaluation));
+            page = page.with(ComparisonSection.section(
+                    evaluation, evaluation.comparison().get()));
         }
         if (!evaluation.variants().isEmpty()) {
             page = page.with(ComparisonSection.variants(evaluation));
@@ -34,7 +37,7 @@ final class EvaluationPage {
         page = page.with(ClassSection.section(evaluation))
                 .with(CurveSection.section(evaluation))
                 .with(CalibrationSection.section(evaluation));
-        GallerySection galleries = GallerySection.of(evaluation);
+        GallerySection galleries = new GallerySection(evaluation);
         page = page.with(galleries.mistakes()).with(galleries.hardest());
         if (!evaluation.epochs().isEmpty()) {
             page = page.with(TrainingSection.section(evaluation.epochs()));
@@ -49,55 +52,54 @@ final class EvaluationPage {
                 .facts(
                         new Fact(
                                 "Accuracy",
-                                Figures.share(report.confusion().accuracy()),
-                                "95 % Wilson interval " + Figures.share(interval.low()) + " to "
-                                        + Figures.share(interval.high())),
-                        new Fact("Top-3 accuracy", top3(report), "true class among the three likeliest"),
-                        new Fact("Loss", Figures.share(report.loss()), "mean cross entropy, nats"),
+                                Numbers.share(report.confusion().accuracy()),
+                                "95 % Wilson interval " + Numbers.share(interval.low()) + " to "
+                                        + Numbers.share(interval.high())),
+                        new Fact("Top-3 accuracy", top3(report), "true class among the three most likely"),
+                        new Fact("Loss", Numbers.share(report.loss()), "mean cross entropy, nats"),
                         new Fact(
                                 "Macro F1",
-                                Figures.share(report.confusion().macroAverage().f1()),
+                                Numbers.share(report.confusion().macroAverage().f1()),
                                 "mean over the classes"),
                         new Fact(
                                 "Calibration error",
-                                Figures.share(evaluation.calibration().expectedCalibrationError()),
+                                Numbers.share(evaluation.calibration().expectedCalibrationError()),
                                 "ECE, 15 bins"),
                         new Fact(
                                 "Mistakes",
-                                Figures.count(report.confusion().total()
+                                Numbers.count(report.confusion().total()
                                         - report.confusion().correct()),
-                                "of " + Figures.count(report.confusion().total()) + " images"));
+                                "of " + Numbers.count(report.confusion().total()) + " images"));
         return switch (evaluation.split()) {
             case TEST ->
-                section.text("The interval tells how well this many images measure this one model. Models trained from"
+                section.text("The interval says how well this many images measure this one model. Models trained from"
                         + " other seeds differ by more than that.");
             case VALIDATION ->
-                section.note("Choices such as the best epoch are made on these images, so these figures flatter the"
+                section.note("Choices such as the best epoch are made on these images, so these numbers flatter the"
                         + " model a little: report those of the test split.");
             case TRAIN ->
-                section.note("The model was trained on these images: the figures tell how well it fits them, not"
-                        + " how well it does on others.");
+                section.note("The model was trained on these images: the numbers say how well it fits them, not"
+                        + " how well it generalises to others.");
         };
     }
 
     private static String top3(ClassificationReport report) {
-        return report.topAccuracies().stream()
+        return Numbers.share(report.topAccuracies().stream()
                 .filter(top -> top.k() == 3)
-                .findFirst()
-                .map(top -> Figures.share(top.accuracy()))
-                .orElse("n/a");
+                .mapToDouble(TopAccuracy::accuracy)
+                .findFirst());
     }
 
     private static Section provenance(Evaluation evaluation) {
         var manifest = evaluation.model().run().manifest();
-        Table table = Table.of("Where the figures come from", Column.text("what"), Column.text("value"))
+        Table table = Table.of("Where the numbers come from", Column.text("what"), Column.text("value"))
                 .row("run", evaluation.model().run().toString())
                 .row("weights", evaluation.model().choice().toString())
                 .row("command", "train " + String.join(" ", manifest.arguments()))
                 .row("started", manifest.startedAt().toString())
                 .row("seed", String.valueOf(manifest.seed()))
                 .row("training images", manifest.data().location())
-                .row("judged images", evaluation.origin())
+                .row("evaluated images", evaluation.origin())
                 .row(
                         "backend",
                         manifest.backend().name() + ", " + manifest.backend().kernels() + " kernels, "

@@ -1,11 +1,11 @@
 package io.residual.evaluation.report;
 
 import io.residual.evaluation.metrics.Calibration;
-import io.residual.evaluation.metrics.PairedComparison;
 import io.residual.evaluation.metrics.Scores;
+import io.residual.report.Numbers;
 import java.util.Locale;
 
-/** What the terminal shows. */
+/** An evaluation as text for the terminal. */
 final class EvaluationText {
     private EvaluationText() {}
 
@@ -21,7 +21,7 @@ final class EvaluationText {
                 evaluation.origin(),
                 evaluation.report().toText()));
         text.append(String.format(Locale.ROOT, "%ncalibration%n"));
-        text.append(calibration("as it is", evaluation.calibration()));
+        text.append(calibration("without temperature", evaluation.calibration()));
         evaluation
                 .temperature()
                 .ifPresent(t -> text.append(calibration(
@@ -37,7 +37,7 @@ final class EvaluationText {
                     scores.topAccuracy(1) - evaluation.scores().topAccuracy(1),
                     scores.crossEntropyOfProbabilities()));
         }
-        evaluation.paired().ifPresent(paired -> text.append(comparison(evaluation, paired)));
+        evaluation.comparison().ifPresent(other -> text.append(comparison(other)));
         return text.toString();
     }
 
@@ -51,15 +51,14 @@ final class EvaluationText {
                 calibration.brier());
     }
 
-    private static String comparison(Evaluation evaluation, PairedComparison paired) {
-        PairedComparison.Interval interval = paired.bootstrap(ComparisonSection.SEED);
+    private static String comparison(Evaluation.ComparedRun other) {
         return String.format(
                 Locale.ROOT,
-                "%n%s less this run: accuracy %+.4f, 95 %% interval %+.4f to %+.4f; McNemar's p %s%n",
-                evaluation.comparison().orElseThrow().name(),
-                paired.difference(),
-                interval.low(),
-                interval.high(),
-                Figures.significance(paired.mcNemar()));
+                "%n%s minus this run: accuracy %+.4f, 95 %% interval %+.4f to %+.4f; McNemar's p %s%n",
+                other.name(),
+                other.paired().difference(),
+                other.interval().low(),
+                other.interval().high(),
+                Numbers.pValue(other.paired().mcNemar()));
     }
 }

@@ -6,6 +6,7 @@ import io.residual.core.ShapeTable;
 import io.residual.core.Shortcuts;
 import io.residual.core.VertexPaths;
 import io.residual.evaluation.model.TrainedModel;
+import io.residual.report.Numbers;
 import io.residual.report.chart.FlowDiagram;
 import io.residual.report.chart.FlowDiagram.Path;
 import io.residual.report.chart.FlowDiagram.Step;
@@ -15,11 +16,15 @@ import io.residual.report.page.Table.Column;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The network: its shapes, and a drawing. */
 final class NetworkSection {
     /** Deeper networks are drawn stage by stage. */
-    private static final int MOST_BLOCKS = 18;
+    private static final int MAX_BLOCKS = 18;
+
+    private static final String STAGE = "stage";
 
     private final ResNetSpec spec;
 
@@ -38,43 +43,39 @@ final class NetworkSection {
     private static Table table(ShapeTable shapes) {
         Table table = Table.of(
                 "Output shapes for one image, batch axis first, and trainable parameters",
-                Column.text("piece"),
+                Column.text("part"),
                 Column.text("output shape"),
                 Column.number("parameters"));
         for (ShapeTable.Row row : shapes.rows()) {
-            table = table.row(row.piece(), row.shape().toString(), Figures.count(row.parameters()));
+            table = table.row(row.piece(), row.shape().toString(), Numbers.count(row.parameters()));
         }
-        return table.row("total", "", Figures.count(shapes.parameters()));
+        return table.row("total", "", Numbers.count(shapes.parameters()));
     }
 
     private FlowDiagram drawing(ShapeTable shapes) {
+        int allBlocks = IntStream.range(0, spec.stages().size())
+                .map(stage -> spec.blocks(stage).size())
+                .sum();
         List<Step> steps = new ArrayList<>();
-        List<List<Step>> stages = new ArrayList<>();
-        for (int s = 0; s < spec.stages().size(); s++) {
-            stages.add(blocks(s, size(shapes, VertexPaths.stage(s))));
-        }
-        boolean eachBlock = stages.stream().mapToInt(List::size).sum() <= MOST_BLOCKS;
         for (ShapeTable.Row row : shapes.rows()) {
-            int stage = row.piece().startsWith("stage")
-                    ? Integer.parseInt(row.piece().substring("stage".length())) - 1
-                    : -1;
-            if (stage < 0) {
-                steps.add(new Step(row.piece(), size(shapes, row.piece()), Path.THROUGH));
-            } else if (eachBlock) {
-                steps.addAll(stages.get(stage));
+            String size = row.shape().stream().skip(1).map(String::valueOf).collect(Collectors.joining(" x "));
+            if (!row.piece().startsWith(STAGE)) {
+                steps.add(new Step(row.piece(), size, Path.THROUGH));
+                continue;
+            }
+            List<Step> blocks = blocks(Integer.parseInt(row.piece().substring(STAGE.length())) - 1, size);
+            if (allBlocks <= MAX_BLOCKS) {
+                steps.addAll(blocks);
             } else {
-                List<Step> blocks = stages.get(stage);
-                steps.add(new Step(
-                        row.piece() + ": " + blocks.size() + " blocks",
-                        size(shapes, row.piece()),
-                        blocks.get(blocks.size() - 1).path()));
+                Path last = blocks.get(blocks.size() - 1).path();
+                steps.add(new Step(row.piece() + ": " + blocks.size() + " blocks", size, last));
             }
         }
         return new FlowDiagram(
                 "The network",
                 String.format(
                         Locale.ROOT,
-                        "From the image above to the classes below; channels x height x width beside each piece. Lines"
+                        "From the image above to the classes below; channels x height x width next to each part. Lines"
                                 + " around blocks are shortcuts, dashed where a 1x1 convolution changes the shape. %,d"
                                 + " parameters.",
                         shapes.parameters()),
@@ -91,17 +92,5 @@ final class NetworkSection {
                     spec.shortcuts() == Shortcuts.RESIDUAL ? around : Path.THROUGH));
         }
         return blocks;
-    }
-
-    private static String size(ShapeTable shapes, String piece) {
-        return shapes.rows().stream()
-                .filter(row -> row.piece().equals(piece))
-                .findFirst()
-                .map(row -> row.shape().stream()
-                        .skip(1)
-                        .map(String::valueOf)
-                        .reduce((a, b) -> a + " x " + b)
-                        .orElse(""))
-                .orElse("");
     }
 }

@@ -1,51 +1,36 @@
 package io.residual.evaluation.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.residual.core.ResidualException;
 import io.residual.data.Split;
 import io.residual.training.cli.OutputFile;
+import io.residual.training.run.StrictJson;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Objects;
 
 /**
- * The files of an evaluation in the directory of its run: {@code report.json} and {@code report.html} for the test images,
- * with the name of the split in them for others.
+ * The files of an evaluation: {@code report.json} and {@code report.html} for the test images, with the name of the split in
+ * them for others.
  */
 public record ReportFiles(Path json, Path html) {
-    /** The files' places. */
-    public static ReportFiles of(Evaluation evaluation) {
-        String stem = evaluation.split() == Split.TEST ? "report" : "report-" + evaluation.splitName();
-        Path folder = evaluation.model().run().path();
-        return new ReportFiles(folder.resolve(stem + ".json"), folder.resolve(stem + ".html"));
+    /** The files in a directory, of the run or another one. */
+    public static ReportFiles in(Path directory, Split split) {
+        String stem = split == Split.TEST ? "report" : "report-" + split.name().toLowerCase(Locale.ROOT);
+        return new ReportFiles(directory.resolve(stem + ".json"), directory.resolve(stem + ".html"));
     }
 
     /**
-     * Writes both, each whole or not at all, over those of an earlier evaluation.
+     * Writes both, each completely or not at all, over those of an earlier evaluation.
      *
-     * @throws ResidualException of kind BAD_RUN if the directory cannot be written
+     * @throws ResidualException of kind BAD_RUN if the directory cannot be created or written
      */
     public void write(Evaluation evaluation) {
-        write(json, json(evaluation));
-        write(html, EvaluationPage.of(evaluation).toHtml());
+        OutputFile.createDirectory(Objects.requireNonNull(json.toAbsolutePath().getParent()), "give another directory");
+        OutputFile.write(json, StrictJson.pretty(EvaluationJson.of(evaluation)), "is its directory writable?");
+        OutputFile.write(html, EvaluationPage.of(evaluation).toHtml(), "is its directory writable?");
     }
 
-    private static String json(Evaluation evaluation) {
-        try {
-            return new ObjectMapper()
-                            .enable(SerializationFeature.INDENT_OUTPUT)
-                            .writeValueAsString(EvaluationJson.of(evaluation))
-                    + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of numbers and texts could not be written as JSON", e);
-        }
-    }
-
-    private static void write(Path file, String text) {
-        OutputFile.write(file, text, "is the run writable?");
-    }
-
-    /** What the terminal shows. */
+    /** The text for the terminal. */
     public static String text(Evaluation evaluation) {
         return EvaluationText.of(evaluation);
     }

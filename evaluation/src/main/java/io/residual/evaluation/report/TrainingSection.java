@@ -1,76 +1,71 @@
 package io.residual.evaluation.report;
 
 import io.residual.report.chart.Axis;
+import io.residual.report.chart.Layer;
 import io.residual.report.chart.Line;
 import io.residual.report.chart.Plot;
 import io.residual.report.chart.Point;
 import io.residual.report.chart.ReferenceLine;
 import io.residual.report.page.Section;
 import io.residual.training.loop.EpochMetrics;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
-/** How the training of the run went, epoch by epoch. */
+/** The training of the run, epoch by epoch. */
 final class TrainingSection {
     private TrainingSection() {}
 
     static Section section(List<EpochMetrics> epochs) {
         EpochMetrics last = epochs.get(epochs.size() - 1);
-        // Of equal accuracies the first, as the run keeps it.
-        EpochMetrics best = epochs.stream()
-                .max(Comparator.comparingDouble(EpochMetrics::validationAccuracy)
-                        .thenComparing(
-                                Comparator.comparingInt(EpochMetrics::epoch).reversed()))
-                .orElseThrow();
+        EpochMetrics best = EpochMetrics.best(epochs).orElseThrow();
         ReferenceLine rule = ReferenceLine.vertical(best.epoch(), "best");
         return Section.of("Training")
                 .text(String.format(
                         Locale.ROOT,
-                        "%d epochs, %,.0f s. Best on validation: epoch %d with %.4f. The training figures are those of the"
+                        "%d epochs, %,.0f s. Best on validation: epoch %d with %.4f. The training numbers are those of the"
                                 + " steps themselves, while the weights changed.",
                         last.epoch(),
                         epochs.stream().mapToDouble(EpochMetrics::epochSeconds).sum(),
                         best.epoch(),
                         best.validationAccuracy()))
                 .charts(
-                        Plot.of(
+                        plot(
                                 "Loss",
                                 String.format(
                                         Locale.ROOT,
                                         "Cross entropy after each epoch; at the end %.4f in training, %.4f on validation.",
                                         last.trainLoss(),
                                         last.validationLoss()),
-                                Axis.linear("epoch"),
-                                Axis.linear("loss, nats"),
+                                "loss, nats",
                                 line("training", epochs, EpochMetrics::trainLoss),
                                 line("validation", epochs, EpochMetrics::validationLoss),
                                 rule),
-                        Plot.of(
+                        plot(
                                 "Accuracy",
                                 String.format(
                                         Locale.ROOT,
                                         "Accuracy after each epoch; at the end %.4f in training, %.4f on validation.",
                                         last.trainAccuracy(),
                                         last.validationAccuracy()),
-                                Axis.linear("epoch"),
-                                Axis.linear("accuracy"),
+                                "accuracy",
                                 line("training", epochs, EpochMetrics::trainAccuracy),
                                 line("validation", epochs, EpochMetrics::validationAccuracy),
-                                rule.labelledBelow()),
-                        Plot.of(
+                                rule.withLabelAtBottom()),
+                        plot(
                                 "Learning rate",
                                 "The learning rate at the end of each epoch.",
-                                Axis.linear("epoch"),
-                                Axis.linear("learning rate"),
+                                "learning rate",
                                 line("learning rate", epochs, EpochMetrics::learningRate)),
-                        Plot.of(
+                        plot(
                                 "Speed",
                                 "Training images per second, validation not counted.",
-                                Axis.linear("epoch"),
-                                Axis.linear("images/s"),
+                                "images/s",
                                 line("images/s", epochs, EpochMetrics::imagesPerSecond)));
+    }
+
+    private static Plot plot(String title, String description, String quantity, Layer... layers) {
+        return Plot.of(title, description, Axis.linear("epoch"), Axis.linear(quantity), layers);
     }
 
     private static Line line(String name, List<EpochMetrics> epochs, ToDoubleFunction<EpochMetrics> value) {

@@ -13,7 +13,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps web pages of others from using a server on the loopback address through the user's browser. Such a page can give
+ * Keeps foreign web pages from using a server on the loopback address through the user's browser. Such a page can give
  * its own host name this address (DNS rebinding), which the Host header then shows; and it can send requests whose answer
  * it may not read, which the Origin header shows.
  */
@@ -32,24 +32,26 @@ final class HostGuard extends Handler.Wrapper {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String host = request.getHeaders().get(HttpHeader.HOST);
         if (loopback && !LOOPBACK.contains(name(host))) {
-            Responses.refuse(
+            return reject(
                     response,
                     callback,
-                    new RequestException(
-                            HttpStatus.MISDIRECTED_REQUEST_421,
-                            "this server answers to localhost and 127.0.0.1 only, not to the host asked for"));
-            return true;
+                    HttpStatus.MISDIRECTED_REQUEST_421,
+                    "this server answers to localhost and 127.0.0.1 only, not to the host asked for");
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null && !sameHost(origin, host)) {
-            Responses.refuse(
+            return reject(
                     response,
                     callback,
-                    new RequestException(
-                            HttpStatus.FORBIDDEN_403, "requests of pages of another origin are not answered"));
-            return true;
+                    HttpStatus.FORBIDDEN_403,
+                    "requests from pages of another origin are not answered");
         }
         return super.handle(request, response, callback);
+    }
+
+    private static boolean reject(Response response, Callback callback, int status, String reason) {
+        Responses.reject(response, callback, new RequestException(status, reason));
+        return true;
     }
 
     private static boolean sameHost(String origin, @Nullable String host) {

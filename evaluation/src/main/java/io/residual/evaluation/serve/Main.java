@@ -2,14 +2,13 @@ package io.residual.evaluation.serve;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.evaluation.model.CheckpointOption;
+import io.residual.evaluation.cli.ModelOptions;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
 import io.residual.evaluation.predict.InvertMode;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.Interruption;
-import io.residual.training.cli.KernelOption;
 import io.residual.training.cli.ProjectVersion;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -21,8 +20,8 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -31,21 +30,20 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "serve",
         description =
-                "Answers predictions over HTTP, until SIGTERM or Ctrl-C: POST a picture to /predict, GET / for a page.",
+                "Serves predictions over HTTP until SIGTERM or Ctrl-C: POST an image to /predict, GET / for a page.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
+        optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
     @Option(names = "--run", paramLabel = "DIR", required = true, description = "directory of the run")
     private @Nullable Path run;
 
-    @Mixin
-    private CheckpointOption checkpoint = new CheckpointOption();
-
     @Option(
             names = "--port",
             paramLabel = "N",
             defaultValue = "8080",
-            description = "port to listen at, 0 for a free one; 8080 if none is given")
+            description = "port to listen on, 0 for a free one (default: ${DEFAULT-VALUE})")
     private int port;
 
     @Option(
@@ -53,27 +51,29 @@ public final class Main implements Callable<Integer> {
             paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",
             description =
-                    "address to listen at; 127.0.0.1 if none is given, which this machine alone can reach. There is no"
-                            + " authentication: for 0.0.0.0, put a proxy with TLS and passwords before it")
+                    "address to listen on (default: ${DEFAULT-VALUE}, for this machine only). There is no authentication:"
+                            + " with 0.0.0.0, put a proxy with TLS and passwords in front")
     private @Nullable String address;
 
     @Option(
             names = "--invert",
             paramLabel = "no|yes|auto",
             defaultValue = "no",
-            description = "turn pictures into their negative first, where a request does not say: auto does where the"
-                    + " ground is light; no if none is given")
+            description = "invert images before the prediction, if a request does not say; auto inverts those with a"
+                    + " light background (default: ${DEFAULT-VALUE})")
     private InvertMode inversion = InvertMode.NO;
 
     @Option(
             names = "--max-requests",
             paramLabel = "N",
             defaultValue = "32",
-            description = "most pictures received and classified at a time, more are answered 503; 32 if none is given")
+            description =
+                    "maximum number of images received and classified at a time, others are answered 503 (default:"
+                            + " ${DEFAULT-VALUE})")
     private int requests;
 
-    @Mixin
-    private KernelOption kernels = new KernelOption();
+    @ArgGroup(validate = false, heading = ModelOptions.HEADING)
+    private ModelOptions model = new ModelOptions();
 
     @Spec
     private @Nullable CommandSpec command;
@@ -90,33 +90,33 @@ public final class Main implements Callable<Integer> {
         if (requests < 1) {
             throw new ResidualException(Kind.BAD_SETTING, "--max-requests: must be at least 1, got " + requests);
         }
-        InetSocketAddress where = new InetSocketAddress(host(), port);
+        InetSocketAddress endpoint = new InetSocketAddress(host(), port);
         ServeLimits limits = ServeLimits.DEFAULT.withRequests(requests);
         ClassifierOptions options = ClassifierOptions.DEFAULT
-                .withCheckpoint(checkpoint.choice())
-                .withKernels(kernels.choice())
+                .withCheckpoint(model.choice())
+                .withKernels(model.kernels())
                 .withInversion(inversion)
                 .withLimits(limits.picture());
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
         try (Interruption interruption = Interruption.listen();
                 Classifier classifier = Classifier.open(Objects.requireNonNull(run), options)) {
             ServeMetrics metrics;
-            try (PredictionServer server = start(classifier, where, limits)) {
+            try (PredictionServer server = start(classifier, endpoint, limits)) {
                 metrics = server.metrics();
                 out.printf(
                         Locale.ROOT,
                         "Serving %s at http://%s:%d/ until Ctrl-C or SIGTERM%n",
                         run,
-                        url(where.getAddress()),
+                        url(endpoint.getAddress()),
                         server.port());
                 out.flush();
                 interruption.await();
-                out.println("Stopping: answering what is under way; a second signal ends at once");
+                out.println("Stopping: finishing the requests in progress; a second signal stops at once");
                 out.flush();
             }
             out.printf(
                     Locale.ROOT,
-                    "Answered %,d requests, %,d more had gone before their answer%n",
+                    "Answered %,d requests; %,d more clients disconnected before their answer%n",
                     metrics.answered(),
                     metrics.failed());
         }
@@ -136,13 +136,13 @@ public final class Main implements Callable<Integer> {
         return text.contains(":") ? "[" + text + "]" : text;
     }
 
-    private PredictionServer start(Classifier classifier, InetSocketAddress where, ServeLimits limits) {
+    private PredictionServer start(Classifier classifier, InetSocketAddress endpoint, ServeLimits limits) {
         try {
-            return PredictionServer.start(classifier, inversion, where, limits);
+            return PredictionServer.start(classifier, inversion, endpoint, limits);
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_ADDRESS,
-                    url(where.getAddress()) + ":" + where.getPort() + ": cannot listen there (" + e.getMessage()
+                    url(endpoint.getAddress()) + ":" + endpoint.getPort() + ": cannot listen there (" + e.getMessage()
                             + "): is another program using it? Give another --port or --address",
                     e);
         }

@@ -20,53 +20,53 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 
-/** Takes pictures out of requests: the body itself, or the one file of a form. */
+/** Reads images from requests: the body itself, or the file of a form. */
 final class PictureUpload {
     private static final String FORM = "multipart/form-data";
-    /** A form's boundaries and the heads of its parts. */
+    /** A form's boundaries and the headers of its parts. */
     private static final int FORM_BYTES = 4096;
 
-    private static final int MOST_PARTS = 8;
+    private static final int MAX_PARTS = 8;
 
     private final PictureDecoder decoder;
-    private final Duration receiving;
+    private final Duration receiveTimeout;
 
-    PictureUpload(PictureDecoder decoder, Duration receiving) {
+    PictureUpload(PictureDecoder decoder, Duration receiveTimeout) {
         this.decoder = decoder;
-        this.receiving = receiving;
+        this.receiveTimeout = receiveTimeout;
     }
 
-    /** The body, without holding a thread while it comes; fails with a {@link RequestException} if it is too large or too slow. */
+    /** The body, without holding a thread while it is received; fails with a {@link RequestException} if it is too large or too slow. */
     CompletableFuture<byte[]> body(Request request) {
-        int most = decoder.limits().bytes() + FORM_BYTES;
+        int max = decoder.limits().bytes() + FORM_BYTES;
         long elapsed = System.nanoTime() - request.getBeginNanoTime();
-        long nanosLeft = Math.max(1, receiving.toNanos() - elapsed);
-        if (request.getLength() > most) {
+        long nanosLeft = Math.max(1, receiveTimeout.toNanos() - elapsed);
+        if (request.getLength() > max) {
             return discarded(request, nanosLeft).handle((nothing, late) -> {
                 throw tooLarge();
             });
         }
         CompletableFuture<byte[]> body = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, most, Promise.Invocable.toPromise(body));
-        return body.orTimeout(nanosLeft, TimeUnit.NANOSECONDS).exceptionally(fault -> {
-            throw refusal(RequestException.rootOf(fault));
+        Content.Source.asByteArrayAsync(request, max, Promise.Invocable.toPromise(body));
+        return body.orTimeout(nanosLeft, TimeUnit.NANOSECONDS).exceptionally(error -> {
+            throw refusal(RequestException.rootCause(error));
         });
     }
 
-    /** Reads what comes and keeps none of it: a connection that closes under a client which still sends loses the answer. */
+    /** Reads the rest and discards it: closing a connection while the client still sends loses the answer. */
     private static CompletableFuture<Void> discarded(Request request, long nanosLeft) {
         return Callback.Completable.with(end -> Content.Source.consumeAll(request, end))
                 .orTimeout(nanosLeft, TimeUnit.NANOSECONDS);
     }
 
-    private RequestException refusal(Throwable fault) {
-        if (fault instanceof TimeoutException) {
+    private RequestException refusal(Throwable error) {
+        if (error instanceof TimeoutException) {
             return new RequestException(
                     HttpStatus.REQUEST_TIMEOUT_408,
-                    "the picture did not come within " + receiving.toSeconds() + " s: send a smaller one");
+                    "the picture did not come within " + receiveTimeout.toSeconds() + " s: send a smaller one");
         }
-        // Jetty's way to say that the content is longer than the buffer may be.
-        if (fault instanceof IllegalStateException) {
+        // Jetty's error if the content is longer than the buffer may be.
+        if (error instanceof IllegalStateException) {
             return tooLarge();
         }
         return new RequestException(HttpStatus.BAD_REQUEST_400, "the body could not be read to its end");
@@ -112,9 +112,9 @@ final class PictureUpload {
             throw new RequestException(HttpStatus.BAD_REQUEST_400, "a form without a boundary in its Content-Type");
         }
         MultiPartFormData.Parser parser = new MultiPartFormData.Parser(boundary);
-        // All of it is in memory already: nothing is ever written to the disk.
+        // Everything is in memory already: nothing is written to the disk.
         parser.setMaxMemoryFileSize(-1);
-        parser.setMaxParts(MOST_PARTS);
+        parser.setMaxParts(MAX_PARTS);
         parser.setPartHeadersMaxLength(FORM_BYTES);
         CompletableFuture<MultiPartFormData.Parts> form = new CompletableFuture<>();
         parser.parse(Content.Source.from(ByteBuffer.wrap(body)), Promise.Invocable.toPromise(form));

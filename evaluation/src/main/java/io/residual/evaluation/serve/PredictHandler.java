@@ -3,11 +3,11 @@ package io.residual.evaluation.serve;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.residual.data.picture.Picture;
+import io.residual.evaluation.explain.Bitmaps;
 import io.residual.evaluation.explain.HeatGrid;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.InvertMode;
 import io.residual.evaluation.predict.Prediction;
-import io.residual.evaluation.predict.PredictionJson;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -24,23 +24,23 @@ import org.eclipse.jetty.util.Fields;
 
 /** Answers POST /predict. No thread waits for a client or for the network. */
 final class PredictHandler implements AutoCloseable {
-    /** A decoded picture is large: so many at a time, whatever the number of processors. */
+    /** A decoded image is large, so their number does not grow with the number of processors. */
     private static final int DECODERS = 2;
 
     private final Classifier classifier;
     private final InvertMode inversion;
     private final PictureUpload pictures;
-    private final int most;
-    private final Semaphore places;
+    private final int maxRequests;
+    private final Semaphore permits;
     private final ThreadPoolExecutor decoders;
 
-    /** @param inversion where a request does not say */
+    /** @param inversion if a request does not say */
     PredictHandler(Classifier classifier, InvertMode inversion, ServeLimits limits) {
         this.classifier = classifier;
         this.inversion = inversion;
-        this.pictures = new PictureUpload(classifier.decoder(), limits.receiving());
-        this.most = limits.requests();
-        this.places = new Semaphore(most);
+        this.pictures = new PictureUpload(classifier.decoder(), limits.receiveTimeout());
+        this.maxRequests = limits.requests();
+        this.permits = new Semaphore(maxRequests);
         this.decoders = new ThreadPoolExecutor(
                 DECODERS, DECODERS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(limits.requests()), task -> {
                     Thread thread = new Thread(task, "decoder");
@@ -50,75 +50,75 @@ final class PredictHandler implements AutoCloseable {
     }
 
     /** How many requests are being received or answered. */
-    int underWay() {
-        return most - places.availablePermits();
+    int inFlight() {
+        return maxRequests - permits.availablePermits();
     }
 
     /**
-     * Answers a request when its picture has come and is classified.
+     * Answers a request when its image was received and classified.
      *
      * @param metrics that count predictions
-     * @throws RequestException if the question is none, or too many are asked at a time
+     * @throws RequestException if the parameters are invalid, or there are too many requests at a time
      */
     void answer(Request request, Response response, Callback callback, ServeMetrics metrics) {
-        Question question = Question.of(request, inversion);
-        if (!places.tryAcquire()) {
+        PredictParameters parameters = PredictParameters.of(request, inversion);
+        if (!permits.tryAcquire()) {
             throw busy();
         }
-        Request.addCompletionListener(request, fault -> places.release());
-        // Both outcomes are answered at the end of the chain: nobody waits for it.
+        Request.addCompletionListener(request, error -> permits.release());
+        // Both outcomes are answered at the end of the chain, so that no thread waits.
         var unused = pictures.body(request)
                 .thenApplyAsync(body -> pictures.picture(request, body), decoders)
-                .thenCompose(picture -> classify(picture, question))
-                .whenComplete((json, fault) -> {
-                    if (fault == null) {
+                .thenCompose(picture -> classify(picture, parameters))
+                .whenComplete((json, error) -> {
+                    if (error == null) {
                         metrics.predicted(json.get("class").textValue());
                         Responses.json(response, callback, json);
                     } else {
-                        tell(RequestException.rootOf(fault), response, callback);
+                        respondWithError(RequestException.rootCause(error), response, callback);
                     }
                 });
     }
 
-    private CompletableFuture<ObjectNode> classify(Picture picture, Question question) {
-        CompletableFuture<Prediction> prediction = classifier.submit(picture, question.inversion());
-        return question.explained()
+    private CompletableFuture<ObjectNode> classify(Picture picture, PredictParameters parameters) {
+        CompletableFuture<Prediction> prediction = classifier.submit(picture, parameters.inversion());
+        return parameters.explained()
                 // On a decoder's thread: the network's own must not wait for a map.
-                ? prediction.thenApplyAsync(p -> explained(picture, p, question), decoders)
-                : prediction.thenApply(PredictionJson::of);
+                ? prediction.thenApplyAsync(p -> explained(picture, p, parameters), decoders)
+                : prediction.thenApply(Prediction::toJson);
     }
 
-    private ObjectNode explained(Picture picture, Prediction prediction, Question question) {
-        ObjectNode json = PredictionJson.of(prediction);
+    private ObjectNode explained(Picture picture, Prediction prediction, PredictParameters parameters) {
+        ObjectNode json = prediction.toJson();
         HeatGrid heat = classifier.heatMap(
-                picture, question.inversion(), classifier.classNames().indexOf(prediction.className()));
+                picture, parameters.inversion(), classifier.classNames().indexOf(prediction.className()));
         ObjectNode map = json.putObject("heatMap");
         map.put("rows", heat.rows()).put("columns", heat.columns());
         ArrayNode cells = map.putArray("shares");
-        float greatest = heat.greatest();
+        float max = heat.max();
         for (int row = 0; row < heat.rows(); row++) {
             for (int column = 0; column < heat.columns(); column++) {
-                cells.add(greatest == 0 ? 0 : heat.at(row, column) / greatest);
+                cells.add(max == 0 ? 0 : heat.at(row, column) / max);
             }
         }
-        byte[] png = PngEncoder.encode(classifier.networkInput(picture, question.inversion()));
+        byte[] png = Bitmaps.png(classifier.networkInput(picture, parameters.inversion()));
         json.put("input", "data:image/png;base64," + Base64.getEncoder().encodeToString(png));
         return json;
     }
 
-    private static void tell(Throwable fault, Response response, Callback callback) {
-        if (fault instanceof RequestException refusal) {
-            Responses.refuse(response, callback, refusal);
-        } else if (fault instanceof RejectedExecutionException) {
-            Responses.refuse(response, callback, busy());
+    private static void respondWithError(Throwable error, Response response, Callback callback) {
+        if (error instanceof RequestException refusal) {
+            Responses.reject(response, callback, refusal);
+        } else if (error instanceof RejectedExecutionException) {
+            Responses.reject(response, callback, busy());
         } else {
-            callback.failed(fault);
+            callback.failed(error);
         }
     }
 
     private static RequestException busy() {
         return new RequestException(
-                HttpStatus.SERVICE_UNAVAILABLE_503, "too many pictures at a time: ask again in a second");
+                HttpStatus.SERVICE_UNAVAILABLE_503, "too many pictures at a time: try again in a second");
     }
 
     @Override
@@ -127,16 +127,16 @@ final class PredictHandler implements AutoCloseable {
     }
 
     /**
-     * What a request asks for beside its picture.
+     * The parameters of a request besides its image.
      *
-     * @param explained with the heat map and what the network sees
+     * @param explained with the heat map and the input of the network
      */
-    private record Question(InvertMode inversion, boolean explained) {
-        static Question of(Request request, InvertMode otherwise) {
+    private record PredictParameters(InvertMode inversion, boolean explained) {
+        static PredictParameters of(Request request, InvertMode defaultMode) {
             Fields query = Request.extractQueryParameters(request);
             String invert = query.getValue("invert");
             InvertMode inversion = invert == null
-                    ? otherwise
+                    ? defaultMode
                     : Arrays.stream(InvertMode.values())
                             .filter(value -> value.toString().equals(invert))
                             .findFirst()
@@ -146,7 +146,7 @@ final class PredictHandler implements AutoCloseable {
             if (explain != null && !explain.equals("yes") && !explain.equals("no")) {
                 throw new RequestException(HttpStatus.BAD_REQUEST_400, "explain: expected yes or no");
             }
-            return new Question(inversion, "yes".equals(explain));
+            return new PredictParameters(inversion, "yes".equals(explain));
         }
     }
 }

@@ -23,11 +23,11 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP server that answers with a classifier's predictions. Closing it answers what is under way. */
+/** An HTTP server for a classifier's predictions. Closing it finishes the requests in progress. */
 final class PredictionServer implements AutoCloseable {
     private static final int THREADS = 16;
     private static final int HEAD_BYTES = 8192;
-    /** Longer than clients keep a connection that they do not use: who closes first does not run into a request. */
+    /** Longer than clients keep idle connections, so that the server does not close one that a request is using. */
     private static final Duration IDLE = Duration.ofSeconds(60);
 
     private final Server server;
@@ -47,7 +47,7 @@ final class PredictionServer implements AutoCloseable {
      * Starts a server.
      *
      * @param classifier which stays the caller's to close, after the server
-     * @param inversion of pictures where a request does not say
+     * @param inversion of images if a request does not say
      * @param address port 0 takes a free one
      * @throws IOException if it cannot listen there
      */
@@ -59,13 +59,13 @@ final class PredictionServer implements AutoCloseable {
         Server server = new Server(threads);
         ServerConnector connector = connector(server, address, limits);
         PredictHandler predictions = new PredictHandler(classifier, inversion, limits);
-        ServeMetrics metrics = new ServeMetrics(classifier::waiting, predictions::underWay);
+        ServeMetrics metrics = new ServeMetrics(classifier::waiting, predictions::inFlight);
         server.addConnector(connector);
         server.addBean(connectionLimit(server, limits));
-        server.setStopTimeout(limits.stopping().toMillis());
+        server.setStopTimeout(limits.stopTimeout().toMillis());
         server.setErrorHandler(new JsonErrors());
         server.setHandler(new GracefulHandler(new HostGuard(
-                new Routes(predictions, metrics, model(classifier, limits), limits.receiving()),
+                new Routes(predictions, metrics, model(classifier, limits), limits.receiveTimeout()),
                 address.getAddress())));
         try {
             server.start();
@@ -77,10 +77,10 @@ final class PredictionServer implements AutoCloseable {
         return new PredictionServer(server, connector, predictions, metrics);
     }
 
-    /** At the limit, connections that nothing comes from must soon make room for others. */
+    /** At the limit, idle connections must soon make room for others. */
     private static NetworkConnectionLimit connectionLimit(Server server, ServeLimits limits) {
         NetworkConnectionLimit limit = new NetworkConnectionLimit(limits.connections(), server);
-        limit.setEndPointIdleTimeout(limits.receiving().toMillis());
+        limit.setEndPointIdleTimeout(limits.receiveTimeout().toMillis());
         return limit;
     }
 
@@ -93,7 +93,7 @@ final class PredictionServer implements AutoCloseable {
         connector.setHost(host.getHostAddress());
         connector.setPort(address.getPort());
         connector.setIdleTimeout(IDLE.toMillis());
-        connector.addBean(new SlowClientGuard(server.getScheduler(), limits.receiving()));
+        connector.addBean(new SlowClientGuard(server.getScheduler(), limits.receiveTimeout()));
         return connector;
     }
 
@@ -117,7 +117,7 @@ final class PredictionServer implements AutoCloseable {
         return metrics;
     }
 
-    /** Takes no more requests, answers those that have come, and returns. */
+    /** Accepts no more requests, answers those received, and returns. */
     @Override
     public void close() {
         stop(server);
@@ -132,7 +132,7 @@ final class PredictionServer implements AutoCloseable {
         }
     }
 
-    /** Jetty's own refusals, such as of a malformed head, in the form of this server's. No stack trace leaves it. */
+    /** Jetty's own errors, such as for a malformed header, in the form of this server's. No stack trace leaves it. */
     private static final class JsonErrors extends ErrorHandler {
         @Override
         protected void generateResponse(
@@ -142,7 +142,8 @@ final class PredictionServer implements AutoCloseable {
                 String message,
                 @Nullable Throwable cause,
                 Callback callback) {
-            Responses.json(response, callback, Responses.error(code >= 500 ? "a fault of the server" : message));
+            Responses.json(
+                    response, callback, Responses.error(code >= 500 ? "an internal error of the server" : message));
         }
     }
 }

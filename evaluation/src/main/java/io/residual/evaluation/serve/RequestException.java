@@ -2,7 +2,7 @@ package io.residual.evaluation.serve;
 
 import java.util.concurrent.CompletionException;
 
-/** A request that is not answered as asked: a status of 4xx or 5xx and the reason, for the one who asked. */
+/** A request that is rejected: a status of 4xx or 5xx and the reason, for the client. */
 final class RequestException extends RuntimeException {
     private final int status;
 
@@ -12,9 +12,9 @@ final class RequestException extends RuntimeException {
     }
 
     /** What made a future fail, without the wrapping of later stages. */
-    static Throwable rootOf(Throwable fault) {
-        Throwable cause = fault.getCause();
-        return fault instanceof CompletionException && cause != null ? cause : fault;
+    static Throwable rootCause(Throwable error) {
+        Throwable cause = error.getCause();
+        return error instanceof CompletionException && cause != null ? cause : error;
     }
 
     int status() {

@@ -14,7 +14,7 @@ import org.eclipse.jetty.util.Callback;
 final class Responses {
     private static final String JSON = "application/json";
 
-    /** Nothing but this server's own files: no other host, no inline script or style, no frame around the page. */
+    /** Only this server's own files: no other host, no inline script or style, no frame around the page. */
     private static final String CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self';"
             + " img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
             + " frame-ancestors 'none'";
@@ -37,8 +37,8 @@ final class Responses {
         write(response, callback, JSON, (json + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The reason as JSON; what is left unread of the request is not waited for. */
-    static void refuse(Response response, Callback callback, RequestException refusal) {
+    /** The reason as JSON; the rest of the request is not read. */
+    static void reject(Response response, Callback callback, RequestException refusal) {
         response.setStatus(refusal.status());
         if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE_503) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -17,110 +18,96 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Which path is answered by what. */
+/** What answers each path. */
 final class Routes extends Handler.Abstract.NonBlocking {
     static final String PREDICT = "/predict";
-    private static final String METRICS = "/metrics";
-    private static final String HEALTH = "/healthz";
-    private static final String MODEL = "/model";
 
-    /** The page and what it is made of. */
-    private static final Map<String, Asset> ASSETS = Map.of(
-            "/", Asset.of("page.html", "text/html; charset=utf-8"),
-            "/page.css", Asset.of("page.css", "text/css; charset=utf-8"),
-            "/page.js", Asset.of("page.js", "text/javascript; charset=utf-8"),
-            "/icon.svg", Asset.of("icon.svg", "image/svg+xml"));
-
-    private final PredictHandler predictions;
+    private final Map<String, Route> routes = new HashMap<>();
     private final ServeMetrics metrics;
-    private final byte[] model;
-    private final Duration receiving;
+    private final Duration receiveTimeout;
+
+    private record Route(String method, Answer answer) {}
+
+    private interface Answer {
+        void write(Request request, Response response, Callback callback);
+    }
 
     /**
      * Routes to the parts of a server.
      *
-     * @param model the JSON at {@code /model}: what the page must know of it
-     * @param receiving most time to wait for the rest of a request that is refused
+     * @param model the JSON at {@code /model}, for the page
+     * @param receiveTimeout maximum time to wait for the rest of a rejected request
      */
-    Routes(PredictHandler predictions, ServeMetrics metrics, byte[] model, Duration receiving) {
-        this.predictions = predictions;
+    Routes(PredictHandler predictions, ServeMetrics metrics, byte[] model, Duration receiveTimeout) {
         this.metrics = metrics;
-        this.model = model;
-        this.receiving = receiving;
+        this.receiveTimeout = receiveTimeout;
+        routes.put(
+                PREDICT,
+                new Route(
+                        "POST",
+                        (request, response, callback) -> predictions.answer(request, response, callback, metrics)));
+        routes.put(
+                "/metrics",
+                new Route(
+                        "GET",
+                        (request, response, callback) ->
+                                Responses.write(response, callback, metrics.contentType(), metrics.text())));
+        get("/healthz", "text/plain; charset=utf-8", "ok\n".getBytes(StandardCharsets.UTF_8));
+        get("/model", "application/json", model);
+        get("/", "text/html; charset=utf-8", resource("page.html"));
+        get("/page.css", "text/css; charset=utf-8", resource("page.css"));
+        get("/page.js", "text/javascript; charset=utf-8", resource("page.js"));
+        get("/icon.svg", "image/svg+xml", resource("icon.svg"));
+    }
+
+    private void get(String path, String type, byte[] content) {
+        routes.put(
+                path,
+                new Route("GET", (request, response, callback) -> Responses.write(response, callback, type, content)));
+    }
+
+    private static byte[] resource(String name) {
+        try (InputStream in = Objects.requireNonNull(Routes.class.getResourceAsStream(name), name)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         String path = Request.getPathInContext(request);
-        metrics.follow(request, response, isKnown(path) ? path : "other");
+        metrics.follow(request, response, routes.containsKey(path) ? path : "other");
         try {
             answer(path, request, response, callback);
-        } catch (RequestException refusal) {
-            refuse(request, response, callback, refusal);
+        } catch (RequestException rejection) {
+            reject(request, response, callback, rejection);
         }
         return true;
     }
 
     /**
-     * Refuses after the body, which is thrown away as it comes: a server that closes a connection with something unread makes
-     * the system reset it, and the client may never see the answer.
+     * Rejects after the body, which is discarded: a server that closes a connection with something unread makes the system
+     * reset it, and the client may never see the answer.
      */
-    private void refuse(Request request, Response response, Callback callback, RequestException refusal) {
+    private void reject(Request request, Response response, Callback callback, RequestException rejection) {
         CompletableFuture<Void> read = new CompletableFuture<>();
         Content.Source.consumeAll(request, Callback.from(() -> read.complete(null), read::completeExceptionally));
-        var unused = read.orTimeout(receiving.toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((nothing, late) -> Responses.refuse(response, callback, refusal));
-    }
-
-    private static boolean isKnown(String path) {
-        return ASSETS.containsKey(path)
-                || path.equals(PREDICT)
-                || path.equals(METRICS)
-                || path.equals(HEALTH)
-                || path.equals(MODEL);
+        var unused = read.orTimeout(receiveTimeout.toNanos(), TimeUnit.NANOSECONDS)
+                .whenComplete((nothing, late) -> Responses.reject(response, callback, rejection));
     }
 
     private void answer(String path, Request request, Response response, Callback callback) {
-        if (!isKnown(path)) {
+        Route route = routes.get(path);
+        if (route == null) {
             throw new RequestException(
                     HttpStatus.NOT_FOUND_404,
                     "nothing is here: POST a picture to /predict; GET /, /model, /metrics or /healthz");
         }
-        String method = path.equals(PREDICT) ? "POST" : "GET";
-        if (!request.getMethod().equals(method)) {
-            response.getHeaders().put(HttpHeader.ALLOW, method);
-            throw new RequestException(HttpStatus.METHOD_NOT_ALLOWED_405, path + " takes " + method);
+        if (!request.getMethod().equals(route.method())) {
+            response.getHeaders().put(HttpHeader.ALLOW, route.method());
+            throw new RequestException(HttpStatus.METHOD_NOT_ALLOWED_405, path + " takes " + route.method());
         }
-        switch (path) {
-            case PREDICT -> predictions.answer(request, response, callback, metrics);
-            case METRICS -> Responses.write(response, callback, metrics.contentType(), metrics.text());
-            case HEALTH ->
-                Responses.write(
-                        response, callback, "text/plain; charset=utf-8", "ok\n".getBytes(StandardCharsets.UTF_8));
-            case MODEL -> Responses.write(response, callback, "application/json", model);
-            default -> {
-                Asset asset = Objects.requireNonNull(ASSETS.get(path));
-                Responses.write(response, callback, asset.type, asset.content);
-            }
-        }
-    }
-
-    /** A file within this program. */
-    private static final class Asset {
-        private final String type;
-        private final byte[] content;
-
-        private Asset(String type, byte[] content) {
-            this.type = type;
-            this.content = content;
-        }
-
-        static Asset of(String name, String type) {
-            try (InputStream in = Objects.requireNonNull(Routes.class.getResourceAsStream(name), name)) {
-                return new Asset(type, in.readAllBytes());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        route.answer().write(request, response, callback);
     }
 }

@@ -4,15 +4,16 @@ import io.residual.data.picture.PictureLimits;
 import java.time.Duration;
 
 /**
- * What clients may take, all together and one by one. What is over a limit is refused with a reason.
+ * Limits of the server, for all clients together and for each. What exceeds a limit is rejected with a reason.
  *
  * @param picture of one picture
- * @param requests most pictures being received, decoded and classified at a time, at least 1
- * @param connections most open connections, at least 1; more wait to be accepted
- * @param receiving most time from the first byte of a request to its last
- * @param stopping most time to answer what is under way when the server is told to stop
+ * @param requests maximum number of images being received, decoded and classified at a time, at least 1
+ * @param connections maximum number of open connections, at least 1; more wait to be accepted
+ * @param receiveTimeout maximum time from the first byte of a request to its last
+ * @param stopTimeout maximum time to finish the requests in progress when the server stops
  */
-record ServeLimits(PictureLimits picture, int requests, int connections, Duration receiving, Duration stopping) {
+record ServeLimits(
+        PictureLimits picture, int requests, int connections, Duration receiveTimeout, Duration stopTimeout) {
     /** Fits a heap of 2 GB: 32 bodies of 10 MB, and two pictures of 25 megapixels being decoded. */
     static final ServeLimits DEFAULT = new ServeLimits(
             new PictureLimits(10_000_000, 25_000_000, Duration.ofSeconds(10)),
@@ -26,16 +27,17 @@ record ServeLimits(PictureLimits picture, int requests, int connections, Duratio
             throw new IllegalArgumentException(
                     "limits must be at least 1, got " + requests + " requests, " + connections + " connections");
         }
-        if (receiving.isNegative() || receiving.isZero() || stopping.isNegative()) {
-            throw new IllegalArgumentException("limits must be positive, got " + receiving + " and " + stopping);
+        if (receiveTimeout.isNegative() || receiveTimeout.isZero() || stopTimeout.isNegative()) {
+            throw new IllegalArgumentException(
+                    "limits must be positive, got " + receiveTimeout + " and " + stopTimeout);
         }
     }
 
     ServeLimits withRequests(int count) {
-        return new ServeLimits(picture, count, connections, receiving, stopping);
+        return new ServeLimits(picture, count, connections, receiveTimeout, stopTimeout);
     }
 
-    ServeLimits withReceiving(Duration most) {
-        return new ServeLimits(picture, requests, connections, most, stopping);
+    ServeLimits withReceiveTimeout(Duration time) {
+        return new ServeLimits(picture, requests, connections, time, stopTimeout);
     }
 }

@@ -14,8 +14,8 @@ import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Ends connections whose client sends the head of a request drop by drop (slow loris): each drop is activity, so that no
- * idle timeout ends them. They are answered 408. Bodies have a limit of their own in {@link PictureUpload}.
+ * Closes connections whose client sends the header of a request byte by byte (slow loris): each byte is activity, so that
+ * no idle timeout closes them. They are answered 408. Bodies have a limit of their own in {@link PictureUpload}.
  */
 final class SlowClientGuard extends AbstractLifeCycle implements Connection.Listener {
     private static final String TIMEOUT = """
@@ -27,26 +27,26 @@ final class SlowClientGuard extends AbstractLifeCycle implements Connection.List
             {"error":"the head of the request came too slowly"}""";
 
     private final Scheduler scheduler;
-    private final Duration most;
-    private final Map<Connection, Head> heads = new ConcurrentHashMap<>();
+    private final Duration maxDuration;
+    private final Map<Connection, PendingHeader> pending = new ConcurrentHashMap<>();
     private volatile Scheduler.Task next = () -> false;
 
     /**
-     * Since when a connection waits for the rest of a head.
+     * Since when a connection waits for the rest of a header.
      *
      * @param requests that the connection has had
-     * @param bytes that it had when the last of them began
+     * @param bytes that it had when the last of them started
      */
-    private record Head(long requests, long bytes, long sinceNanos) {}
+    private record PendingHeader(long requests, long bytes, long sinceNanos) {}
 
-    SlowClientGuard(Scheduler scheduler, Duration most) {
+    SlowClientGuard(Scheduler scheduler, Duration maxDuration) {
         this.scheduler = scheduler;
-        this.most = most;
+        this.maxDuration = maxDuration;
     }
 
     @Override
     protected void doStart() {
-        look();
+        check();
     }
 
     @Override
@@ -56,41 +56,42 @@ final class SlowClientGuard extends AbstractLifeCycle implements Connection.List
 
     @Override
     public void onOpened(Connection connection) {
-        heads.put(connection, new Head(connection.getMessagesIn(), connection.getBytesIn(), System.nanoTime()));
+        pending.put(
+                connection, new PendingHeader(connection.getMessagesIn(), connection.getBytesIn(), System.nanoTime()));
     }
 
     @Override
     public void onClosed(Connection connection) {
-        heads.remove(connection);
+        pending.remove(connection);
     }
 
-    private void look() {
-        heads.replaceAll(this::look);
-        next = scheduler.schedule(this::look, Math.max(1, most.toMillis() / 8), TimeUnit.MILLISECONDS);
+    private void check() {
+        pending.replaceAll(this::check);
+        next = scheduler.schedule(this::check, Math.max(1, maxDuration.toMillis() / 8), TimeUnit.MILLISECONDS);
     }
 
-    private Head look(Connection connection, Head head) {
+    private PendingHeader check(Connection connection, PendingHeader header) {
         boolean answering = connection.getMessagesIn() != connection.getMessagesOut();
-        boolean nothingNew = connection.getBytesIn() == head.bytes();
-        if (answering || nothingNew || connection.getMessagesIn() != head.requests()) {
-            return new Head(connection.getMessagesIn(), connection.getBytesIn(), System.nanoTime());
+        boolean nothingNew = connection.getBytesIn() == header.bytes();
+        if (answering || nothingNew || connection.getMessagesIn() != header.requests()) {
+            return new PendingHeader(connection.getMessagesIn(), connection.getBytesIn(), System.nanoTime());
         }
-        if (System.nanoTime() - head.sinceNanos() > most.toNanos()) {
+        if (System.nanoTime() - header.sinceNanos() > maxDuration.toNanos()) {
             Closeable end = connection.getEndPoint();
             connection
                     .getEndPoint()
                     .write(
-                            Callback.from(() -> close(end), fault -> close(end)),
+                            Callback.from(() -> close(end), error -> close(end)),
                             ByteBuffer.wrap(TIMEOUT.getBytes(StandardCharsets.US_ASCII)));
         }
-        return head;
+        return header;
     }
 
     private static void close(Closeable end) {
         try {
             end.close();
         } catch (IOException e) {
-            // The client has gone first.
+            // The client has already disconnected.
         }
     }
 }

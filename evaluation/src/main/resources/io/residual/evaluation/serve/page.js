@@ -1,33 +1,33 @@
 "use strict";
 
-/** The page at /: sends a picture to /predict and shows the answer. */
+/** The page at /: sends an image to /predict and shows the prediction. */
 (() => {
   const byId = id => document.getElementById(id);
   const percent = p => (100 * p).toFixed(p > 0 && p < 0.001 ? 3 : 1) + " %";
   let current = null; // the file that is shown
   let answer = null;
-  let asked = 0; // answers of earlier pictures that come late are dropped
+  let asked = 0; // late answers for earlier images are dropped
 
-  async function begin() {
+  async function start() {
     byId("url").textContent = location.origin + "/predict";
     const model = await (await fetch("/model")).json();
     byId("about").textContent =
-      `The model tells ${model.classes.length} classes apart: ${model.classes.join(", ")}. ` +
-      `It sees ${model.width} × ${model.height} pixels${model.channels === 1 ? ", in grey" : ""}.`;
+      `The model distinguishes ${model.classes.length} classes: ${model.classes.join(", ")}. ` +
+      `Its input has ${model.width} × ${model.height} pixels${model.channels === 1 ? ", in grey" : ""}.`;
     byId("most").textContent = Math.floor(model.mostBytes / 1e6) + " MB";
-    // Only nets for grey pictures are as a rule trained on a dark ground.
+    // Usually only networks for grey images are trained on a dark background.
     byId("invert").value = model.channels === 1 ? "auto" : "no";
   }
 
-  function tell(status, fault) {
+  function showStatus(status, error) {
     byId("status").textContent = status;
-    byId("fault").textContent = fault;
+    byId("error").textContent = error;
   }
 
   async function classify() {
     if (!current) return;
     const question = ++asked;
-    tell("Asking the network…", "");
+    showStatus("Predicting…", "");
     try {
       const response = await fetch("/predict?explain=yes&invert=" + byId("invert").value, {method: "POST", body: current});
       const json = await response.json();
@@ -35,12 +35,12 @@
       if (!response.ok) throw new Error(json.error);
       answer = json;
       await show();
-      tell("", "");
+      showStatus("", "");
       byId("verdict").focus();
-    } catch (fault) {
+    } catch (error) {
       if (question !== asked) return;
       byId("result").hidden = true;
-      tell("", "No prediction: " + (fault instanceof TypeError ? "the server does not answer" : fault.message));
+      showStatus("", "No prediction: " + (error instanceof TypeError ? "the server does not answer" : error.message));
     }
   }
 
@@ -49,7 +49,7 @@
     const given = byId("given");
     URL.revokeObjectURL(given.src);
     given.src = URL.createObjectURL(current);
-    given.alt = current.name ? `The picture ${current.name}` : "The pasted picture";
+    given.alt = current.name ? `The image ${current.name}` : "The pasted image";
     const ranked = Object.entries(answer.probabilities).sort((a, b) => b[1] - a[1]);
     byId("rows").replaceChildren(...ranked.map(([name, p], i) => row(name, p, i)));
     byId("result").hidden = false;
@@ -71,7 +71,7 @@
     return tr;
   }
 
-  /** What the network sees, and over it where it looks. */
+  /** The input of the network, with the heat map over it. */
   async function drawSeen() {
     const {rows, columns, shares} = answer.heatMap;
     const places = rows * columns;
@@ -85,13 +85,13 @@
     pen.imageSmoothingEnabled = false;
     pen.drawImage(image, 0, 0, canvas.width, canvas.height);
     byId("heat-choice").hidden = places < 2;
-    const turned = answer.inverted ? ", light and dark turned round" : "";
+    const inverted = answer.inverted ? ", inverted" : "";
     if (places < 2) {
-      byId("heat-text").textContent = `What the network sees${turned}. Its last stage has one place only: there is no heat map.`;
+      byId("heat-text").textContent = `The input of the network${inverted}. Its last stage has only one place, so there is no heat map.`;
       return;
     }
     byId("heat-text").textContent =
-      `What the network sees${turned}; the heat map (Grad-CAM, ${rows} × ${columns}) shows what speaks for ${answer.class}.`;
+      `The input of the network${inverted}; the heat map (Grad-CAM, ${rows} × ${columns}) shows what supports ${answer.class}.`;
     if (!byId("heat").checked) return;
     const small = document.createElement("canvas");
     small.width = columns;
@@ -107,7 +107,7 @@
   function take(files) {
     const file = [...files].find(f => f.type.startsWith("image/"));
     if (!file) {
-      tell("", "That is not a picture.");
+      showStatus("", "That is not an image.");
       return;
     }
     current = file;
@@ -134,5 +134,5 @@
   byId("form").addEventListener("submit", event => event.preventDefault());
   byId("invert").addEventListener("change", classify);
   byId("heat").addEventListener("change", () => answer && drawSeen());
-  begin().catch(() => tell("", "The server does not answer."));
+  start().catch(() => showStatus("", "The server does not answer."));
 })();

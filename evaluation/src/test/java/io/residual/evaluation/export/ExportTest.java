@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import onnx.Onnx.ModelProto;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The command on a run that the command {@code train} made, with ONNX Runtime as the referee. */
+@Tag("slow")
 class ExportTest {
     private static final Path DEBIAN = Path.of("/usr/share/datasets/fashion-mnist");
 
@@ -190,7 +192,7 @@ class ExportTest {
                 .isZero();
 
         Network original = ModelFiles.load(RunDirectory.open(run), SavedModel.LAST, ComputeKernels.STOCK);
-        Network copy = Network.initial(original.spec(), 0.1, 99, ComputeKernels.STOCK);
+        Network copy = Network.initial(original.spec(), 99, ComputeKernels.STOCK);
         SafetensorsFile exported = SafetensorsFile.read(file);
         NetworkWeights.load(
                 exported, copy.graph(), copy.spec(), ModuleNaming.of(copy.spec().flavour()));

@@ -8,6 +8,7 @@ import io.residual.core.Flavour;
 import io.residual.core.Flavour.Projection;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
+import io.residual.core.ResidualException;
 import io.residual.core.Stem;
 import io.residual.core.StochasticDepth;
 import io.residual.core.graph.ResNetGraph;
@@ -20,6 +21,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** One network of each kind, with statistics that are not those of a network before training, on images that are not square. */
+@Tag("slow")
 class OnnxGraphTest {
     @TempDir
     private Path directory;
@@ -108,7 +111,7 @@ class OnnxGraphTest {
     }
 
     @Test
-    void an_unknown_vertex_is_refused_by_its_path() {
+    void an_unknown_vertex_is_rejected_by_its_path() {
         var builder = new NeuralNetConfiguration.Builder()
                 .graphBuilder()
                 .addInputs("input")
@@ -129,7 +132,7 @@ class OnnxGraphTest {
         graph.init();
 
         assertThatThrownBy(() -> OnnxGraph.of(graph, new ImageShape(2, 4, 5), 2, BatchNormMode.KEEP))
-                .isInstanceOf(UnsupportedVertexException.class)
+                .isInstanceOf(ResidualException.class)
                 .hasMessageContaining("product: no ONNX counterpart of ElementWiseVertex is known");
     }
 }

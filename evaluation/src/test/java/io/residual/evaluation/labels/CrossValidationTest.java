@@ -10,16 +10,16 @@ import io.residual.evaluation.metrics.Scores;
 import io.residual.training.Trainer;
 import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.Preset;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class CrossValidationTest {
     @TempDir
     Path directory;
@@ -29,7 +29,7 @@ class CrossValidationTest {
             IdxSource.sample().wholeTraining().subset(IntStream.range(0, 601).toArray());
 
     @Test
-    void a_fold_that_was_interrupted_goes_on_with_the_same_result() {
+    void a_fold_that_was_interrupted_resumes_with_the_same_result() {
         Scores whole = probabilities(directory.resolve("whole"));
         Path cut = directory.resolve("cut");
         StratifiedFolds folds = StratifiedFolds.of(images, 2, StratifiedSplit.SEED);
@@ -49,8 +49,8 @@ class CrossValidationTest {
     }
 
     private Scores probabilities(Path place) {
-        return new CrossValidation(preset, 2, place, KernelChoice.AUTO)
-                .probabilities(images, "the sample", List.of())
+        return new CrossValidation(Trainer.of(preset), 2, place)
+                .probabilities(images, "the sample", Trainer::train)
                 .orElseThrow();
     }
 }

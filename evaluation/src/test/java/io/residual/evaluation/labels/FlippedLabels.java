@@ -2,10 +2,10 @@ package io.residual.evaluation.labels;
 
 import io.residual.core.SplitMix64;
 import io.residual.data.ImageSet;
+import io.residual.training.Trainer;
 import io.residual.training.config.DataChoice;
 import io.residual.training.config.DataSpec;
 import io.residual.training.config.Preset;
-import io.residual.training.network.KernelChoice;
 import io.residual.training.run.DataSources;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -59,11 +59,15 @@ record FlippedLabels(ImageSet images, Set<Integer> flipped) {
         Map<String, String> overrides = new HashMap<>();
         Arrays.stream(args).skip(3).map(arg -> arg.split("=")).forEach(pair -> overrides.put(pair[0], pair[1]));
         Path directory = Files.createTempDirectory("flipped-labels");
-        CrossValidation how = new CrossValidation(
-                Preset.resolve(args[2], overrides), Integer.parseInt(args[1]), directory, KernelChoice.AUTO);
+        CrossValidation folds = new CrossValidation(
+                Trainer.of(Preset.resolve(args[2], overrides)).arguments(List.of(args)),
+                Integer.parseInt(args[1]),
+                directory);
         long start = System.nanoTime();
-        LabelIssues issues = LabelIssues.find("training", noisy.images(), how, DEBIAN, List.of(args))
-                .orElseThrow();
+        LabelIssues issues = LabelIssues.of(
+                "training",
+                noisy.images(),
+                folds.probabilities(noisy.images(), DEBIAN, Trainer::train).orElseThrow());
         System.out.printf(
                 Locale.ROOT,
                 "%s: %d suspects, %.3f of %d flips among as many first ranked, accuracy %.4f, estimated wrong %.4f, %.1f s%n",

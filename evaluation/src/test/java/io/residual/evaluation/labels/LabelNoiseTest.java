@@ -3,14 +3,15 @@ package io.residual.evaluation.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.evaluation.DebianPackage;
+import io.residual.training.Trainer;
 import io.residual.training.config.Preset;
-import io.residual.training.network.KernelChoice;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class LabelNoiseTest {
     @TempDir
     Path directory;
@@ -29,13 +30,12 @@ class LabelNoiseTest {
                         "epochs", "8",
                         "batchSize", "64",
                         "labelSmoothing", "0.2"));
-        LabelIssues issues = LabelIssues.find(
-                        "training",
-                        noisy.images(),
-                        new CrossValidation(preset, 3, directory, KernelChoice.AUTO),
-                        FlippedLabels.DEBIAN,
-                        List.of())
-                .orElseThrow();
+        LabelIssues issues = LabelIssues.of(
+                "training",
+                noisy.images(),
+                new CrossValidation(Trainer.of(preset), 3, directory)
+                        .probabilities(noisy.images(), FlippedLabels.DEBIAN, Trainer::train)
+                        .orElseThrow());
 
         assertThat(noisy.flipped()).hasSize(200);
         assertThat(noisy.found(issues.ranking())).isGreaterThanOrEqualTo(0.8);

@@ -16,10 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command on the built-in sample, with networks that are trained briefly. */
+@Tag("slow")
 class MainTest {
     private static final String[] SETTINGS = {"--data", "sample", "--width", "4", "--epochs", "2", "--batch-size", "64"
     };
@@ -43,7 +45,7 @@ class MainTest {
     }
 
     @Test
-    void every_training_image_is_judged_and_the_test_images_by_the_given_run() {
+    void every_training_image_is_evaluated_and_the_test_images_by_the_given_run() {
         assertThat(json.at("/parts/training/images").intValue()).isEqualTo(2000);
         assertThat(json.at("/parts/test/images").intValue()).isEqualTo(500);
         assertThat(json.at("/parts/test/run").textValue()).isEqualTo(run.toString());
@@ -60,7 +62,7 @@ class MainTest {
     }
 
     @Test
-    void the_test_images_have_the_accuracy_that_evaluate_tells() throws IOException {
+    void the_test_images_have_the_accuracy_that_evaluate_reports() throws IOException {
         PrintWriter unseen = new PrintWriter(new StringWriter());
         CommandRunner.run(new io.residual.evaluation.Main(), unseen, unseen, "--run", run.toString());
         JsonNode report = new ObjectMapper().readTree(run.resolve("report.json").toFile());
@@ -86,7 +88,7 @@ class MainTest {
     void the_page_shows_the_figures_and_the_suspects() throws IOException {
         String page = Files.readString(place.resolve("labels.html"));
         assertThat(page)
-                .contains("<h2", "Suspect labels", "Noise matrix", "Images that are there twice", "Test images")
+                .contains("<h2", "Suspect labels", "Noise matrix", "Duplicate images", "Test images")
                 .contains(
                         "no. " + json.at("/parts/training/suspects/0/position").intValue());
         assertThat(text).contains("Images of the training part: 2,000").contains("labels.html");
@@ -109,14 +111,14 @@ class MainTest {
     }
 
     @Test
-    void other_settings_in_the_same_directory_are_refused() {
+    void other_settings_in_the_same_directory_are_rejected() {
         StringWriter errors = new StringWriter();
         assertThat(labels(errors, place, "--folds", "2", "--seed", "9")).isEqualTo(ExitStatus.RUN.code());
-        assertThat(errors.toString()).contains("fold-1").contains("another --dir");
+        assertThat(errors.toString()).contains("fold-1").contains("another run directory");
     }
 
     @Test
-    void a_wrong_option_is_told_before_anything_is_trained() {
+    void a_wrong_option_is_an_error_before_anything_is_trained() {
         Path none = directory.resolve("none");
         StringWriter errors = new StringWriter();
         assertThat(labels(errors, none, "--folds", "1")).isEqualTo(ExitStatus.USAGE.code());
@@ -124,9 +126,9 @@ class MainTest {
         assertThat(labels(errors, none, "--patience", "1")).isEqualTo(ExitStatus.USAGE.code());
         assertThat(labels(errors, none, "--folds", "201")).isEqualTo(ExitStatus.DATA.code());
         assertThat(errors.toString())
-                .contains("--folds: expected a number of at least 2, got 1")
+                .contains("folds: expected a number of at least 2, got 1")
                 .contains("--like: expected a number from 0 to 255, got NaN")
-                .contains("--patience")
+                .contains("patience: a fold that stops early")
                 .contains("too few images of class T-shirt/top (200) for 201 folds");
         assertThat(none).doesNotExist();
     }

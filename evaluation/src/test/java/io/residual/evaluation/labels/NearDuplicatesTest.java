@@ -30,10 +30,11 @@ class NearDuplicatesTest {
         ImageSet some = training.subset(4, 9, 4, 30);
         int[] labels = {some.label(0), some.label(1), some.label(2), some.label(3)};
         ImageSet other = training.subset(4).withLabels((labels[0] + 1) % 10);
-        assertThat(DuplicatePairs.within("training", some, 0).disagreeing()).isZero();
+        assertThat(DuplicatePairs.within("training", some, 0).withDifferentLabels())
+                .isZero();
         DuplicatePairs likes = DuplicatePairs.between("test", other, "training", some, 0);
-        assertThat(likes.equal()).isEqualTo(2);
-        assertThat(likes.disagreeing()).isEqualTo(2);
+        assertThat(likes.identical()).isEqualTo(2);
+        assertThat(likes.withDifferentLabels()).isEqualTo(2);
     }
 
     @Test

@@ -101,7 +101,7 @@ class ClassificationReportTest {
     @Test
     void the_json_holds_the_unrounded_numbers() throws Exception {
         ObjectMapper mapper = new ObjectMapper();
-        MacroAverage macro = THREE.confusion().macroAverage();
+        ClassMetrics macro = THREE.confusion().macroAverage();
         // Through text, as its readers get it: a tree keeps the difference of int and long.
         assertThat(mapper.readTree(THREE.toJson().toString())).isEqualTo(mapper.readTree("""
                 {"examples": 31, "correct": 21, "accuracy": 0.6774193548387096,
@@ -151,7 +151,7 @@ class ClassificationReportTest {
         assertThatThrownBy(() -> new ClassificationReport(List.of("a"), two, OptionalDouble.empty(), List.of()))
                 .hasMessage("1 names do not match 2 classes");
         assertThatThrownBy(() -> new ClassificationReport(List.of("a", "a"), two, OptionalDouble.empty(), List.of()))
-                .hasMessage("a class name is blank or there twice: [a, a]");
+                .hasMessage("a class name is blank or duplicate: [a, a]");
         assertThatThrownBy(() ->
                         new ClassificationReport(List.of("a", "b"), two, OptionalDouble.of(Double.NaN), List.of()))
                 .hasMessage("the loss must not be negative, found NaN");

@@ -106,7 +106,7 @@ class ConfusionMatrixTest {
     }
 
     @Test
-    void faulty_counts_and_labels_are_refused_with_their_place() {
+    void faulty_counts_and_labels_are_rejected_with_their_place() {
         assertThatThrownBy(() -> ConfusionMatrix.ofCounts(new long[][] {{1, 2}, {3}}))
                 .hasMessage("row 1 of 2 classes has 1 columns");
         assertThatThrownBy(() -> ConfusionMatrix.ofCounts(new long[][] {{1, -2}, {3, 4}}))

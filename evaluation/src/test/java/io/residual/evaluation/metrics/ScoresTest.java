@@ -63,7 +63,7 @@ class ScoresTest {
     }
 
     @Test
-    void what_is_no_distribution_is_refused_as_probabilities() {
+    void what_is_no_distribution_is_rejected_as_probabilities() {
         assertThatThrownBy(() -> Scores.of(new float[][] {{0.5f, 0.5f}, {1.5f, -0.5f}}, new int[] {0, 1})
                         .crossEntropyOfProbabilities())
                 .hasMessage("example 1 has a probability outside [0, 1]: 1.5. Are these logits?");
@@ -73,7 +73,7 @@ class ScoresTest {
     }
 
     @Test
-    void faulty_scores_and_labels_are_refused_with_their_place() {
+    void faulty_scores_and_labels_are_rejected_with_their_place() {
         assertThatThrownBy(() -> Scores.of(new float[][] {{1, 2}, {3, Float.NaN}}, new int[] {0, 1}))
                 .hasMessage("the score of example 1 for class 1 is NaN");
         assertThatThrownBy(() -> Scores.of(new float[][] {{1, 2}, {3}}, new int[] {0, 1}))

@@ -44,7 +44,7 @@ class WilsonIntervalTest {
 
     @ParameterizedTest
     @CsvSource({"1,0", "-1,3", "4,3"})
-    void what_is_no_count_is_refused(long successes, long trials) {
+    void what_is_no_count_is_rejected(long successes, long trials) {
         assertThatThrownBy(() -> WilsonInterval.of(successes, trials))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("not a count of successes in trials: " + successes + " in " + trials);
@@ -52,14 +52,14 @@ class WilsonIntervalTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {0, 1, -0.5, 95, Double.NaN})
-    void a_level_outside_zero_and_one_is_refused(double level) {
+    void a_level_outside_zero_and_one_is_rejected(double level) {
         assertThatThrownBy(() -> WilsonInterval.of(1, 3, level))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the confidence level must be in (0, 1), found " + level);
     }
 
     @Test
-    void bounds_that_are_none_are_refused() {
+    void bounds_that_are_none_are_rejected() {
         assertThatThrownBy(() -> new WilsonInterval(0.7, 0.3, 0.95)).hasMessage("not bounds in [0, 1]: 0.7 and 0.3");
         assertThatThrownBy(() -> new WilsonInterval(Double.NaN, 0.3, 0.95))
                 .hasMessage("not bounds in [0, 1]: NaN and 0.3");

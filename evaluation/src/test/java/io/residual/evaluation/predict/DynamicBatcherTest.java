@@ -51,7 +51,7 @@ class DynamicBatcherTest {
     }
 
     @Test
-    void a_full_queue_refuses_and_makes_those_wait_who_can() throws InterruptedException {
+    void a_full_queue_rejects_and_makes_those_wait_who_can() throws InterruptedException {
         try (DynamicBatcher batches = new DynamicBatcher(this::twice, 1, 2)) {
             List<CompletableFuture<float[]>> results = new ArrayList<>();
             results.add(batches.submit(new float[] {1}));
@@ -61,7 +61,7 @@ class DynamicBatcherTest {
 
             assertThatThrownBy(() -> batches.submit(new float[] {4}))
                     .isInstanceOf(RejectedExecutionException.class)
-                    .hasMessage("2 pictures wait already: ask again later");
+                    .hasMessage("2 images wait already: try again later");
             CompletableFuture<float[]> patient = CompletableFuture.supplyAsync(() -> {
                 try {
                     return batches.submitWhenRoom(new float[] {5}).join();
@@ -76,7 +76,7 @@ class DynamicBatcherTest {
     }
 
     @Test
-    void closing_answers_what_waits_and_refuses_what_comes() throws InterruptedException {
+    void closing_answers_what_waits_and_rejects_what_comes() throws InterruptedException {
         DynamicBatcher batches = new DynamicBatcher(this::twice, 4, 100);
         List<CompletableFuture<float[]>> results = new ArrayList<>();
         for (int i = 0; i < 11; i++) {
@@ -94,7 +94,7 @@ class DynamicBatcherTest {
     }
 
     @Test
-    void a_fault_reaches_the_requests_of_its_batch_and_no_other() {
+    void an_error_reaches_the_requests_of_its_batch_and_no_other() {
         try (DynamicBatcher batches = new DynamicBatcher(
                 inputs -> {
                     if (inputs.get(0)[0] < 0) {

@@ -36,7 +36,7 @@ class HostilePicturesTest {
                 "two-frames.gif",
                 "lossless.webp"
             })
-    void a_file_that_was_cut_short_is_refused_wherever_it_was_cut(String name) throws Exception {
+    void a_file_that_was_cut_short_is_rejected_wherever_it_was_cut(String name) throws Exception {
         byte[] whole = Files.readAllBytes(Pictures.path(name));
 
         for (int eighths = 1; eighths <= 6; eighths++) {
@@ -61,7 +61,7 @@ class HostilePicturesTest {
                 "lossless.webp",
                 "lossy.webp"
             })
-    void nothing_but_a_refusal_comes_of_damaged_bytes(String name) throws Exception {
+    void nothing_but_a_rejection_comes_of_damaged_bytes(String name) throws Exception {
         byte[] whole = Files.readAllBytes(Pictures.path(name));
         Random random = new Random(11);
         int refused = 0;
@@ -82,7 +82,7 @@ class HostilePicturesTest {
     }
 
     @Test
-    void a_bomb_is_refused_by_its_header_before_anything_is_unfolded() throws Exception {
+    void a_bomb_is_rejected_by_its_header_before_anything_is_unfolded() throws Exception {
         byte[] bomb = Files.readAllBytes(Pictures.path("grey.png"));
         // IHDR: width and height stand at bytes 16 and 20. 60,000 x 60,000 grey pixels would take 3.6 GB.
         ByteBuffer.wrap(bomb).putInt(16, 60_000).putInt(20, 60_000);
@@ -94,7 +94,7 @@ class HostilePicturesTest {
     }
 
     @Test
-    void a_file_of_more_bytes_than_allowed_is_refused_unread() {
+    void a_file_of_more_bytes_than_allowed_is_rejected_unread() {
         assertThatThrownBy(() -> decoder.decode(new byte[100_001]))
                 .isInstanceOf(PictureException.class)
                 .hasMessage("larger than 100,000 bytes: reduce the picture");
@@ -112,7 +112,7 @@ class HostilePicturesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"<svg xmlns='http://www.w3.org/2000/svg'/>", "%PDF-1.7", "II*\0", "RIFF1234WAVEfmt ", "B"})
-    void what_is_no_picture_of_a_known_format_is_refused_by_its_first_bytes(String content) {
+    void what_is_no_picture_of_a_known_format_is_rejected_by_its_first_bytes(String content) {
         assertThatThrownBy(() -> decoder.decode(content.getBytes(StandardCharsets.ISO_8859_1)))
                 .isInstanceOfSatisfying(
                         PictureException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FORMAT))

@@ -31,10 +31,12 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command, and the classifier under it, on a run that the command {@code train} made. */
+@Tag("slow")
 class MainTest {
     private static final int IMAGES = 150;
 
@@ -164,14 +166,14 @@ class MainTest {
     }
 
     @Test
-    void an_empty_folder_is_a_fault() throws IOException {
+    void an_empty_folder_is_an_error() throws IOException {
         Path empty = Files.createDirectory(directory.resolve("empty"));
 
         assertThat(predict(empty.toString()))
                 .isEqualTo(new Outcome(
                         ExitStatus.DATA.code(),
                         "",
-                        "error: " + empty + ": the folder holds no picture (bmp, gif, jpeg, jpg, png, webp)\n"
+                        "error: " + empty + ": the folder has no images (bmp, gif, jpeg, jpg, png, webp)\n"
                                 + "error: 1 of 1 could not be read\n"));
     }
 

@@ -18,6 +18,7 @@ import java.util.logging.Level;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 import picocli.CommandLine;
 
 /** The page in a browser: Debian's packages chromium and chromium-driver. */
+@Tag("slow")
 @Timeout(240)
 class ReportInBrowserTest {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");

@@ -21,6 +21,7 @@ import java.util.logging.Level;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** The page in a browser: Debian's packages chromium and chromium-driver. */
+@Tag("slow")
 @Timeout(240)
 class PageTest {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
@@ -165,10 +167,10 @@ class PageTest {
     private static void whatIsNoPictureIsRefusedWithTheServersReason() throws IOException {
         Path broken = Files.write(directory.resolve("broken.png"), new byte[] {1, 2, 3});
         browser.findElement(By.id("file")).sendKeys(broken.toString());
-        await("return document.querySelector('#fault').textContent !== ''");
-        assertThat(text("#fault"))
+        await("return document.querySelector('#error').textContent !== ''");
+        assertThat(text("#error"))
                 .isEqualTo("No prediction: not a PNG, JPEG, WebP, BMP or GIF picture, by its first bytes");
-        requireAccessible("fault, dark");
+        requireAccessible("error, dark");
     }
 
     private static String text(String selector) {

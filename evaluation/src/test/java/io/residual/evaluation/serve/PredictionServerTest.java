@@ -36,6 +36,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A server on the loopback address with a run that the command {@code train} made. */
+@Tag("slow")
 @Timeout(120)
 class PredictionServerTest {
     private static final int IMAGES = 40;
@@ -153,7 +155,7 @@ class PredictionServerTest {
                 "POST | /predict?invert=sure | 400 | invert: expected no, yes or auto",
                 "POST | /predict             | 400 | no picture: send one as the body, or as the file of a form"
             })
-    void what_cannot_be_answered_is_refused_with_a_reason(String method, String path, int status, String reason)
+    void what_cannot_be_answered_is_rejected_with_a_reason(String method, String path, int status, String reason)
             throws Exception {
         HttpResponse<String> response = CLIENT.send(
                 HttpRequest.newBuilder(uri(path))
@@ -166,7 +168,7 @@ class PredictionServerTest {
     }
 
     @Test
-    void hostile_pictures_are_refused_with_a_reason() throws Exception {
+    void hostile_pictures_are_rejected_with_a_reason() throws Exception {
         byte[] png = Files.readAllBytes(picture(1));
         byte[] bomb = png.clone();
         ByteBuffer.wrap(bomb).putInt(16, 50_000).putInt(20, 50_000);
@@ -183,7 +185,7 @@ class PredictionServerTest {
     }
 
     @Test
-    void other_hosts_and_pages_of_other_origins_are_refused() throws Exception {
+    void other_hosts_and_pages_of_other_origins_are_rejected() throws Exception {
         assertThat(raw("GET / HTTP/1.1\r\nHost: rebound.example:80\r\n\r\n")).startsWith("HTTP/1.1 421 ");
         assertThat(raw("GET /healthz HTTP/1.1\r\nHost: LOCALHOST:1234\r\n\r\n")).startsWith("HTTP/1.1 200 ");
         assertThat(raw("POST /predict HTTP/1.1\r\nHost: localhost\r\nOrigin: http://other.example\r\n"
@@ -201,7 +203,7 @@ class PredictionServerTest {
     }
 
     @Test
-    void malformed_and_oversized_heads_are_refused_in_json() throws Exception {
+    void malformed_and_oversized_heads_are_rejected_in_json() throws Exception {
         assertThat(raw("\u0001\r\n\r\n")).startsWith("HTTP/1.1 400 ").contains("{\"error\":");
         assertThat(raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "y".repeat(9000) + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 431 ");
@@ -246,7 +248,7 @@ class PredictionServerTest {
 
     /** Counts, not times: a loaded machine may be slow, but must not lose or mix up anything. */
     @Test
-    void under_load_each_request_gets_its_own_answer_or_is_told_to_come_back() throws Exception {
+    void under_load_each_request_gets_its_own_answer_or_is_asked_to_come_back() throws Exception {
         List<String> expected = new ArrayList<>();
         for (int i = 0; i < IMAGES; i++) {
             expected.add(classifier.classify(picture(i)).className());

@@ -26,11 +26,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command in a process of its own, which gets signals. */
+@Tag("slow")
 @Timeout(180)
 class ServeCommandTest {
     private static final Pattern READY = Pattern.compile("Serving .* at http://127\\.0\\.0\\.1:(\\d+)/");
@@ -80,7 +82,7 @@ class ServeCommandTest {
     }
 
     @Test
-    void told_to_stop_under_load_it_answers_every_request_that_it_took() throws Exception {
+    void stopped_under_load_it_answers_every_request_that_it_took() throws Exception {
         Process process = serve(run, "--port", "0");
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         URI uri = URI.create("http://127.0.0.1:" + port(out) + "/predict");
@@ -105,8 +107,9 @@ class ServeCommandTest {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(rest)
-                .contains(String.format(Locale.ROOT, "Answered %,d requests, 0 more had gone", answered.get()))
-                .contains("a second signal ends at once");
+                .contains(String.format(
+                        Locale.ROOT, "Answered %,d requests; 0 more clients disconnected", answered.get()))
+                .contains("a second signal stops at once");
     }
 
     /** Asks until the server takes no more; an answer, once begun, must come whole. */
@@ -163,7 +166,7 @@ class ServeCommandTest {
     }
 
     @Test
-    void a_run_that_is_not_there_is_told_before_anything_listens() throws Exception {
+    void a_run_that_is_not_there_is_an_error_before_anything_listens() throws Exception {
         Path none = directory.resolve("none");
         Process process = serve(none, "--port", "0");
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -1,11 +1,10 @@
 package io.residual.laboratory.claims;
 
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Claim;
 import io.residual.laboratory.experiments.Criterion;
-import io.residual.laboratory.experiments.Expectation;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.Model;
 import io.residual.laboratory.experiments.training.Training;
@@ -79,7 +78,7 @@ public record BatchSizes(List<Integer> sizes, int epochs, TrainingData material,
     public String method() {
         return String.format(
                 Locale.ROOT,
-                "A LeNet (of the book's layers, with ReLU and maxima) and the book's ResNet-18 of width 16, both with plain SGD for"
+                "A LeNet (of the book's layers, with ReLU and max pooling) and the book's ResNet-18 of width 16, both with plain SGD for"
                         + " %d epochs of %,d images in batches of %s; at one rate, %s, and at a rate in proportion to the batch,"
                         + " %s for %d images.",
                 epochs,
@@ -120,34 +119,18 @@ public record BatchSizes(List<Integer> sizes, int epochs, TrainingData material,
     @Override
     public List<Criterion> criteria() {
         return List.of(
-                Criterion.decides(
-                        effect(Model.LENET, Rule.FIXED),
-                        "points",
-                        Expectation.BELOW,
-                        0,
-                        (r, seed) -> loss(r, Model.LENET, Rule.FIXED, seed)),
-                Criterion.decides(
-                        effect(Model.RESNET, Rule.FIXED),
-                        "points",
-                        Expectation.BELOW,
-                        0,
-                        (r, seed) -> loss(r, Model.RESNET, Rule.FIXED, seed)),
-                Criterion.explains(
-                        effect(Model.LENET, Rule.SCALED),
-                        "points",
-                        Expectation.BELOW,
-                        0,
-                        (r, seed) -> loss(r, Model.LENET, Rule.SCALED, seed)),
-                Criterion.explains(
-                        effect(Model.RESNET, Rule.SCALED),
-                        "points",
-                        Expectation.BELOW,
-                        0,
-                        (r, seed) -> loss(r, Model.RESNET, Rule.SCALED, seed)));
+                Criterion.primary(effect(Model.LENET, Rule.FIXED), "points")
+                        .below(0, (r, seed) -> loss(r, Model.LENET, Rule.FIXED, seed)),
+                Criterion.primary(effect(Model.RESNET, Rule.FIXED), "points")
+                        .below(0, (r, seed) -> loss(r, Model.RESNET, Rule.FIXED, seed)),
+                Criterion.secondary(effect(Model.LENET, Rule.SCALED), "points")
+                        .below(0, (r, seed) -> loss(r, Model.LENET, Rule.SCALED, seed)),
+                Criterion.secondary(effect(Model.RESNET, Rule.SCALED), "points")
+                        .below(0, (r, seed) -> loss(r, Model.RESNET, Rule.SCALED, seed)));
     }
 
     private static String effect(Model model, Rule rule) {
-        return words(model) + ", " + rule.words + ": batches above 1000 less smaller ones, held-out accuracy";
+        return words(model) + ", " + rule.words + ": batches above 1000 minus smaller ones, validation accuracy";
     }
 
     private double loss(Results results, Model model, Rule rule, long seed) {
@@ -168,10 +151,10 @@ public record BatchSizes(List<Integer> sizes, int epochs, TrainingData material,
     public List<Chart> charts(Results results) {
         return Stream.of(Model.LENET, Model.RESNET)
                 .<Chart>map(model -> Plot.of(
-                        words(model) + ": held-out accuracy by batch size",
+                        words(model) + ": validation accuracy by batch size",
                         "Mean over seeds after equal epochs; the bands go from the lowest seed to the highest.",
                         Axis.log("images per batch"),
-                        Axis.linear("held-out accuracy"),
+                        Axis.linear("validation accuracy"),
                         Arrays.stream(Rule.values())
                                 .flatMap(rule -> Curves.of(
                                         rule.words,

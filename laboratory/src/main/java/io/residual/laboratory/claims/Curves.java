@@ -3,6 +3,7 @@ package io.residual.laboratory.claims;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.TrainingResult;
 import io.residual.report.chart.Band;
+import io.residual.report.chart.BarChart;
 import io.residual.report.chart.Layer;
 import io.residual.report.chart.Line;
 import io.residual.report.chart.Point;
@@ -12,7 +13,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** Lines through the means over seeds, with bands from the lowest seed to the highest. */
+/** Lines and bars of the means over seeds, with bands and whiskers from the lowest seed to the highest. */
 final class Curves {
     private Curves() {}
 
@@ -32,5 +33,11 @@ final class Curves {
             spread.add(new Band.Slice(x.doubleValue(), Collections.min(values), Collections.max(values)));
         }
         return List.of(Line.marked(name, means), Band.around(spread));
+    }
+
+    /** A bar with its whiskers. */
+    static BarChart.Bar bar(Results results, String arm, ToDoubleFunction<TrainingResult> value) {
+        List<Double> values = results.values(arm, value);
+        return BarChart.Bar.of(results.mean(arm, value), Collections.min(values), Collections.max(values));
     }
 }

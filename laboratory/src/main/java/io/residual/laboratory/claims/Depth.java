@@ -1,11 +1,10 @@
 package io.residual.laboratory.claims;
 
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Claim;
 import io.residual.laboratory.experiments.Criterion;
-import io.residual.laboratory.experiments.Expectation;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.Training;
 import io.residual.laboratory.experiments.training.TrainingData;
@@ -30,7 +29,7 @@ import java.util.function.ToDoubleFunction;
 public record Depth(List<Integer> depths, int reference, int epochs, TrainingData material, int seeds)
         implements Experiment {
     private static final int WIDTH = 8;
-    /** Points that a deeper network may lose and still not be worse. */
+    /** Points that a deeper network may lose without counting as worse. */
     private static final double MARGIN = 2;
 
     private static final List<String> TWINS = List.of("plain", "residual");
@@ -64,7 +63,7 @@ public record Depth(List<Integer> depths, int reference, int epochs, TrainingDat
         return String.format(
                 Locale.ROOT,
                 "Networks of He et al. 2015 for small images, of width %d and depths %s, with and without shortcuts, trained for"
-                        + " %d epochs of %,d images and judged on validation images. Twins share seeds, initial weights and"
+                        + " %d epochs of %,d images and evaluated on validation images. Twins share seeds, initial weights and"
                         + " batches.",
                 WIDTH,
                 depths,
@@ -94,34 +93,21 @@ public record Depth(List<Integer> depths, int reference, int epochs, TrainingDat
 
     @Override
     public List<Criterion> criteria() {
-        String pair = "-" + deepest() + " less TWIN-" + reference;
+        String pair = "-" + deepest() + " minus TWIN-" + reference;
         return List.of(
-                Criterion.decides(
-                        "plain" + pair.replace("TWIN", "plain") + ", held-out accuracy",
-                        "points",
-                        Expectation.BELOW,
-                        0,
-                        (r, seed) -> 100 * gain(r, "plain", seed, TrainingResult::accuracy)),
-                Criterion.decides(
-                        "residual" + pair.replace("TWIN", "residual") + ", held-out accuracy",
-                        "points",
-                        Expectation.ABOVE,
-                        -MARGIN,
-                        (r, seed) -> 100 * gain(r, "residual", seed, TrainingResult::accuracy)),
-                Criterion.explains(
-                        "what depth costs the plain net beyond the residual one, held-out accuracy",
-                        "points",
-                        Expectation.ABOVE,
-                        0,
-                        (r, seed) -> 100
-                                * (gain(r, "residual", seed, TrainingResult::accuracy)
-                                        - gain(r, "plain", seed, TrainingResult::accuracy))),
-                Criterion.explains(
-                        "plain" + pair.replace("TWIN", "plain") + ", training loss (it is not overfitting)",
-                        "nats",
-                        Expectation.ABOVE,
-                        0,
-                        (r, seed) -> gain(r, "plain", seed, TrainingResult::trainLoss)));
+                Criterion.primary("plain" + pair.replace("TWIN", "plain") + ", validation accuracy", "points")
+                        .below(0, (r, seed) -> 100 * gain(r, "plain", seed, TrainingResult::accuracy)),
+                Criterion.primary("residual" + pair.replace("TWIN", "residual") + ", validation accuracy", "points")
+                        .above(-MARGIN, (r, seed) -> 100 * gain(r, "residual", seed, TrainingResult::accuracy)),
+                Criterion.secondary("cost of depth, plain net minus residual net, validation accuracy", "points")
+                        .above(
+                                0,
+                                (r, seed) -> 100
+                                        * (gain(r, "residual", seed, TrainingResult::accuracy)
+                                                - gain(r, "plain", seed, TrainingResult::accuracy))),
+                Criterion.secondary(
+                                "plain" + pair.replace("TWIN", "plain") + ", training loss (not overfitting)", "nats")
+                        .above(0, (r, seed) -> gain(r, "plain", seed, TrainingResult::trainLoss)));
     }
 
     private double gain(Results results, String twin, long seed, ToDoubleFunction<TrainingResult> value) {
@@ -133,16 +119,16 @@ public record Depth(List<Integer> depths, int reference, int epochs, TrainingDat
     public List<Chart> charts(Results results) {
         return List.of(
                 Plot.of(
-                        "Held-out accuracy by depth",
-                        "Mean over seeds of the accuracy on images that were not trained on; the bands go from the lowest seed"
+                        "Validation accuracy by depth",
+                        "Mean over seeds of the accuracy on images that were not trained on; the bands span the lowest seed"
                                 + " to the highest.",
                         Axis.linear("weighted layers"),
-                        Axis.linear("held-out accuracy"),
+                        Axis.linear("validation accuracy"),
                         layers(results, TrainingResult::accuracy)),
                 Plot.of(
                         "Training loss by depth",
-                        "Mean loss of the last epoch's steps: where a deeper network has more, it does not overfit, it does not"
-                                + " learn.",
+                        "Mean loss of the last epoch's steps: if it is higher for a deeper network, that network does not overfit: it does"
+                                + " not learn.",
                         Axis.linear("weighted layers"),
                         Axis.linear("training loss, nats"),
                         layers(results, TrainingResult::trainLoss)));

@@ -13,23 +13,23 @@ final class GoodRange {
      * @param rates above 0, rising
      * @param accuracies one for each rate
      * @param margin how much less than the best is near
-     * @return decimal logarithm of the range's end over its begin, at least 0
+     * @return decimal logarithm of the range's end over its start, at least 0
      */
     static double decades(List<Double> rates, List<Double> accuracies, double margin) {
         int best = 0;
         for (int i = 1; i < accuracies.size(); i++) {
             best = accuracies.get(i) > accuracies.get(best) ? i : best;
         }
-        double least = accuracies.get(best) - margin;
-        return end(rates, accuracies, least, best, 1) - end(rates, accuracies, least, best, -1);
+        double threshold = accuracies.get(best) - margin;
+        return end(rates, accuracies, threshold, best, 1) - end(rates, accuracies, threshold, best, -1);
     }
 
-    private static double end(List<Double> rates, List<Double> accuracies, double least, int best, int step) {
+    private static double end(List<Double> rates, List<Double> accuracies, double threshold, int best, int step) {
         for (int i = best; i + step >= 0 && i + step < rates.size(); i += step) {
             double outer = accuracies.get(i + step);
-            if (outer < least) {
+            if (outer < threshold) {
                 double inside = Math.log10(rates.get(i));
-                double share = (accuracies.get(i) - least) / (accuracies.get(i) - outer);
+                double share = (accuracies.get(i) - threshold) / (accuracies.get(i) - outer);
                 return inside + share * (Math.log10(rates.get(i + step)) - inside);
             }
         }

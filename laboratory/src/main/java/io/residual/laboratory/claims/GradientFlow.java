@@ -1,11 +1,10 @@
 package io.residual.laboratory.claims;
 
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Claim;
 import io.residual.laboratory.experiments.Criterion;
-import io.residual.laboratory.experiments.Expectation;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.Probe;
 import io.residual.laboratory.experiments.training.Training;
@@ -37,7 +36,7 @@ public record GradientFlow(int depth, int epochs, TrainingData material, int see
     private static final String START = "start.nearInput";
     private static final String END = "end.nearInput";
     private static final String NORM = "start.norm.";
-    private static final Pattern IN_BLOCK = Pattern.compile("stage(\\d+)\\.block(\\d+)\\.conv(\\d+)");
+    private static final Pattern IN_BLOCK = Pattern.compile("stage\\d+\\.block\\d+\\.conv\\d+");
 
     static GradientFlow of(Budget budget) {
         return switch (budget) {
@@ -62,7 +61,7 @@ public record GradientFlow(int depth, int epochs, TrainingData material, int see
                 "A ResNet-%d for small images, of width %d, and its plain twin with the same weights, at initialisation and after %d"
                         + " epochs of %,d images. Measured is the norm of the gradient with respect to the convolutions of the first"
                         + " block over that of the last block, as a decimal logarithm: below 0 the gradient is smaller near the image."
-                        + " Both have batch norm, of which the notes do not speak here: without shortcuts it lets gradients grow towards the"
+                        + " Both have batch norm, which the notes do not mention here: without shortcuts it lets gradients grow towards the"
                         + " image at initialisation (Yang et al. 2019, A mean field theory of batch normalization).",
                 depth,
                 WIDTH,
@@ -83,34 +82,24 @@ public record GradientFlow(int depth, int epochs, TrainingData material, int see
     @Override
     public List<Criterion> criteria() {
         return List.of(
-                Criterion.decides(
-                        "plain net at initialisation: gradient near the image over that near the classes",
-                        "decades",
-                        Expectation.BELOW,
-                        0,
-                        (r, seed) -> r.of(PLAIN, seed).measure(START)),
-                Criterion.decides(
-                        "the same of the residual net less that of the plain net, at initialisation",
-                        "decades",
-                        Expectation.ABOVE,
-                        0,
-                        (r, seed) -> r.of(RESIDUAL, seed).measure(START)
-                                - r.of(PLAIN, seed).measure(START)),
-                Criterion.explains(
-                        "plain net after training: gradient near the image over that near the classes",
-                        "decades",
-                        Expectation.BELOW,
-                        0,
-                        (r, seed) -> after(r.of(PLAIN, seed))),
-                Criterion.explains(
-                        "the same of the residual net less that of the plain net, after training",
-                        "decades",
-                        Expectation.ABOVE,
-                        0,
-                        (r, seed) -> after(r.of(RESIDUAL, seed)) - after(r.of(PLAIN, seed))));
+                Criterion.primary(
+                                "plain net at initialisation: gradient near the image over that near the classes",
+                                "decades")
+                        .below(0, (r, seed) -> r.of(PLAIN, seed).measure(START)),
+                Criterion.primary("residual net minus plain net, at initialisation", "decades")
+                        .above(
+                                0,
+                                (r, seed) -> r.of(RESIDUAL, seed).measure(START)
+                                        - r.of(PLAIN, seed).measure(START)),
+                Criterion.secondary(
+                                "plain net after training: gradient near the image over that near the classes",
+                                "decades")
+                        .below(0, (r, seed) -> after(r.of(PLAIN, seed))),
+                Criterion.secondary("residual net minus plain net, after training", "decades")
+                        .above(0, (r, seed) -> after(r.of(RESIDUAL, seed)) - after(r.of(PLAIN, seed))));
     }
 
-    /** A network that diverged has no gradients but those that it began with. */
+    /** A network that diverged has only the gradients of its start. */
     private static double after(TrainingResult result) {
         return result.measure(result.diverged() ? START : END);
     }
@@ -131,7 +120,7 @@ public record GradientFlow(int depth, int epochs, TrainingData material, int see
     private static List<Point> norms(Results results, String twin) {
         List<String> paths = results.of(twin, results.seeds().get(0)).measuresOf(NORM).keySet().stream()
                 .filter(path -> IN_BLOCK.matcher(path).matches())
-                .sorted(Comparator.comparingInt(GradientFlow::place))
+                .sorted(Comparator.comparing(GradientFlow::padded))
                 .toList();
         List<Point> points = new ArrayList<>();
         for (int i = 0; i < paths.size(); i++) {
@@ -141,13 +130,8 @@ public record GradientFlow(int depth, int epochs, TrainingData material, int see
         return points;
     }
 
-    /** Order of "stage1.block2.conv1", which is not that of the alphabet from block10 on. */
-    private static int place(String path) {
-        var numbers = IN_BLOCK.matcher(path);
-        if (!numbers.matches()) {
-            throw new IllegalArgumentException("not a convolution of a block: " + path);
-        }
-        return (Integer.parseInt(numbers.group(1)) * 1000 + Integer.parseInt(numbers.group(2))) * 10
-                + Integer.parseInt(numbers.group(3));
+    /** "stage01.block02.conv01", so that block10 does not come before block2. */
+    private static String padded(String path) {
+        return path.replaceAll("(\\D)(\\d)(?!\\d)", "$10$2");
     }
 }

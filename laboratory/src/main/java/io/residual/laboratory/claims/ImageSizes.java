@@ -1,11 +1,10 @@
 package io.residual.laboratory.claims;
 
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Claim;
 import io.residual.laboratory.experiments.Criterion;
-import io.residual.laboratory.experiments.Expectation;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.Training;
 import io.residual.laboratory.experiments.training.TrainingData;
@@ -22,7 +21,7 @@ import java.util.Locale;
  * @param sizes sides in pixels, rising, at least two
  */
 public record ImageSizes(List<Integer> sizes, int epochs, TrainingData material, int seeds) implements Experiment {
-    /** Points that the smallest images may cost. */
+    /** Points that the smallest images may lose. */
     private static final double MARGIN = 3;
     /** How much longer a step on the largest images must take. */
     private static final double SAVING = 4;
@@ -87,31 +86,27 @@ public record ImageSizes(List<Integer> sizes, int epochs, TrainingData material,
     @Override
     public List<Criterion> criteria() {
         return List.of(
-                Criterion.decides(
-                        "time of training on " + largest() + " over that on " + smallest(),
-                        "times",
-                        Expectation.ABOVE,
-                        SAVING,
-                        (r, seed) -> r.of(largest(), seed).trainingSeconds()
-                                / r.of(smallest(), seed).trainingSeconds()),
-                Criterion.decides(
-                        smallest() + " less " + largest() + ", held-out accuracy",
-                        "points",
-                        Expectation.ABOVE,
-                        -MARGIN,
-                        (r, seed) -> 100
-                                * (r.of(smallest(), seed).accuracy()
-                                        - r.of(largest(), seed).accuracy())));
+                Criterion.primary("time of training on " + largest() + " over that on " + smallest(), "times")
+                        .above(
+                                SAVING,
+                                (r, seed) -> r.of(largest(), seed).trainingSeconds()
+                                        / r.of(smallest(), seed).trainingSeconds()),
+                Criterion.primary(smallest() + " minus " + largest() + ", validation accuracy", "points")
+                        .above(
+                                -MARGIN,
+                                (r, seed) -> 100
+                                        * (r.of(smallest(), seed).accuracy()
+                                                - r.of(largest(), seed).accuracy())));
     }
 
     @Override
     public List<Chart> charts(Results results) {
         return List.of(
                 Plot.of(
-                        "Held-out accuracy by image size",
-                        "Mean over seeds; the band goes from the lowest seed to the highest.",
+                        "Validation accuracy by image size",
+                        "Mean over seeds; the band spans the lowest seed to the highest.",
                         Axis.linear("side of an image, pixels"),
-                        Axis.linear("held-out accuracy"),
+                        Axis.linear("validation accuracy"),
                         Curves.of("accuracy", sizes, ImageSizes::name, results, TrainingResult::accuracy)),
                 Plot.of(
                         "Cost by image size",

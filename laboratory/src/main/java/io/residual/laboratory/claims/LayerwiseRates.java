@@ -1,11 +1,10 @@
 package io.residual.laboratory.claims;
 
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Claim;
 import io.residual.laboratory.experiments.Criterion;
-import io.residual.laboratory.experiments.Expectation;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.Probe;
 import io.residual.laboratory.experiments.training.Training;
@@ -32,7 +31,7 @@ public record LayerwiseRates(int depth, List<Double> factors, int epochs, Traini
     private static final int WIDTH = 8;
     private static final double NEAR = 0.01;
     /** If more of the factors than this are good, tuning is not hard. */
-    private static final double MOST_GOOD = 0.5;
+    private static final double MAX_GOOD = 0.5;
     /** A share that matters. */
     private static final double LOST = 0.01;
 
@@ -106,48 +105,40 @@ public record LayerwiseRates(int depth, List<Double> factors, int epochs, Traini
     @Override
     public List<Criterion> criteria() {
         return List.of(
-                Criterion.decides(
-                        "plain net: the factor that is best for the other seeds less factor 1, held-out accuracy",
-                        "points",
-                        Expectation.ABOVE,
-                        0,
-                        (r, seed) -> 100 * (accuracy(r, bestForOthers(r, seed), seed) - accuracy(r, EQUAL, seed))),
-                Criterion.decides(
-                        "share of the factors that come within one point of the best",
-                        "of 1",
-                        Expectation.BELOW,
-                        MOST_GOOD,
-                        (r, seed) -> GoodRange.share(
-                                factors.stream()
-                                        .map(factor -> accuracy(r, factor, seed))
-                                        .toList(),
-                                NEAR)),
-                Criterion.decides(
-                        "plain net: share of the gradient's values that 16 bits round to 0",
-                        "of 1",
-                        Expectation.ABOVE,
-                        LOST,
-                        (r, seed) -> r.of(name(EQUAL), seed).measure("start.lost")),
-                Criterion.explains(
-                        "the same with a loss multiplied by 1024",
-                        "of 1",
-                        Expectation.BELOW,
-                        LOST,
-                        (r, seed) -> r.of(name(EQUAL), seed).measure("start.lostScaled")),
-                Criterion.explains(
-                        "residual net less the plain net with the factor that is best for the other seeds, held-out accuracy",
-                        "points",
-                        Expectation.ABOVE,
-                        0,
-                        (r, seed) ->
-                                100 * (r.of(RESIDUAL, seed).accuracy() - accuracy(r, bestForOthers(r, seed), seed))));
+                Criterion.primary(
+                                "plain net: the factor that is best for the other seeds minus factor 1, validation accuracy",
+                                "points")
+                        .above(
+                                0,
+                                (r, seed) ->
+                                        100 * (accuracy(r, bestForOthers(r, seed), seed) - accuracy(r, EQUAL, seed))),
+                Criterion.primary("factors within one point of the best", "share")
+                        .below(
+                                MAX_GOOD,
+                                (r, seed) -> GoodRange.share(
+                                        factors.stream()
+                                                .map(factor -> accuracy(r, factor, seed))
+                                                .toList(),
+                                        NEAR)),
+                Criterion.primary("plain net: values of the gradient that 16 bits round to 0", "share")
+                        .above(LOST, (r, seed) -> r.of(name(EQUAL), seed).measure("start.lost")),
+                Criterion.secondary("the same with a loss multiplied by 1024", "share")
+                        .below(LOST, (r, seed) -> r.of(name(EQUAL), seed).measure("start.lostScaled")),
+                Criterion.secondary(
+                                "residual net minus the plain net with the factor that is best for the other seeds, validation accuracy",
+                                "points")
+                        .above(
+                                0,
+                                (r, seed) -> 100
+                                        * (r.of(RESIDUAL, seed).accuracy()
+                                                - accuracy(r, bestForOthers(r, seed), seed))));
     }
 
     private static double accuracy(Results results, double factor, long seed) {
         return results.of(name(factor), seed).accuracy();
     }
 
-    /** Chosen on the other seeds, so that luck does not count as help; where there is no other seed, on the seed itself. */
+    /** Chosen on the other seeds, so that luck does not count as help; if there is no other seed, on the seed itself. */
     private double bestForOthers(Results results, long seed) {
         List<Long> others = results.seeds().size() == 1
                 ? results.seeds()
@@ -164,17 +155,17 @@ public record LayerwiseRates(int depth, List<Double> factors, int epochs, Traini
     public List<Chart> charts(Results results) {
         return List.of(
                 Plot.of(
-                                "Held-out accuracy by factor on the rate",
+                                "Validation accuracy by factor on the rate",
                                 "Plain net: the rate of each block is that of the block before it times the factor; mean over seeds, the"
                                         + " band goes from the lowest seed to the highest.",
                                 Axis.linear("factor from block to block"),
-                                Axis.linear("held-out accuracy"),
+                                Axis.linear("validation accuracy"),
                                 Curves.of("plain", factors, LayerwiseRates::name, results, TrainingResult::accuracy))
                         .with(ReferenceLine.horizontal(
                                 results.mean(RESIDUAL, TrainingResult::accuracy), "residual, one rate for all")),
                 new BarChart(
                         "Gradients that 16 bits cannot hold",
-                        "Share of the gradient's values, those that are 0 anyhow apart, at initialisation, mean over seeds.",
+                        "Share of the gradient's values, exact zeros excluded, at initialisation, mean over seeds.",
                         Axis.linear("share of values"),
                         List.of("rounded to 0", "rounded to 0, loss x 1024", "subnormal or 0"),
                         Stream.of(name(EQUAL), RESIDUAL)

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How networks are trained here, by the names that settings have in preset files.
+ * How the experiments train networks, with the names of settings in preset files.
  *
  * @param settings names and values
  */
@@ -17,6 +17,11 @@ record Recipe(Map<String, String> settings) {
 
     Recipe {
         settings = Map.copyOf(settings);
+    }
+
+    /** The images alone. */
+    static Recipe images() {
+        return new Recipe(IMAGES);
     }
 
     /**
@@ -68,7 +73,7 @@ record Recipe(Map<String, String> settings) {
 
     /** The spec, with seed 1. */
     TrainingSpec spec() {
-        // Every setting that the preset has is set above, so that none of its values is left.
+        // Every setting of the preset is set above, so that none of its values is used.
         return Preset.resolve("quick", settings).spec();
     }
 }

@@ -1,11 +1,10 @@
 package io.residual.laboratory.claims;
 
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Claim;
 import io.residual.laboratory.experiments.Criterion;
-import io.residual.laboratory.experiments.Expectation;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.Training;
 import io.residual.laboratory.experiments.training.TrainingData;
@@ -23,7 +22,7 @@ import java.util.Locale;
  * @param epochs at least 2, so that a step schedule has a step
  */
 public record Schedules(List<Double> rates, int epochs, TrainingData material, int seeds) implements Experiment {
-    /** What a rate may lose beside the best one and still be good. */
+    /** What a good rate may lose against the best one. */
     private static final double NEAR = 0.01;
 
     private static final String COSINE = "cosine";
@@ -96,29 +95,25 @@ public record Schedules(List<Double> rates, int epochs, TrainingData material, i
     @Override
     public List<Criterion> criteria() {
         return List.of(
-                Criterion.decides(
-                        "best of cosine less the better best of constant and step, held-out accuracy",
-                        "points",
-                        Expectation.ABOVE,
-                        -1,
-                        (r, seed) -> 100
-                                * (best(r, COSINE, seed)
-                                        - OTHERS.stream()
-                                                .mapToDouble(other -> best(r, other, seed))
-                                                .max()
-                                                .orElseThrow())),
+                Criterion.primary("best of cosine minus the better of constant and step, validation accuracy", "points")
+                        .above(
+                                -1,
+                                (r, seed) -> 100
+                                        * (best(r, COSINE, seed)
+                                                - OTHERS.stream()
+                                                        .mapToDouble(other -> best(r, other, seed))
+                                                        .max()
+                                                        .orElseThrow())),
                 wider("constant"),
                 wider("step"));
     }
 
     private Criterion wider(String other) {
-        return Criterion.decides(
-                "range of good rates of cosine less that of " + other,
-                "decades",
-                Expectation.ABOVE,
-                0,
-                (r, seed) -> GoodRange.decades(rates, accuracies(r, COSINE, seed), NEAR)
-                        - GoodRange.decades(rates, accuracies(r, other, seed), NEAR));
+        return Criterion.primary("range of good rates, cosine minus " + other, "decades")
+                .above(
+                        0,
+                        (r, seed) -> GoodRange.decades(rates, accuracies(r, COSINE, seed), NEAR)
+                                - GoodRange.decades(rates, accuracies(r, other, seed), NEAR));
     }
 
     private List<Double> accuracies(Results results, String schedule, long seed) {
@@ -137,11 +132,11 @@ public record Schedules(List<Double> rates, int epochs, TrainingData material, i
     @Override
     public List<Chart> charts(Results results) {
         return List.of(Plot.of(
-                "Held-out accuracy by rate and schedule",
+                "Validation accuracy by rate and schedule",
                 "Mean over seeds; the bands go from the lowest seed to the highest. The wider the top of a curve, the easier the"
                         + " schedule is to tune.",
                 Axis.log("highest learning rate"),
-                Axis.linear("held-out accuracy"),
+                Axis.linear("validation accuracy"),
                 ALL.stream()
                         .flatMap(
                                 schedule -> Curves.of(

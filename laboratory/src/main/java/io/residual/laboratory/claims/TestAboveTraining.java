@@ -1,26 +1,24 @@
 package io.residual.laboratory.claims;
 
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Claim;
 import io.residual.laboratory.experiments.Criterion;
-import io.residual.laboratory.experiments.Expectation;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.Results;
-import io.residual.laboratory.experiments.training.EvaluationSplit;
 import io.residual.laboratory.experiments.training.Training;
 import io.residual.laboratory.experiments.training.TrainingData;
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import io.residual.laboratory.experiments.training.TrainingResult;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.BarChart;
 import io.residual.report.chart.Chart;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Claim 5: test beside training accuracy.
+ * Claim 5: test and training accuracy.
  *
  * @param images that are trained on
  */
@@ -66,7 +64,7 @@ public record TestAboveTraining(int epochs, int images, int testImages, int seed
                 .with("rotate", 20)
                 .with("erase", 0.5)
                 .with("eraseFill", "random");
-        TrainingData clean = TrainingData.of(images, testImages).judgedOn(EvaluationSplit.TEST, testImages);
+        TrainingData clean = TrainingData.of(images, testImages).evaluatedOn(EvaluationSplit.TEST, testImages);
         return List.of(
                 new Arm(AS_IT_IS, Training.of(plain.spec(), clean)),
                 new Arm(AUGMENTED, Training.of(augmented.spec(), clean)),
@@ -78,17 +76,13 @@ public record TestAboveTraining(int epochs, int images, int testImages, int seed
         return List.of(
                 above(AUGMENTED),
                 above(NOISY),
-                Criterion.explains(
-                        AS_IT_IS + ": test less training accuracy",
-                        "points",
-                        Expectation.BELOW,
-                        0,
-                        (r, seed) -> gap(r, AS_IT_IS, seed)));
+                Criterion.secondary(AS_IT_IS + ": test minus training accuracy", "points")
+                        .below(0, (r, seed) -> gap(r, AS_IT_IS, seed)));
     }
 
     private static Criterion above(String arm) {
-        return Criterion.decides(
-                arm + ": test less training accuracy", "points", Expectation.ABOVE, 0, (r, seed) -> gap(r, arm, seed));
+        return Criterion.primary(arm + ": test minus training accuracy", "points")
+                .above(0, (r, seed) -> gap(r, arm, seed));
     }
 
     private static double gap(Results results, String arm, long seed) {
@@ -100,7 +94,7 @@ public record TestAboveTraining(int epochs, int images, int testImages, int seed
     public List<Chart> charts(Results results) {
         return List.of(new BarChart(
                 "Training and test accuracy",
-                "Mean over seeds, whiskers from the lowest to the highest.",
+                "Mean over seeds; whiskers span the lowest seed to the highest.",
                 Axis.linear("accuracy"),
                 ALL,
                 List.of(
@@ -110,12 +104,6 @@ public record TestAboveTraining(int epochs, int images, int testImages, int seed
 
     private static BarChart.Bars bars(String name, Results results, ToDoubleFunction<TrainingResult> value) {
         return new BarChart.Bars(
-                name,
-                ALL.stream()
-                        .map(arm -> BarChart.Bar.of(
-                                results.mean(arm, value),
-                                Collections.min(results.values(arm, value)),
-                                Collections.max(results.values(arm, value))))
-                        .toList());
+                name, ALL.stream().map(arm -> Curves.bar(results, arm, value)).toList());
     }
 }

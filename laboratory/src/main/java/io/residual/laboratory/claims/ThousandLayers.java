@@ -1,10 +1,9 @@
 package io.residual.laboratory.claims;
 
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Claim;
 import io.residual.laboratory.experiments.Criterion;
-import io.residual.laboratory.experiments.Expectation;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.Training;
 import io.residual.laboratory.experiments.training.TrainingData;
@@ -16,15 +15,12 @@ import io.residual.report.chart.Line;
 import io.residual.report.chart.Plot;
 import io.residual.report.chart.Point;
 import io.residual.report.chart.ReferenceLine;
-import io.residual.training.config.Preset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 
 /**
- * Whether networks of a thousand layers begin to learn: that of He et al. 2015 (section 4.2), its plain twin, and the
+ * Whether networks of a thousand layers learn: that of He et al. 2015 (section 4.2), its plain twin, and the
  * pre-activation one of He et al. 2016.
  *
  * @param depth of the first two, of the form 6n + 2
@@ -41,8 +37,8 @@ public record ThousandLayers(int depth, int preActivationDepth, int width, int s
     private static final int HELD_OUT = 40;
     private static final int CLASSES = 10;
     private static final String RATE = "0.005";
-    /** What a loss must fall below that of a guess, ln 10, to have learnt something, in nats. */
-    private static final double LEARNT = 0.3;
+    /** How far a loss must fall below that of a guess, ln 10, to count as learning, in nats. */
+    private static final double LEARNING_MARGIN = 0.3;
 
     public ThousandLayers {
         if (!(steps >= PARTS && steps % PARTS == 0)) {
@@ -60,9 +56,9 @@ public record ThousandLayers(int depth, int preActivationDepth, int width, int s
         return String.format(
                 Locale.ROOT,
                 "ResNet-%d, its plain twin and the pre-activation ResNet-%d, of width %d, %d steps of %d images with momentum at a"
-                        + " rate that rises to %s within the first tenth. The blocks of the first begin as identities, their last"
-                        + " batch norms at zero (Goyal et al. 2017, section 5.1): else their sum gives it a loss of 10 nats at the start."
-                        + " Those of the plain twin begin at one, without which it would pass nothing on. A network that diverges has"
+                        + " rate that rises to %s within the first tenth. The blocks of the first start as identities, with the last"
+                        + " batch norm at zero (Goyal et al. 2017, section 5.1): otherwise its initial loss would be 10 nats."
+                        + " Those of the plain twin start at one, without which it would output zeros. A network that diverges has"
                         + " learnt nothing; one has learnt something if the mean loss of the last tenth of the steps is %.1f nats or"
                         + " more below that of a guess.",
                 depth,
@@ -71,7 +67,7 @@ public record ThousandLayers(int depth, int preActivationDepth, int width, int s
                 steps,
                 batch,
                 RATE,
-                LEARNT);
+                LEARNING_MARGIN);
     }
 
     private String residual() {
@@ -89,54 +85,44 @@ public record ThousandLayers(int depth, int preActivationDepth, int width, int s
     @Override
     public List<Arm> arms() {
         return List.of(
-                new Arm(residual(), training("cifar", depth, Map.of("zeroInitResidual", "true"))),
-                new Arm(plain(), training("cifar", depth, Map.of("shortcuts", "none"))),
-                new Arm(preActivation(), training("preactivation", preActivationDepth, Map.of())));
+                new Arm(residual(), training("cifar", depth, "zeroInitResidual", true)),
+                new Arm(plain(), training("cifar", depth, "shortcuts", "none")),
+                new Arm(preActivation(), training("preactivation", preActivationDepth, "shortcuts", "residual")));
     }
 
-    private Training training(String family, int layers, Map<String, String> own) {
-        Map<String, String> settings = new TreeMap<>(Map.of(
-                "data",
-                "auto",
-                "imageSize",
-                "28",
-                "mean",
-                "0.286",
-                "std",
-                "0.353",
-                "flavour",
-                "torchvision",
-                "family",
-                family,
-                "shortcuts",
-                "residual"));
-        settings.put("depth", Integer.toString(layers));
-        settings.put("width", Integer.toString(width));
-        settings.put("epochs", Integer.toString(PARTS));
-        settings.put("batchSize", Integer.toString(batch));
-        settings.put("learningRate", RATE);
-        settings.put("warmupEpochs", "1");
-        settings.put("momentum", "0.9");
-        settings.put("weightDecay", "0.0001");
-        settings.putAll(own);
-        return Training.of(Preset.resolve("quick", settings).spec(), TrainingData.of(steps / PARTS * batch, HELD_OUT));
+    private Training training(String family, int layers, String setting, Object value) {
+        return Training.of(
+                Recipe.images()
+                        .with("flavour", "torchvision")
+                        .with("family", family)
+                        .with("shortcuts", "residual")
+                        .with("depth", layers)
+                        .with("width", width)
+                        .with("epochs", PARTS)
+                        .with("batchSize", batch)
+                        .with("learningRate", RATE)
+                        .with("warmupEpochs", 1)
+                        .with("momentum", 0.9)
+                        .with("weightDecay", 0.0001)
+                        .with(setting, value)
+                        .spec(),
+                TrainingData.of(steps / PARTS * batch, HELD_OUT));
     }
 
     @Override
     public List<Criterion> criteria() {
         return List.of(
-                fall(residual(), Expectation.ABOVE),
-                fall(preActivation(), Expectation.ABOVE),
-                fall(plain(), Expectation.BELOW));
+                fall(residual()).above(LEARNING_MARGIN, (r, seed) -> fall(r, residual(), seed)),
+                fall(preActivation()).above(LEARNING_MARGIN, (r, seed) -> fall(r, preActivation(), seed)),
+                fall(plain()).below(LEARNING_MARGIN, (r, seed) -> fall(r, plain(), seed)));
     }
 
-    private static Criterion fall(String arm, Expectation expectation) {
-        return Criterion.decides(
-                arm + ": loss of a guess less that of the last steps",
-                "nats",
-                expectation,
-                LEARNT,
-                (r, seed) -> Math.log(CLASSES) - r.of(arm, seed).trainLoss());
+    private static Criterion.Effect fall(String arm) {
+        return Criterion.primary(arm + ": loss of a guess minus that of the last steps", "nats");
+    }
+
+    private static double fall(Results results, String arm, long seed) {
+        return Math.log(CLASSES) - results.of(arm, seed).trainLoss();
     }
 
     @Override

@@ -1,11 +1,10 @@
 package io.residual.laboratory.claims;
 
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Claim;
 import io.residual.laboratory.experiments.Criterion;
-import io.residual.laboratory.experiments.Expectation;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.Probe;
 import io.residual.laboratory.experiments.training.Training;
@@ -22,7 +21,7 @@ import java.util.Locale;
 public record TwoBatchNorms(int epochs, TrainingData material, int seeds) implements Experiment {
     private static final String ARM = "ResNet-18";
     private static final String DIFFERENCE = "difference.";
-    /** Far from 0, which a shared layer would give, and from the root of 2, which unrelated ones of one size would. */
+    /** Far from 0, the distance of a shared layer, and from the root of 2, that of unrelated layers of equal size. */
     private static final double APART = 0.5;
 
     static TwoBatchNorms of(Budget budget) {
@@ -42,9 +41,9 @@ public record TwoBatchNorms(int epochs, TrainingData material, int seeds) implem
     public String method() {
         return String.format(
                 Locale.ROOT,
-                "The book's ResNet-18 of width 16 after %d epochs of %,d images. Both batch norms of a block begin with scale 1 and"
-                        + " shift 0. Their distance is told as a share of what they learnt: 0 if they are the same, 1.41 if what they"
-                        + " learnt is as large and unrelated.",
+                "The book's ResNet-18 of width 16 after %d epochs of %,d images. Both batch norms of a block start with scale 1 and"
+                        + " shift 0. Their distance is given as a share of what they learnt: 0 if they are the same, 1.41 if what they"
+                        + " learnt is unrelated and of equal size.",
                 epochs,
                 material.images());
     }
@@ -58,22 +57,18 @@ public record TwoBatchNorms(int epochs, TrainingData material, int seeds) implem
     @Override
     public List<Criterion> criteria() {
         return List.of(
-                Criterion.decides(
-                        "distance of the two batch norms that are nearest to each other",
-                        "of what they learnt",
-                        Expectation.ABOVE,
-                        APART,
-                        (r, seed) -> Collections.min(
-                                r.of(ARM, seed).measuresOf(DIFFERENCE).values())),
-                Criterion.explains(
-                        "mean distance over the blocks",
-                        "of what they learnt",
-                        Expectation.ABOVE,
-                        APART,
-                        (r, seed) -> r.of(ARM, seed).measuresOf(DIFFERENCE).values().stream()
-                                .mapToDouble(d -> d)
-                                .average()
-                                .orElseThrow()));
+                Criterion.primary("distance of the two most similar batch norms of a block", "of what they learnt")
+                        .above(
+                                APART,
+                                (r, seed) -> Collections.min(
+                                        r.of(ARM, seed).measuresOf(DIFFERENCE).values())),
+                Criterion.secondary("mean distance over the blocks", "of what they learnt")
+                        .above(
+                                APART,
+                                (r, seed) -> r.of(ARM, seed).measuresOf(DIFFERENCE).values().stream()
+                                        .mapToDouble(d -> d)
+                                        .average()
+                                        .orElseThrow()));
     }
 
     @Override
@@ -82,19 +77,13 @@ public record TwoBatchNorms(int epochs, TrainingData material, int seeds) implem
         List<String> blocks = List.copyOf(first.measuresOf(DIFFERENCE).keySet());
         return List.of(new BarChart(
                 "Distance of the two batch norms of each block",
-                "Mean over seeds, whiskers from the lowest to the highest; 0 would be one and the same layer.",
+                "Mean over seeds; whiskers span the lowest seed to the highest. A shared layer would have 0.",
                 Axis.linear("root mean square distance, as a share of what both learnt"),
                 blocks,
                 List.of(new BarChart.Bars(
                         "distance",
-                        blocks.stream().map(block -> bar(results, block)).toList()))));
-    }
-
-    private static BarChart.Bar bar(Results results, String block) {
-        List<Double> values = results.values(ARM, result -> result.measure(DIFFERENCE + block));
-        return BarChart.Bar.of(
-                results.mean(ARM, result -> result.measure(DIFFERENCE + block)),
-                Collections.min(values),
-                Collections.max(values));
+                        blocks.stream()
+                                .map(block -> Curves.bar(results, ARM, result -> result.measure(DIFFERENCE + block)))
+                                .toList()))));
     }
 }

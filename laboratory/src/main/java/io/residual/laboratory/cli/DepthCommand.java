@@ -4,16 +4,11 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.laboratory.claims.Depth;
 import io.residual.laboratory.experiments.Budget;
-import io.residual.laboratory.reports.Laboratory.Programme;
-import io.residual.laboratory.reports.Report;
-import io.residual.laboratory.reports.ReportFiles;
-import io.residual.training.cli.ExitStatus;
-import io.residual.training.cli.KernelOption;
+import io.residual.laboratory.reports.Laboratory.ExperimentPlan;
 import io.residual.training.cli.ProjectVersion;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,11 +28,11 @@ import picocli.CommandLine.Spec;
 public final class DepthCommand implements Callable<Integer> {
     private static final int PERIOD = 6;
     private static final int REST = 2;
-    private static final int SHALLOWEST = 8;
+    private static final int MIN_DEPTH = 8;
 
     @Option(
             names = "--depths",
-            paramLabel = "D",
+            paramLabel = "DEPTH",
             split = ",",
             defaultValue = "8,14,20,32,56",
             description =
@@ -47,9 +42,6 @@ public final class DepthCommand implements Callable<Integer> {
 
     @Mixin
     private LaboratoryOptions laboratory = new LaboratoryOptions();
-
-    @Mixin
-    private KernelOption kernels = new KernelOption();
 
     @Spec
     private @Nullable CommandSpec command;
@@ -61,27 +53,20 @@ public final class DepthCommand implements Callable<Integer> {
         sorted.forEach(DepthCommand::require);
         if (sorted.size() < 2) {
             throw new ResidualException(
-                    Kind.BAD_SETTING, "--depths: two depths at least can be compared, got " + sorted);
+                    Kind.BAD_SETTING, "--depths: expected at least two depths to compare, got " + sorted);
         }
         String typed = " --depths " + sorted.stream().map(String::valueOf).collect(Collectors.joining(","));
-        Programme programme = new Programme(
+        ExperimentPlan plan = new ExperimentPlan(
                 "Depth, with and without shortcuts",
                 laboratory.budget().toString(),
                 laboratory.budget().limit(),
                 List.of(experiment(sorted, laboratory.budget())),
-                experiment -> "./residual lab depth" + typed + laboratory.asTyped());
-        Optional<Report> report = laboratory.laboratory(kernels.choice()).conduct(programme, laboratory.work(), out);
-        if (report.isEmpty()) {
-            out.println("Finished trainings are kept in " + laboratory.directory() + ". Go on with the same command.");
-            return ExitStatus.INTERRUPTED.code();
-        }
-        out.print(ReportFiles.write(report.get(), laboratory.directory(), "depth"));
-        out.println("Report: " + laboratory.directory().resolve("depth.html"));
-        laboratory.document().ifPresent(file -> ReportFiles.writeDocument(report.get(), file));
-        return ExitStatus.OK.code();
+                experiment -> "./residual lab depth" + typed + laboratory.asTyped(),
+                List.of());
+        return laboratory.run(plan, "depth", out).code();
     }
 
-    /** As claim 1 does it in that budget, with other depths. */
+    /** Claim 1 in that budget, with other depths. */
     private static Depth experiment(List<Integer> depths, Budget budget) {
         Depth ofClaim = Depth.of(budget);
         int reference = depths.subList(0, depths.size() - 1).contains(ofClaim.reference())
@@ -91,12 +76,12 @@ public final class DepthCommand implements Callable<Integer> {
     }
 
     private static void require(int depth) {
-        if (depth < SHALLOWEST || depth % PERIOD != REST) {
-            int below = Math.max(SHALLOWEST, Math.floorDiv(depth - REST, PERIOD) * PERIOD + REST);
+        if (depth < MIN_DEPTH || depth % PERIOD != REST) {
+            int below = Math.max(MIN_DEPTH, Math.floorDiv(depth - REST, PERIOD) * PERIOD + REST);
             throw new ResidualException(
                     Kind.BAD_SETTING,
                     "--depths: " + depth + " is not of the form 6n + 2: the nearest "
-                            + (depth < SHALLOWEST ? "is " + SHALLOWEST : "are " + below + " and " + (below + PERIOD)));
+                            + (depth < MIN_DEPTH ? "is " + MIN_DEPTH : "are " + below + " and " + (below + PERIOD)));
         }
     }
 }

@@ -1,22 +1,16 @@
 package io.residual.laboratory.cli;
 
-import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
-import io.residual.core.ResidualException.Kind;
-import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.laboratory.experiments.training.EtaPrinter;
-import io.residual.laboratory.experiments.training.ShortTraining;
 import io.residual.laboratory.experiments.training.StudiedNetwork;
 import io.residual.laboratory.landscape.Landscape;
-import io.residual.laboratory.landscape.LandscapeFiles;
 import io.residual.laboratory.landscape.LandscapeResult;
 import io.residual.laboratory.landscape.LandscapeSampler;
+import io.residual.training.Trainer;
 import io.residual.training.cli.ExitStatus;
-import io.residual.training.cli.KernelOption;
-import io.residual.training.cli.Progress;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.SettingOptions;
 import io.residual.training.config.TrainingSpec;
@@ -24,202 +18,149 @@ import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingListener;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
-import io.residual.training.run.Backend;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.ModelFiles;
+import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.SavedModel;
 import io.residual.training.run.Versions;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.Spec;
 
 /** The command {@code lab landscape}. */
 @Command(
         name = "landscape",
         description = "Draws the training loss around trained weights, along two random directions of the length of the"
-                + " filters (Li et al. 2018): of runs, or of a pair with shortcuts and without that is trained for some"
-                + " steps first. Where it says VALUE, --depth and --shortcuts take several, separated by commas.",
+                + " filters (Li et al. 2018): of runs, or of networks with and without shortcuts that are trained for some"
+                + " steps first. --depth and --shortcuts take several values, separated by commas.",
         modelTransformer = SettingOptions.class,
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class LandscapeCommand implements Callable<Integer> {
-    private static final double FARTHEST = 10;
-
-    @Option(
-            names = "--run",
-            paramLabel = "DIR",
-            description = "a trained run, as it is after its last epoch; may be given several times")
-    private List<Path> runs = List.of();
+    private static final double MAX_REACH = 10;
 
     @Option(
             names = "--steps",
             paramLabel = "N",
             defaultValue = "150",
-            description = "steps of training where no run is given (default: ${DEFAULT-VALUE})")
+            description = "steps of training, without --run (default: ${DEFAULT-VALUE})")
     private int steps = 150;
 
     @Option(
             names = "--grid",
             paramLabel = "N",
             defaultValue = "15",
-            description = "places along each direction, an odd number (default: ${DEFAULT-VALUE})")
+            description = "points along each direction, an odd number (default: ${DEFAULT-VALUE})")
     private int grid = 15;
 
     @Option(
             names = "--reach",
             paramLabel = "X",
             defaultValue = "0.5",
-            description = "how far to go, in lengths of the filters (default: ${DEFAULT-VALUE})")
+            description = "largest distance, in lengths of the filters (default: ${DEFAULT-VALUE})")
     private double reach = 0.5;
 
     @Option(
             names = "--images",
             paramLabel = "N",
             defaultValue = "512",
-            description = "training images that the loss is the mean of (default: ${DEFAULT-VALUE})")
+            description = "training images to average the loss over (default: ${DEFAULT-VALUE})")
     private int images = 512;
 
     @Mixin
-    private KernelOption kernels = new KernelOption();
-
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            description = "directory of the page and the figures; lab/landscape if none is given")
-    private Path out = Path.of("lab", "landscape");
-
-    @Spec
-    private @Nullable CommandSpec command;
+    private StudyOptions study = new StudyOptions();
 
     @Override
     public Integer call() {
-        CommandSpec parsed = Objects.requireNonNull(command);
-        requireUsable(parsed.commandLine().getParseResult());
-        Backend.require();
-        PrintWriter console = parsed.commandLine().getOut();
-        long start = System.nanoTime();
-        LandscapeFiles files = LandscapeFiles.in(out);
-        List<Landscape> landscapes = runs.isEmpty() ? ofTwins(parsed, console) : ofRuns(console);
-        String arguments =
-                String.join(" ", parsed.commandLine().getParseResult().originalArgs());
-        files.write(new LandscapeResult(landscapes, images, "./residual lab " + arguments, Versions.current()));
-        console.printf(Locale.ROOT, "Surveyed in %s.%n", Progress.duration((double) (System.nanoTime() - start) / 1e9));
-        console.println("Page: " + files.page());
-        console.println("Figures: " + files.json() + ", " + files.csv());
+        StudyOptions.require(grid >= 3 && grid % 2 == 1, "--grid: must be odd and at least 3, got " + grid);
+        StudyOptions.require(reach > 0 && reach <= MAX_REACH, "--reach: must be above 0 and at most 10, got " + reach);
+        StudyOptions.requireAtLeast("--images", 1, images);
+        StudyOptions.requireAtLeast("--steps", 0, steps);
+        study.requireWithoutRun(
+                "its network and its images", List.of("--depth", "--shortcuts", "--preset", "--steps", "--data"));
+        study.run(
+                files -> new LandscapeResult(
+                                study.ofRuns() ? ofRuns() : ofTwins(), images, study.typed(), Versions.current())
+                        .write(files),
+                LandscapeResult.PAGE,
+                LandscapeResult.JSON);
         return ExitStatus.OK.code();
     }
 
-    private void requireUsable(ParseResult given) {
-        require(grid >= 3 && grid % 2 == 1, "--grid: must be odd and at least 3, got " + grid);
-        require(reach > 0 && reach <= FARTHEST, "--reach: must be above 0 and at most 10, got " + reach);
-        require(images >= 1, "--images: must be at least 1, got " + images);
-        require(steps >= 0, "--steps: must be at least 0, got " + steps);
-        for (String option : List.of("--depth", "--shortcuts", "--preset", "--steps", "--data")) {
-            require(
-                    runs.isEmpty() || !given.hasMatchedOption(option),
-                    option + ": give it without --run: a run has its network and its images already");
-        }
-    }
-
-    private static void require(boolean usable, String fault) {
-        if (!usable) {
-            throw new ResidualException(Kind.BAD_SETTING, fault);
-        }
-    }
-
-    private List<Landscape> ofTwins(CommandSpec parsed, PrintWriter console) {
-        List<TrainingSpec> specs = TwinSpecs.of(parsed);
-        ComputeKernels computing = kernels.choice().resolve();
-        DataSource data = DataSources.find(specs.get(0).data());
-        ImageSet training = data.open(Split.TRAIN, StratifiedSplit.SEED);
-        ImageSet validation = data.open(Split.VALIDATION, StratifiedSplit.SEED);
+    private List<Landscape> ofTwins() {
+        List<TrainingSpec> specs = TwinSpecs.of(study.command());
+        RunDatasets data = RunDatasets.find(specs.get(0).data());
         double work = specs.stream()
-                .mapToDouble(spec -> trainingWork(spec) + surveyWork(spec))
+                .mapToDouble(spec -> trainingWork(spec) + samplingWork(spec))
                 .sum();
-        EtaPrinter countdown = new EtaPrinter(console, System::nanoTime, work);
+        EtaPrinter progress = study.progress(work);
         List<Landscape> landscapes = new ArrayList<>();
         for (TrainingSpec spec : specs) {
-            ResNetSpec resNet =
-                    spec.resNet(training.channels(), training.classNames().size());
-            Network network = ModelFiles.begin(spec, resNet, computing, line -> {});
-            Steps taken = new Steps(StudiedNetwork.of(spec).name(), countdown, trainingWork(spec) / Math.max(1, steps));
-            String divergence =
-                    ShortTraining.run(network, spec, training, validation, taken, () -> taken.count >= steps);
-            if (!divergence.isEmpty()) {
-                throw new ResidualException(
-                        Kind.DIVERGED, StudiedNetwork.of(spec).name() + ": " + divergence);
+            String name = StudiedNetwork.of(spec).name();
+            AtomicInteger taken = new AtomicInteger();
+            TrainingListener counter = new TrainingListener() {
+                @Override
+                public void stepDone(Position at, int trained) {
+                    progress.finished(trainingWork(spec) / steps);
+                    progress.starting(name + ": step " + taken.incrementAndGet());
+                }
+            };
+            Network network;
+            try {
+                network = Trainer.of(spec)
+                        .kernels(study.kernelChoice())
+                        .listener(counter)
+                        .stopWhen(() -> taken.get() >= steps)
+                        .train(data)
+                        .network();
+            } catch (ResidualException e) {
+                throw e.withHint("this was " + name);
             }
-            landscapes.add(survey(network, spec, training, taken.count + " steps", countdown));
+            landscapes.add(sample(network, spec, data.train(), taken + " steps", progress));
         }
         return landscapes;
     }
 
-    private List<Landscape> ofRuns(PrintWriter console) {
-        ComputeKernels computing = kernels.choice().resolve();
-        List<RunDirectory> directories = runs.stream().map(RunDirectory::open).toList();
-        double work =
-                directories.stream().mapToDouble(run -> surveyWork(run.spec())).sum();
-        EtaPrinter countdown = new EtaPrinter(console, System::nanoTime, work);
+    private List<Landscape> ofRuns() {
+        ComputeKernels kernels = study.kernelChoice().resolve();
+        List<RunDirectory> directories = study.runs();
+        double work = directories.stream()
+                .mapToDouble(run -> samplingWork(run.spec()))
+                .sum();
+        EtaPrinter progress = study.progress(work);
         List<Landscape> landscapes = new ArrayList<>();
         for (RunDirectory run : directories) {
             ImageSet training = DataSources.find(run, Optional.empty()).open(Split.TRAIN, StratifiedSplit.SEED);
-            Network network = ModelFiles.load(run, SavedModel.LAST, computing);
+            Network network = ModelFiles.load(run, SavedModel.LAST, kernels);
             landscapes.add(
-                    survey(network, run.spec(), training, run.epochs().size() + " epochs (" + run + ")", countdown));
+                    sample(network, run.spec(), training, run.epochs().size() + " epochs (" + run + ")", progress));
         }
         return landscapes;
     }
 
-    private Landscape survey(Network network, TrainingSpec spec, ImageSet training, String how, EtaPrinter countdown) {
-        ImageSet asked = training.subset(
+    private Landscape sample(Network network, TrainingSpec spec, ImageSet training, String how, EtaPrinter progress) {
+        ImageSet chosen = training.subset(
                 IntStream.range(0, Math.min(images, training.size())).toArray());
-        return new LandscapeSampler(network, spec, asked, spec.seed()).over(Landscape.places(grid, reach), how, () -> {
-            countdown.done(surveyWork(spec) / grid);
-            countdown.doing(StudiedNetwork.of(spec).name() + ": surveying");
+        return new LandscapeSampler(network, spec, chosen, spec.seed()).over(Landscape.places(grid, reach), how, () -> {
+            progress.finished(samplingWork(spec) / grid);
+            progress.starting(StudiedNetwork.of(spec).name() + ": sampling the loss");
         });
     }
 
     /** In the work of one layer on one image, forwards. */
-    private double surveyWork(TrainingSpec spec) {
+    private double samplingWork(TrainingSpec spec) {
         return (double) grid * grid * images * spec.network().depth();
     }
 
     /** A backward pass is about as much as two forward ones. */
     private double trainingWork(TrainingSpec spec) {
         return 3.0 * steps * spec.optimisation().batchSize() * spec.network().depth();
-    }
-
-    private static final class Steps implements TrainingListener {
-        private final String name;
-        private final EtaPrinter countdown;
-        private final double work;
-        private int count;
-
-        Steps(String name, EtaPrinter countdown, double work) {
-            this.name = name;
-            this.countdown = countdown;
-            this.work = work;
-        }
-
-        @Override
-        public void stepDone(Position at, int trained) {
-            count++;
-            countdown.done(work);
-            countdown.doing(name + ": step " + count);
-        }
     }
 }

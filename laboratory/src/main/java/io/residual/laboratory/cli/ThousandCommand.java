@@ -4,15 +4,9 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.laboratory.claims.ThousandLayers;
 import io.residual.laboratory.experiments.Budget;
-import io.residual.laboratory.reports.Laboratory;
-import io.residual.laboratory.reports.Laboratory.Programme;
-import io.residual.laboratory.reports.Laboratory.Work;
-import io.residual.laboratory.reports.Report;
-import io.residual.laboratory.reports.ReportFiles;
+import io.residual.laboratory.reports.Laboratory.ExperimentPlan;
 import io.residual.training.cli.ExitStatus;
-import io.residual.training.cli.KernelOption;
 import io.residual.training.cli.ProjectVersion;
-import io.residual.training.config.DataChoice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -35,7 +29,7 @@ import picocli.CommandLine.Spec;
         name = "1000",
         description =
                 "Trains ResNet-1202, its plain twin and the pre-activation ResNet-1001 for a few hundred steps of a few images,"
-                        + " and tells which of them learn, and how much memory that took.",
+                        + " and shows which of them learn, and how much memory that took.",
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class ThousandCommand implements Callable<Integer> {
@@ -46,46 +40,48 @@ public final class ThousandCommand implements Callable<Integer> {
 
     @Option(
             names = "--depth",
+            paramLabel = "DEPTH",
             defaultValue = "1202",
-            description = "of ResNet and plain twin, 6n + 2 (default: ${DEFAULT-VALUE})")
+            description = "weighted layers of the ResNet and its plain twin, 6n + 2 (default: ${DEFAULT-VALUE})")
     private int depth;
 
     @Option(
             names = "--preactivation-depth",
+            paramLabel = "DEPTH",
             defaultValue = "1001",
-            description = "of the pre-activation ResNet, 9n + 2 (default: ${DEFAULT-VALUE})")
+            description = "weighted layers of the pre-activation ResNet, 9n + 2 (default: ${DEFAULT-VALUE})")
     private int preActivationDepth;
 
     @Option(
             names = "--width",
+            paramLabel = "CHANNELS",
             defaultValue = "16",
             description = "channels of the stem, 16 in the papers (default: ${DEFAULT-VALUE})")
     private int width;
 
-    @Option(names = "--steps", defaultValue = "300", description = "a multiple of 10 (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "steps of training, a multiple of 10 (default: ${DEFAULT-VALUE})")
     private int steps;
 
-    @Option(names = "--batch", defaultValue = "8", description = "images of a step (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "images per step (default: ${DEFAULT-VALUE})")
     private int batch;
 
-    @Option(names = "--seeds", defaultValue = "3", description = "runs of each network (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "seeds of each network (default: ${DEFAULT-VALUE})")
     private int seeds;
 
-    @Option(
-            names = "--dir",
-            paramLabel = "DIR",
-            defaultValue = "runs/laboratory",
-            description = "where results are kept and reports are written (default: ${DEFAULT-VALUE})")
-    private Path directory = Path.of("runs", "laboratory");
-
-    @Option(
-            names = "--data",
-            defaultValue = "auto",
-            description = "images, as of reproduce (default: ${DEFAULT-VALUE})")
-    private String data = "auto";
-
     @Mixin
-    private KernelOption kernels = new KernelOption();
+    private ReportOptions reporting = new ReportOptions();
 
     @Spec
     private @Nullable CommandSpec command;
@@ -110,33 +106,28 @@ public final class ThousandCommand implements Callable<Integer> {
                 Runtime.getRuntime().maxMemory() / BYTES_PER_GIBIBYTE);
         String typed = String.format(
                 Locale.ROOT,
-                "./residual lab 1000 --depth %d --preactivation-depth %d --width %d --steps %d --batch %d --seeds %d",
+                "./residual lab 1000 --depth %d --preactivation-depth %d --width %d --steps %d --batch %d --seeds %d%s",
                 depth,
                 preActivationDepth,
                 width,
                 steps,
                 batch,
-                seeds);
-        Programme programme = new Programme(
+                seeds,
+                reporting.asTyped());
+        ExperimentPlan plan = new ExperimentPlan(
                 "A thousand layers",
                 steps + " steps of " + batch + " images",
                 Budget.FULL.limit(),
                 List.of(new ThousandLayers(depth, preActivationDepth, width, steps, batch, seeds)),
-                experiment -> typed);
-        Optional<Report> report =
-                new Laboratory(directory, DataChoice.of(data), kernels.choice()).conduct(programme, Work.TRAIN, out);
-        if (report.isEmpty()) {
-            out.println("Finished trainings are kept in " + directory + ". Go on with the same command.");
-            return ExitStatus.INTERRUPTED.code();
-        }
-        out.print(ReportFiles.write(report.get(), directory, "thousand"));
+                experiment -> typed,
+                List.of());
+        ExitStatus status = reporting.run(plan, "thousand", out);
         peak().ifPresent(bytes ->
-                out.printf(Locale.ROOT, "Most memory of this process: %.2f GB%n", bytes / BYTES_PER_GIBIBYTE));
-        out.println("Report: " + directory.resolve("thousand.html"));
-        return ExitStatus.OK.code();
+                out.printf(Locale.ROOT, "Peak memory of this process: %.2f GB%n", bytes / BYTES_PER_GIBIBYTE));
+        return status.code();
     }
 
-    /** The most resident memory that this process had, in bytes, where the system tells. */
+    /** Peak resident memory of this process in bytes, if the system reports it. */
     private static Optional<Long> peak() {
         if (!Files.isReadable(STATUS)) {
             return Optional.empty();

@@ -20,17 +20,17 @@ public final class TwinSpecs {
     /** Times the depth, what keeps the arrays of a pass within a gigabyte at 28 pixels. */
     private static final int BATCH_TIMES_DEPTH = 64 * 110;
 
-    private static final int LARGEST_BATCH = 64;
+    private static final int MAX_BATCH = 64;
     /** Batch norm needs some. */
-    private static final int SMALLEST_BATCH = 4;
+    private static final int MIN_BATCH = 4;
 
     private TwinSpecs() {}
 
     /**
-     * For each depth the networks beside each other, with shortcuts and without unless the command line chooses.
+     * For each depth the network with and without shortcuts, unless the command line chooses.
      *
      * @param command after parsing
-     * @throws io.residual.core.ResidualException of kind BAD_SETTING, with a line for every fault
+     * @throws io.residual.core.ResidualException of kind BAD_SETTING, with a line for every error
      */
     public static List<TrainingSpec> of(CommandSpec command) {
         ParseResult given = command.commandLine().getParseResult();
@@ -54,7 +54,7 @@ public final class TwinSpecs {
         if (!given.hasMatchedOption(BATCH_SIZE)) {
             int layers = depth.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(depth) : 1;
             int room = Integer.highestOneBit(Math.max(1, BATCH_TIMES_DEPTH / layers));
-            decided.put("batchSize", String.valueOf(Math.max(SMALLEST_BATCH, Math.min(LARGEST_BATCH, room))));
+            decided.put("batchSize", String.valueOf(Math.max(MIN_BATCH, Math.min(MAX_BATCH, room))));
         }
         return decided;
     }

@@ -3,7 +3,7 @@ package io.residual.laboratory.experiments;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How much time the experiments may take; each of them knows what it makes of it. */
+/** How much time the experiments may take; each chooses its images, epochs and seeds by it. */
 public enum Budget {
     /** For a quiet laptop of 2 cores, in less than half an hour. */
     MINUTES(Duration.ofMinutes(25)),
@@ -18,7 +18,7 @@ public enum Budget {
         this.limit = limit;
     }
 
-    /** Trainings that would begin after so much time of training are left out: a slow machine ends with fewer seeds. */
+    /** After this much time of training no further one is started: a slow machine ends with fewer seeds. */
     public Duration limit() {
         return limit;
     }

@@ -1,12 +1,11 @@
 package io.residual.laboratory.experiments;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What must hold for a claim, declared before anything is trained.
  *
- * @param effect what is measured, such as "plain ResNet-44 less plain ResNet-20, held-out accuracy"
+ * @param effect what is measured, such as "plain ResNet-44 minus plain ResNet-20, held-out accuracy"
  * @param unit of the effect and the bound, such as "points"
  * @param role whether the verdict depends on it
  * @param expectation where the claim wants the effect
@@ -16,9 +15,27 @@ import java.util.Optional;
 public record Criterion(String effect, String unit, Role role, Expectation expectation, double bound, Measure measure) {
     /** Whether a verdict depends on a criterion. */
     public enum Role {
-        DECIDES,
-        /** Told beside the verdict, for those who ask why. */
-        EXPLAINS
+        PRIMARY,
+        /** Reported next to the verdict, for those who ask why. */
+        SECONDARY
+    }
+
+    /** On which side of a bound a claim wants an effect. */
+    public enum Expectation {
+        ABOVE,
+        BELOW;
+
+        /** What an interval says of a bound. */
+        public Verdict evaluate(MeanInterval effect, double bound) {
+            return switch (this) {
+                case ABOVE -> verdict(effect.low() > bound, effect.high() <= bound);
+                case BELOW -> verdict(effect.high() < bound, effect.low() >= bound);
+            };
+        }
+
+        private static Verdict verdict(boolean holds, boolean fails) {
+            return holds ? Verdict.CONFIRMED : fails ? Verdict.REFUTED : Verdict.UNDECIDED;
+        }
     }
 
     /** The effect in the trainings of one seed. */
@@ -33,36 +50,49 @@ public record Criterion(String effect, String unit, Role role, Expectation expec
         double of(Results results, long seed);
     }
 
+    /** A criterion whose bound is still to be named. */
+    public record Effect(String name, String unit, Role role) {
+        public Criterion above(double bound, Measure measure) {
+            return new Criterion(name, unit, role, Expectation.ABOVE, bound, measure);
+        }
+
+        public Criterion below(double bound, Measure measure) {
+            return new Criterion(name, unit, role, Expectation.BELOW, bound, measure);
+        }
+    }
+
     public Criterion {
         if (!Double.isFinite(bound)) {
             throw new IllegalArgumentException(effect + ": the bound must be finite, got " + bound);
         }
     }
 
-    /** A criterion that the verdict depends on. */
-    public static Criterion decides(
-            String effect, String unit, Expectation expectation, double bound, Measure measure) {
-        return new Criterion(effect, unit, Role.DECIDES, expectation, bound, measure);
+    /** An effect that the verdict depends on. */
+    public static Effect primary(String effect, String unit) {
+        return new Effect(effect, unit, Role.PRIMARY);
     }
 
-    /** A criterion that is told only. */
-    public static Criterion explains(
-            String effect, String unit, Expectation expectation, double bound, Measure measure) {
-        return new Criterion(effect, unit, Role.EXPLAINS, expectation, bound, measure);
+    /** An effect that is only reported. */
+    public static Effect secondary(String effect, String unit) {
+        return new Effect(effect, unit, Role.SECONDARY);
     }
 
-    /** Judges what was measured. */
-    CriterionResult judge(Results results) {
+    /** Compares what was measured with the bound. */
+    CriterionResult evaluate(Results results) {
         List<Double> values =
                 results.seeds().stream().map(seed -> measure.of(results, seed)).toList();
-        Optional<MeanInterval> interval = MeanInterval.of(values);
         return new CriterionResult(
-                this, values, interval.map(i -> expectation.judge(i, bound)).orElse(Verdict.UNDECIDED));
+                this,
+                values,
+                MeanInterval.of(values)
+                        .map(interval -> expectation.evaluate(interval, bound))
+                        .orElse(Verdict.UNDECIDED));
     }
 
     /** The declaration as a sentence. */
     public String statement() {
-        String where = expectation == Expectation.ABOVE ? "above" : "below";
-        return effect + ": the 95 % interval over seeds lies " + where + " " + Numbers.of(bound) + " " + unit;
+        String side = expectation == Expectation.ABOVE ? "above" : "below";
+        return effect + ": the 95 % interval over seeds lies " + side + " " + CriterionResult.number(bound) + " "
+                + unit;
     }
 }

@@ -1,10 +1,19 @@
 package io.residual.laboratory.experiments;
 
+import io.residual.laboratory.experiments.training.Training;
 import io.residual.report.chart.Chart;
 import java.util.List;
 
 /** How a claim is put to the test. */
 public interface Experiment {
+    /**
+     * One of the things that an experiment compares.
+     *
+     * @param name unique within the experiment
+     * @param training whatever its seed
+     */
+    record Arm(String name, Training training) {}
+
     Claim claim();
 
     /** What is trained and compared, in a few sentences, with what the budget leaves out. */
@@ -20,7 +29,7 @@ public interface Experiment {
     List<Criterion> criteria();
 
     /**
-     * Pictures of the results.
+     * Charts of the results.
      *
      * @param results of at least one seed
      */

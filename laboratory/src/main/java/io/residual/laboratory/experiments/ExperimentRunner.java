@@ -1,5 +1,6 @@
 package io.residual.laboratory.experiments;
 
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.training.CachedTrainer;
 import io.residual.laboratory.experiments.training.Training;
 import io.residual.laboratory.experiments.training.TrainingResult;
@@ -19,28 +20,28 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Several experiments, trained seed by seed: every experiment has its first seed before any has its second, so that time that
- * runs short costs each of them a seed, and none of them all.
+ * Several experiments, trained seed by seed: every experiment has its first seed before any has its second, so that a
+ * lack of time costs each of them a seed, and none of them all.
  */
 public final class ExperimentRunner {
     private final List<Experiment> experiments;
-    private final CachedTrainer bench;
+    private final CachedTrainer trainer;
     private final Duration limit;
     private final PrintWriter out;
 
-    /** @param limit sum of the times of all trainings, also of those that were done before, after which none begins */
-    public ExperimentRunner(List<Experiment> experiments, CachedTrainer bench, Duration limit, PrintWriter out) {
+    /** @param limit sum of the times of all trainings, earlier ones included, after which none is started */
+    public ExperimentRunner(List<Experiment> experiments, CachedTrainer trainer, Duration limit, PrintWriter out) {
         this.experiments = List.copyOf(experiments);
-        this.bench = bench;
+        this.trainer = trainer;
         this.limit = limit;
         this.out = out;
     }
 
-    /** A training that is due. */
+    /** A training to do. */
     private record Task(int claim, String arm, Training training) {}
 
-    /** Tells what will be judged, and by what. */
-    public void declare() {
+    /** Prints what will be tested, and by what criteria. */
+    public void printCriteria() {
         for (Experiment experiment : experiments) {
             out.printf(
                     Locale.ROOT,
@@ -48,7 +49,7 @@ public final class ExperimentRunner {
                     experiment.claim().number(),
                     experiment.claim().sentence());
             for (Criterion criterion : experiment.criteria()) {
-                out.println((criterion.role() == Criterion.Role.DECIDES ? "  confirmed if " : "  told beside: ")
+                out.println((criterion.role() == Criterion.Role.PRIMARY ? "  confirmed if " : "  secondary: ")
                         + criterion.statement());
             }
         }
@@ -59,51 +60,51 @@ public final class ExperimentRunner {
      * Trains what is not trained yet.
      *
      * @param stop asked after every step
-     * @return nothing if it was stopped
+     * @return empty if it was stopped
      */
     public Optional<List<ExperimentResult>> run(BooleanSupplier stop) {
         Map<Training, TrainingResult> done = new HashMap<>();
         List<Task> tasks = tasks();
-        RemainingTime forecast =
+        RemainingTime remaining =
                 new RemainingTime(tasks.stream().map(Task::training).toList());
         double limitSeconds = limit.toMillis() / 1000.0;
         int number = 0;
-        int left = 0;
+        int skipped = 0;
         for (Task task : tasks) {
             number++;
-            Optional<TrainingResult> before = bench.find(task.training());
-            if (before.isEmpty() && forecast.spent() >= limitSeconds) {
-                left++;
+            Optional<TrainingResult> before = trainer.find(task.training());
+            if (before.isEmpty() && remaining.secondsSpent() >= limitSeconds) {
+                skipped++;
                 continue;
             }
-            Optional<TrainingResult> result = before.isPresent() ? before : bench.train(task.training(), stop);
+            Optional<TrainingResult> result = before.isPresent() ? before : trainer.train(task.training(), stop);
             if (result.isEmpty()) {
                 return Optional.empty();
             }
             done.put(task.training(), result.get());
-            forecast.done(task.training(), result.get().seconds());
+            remaining.done(task.training(), result.get().seconds());
             if (before.isEmpty()) {
-                tell(number, tasks.size(), task, result.get(), forecast);
+                printProgress(number, tasks.size(), task, result.get(), remaining);
             }
         }
-        if (left > 0) {
+        if (skipped > 0) {
             out.printf(
                     Locale.ROOT,
-                    "%d trainings were left out: the time of this budget is over (%s of training)%n",
-                    left,
-                    Progress.duration(forecast.spent()));
+                    "%d trainings were skipped: the time of this budget is over (%s of training)%n",
+                    skipped,
+                    Progress.duration(remaining.secondsSpent()));
         }
-        return Optional.of(conclude(done));
+        return Optional.of(evaluate(done));
     }
 
-    /** Judges what is there, and trains nothing. */
-    public List<ExperimentResult> conclude() {
+    /** Evaluates the stored results without training. */
+    public List<ExperimentResult> evaluate() {
         Map<Training, TrainingResult> done = new HashMap<>();
-        tasks().forEach(task -> bench.find(task.training()).ifPresent(result -> done.put(task.training(), result)));
-        return conclude(done);
+        tasks().forEach(task -> trainer.find(task.training()).ifPresent(result -> done.put(task.training(), result)));
+        return evaluate(done);
     }
 
-    private List<ExperimentResult> conclude(Map<Training, TrainingResult> done) {
+    private List<ExperimentResult> evaluate(Map<Training, TrainingResult> done) {
         return experiments.stream()
                 .map(experiment -> ExperimentResult.of(experiment, results(experiment, done)))
                 .toList();
@@ -130,8 +131,8 @@ public final class ExperimentRunner {
     private List<Task> tasks() {
         Set<Training> known = new LinkedHashSet<>();
         List<Task> tasks = new ArrayList<>();
-        int most = experiments.stream().mapToInt(Experiment::seeds).max().orElse(0);
-        IntStream.rangeClosed(1, most)
+        int seeds = experiments.stream().mapToInt(Experiment::seeds).max().orElse(0);
+        IntStream.rangeClosed(1, seeds)
                 .forEach(seed -> experiments.stream()
                         .filter(experiment -> experiment.seeds() >= seed)
                         .forEach(experiment -> experiment.arms().forEach(arm -> {
@@ -143,7 +144,7 @@ public final class ExperimentRunner {
         return tasks;
     }
 
-    private void tell(int number, int of, Task task, TrainingResult result, RemainingTime forecast) {
+    private void printProgress(int number, int of, Task task, TrainingResult result, RemainingTime remaining) {
         out.printf(
                 Locale.ROOT,
                 "[%d/%d] claim %d, %s, seed %d: %s; %s, %s left%n",
@@ -156,8 +157,8 @@ public final class ExperimentRunner {
                         ? "diverged"
                         : String.format(Locale.ROOT, "held-out accuracy %.4f", result.accuracy()),
                 Progress.duration(result.seconds()),
-                Progress.duration(
-                        Math.min(forecast.left(), Math.max(0, limit.toMillis() / 1000.0 - forecast.spent()))));
+                Progress.duration(Math.min(
+                        remaining.secondsLeft(), Math.max(0, limit.toMillis() / 1000.0 - remaining.secondsSpent()))));
         out.flush();
     }
 }

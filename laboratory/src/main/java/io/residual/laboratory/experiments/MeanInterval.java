@@ -2,10 +2,12 @@ package io.residual.laboratory.experiments;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.statistics.descriptive.Mean;
+import org.apache.commons.statistics.descriptive.StandardDeviation;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * A mean over seeds with its 95 % confidence interval by Student's t. Where the values are differences of arms that share their
+ * A mean over seeds with its 95 % confidence interval by Student's t. If the values are differences of arms that share their
  * seeds, this is the interval of the paired t test. It assumes that the values of other seeds would be spread normally.
  *
  * @param mean finite
@@ -14,7 +16,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param seeds at least 2
  */
 public record MeanInterval(double mean, double low, double high, int seeds) {
-    /** How often such intervals hold the true mean. */
+    /** How often such intervals contain the true mean. */
     public static final double LEVEL = 0.95;
 
     public MeanInterval {
@@ -29,17 +31,16 @@ public record MeanInterval(double mean, double low, double high, int seeds) {
     /**
      * The interval of the mean of values, one for each seed.
      *
-     * @return nothing for fewer than two values: one says nothing of how much others would differ
+     * @return empty for fewer than two values: one says nothing about how much others would differ
      */
     public static Optional<MeanInterval> of(List<Double> values) {
         int n = values.size();
         if (n < 2) {
             return Optional.empty();
         }
-        double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
-        double squares =
-                values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
-        double error = Math.sqrt(squares / (n - 1) / n);
+        double[] sample = values.stream().mapToDouble(v -> v).toArray();
+        double mean = Mean.of(sample).getAsDouble();
+        double error = StandardDeviation.of(sample).getAsDouble() / Math.sqrt(n);
         double half = error * TDistribution.of(n - 1.0).inverseSurvivalProbability((1 - LEVEL) / 2);
         return Optional.of(new MeanInterval(mean, mean - half, mean + half, n));
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** How long trainings will take, by those that are done: as long as with another seed, or else as long as the mean. */
+/** Predicts how long trainings will take: as long as with another seed, or else as long as the mean so far. */
 final class RemainingTime {
     private final Set<Training> pending;
     /** Seconds by training, whatever its seed. */
@@ -27,13 +27,13 @@ final class RemainingTime {
         done++;
     }
 
-    /** Seconds of all that is done. */
-    double spent() {
+    /** Time of the finished trainings. */
+    double secondsSpent() {
         return spent;
     }
 
-    /** Seconds of all that is not. */
-    double left() {
+    /** Expected time of the others. */
+    double secondsLeft() {
         double mean = done == 0 ? 0 : spent / done;
         return pending.stream()
                 .mapToDouble(training -> known.getOrDefault(training.withSeed(0), mean))

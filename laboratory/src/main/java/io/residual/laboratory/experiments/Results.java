@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -38,7 +39,12 @@ public record Results(Map<Long, Map<String, TrainingResult>> bySeed) {
 
     /** A value of an arm, one for each finished seed. */
     public List<Double> values(String arm, ToDoubleFunction<TrainingResult> value) {
-        return seeds().stream().map(seed -> value.applyAsDouble(of(arm, seed))).toList();
+        return of(arm, value::applyAsDouble);
+    }
+
+    /** Something of an arm's result, one for each finished seed. */
+    public <T> List<T> of(String arm, Function<TrainingResult, T> part) {
+        return seeds().stream().map(seed -> part.apply(of(arm, seed))).toList();
     }
 
     /** The mean of a value of an arm over the finished seeds, of which there must be one. */

@@ -4,14 +4,14 @@ import java.util.Collection;
 
 /** What an experiment says of a claim. */
 public enum Verdict {
-    /** The whole interval lies where the claim wants the effect. */
+    /** The complete interval lies where the claim wants the effect. */
     CONFIRMED,
-    /** The whole interval lies where the claim does not want it. */
+    /** The complete interval lies where the claim does not want it. */
     REFUTED,
-    /** The interval has room for both, or there is none: more seeds or more images may decide. */
+    /** The bound lies within the interval, or there is none: more seeds or more images may decide. */
     UNDECIDED;
 
-    /** Of a claim that is as true as all of its parts; undecided if it has none. */
+    /** Of a claim all of whose parts must hold; undecided if it has none. */
     public static Verdict ofAll(Collection<Verdict> parts) {
         if (parts.contains(REFUTED)) {
             return REFUTED;

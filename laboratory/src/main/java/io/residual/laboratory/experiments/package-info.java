@@ -1,4 +1,4 @@
-/** Claims, judged by experiments whose criteria are declared before anything is trained. */
+/** Claims, tested by experiments whose criteria are declared before anything is trained. */
 @NullMarked
 package io.residual.laboratory.experiments;
 

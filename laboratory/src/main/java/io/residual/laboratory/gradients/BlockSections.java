@@ -1,6 +1,6 @@
 package io.residual.laboratory.gradients;
 
-import io.residual.laboratory.gradients.SeedGroup.Figure;
+import io.residual.laboratory.gradients.SeedGroup.LayerValue;
 import io.residual.laboratory.gradients.Snapshot.OfBlock;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.Chart;
@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 
-/** What of each block's gradient came through the shortcut and what through the convolutions. */
+/** The parts of each block's gradient that came through the shortcut and through the convolutions. */
 final class BlockSections {
     private static final String LAYER = "first layer of the block, counted from the image";
 
@@ -27,9 +27,9 @@ final class BlockSections {
         this.residual = kinds.stream().filter(SeedGroup::isResidual).toList();
     }
 
-    private static Function<Snapshot, List<Figure>> ofBlocks(Function<OfBlock, OptionalDouble> figure) {
+    private static Function<Snapshot, List<LayerValue>> ofBlocks(Function<OfBlock, OptionalDouble> figure) {
         return snapshot -> snapshot.blocks().stream()
-                .map(block -> new Figure(block.layer(), figure.apply(block)))
+                .map(block -> new LayerValue(block.layer(), figure.apply(block)))
                 .toList();
     }
 

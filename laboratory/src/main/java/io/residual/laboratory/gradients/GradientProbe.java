@@ -27,14 +27,14 @@ final class GradientProbe implements TracedPass.Watcher {
     private final Map<String, OverBatches> parameters = new LinkedHashMap<>();
     private final Map<String, Output> outputs = new LinkedHashMap<>();
     private final Map<String, Parts> blocks = new LinkedHashMap<>();
-    /** What has been handed back to the vertex that a block divides behind, in this pass. */
-    private final Map<String, Map<Way, INDArray>> handedBack = new LinkedHashMap<>();
+    /** The parts of the gradient at the vertex where a block divides, in this pass. */
+    private final Map<String, Map<Branch, INDArray>> branchGradients = new LinkedHashMap<>();
 
     /** Of the batch that passes: gradients of the mean loss are those of the sum times this. */
     private double perImage = 1;
 
-    /** The ways from a block's sum to its input. */
-    private enum Way {
+    /** The branches from a block's sum to its input. */
+    private enum Branch {
         SHORTCUT,
         CONVOLUTIONS
     }
@@ -118,12 +118,15 @@ final class GradientProbe implements TracedPass.Watcher {
     }
 
     @Override
-    public void handedBack(String from, String to, INDArray gradient) {
+    public void inputGradient(String from, String to, INDArray gradient) {
         map.blockBehind(to)
                 .filter(block -> from.startsWith(block + "."))
-                .ifPresent(block -> handedBack
+                .ifPresent(block -> branchGradients
                         .computeIfAbsent(block, name -> new LinkedHashMap<>())
-                        .merge(map.isOfShortcut(from) ? Way.SHORTCUT : Way.CONVOLUTIONS, gradient, MemoryLayout::sum));
+                        .merge(
+                                map.isOfShortcut(from) ? Branch.SHORTCUT : Branch.CONVOLUTIONS,
+                                gradient,
+                                MemoryLayout::sum));
     }
 
     @Override
@@ -132,17 +135,18 @@ final class GradientProbe implements TracedPass.Watcher {
                 .ifPresent(path ->
                         Objects.requireNonNull(outputs.get(path)).gradients.add(gradient, perImage));
         map.blockBehind(vertex).ifPresent(block -> {
-            Map<Way, INDArray> ways = Objects.requireNonNull(handedBack.remove(block));
+            Map<Branch, INDArray> branches = Objects.requireNonNull(branchGradients.remove(block));
             Parts parts = blocks.computeIfAbsent(block, name -> new Parts());
-            double convolutions = parts.convolutions.add(Objects.requireNonNull(ways.get(Way.CONVOLUTIONS)), perImage);
-            INDArray ofShortcut = ways.get(Way.SHORTCUT);
+            double convolutions =
+                    parts.convolutions.add(Objects.requireNonNull(branches.get(Branch.CONVOLUTIONS)), perImage);
+            INDArray ofShortcut = branches.get(Branch.SHORTCUT);
             if (ofShortcut == null) {
                 parts.sum.addNorm(convolutions);
                 return;
             }
             double shortcut = parts.shortcut.add(ofShortcut, perImage);
             double sum = parts.sum.add(
-                    MemoryLayout.sum(Objects.requireNonNull(ways.get(Way.CONVOLUTIONS)), ofShortcut), perImage);
+                    MemoryLayout.sum(Objects.requireNonNull(branches.get(Branch.CONVOLUTIONS)), ofShortcut), perImage);
             // <s, s + c> follows from the three norms.
             parts.shortcutShares += (sum * sum + shortcut * shortcut - convolutions * convolutions) / (2 * sum * sum);
         });

@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** The page of a study: what shortcuts do to the gradient at a glance, then the figures behind it. */
+/** The page of a study: what shortcuts do to the gradient at a glance, then the numbers behind it. */
 final class GradientsPage {
     static final Quantity WEIGHT_GRADIENT = new Quantity(
             "Gradient of each convolution's weights",
@@ -28,12 +28,12 @@ final class GradientsPage {
             LayerSeries.ofWeights(Snapshot.OfParameter::gradientNorm));
     private static final Quantity ACTIVATION = new Quantity(
             "Activations",
-            "Root mean square of what each block hands on.",
+            "Root mean square of each block's output.",
             "root mean square",
             LayerSeries.ofBlockOutputs(Snapshot.OfOutput::activationRms));
     private static final Quantity DEAD = new Quantity(
             "Dead ReLUs",
-            "Share of the channels behind each ReLU that no image makes use of, at the last moment measured.",
+            "Share of the channels behind each ReLU that are zero for all images, at the last measurement.",
             "share of the channels",
             LayerSeries.ofOutputs(LayerSeries::isRelu, Snapshot.OfOutput::deadShare));
     private static final Quantity UPDATE = new Quantity(
@@ -55,18 +55,18 @@ final class GradientsPage {
 
     static Page of(StudyResult result) {
         GradientsPage page = new GradientsPage(result);
-        Page begun = Page.of(
+        Page all = Page.of(
                         "Gradients in every layer",
-                        "What reaches the layers near the image when a deep network learns, with shortcuts and without:"
-                                + " measured in each layer of the same networks, on the same images.")
+                        "The gradient that reaches each layer of a deep network, with and without shortcuts, measured on"
+                                + " the same images.")
                 .with(page.atAGlance());
         for (Section section : new BlockSections(page.kinds).sections()) {
-            begun = begun.with(section);
+            all = all.with(section);
         }
         for (Section section : new TrainingSections(page.kinds).sections()) {
-            begun = begun.with(section);
+            all = all.with(section);
         }
-        return begun.with(page.activations())
+        return all.with(page.activations())
                 .with(page.steps())
                 .with(new HalfPrecisionSection(page.kinds).section())
                 .with(page.method());
@@ -84,10 +84,10 @@ final class GradientsPage {
         }
         Section section = Section.of("At a glance")
                 .text("Learning moves each layer's weights along the gradient of the loss. The backward pass computes"
-                        + " it from the last layer to the first. Without shortcuts each layer multiplies what it hands"
-                        + " on, so that over many layers the gradient grows or dwindles by the same factor again and"
-                        + " again; no one learning rate then fits all layers. A shortcut adds what comes from"
-                        + " behind unchanged. The closer a line is to level, the more alike the layers learn.");
+                        + " it from the last layer to the first. Without shortcuts each layer multiplies it,"
+                        + " so that over many layers the gradient grows or shrinks by the same factor repeatedly, and no"
+                        + " single learning rate fits all layers. A shortcut passes it on unchanged and adds it. The flatter"
+                        + " a line, the more evenly the layers learn.");
         return section.with(new Facts(facts)).with(charts(start.logarithmic(WEIGHT_GRADIENT, this::glance)));
     }
 
@@ -107,7 +107,7 @@ final class GradientsPage {
     }
 
     private static String undefinedNote(SeedGroup kind) {
-        List<SeedGroup.Figure> figures =
+        List<SeedGroup.LayerValue> figures =
                 WEIGHT_GRADIENT.figures().apply(kind.first().start());
         long undefined = figures.stream().filter(f -> f.value().isEmpty()).count();
         return undefined == 0 ? "" : "; in " + undefined + " of " + figures.size() + " layers it exceeds 32 bits";
@@ -115,12 +115,10 @@ final class GradientsPage {
 
     private Section activations() {
         return Section.of("Activations")
-                .text(
-                        "What each layer hands forwards at the start. Batch norm before each ReLU keeps it of one size, also"
-                                + " without shortcuts; sums of residual blocks grow towards the end of a stage.")
+                .text("The output of each layer at the start. Batch norm before each ReLU keeps its size constant, also"
+                        + " without shortcuts; sums of residual blocks grow towards the end of a stage.")
                 .with(charts(start.logarithmic(ACTIVATION, kind -> "")))
-                .text("A ReLU is dead where its channel is zero in every place of every image: nothing is learnt"
-                        + " there.")
+                .text("A ReLU is dead if its channel is zero in every place of every image: it learns" + " nothing.")
                 .with(charts(new TwinCharts(kinds, last()).shares(DEAD, kind -> "")));
     }
 
@@ -136,9 +134,9 @@ final class GradientsPage {
         Section section = Section.of("Steps");
         return taken
                 ? section.text("How far the first step moves each layer's weights, as a share of their norm. A"
-                                + " common advice is about one in a thousand, alike in all layers.")
+                                + " common rule of thumb is about one in a thousand, equal in all layers.")
                         .with(charts(start.logarithmic(UPDATE, kind -> "")))
-                : section.text("No steps were taken: the networks were measured as they were kept.");
+                : section.text("No steps were taken: the saved networks were measured.");
     }
 
     private static Charts charts(List<Chart> charts) {
@@ -154,8 +152,8 @@ final class GradientsPage {
     }
 
     private Section method() {
-        Provenance origin = result.origin();
-        Table table = Table.of("Where the figures come from", Column.text("what"), Column.text("value"))
+        StudyResult.Provenance origin = result.origin();
+        Table table = Table.of("Where the numbers come from", Column.text("what"), Column.text("value"))
                 .row("command", origin.command())
                 .row("images", origin.data())
                 .row("kernels", origin.kernels())
@@ -173,10 +171,10 @@ final class GradientsPage {
                 .text(String.format(
                         Locale.ROOT,
                         "Each measurement is the mean over %d batch%s of training images, in training mode and without"
-                                + " augmentation, in 32-bit numbers; where there are several seeds, lines are geometric"
+                                + " augmentation, in 32-bit numbers; with several seeds, lines are geometric"
                                 + " means over them. The gradient is that of the mean loss of a batch. A plain network"
                                 + " has the layers of its residual twin, without the additions (He et al. 2015). The"
-                                + " .csv files and gradients.json beside this page have every figure of every layer,"
+                                + " .csv files and gradients.json next to this page have every number of every layer,"
                                 + " batch norms and biases included.",
                         origin.batches(),
                         origin.batches() == 1 ? "" : "es"))

@@ -1,6 +1,6 @@
 package io.residual.laboratory.gradients;
 
-import io.residual.laboratory.gradients.SeedGroup.Figure;
+import io.residual.laboratory.gradients.SeedGroup.LayerValue;
 import io.residual.laboratory.gradients.Snapshot.OfOutput;
 import io.residual.laboratory.gradients.Snapshot.OfParameter;
 import java.util.LinkedHashMap;
@@ -20,31 +20,31 @@ final class LayerSeries {
     private LayerSeries() {}
 
     /** Of the weights of each convolution, shortcuts apart. */
-    static Function<Snapshot, List<Figure>> ofWeights(Function<OfParameter, OptionalDouble> figure) {
+    static Function<Snapshot, List<LayerValue>> ofWeights(Function<OfParameter, OptionalDouble> figure) {
         return snapshot -> snapshot.parameters().stream()
                 .filter(p -> p.key().equals(WEIGHT) && isConvolution(p.vertex()))
-                .map(p -> new Figure(p.layer(), figure.apply(p)))
+                .map(p -> new LayerValue(p.layer(), figure.apply(p)))
                 .toList();
     }
 
     /** Of the outputs that a path names. */
-    static Function<Snapshot, List<Figure>> ofOutputs(
+    static Function<Snapshot, List<LayerValue>> ofOutputs(
             Predicate<String> path, Function<OfOutput, OptionalDouble> figure) {
         return snapshot -> snapshot.outputs().stream()
                 .filter(o -> path.test(o.path()))
-                .map(o -> new Figure(o.layer(), figure.apply(o)))
+                .map(o -> new LayerValue(o.layer(), figure.apply(o)))
                 .toList();
     }
 
     /** Of what each block hands on. */
-    static Function<Snapshot, List<Figure>> ofBlockOutputs(Function<OfOutput, OptionalDouble> figure) {
+    static Function<Snapshot, List<LayerValue>> ofBlockOutputs(Function<OfOutput, OptionalDouble> figure) {
         return snapshot -> {
             Map<String, OfOutput> last = new LinkedHashMap<>();
             snapshot.outputs().stream()
                     .filter(o -> o.path().startsWith("stage") && !o.path().contains(SHORTCUT))
                     .forEach(o -> last.put(o.path().substring(0, o.path().lastIndexOf('.')), o));
             return last.values().stream()
-                    .map(o -> new Figure(o.layer(), figure.apply(o)))
+                    .map(o -> new LayerValue(o.layer(), figure.apply(o)))
                     .toList();
         };
     }

@@ -13,7 +13,7 @@ public record MeasurementSteps(int steps) {
     private static final int WORK = 2400;
 
     /** Fewer steps show nothing. */
-    private static final int FEWEST = 10;
+    private static final int MIN_STEPS = 10;
 
     public MeasurementSteps {
         if (!(steps >= 0)) {
@@ -24,7 +24,7 @@ public record MeasurementSteps(int steps) {
     /** As many steps as take about a minute: 120 at depth 20, 21 at depth 110, none from depth 241 on. */
     public static MeasurementSteps forDepth(int depth) {
         int steps = WORK / depth;
-        return new MeasurementSteps(steps < FEWEST ? 0 : steps);
+        return new MeasurementSteps(steps < MIN_STEPS ? 0 : steps);
     }
 
     SortedSet<Integer> all() {

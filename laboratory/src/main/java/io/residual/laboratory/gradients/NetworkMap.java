@@ -3,7 +3,6 @@ package io.residual.laboratory.gradients;
 import io.residual.core.ResNetSpec;
 import io.residual.core.VertexPaths;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +12,8 @@ import java.util.Optional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /**
- * Where the vertices of a network stand: the number of their layer, the names of their outputs, and where blocks divide into
- * shortcut and convolutions. Kernels that do two vertices' work in one keep only one of the names; here each output has the
+ * The places of a network's vertices: the number of their layer, the names of their outputs, and where blocks divide into
+ * shortcut and convolutions. Kernels that fuse two vertices retain only one of the names; here each output has the
  * name that it has without them.
  */
 final class NetworkMap {
@@ -119,11 +118,6 @@ final class NetworkMap {
     /** The name of a vertex' output, if it is one that is reported. */
     Optional<String> output(String vertex) {
         return Optional.ofNullable(outputs.get(vertex));
-    }
-
-    /** Paths of the weighted layers on the way from the image to the classes, in order; shortcuts are not on it. */
-    Collection<String> layers() {
-        return layers.keySet();
     }
 
     /**

@@ -21,7 +21,7 @@ record SeedGroup(List<Trajectory> members) {
      *
      * @param layer from 1 at the image
      */
-    record Figure(int layer, OptionalDouble value) {}
+    record LayerValue(int layer, OptionalDouble value) {}
 
     SeedGroup {
         members = List.copyOf(members);
@@ -64,23 +64,23 @@ record SeedGroup(List<Trajectory> members) {
      * @param moment index of the snapshots
      * @param figures of a snapshot, one a layer
      */
-    List<Point> geometricMeans(int moment, Function<Snapshot, List<Figure>> figures) {
+    List<Point> geometricMeans(int moment, Function<Snapshot, List<LayerValue>> figures) {
         return means(moment, figures, Math::log, Math::exp);
     }
 
     /** The mean over the seeds of each layer's figure, for the layers where it is defined for all. */
-    List<Point> means(int moment, Function<Snapshot, List<Figure>> figures) {
+    List<Point> means(int moment, Function<Snapshot, List<LayerValue>> figures) {
         return means(moment, figures, value -> value, value -> value);
     }
 
     private List<Point> means(
             int moment,
-            Function<Snapshot, List<Figure>> figures,
+            Function<Snapshot, List<LayerValue>> figures,
             Function<Double, Double> to,
             Function<Double, Double> from) {
         Map<Integer, Double> sums = new TreeMap<>();
         for (Trajectory member : members) {
-            for (Figure figure : figures.apply(member.snapshots().get(moment))) {
+            for (LayerValue figure : figures.apply(member.snapshots().get(moment))) {
                 sums.merge(figure.layer(), to.apply(figure.value().orElse(Double.NaN)), Double::sum);
             }
         }

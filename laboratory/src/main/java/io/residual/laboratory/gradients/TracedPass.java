@@ -20,7 +20,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A forward and a backward pass in training mode that shows all that vertices hand to each other. Deeplearning4j's own
+ * A forward and a backward pass in training mode that exposes everything vertices pass to each other. Deeplearning4j's own
  * passes keep gradients of activations to themselves and drop them on the way; this one calls the same vertices in the same
  * order. No parameter and no running statistic changes.
  *
@@ -47,8 +47,8 @@ final class TracedPass {
         /** The output of a vertex in the forward pass. */
         default void output(String vertex, INDArray output) {}
 
-        /** What a vertex hands back to one of its inputs: that input's gradient as far as it comes from this vertex. */
-        default void handedBack(String from, String to, INDArray gradient) {}
+        /** The part of an input's gradient that comes from this vertex. */
+        default void inputGradient(String from, String to, INDArray gradient) {}
 
         /** The whole gradient of a vertex' output, after all of its parts were handed back. */
         default void gradient(String vertex, INDArray gradient) {}
@@ -126,13 +126,13 @@ final class TracedPass {
                 watcher.gradient(vertex.getVertexName(), gradient);
                 vertex.setEpsilon(gradient);
             }
-            handBack(vertex);
+            propagate(vertex);
         }
         IOutputLayer loss = (IOutputLayer) graph.getVertex(VertexPaths.SOFTMAX).getLayer();
         return loss.computeScore(0, true, workspaces);
     }
 
-    private void handBack(GraphVertex vertex) {
+    private void propagate(GraphVertex vertex) {
         Pair<Gradient, INDArray[]> result = vertex.doBackward(false, workspaces);
         if (result.getFirst() != null && vertex.numParams() > 0) {
             watcher.parameters(vertex, result.getFirst().gradientForVariable());
@@ -144,7 +144,7 @@ final class TracedPass {
                 continue;
             }
             int to = inputs[i].getVertexIndex();
-            watcher.handedBack(vertex.getVertexName(), graph.getVertices()[to].getVertexName(), part);
+            watcher.inputGradient(vertex.getVertexName(), graph.getVertices()[to].getVertexName(), part);
             INDArray before = gradients[to];
             gradients[to] = before == null ? part : MemoryLayout.sum(before, part);
         }

@@ -12,10 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** How losses and gradients go on after the start. */
+/** Losses and gradients after the start. */
 final class TrainingSections {
     /** Weight of the past in the moving average of the loss: single batches differ too much to read. */
-    private static final double KEPT = 0.8;
+    private static final double DECAY = 0.8;
 
     private final List<SeedGroup> kinds;
 
@@ -29,8 +29,9 @@ final class TrainingSections {
             return List.of();
         }
         Section section = Section.of("Along training")
-                .text("The same networks after some steps of training. Depths have as many steps as fit into the same"
-                        + " time, unless the command says how many.");
+                .text(
+                        "The same networks after some steps of training. Each depth has as many steps as fit into the same"
+                                + " time, unless the command sets the number.");
         List<Chart> losses = new ArrayList<>();
         if (kinds.stream().anyMatch(kind -> kind.first().losses().size() > 2)) {
             losses.add(losses());
@@ -59,8 +60,8 @@ final class TrainingSections {
         double sum = 0;
         double weight = 0;
         for (int i = 0; i < losses.size(); i++) {
-            sum = KEPT * sum + (1 - KEPT) * losses.get(i);
-            weight = KEPT * weight + 1 - KEPT;
+            sum = DECAY * sum + (1 - DECAY) * losses.get(i);
+            weight = DECAY * weight + 1 - DECAY;
             points.add(new Point(i + 1, sum / weight));
         }
         return points;

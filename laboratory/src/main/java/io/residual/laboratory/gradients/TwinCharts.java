@@ -1,6 +1,6 @@
 package io.residual.laboratory.gradients;
 
-import io.residual.laboratory.gradients.SeedGroup.Figure;
+import io.residual.laboratory.gradients.SeedGroup.LayerValue;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.Chart;
 import io.residual.report.chart.Layer;
@@ -15,14 +15,14 @@ import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
 /**
- * Two charts beside each other on equal axes: residual networks, and the same without shortcuts; one line a depth.
+ * Two charts side by side on equal axes: residual networks, and the same without shortcuts; a line for each depth.
  *
  * @param kinds of either
  * @param moment index of the snapshots that are drawn
  */
 record TwinCharts(List<SeedGroup> kinds, int moment) {
     /** Of an axis of shares, so that a single dead channel does not look like many. */
-    private static final double LEAST_TOP = 0.05;
+    private static final double MIN_TOP = 0.05;
 
     private static final String LAYER = "layer, counted from the image";
 
@@ -31,9 +31,9 @@ record TwinCharts(List<SeedGroup> kinds, int moment) {
      *
      * @param description what a point is, in a sentence
      */
-    record Quantity(String title, String description, String axis, Function<Snapshot, List<Figure>> figures) {}
+    record Quantity(String title, String description, String axis, Function<Snapshot, List<LayerValue>> figures) {}
 
-    /** On a logarithmic axis; a layer whose figure is zero or undefined is left out. */
+    /** On a logarithmic axis; a layer whose value is zero or undefined is skipped. */
     List<Chart> logarithmic(Quantity quantity, Function<SeedGroup, String> sentence) {
         BiFunction<SeedGroup, Integer, List<Point>> points = (kind, at) -> kind.geometricMeans(at, quantity.figures());
         double low = values(points).min().orElse(1) / 1.5;
@@ -41,10 +41,10 @@ record TwinCharts(List<SeedGroup> kinds, int moment) {
         return charts(quantity, Axis.log(quantity.axis()).between(low, high), points, sentence);
     }
 
-    /** Of shares, on an axis from 0 to the greatest. */
+    /** Of shares, on an axis from 0 to the largest. */
     List<Chart> shares(Quantity quantity, Function<SeedGroup, String> sentence) {
         BiFunction<SeedGroup, Integer, List<Point>> points = (kind, at) -> kind.means(at, quantity.figures());
-        double top = Math.min(1, Math.max(LEAST_TOP, 1.1 * values(points).max().orElse(1)));
+        double top = Math.min(1, Math.max(MIN_TOP, 1.1 * values(points).max().orElse(1)));
         return charts(quantity, Axis.linear(quantity.axis()).between(0, top), points, sentence);
     }
 
@@ -81,7 +81,7 @@ record TwinCharts(List<SeedGroup> kinds, int moment) {
         return charts;
     }
 
-    /** How many times its least figure a kind's greatest is; empty if it has none. */
+    /** Ratio of the largest to the smallest value of a group; empty if it has none. */
     OptionalDouble spread(SeedGroup kind, Quantity quantity) {
         List<Point> points = kind.geometricMeans(moment, quantity.figures());
         OptionalDouble low = points.stream().mapToDouble(Point::y).min();

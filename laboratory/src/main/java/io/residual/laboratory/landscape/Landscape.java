@@ -1,5 +1,7 @@
 package io.residual.laboratory.landscape;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.residual.laboratory.experiments.training.StudiedNetwork;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,8 @@ import java.util.OptionalDouble;
  * @param accuracy at the centre, on the same images
  * @param training what led there, in words
  */
+@JsonIgnoreProperties("classes")
+@JsonPropertyOrder({"subject", "training", "accuracy", "places", "losses"})
 public record Landscape(
         StudiedNetwork subject,
         List<Double> places,

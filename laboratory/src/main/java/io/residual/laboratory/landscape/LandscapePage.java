@@ -22,12 +22,12 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 
-/** The page of a survey: a contour picture of each network, and a cut through it. */
+/** The page of loss landscapes: a contour chart of each network, and a section through it. */
 final class LandscapePage {
     private static final int CONTOURS = 12;
     private static final int DIGITS = 3;
     /** Lower losses are drawn as this one: a logarithmic scale has no zero. */
-    private static final double LEAST = 1e-3;
+    private static final double MIN_LOSS = 1e-3;
 
     private final LandscapeResult result;
     private final double low;
@@ -35,7 +35,7 @@ final class LandscapePage {
 
     private LandscapePage(LandscapeResult result) {
         this.result = result;
-        this.low = Math.max(LEAST, losses().min().orElse(LEAST));
+        this.low = Math.max(MIN_LOSS, losses().min().orElse(MIN_LOSS));
         this.high = Math.max(2 * low, losses().max().orElse(1));
     }
 
@@ -50,8 +50,8 @@ final class LandscapePage {
         LandscapePage page = new LandscapePage(result);
         return Page.of(
                         "The loss around trained weights",
-                        "How the training loss rises when all weights of a network are moved away from where training"
-                                + " left them, along two random directions.")
+                        "How the training loss rises when all weights of a network are moved away from their trained"
+                                + " values, along two random directions.")
                 .with(page.contours())
                 .with(page.cuts())
                 .with(page.method());
@@ -91,7 +91,7 @@ final class LandscapePage {
         return Plot.of(
                         "Training loss around " + landscape.subject().name(),
                         "After " + landscape.training() + ". In the middle the loss is " + text(landscape.centre())
-                                + " nats; shades and contours are logarithmic, and the same in all pictures here.",
+                                + " nats; shades and contours are logarithmic, and the same in all charts here.",
                         along("first direction", landscape),
                         along("second direction", landscape),
                         new Surface(landscape.places(), landscape.places(), values, levels),
@@ -124,7 +124,7 @@ final class LandscapePage {
         return Section.of("A cut through the middle")
                 .with(new Charts(List.of(Plot.of(
                         "Training loss along the first direction",
-                        "The middle row of the pictures above. That of a guess is "
+                        "The middle row of the charts above. That of a guess is "
                                 + Numbers.of(result.landscapes().get(0).guess(), 2) + ".",
                         Axis.linear("first direction"),
                         Axis.log("loss, nats"),
@@ -145,7 +145,7 @@ final class LandscapePage {
                     text(landscape.centre()),
                     Numbers.of(landscape.accuracy(), DIGITS));
         }
-        return Section.of("How it was surveyed")
+        return Section.of("How it was sampled")
                 .text(String.format(
                         Locale.ROOT,
                         "The loss is the mean over the same %d training images everywhere, in inference mode with the"
@@ -153,7 +153,7 @@ final class LandscapePage {
                                 + " scaled filter by filter; batch norms and biases stay (Li et al. 2018, section 4).",
                         result.images()))
                 .table(networks)
-                .table(Table.of("Where the figures come from", Column.text("what"), Column.text("value"))
+                .table(Table.of("Where the numbers come from", Column.text("what"), Column.text("value"))
                         .row("command", result.command())
                         .row(
                                 "Residual",

@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Asks a network for its loss over a plane: in inference mode, on the same images everywhere. */
+/** Computes the loss of a network over a plane through its weights: in inference mode, on the same images everywhere. */
 public final class LandscapeSampler {
     private static final int BATCH = 256;
 
@@ -42,9 +42,9 @@ public final class LandscapeSampler {
     }
 
     /**
-     * Goes from place to place; the weights are afterwards what they were before.
+     * Visits every place; afterwards the weights are what they were before.
      *
-     * @param row told after each row of places
+     * @param row called after each row of places
      */
     public Landscape over(List<Double> places, String training, Runnable row) {
         double accuracy = score().map(Score::accuracy).orElse(0.0);
@@ -76,7 +76,7 @@ public final class LandscapeSampler {
         });
     }
 
-    /** Nothing if a probability is no number: weights that are finite can be too large for 32 bits. */
+    /** Empty if a probability is NaN: weights that are finite can be too large for 32 bits. */
     private Optional<Score> score() {
         float[][] probabilities = Inference.probabilities(
                 network, new ImageBatches(images, BATCH, spec.data().input(), new BatchOrder.Sequential()));

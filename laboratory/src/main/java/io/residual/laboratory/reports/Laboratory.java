@@ -23,8 +23,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A directory in which experiments are done, again and again: results are kept in its folder {@code trainings}, and what is there
- * is not trained again.
+ * A directory for experiments: their trainings are stored in its folder {@code trainings}, and none of them is repeated.
  *
  * @param source of the images
  * @param kernels that compute the networks
@@ -32,64 +31,66 @@ import java.util.function.Function;
 public record Laboratory(Path directory, DataChoice source, KernelChoice kernels) {
     private static final int SIDE = 28;
 
-    /** Whether what is missing is trained. */
+    /** Whether missing trainings are done. */
     public enum Work {
         TRAIN,
-        /** Judge and draw what is there. */
+        /** Evaluate and draw the stored results. */
         REPORT_ONLY
     }
 
     /**
-     * What is to be done.
+     * The experiments of a command.
      *
      * @param title of the report
      * @param budget in words
      * @param limit of the time of all trainings together
-     * @param command that makes an experiment anew
+     * @param command that repeats an experiment
+     * @param runs published runs that belong to the report, maybe none
      */
-    public record Programme(
+    public record ExperimentPlan(
             String title,
             String budget,
             Duration limit,
             List<Experiment> experiments,
-            Function<Experiment, String> command) {
-        public Programme {
+            Function<Experiment, String> command,
+            List<PublishedRun> runs) {
+        public ExperimentPlan {
             experiments = List.copyOf(experiments);
+            runs = List.copyOf(runs);
         }
     }
 
     /**
-     * Does experiments.
+     * Runs experiments.
      *
-     * @return nothing if a signal ended it
+     * @return empty if a signal ended it
      * @throws io.residual.core.ResidualException if data or backend are missing, or files cannot be read or written
      */
-    public Optional<Report> conduct(Programme programme, Work work, PrintWriter out) {
+    public Optional<Report> run(ExperimentPlan plan, Work work, PrintWriter out) {
         Backend.require();
         ComputeKernels resolved = kernels.resolve();
         ResultStore store = ResultStore.at(directory.resolve("trainings"));
-        CachedTrainer bench = new CachedTrainer(DataSources.find(new DataSpec(source, SIDE)), resolved, store);
-        ExperimentRunner campaign = new ExperimentRunner(programme.experiments(), bench, programme.limit(), out);
-        campaign.declare();
-        Optional<List<ExperimentResult>> conclusions =
-                work == Work.REPORT_ONLY ? Optional.of(campaign.conclude()) : train(campaign, store);
-        return conclusions.map(all -> new Report(
-                programme.title(),
-                programme.budget(),
+        CachedTrainer trainer = new CachedTrainer(DataSources.find(new DataSpec(source, SIDE)), resolved, store);
+        ExperimentRunner runner = new ExperimentRunner(plan.experiments(), trainer, plan.limit(), out);
+        runner.printCriteria();
+        Optional<List<ExperimentResult>> results =
+                work == Work.REPORT_ONLY ? Optional.of(runner.evaluate()) : train(runner, store);
+        return results.map(all -> new Report(
+                plan.title(),
+                plan.budget(),
                 all.stream()
-                        .map(conclusion ->
-                                new Report.Entry(conclusion, programme.command().apply(conclusion.experiment())))
+                        .map(result -> new Report.Entry(result, plan.command().apply(result.experiment())))
                         .toList(),
-                List.of(),
+                plan.runs(),
                 Backend.current(resolved.describe(Precision.FLOAT32)),
                 Versions.current()));
     }
 
     @SuppressWarnings("try") // the lock is there to be held
-    private static Optional<List<ExperimentResult>> train(ExperimentRunner campaign, ResultStore store) {
+    private static Optional<List<ExperimentResult>> train(ExperimentRunner runner, ResultStore store) {
         try (FileLock lock = store.lock();
                 Interruption interruption = Interruption.listen()) {
-            return campaign.run(interruption::requested);
+            return runner.run(interruption::requested);
         }
     }
 }

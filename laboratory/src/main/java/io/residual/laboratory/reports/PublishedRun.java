@@ -1,5 +1,6 @@
 package io.residual.laboratory.reports;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import java.io.IOException;
@@ -8,10 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A run that the notes publish, and what {@code reproduce PRESET} has left of it.
+ * A run that the notes publish, and the outcome of {@code reproduce PRESET}.
  *
  * @param run its letter in the notes
- * @param outcome last line of the verdict, or that there is none
+ * @param outcome last line of the verdict, or that there is none yet
  */
 public record PublishedRun(String run, String preset, String outcome) {
     /** Runs A and B of the notes. */
@@ -36,6 +37,7 @@ public record PublishedRun(String run, String preset, String outcome) {
     }
 
     /** The command that runs it. */
+    @JsonProperty
     public String command() {
         return "./residual reproduce " + preset;
     }

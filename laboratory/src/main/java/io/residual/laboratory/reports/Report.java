@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a command's experiments came to.
+ * The results of a command's experiments.
  *
  * @param title of the page
  * @param budget in words
@@ -19,13 +19,13 @@ import java.util.Map;
 public record Report(
         String title, String budget, List<Entry> entries, List<PublishedRun> runs, Backend backend, Versions versions) {
     /**
-     * An experiment's conclusion.
+     * An experiment's result.
      *
-     * @param command that makes it anew
+     * @param command that repeats it
      */
-    public record Entry(ExperimentResult conclusion, String command) {
+    public record Entry(ExperimentResult result, String command) {
         Experiment experiment() {
-            return conclusion.experiment();
+            return result.experiment();
         }
 
         /** Such as "Claim 3". */
@@ -35,12 +35,12 @@ public record Report(
 
         /** Such as "3 of 3". */
         String seeds() {
-            return conclusion.results().seeds().size() + " of " + experiment().seeds();
+            return result.results().seeds().size() + " of " + experiment().seeds();
         }
 
         /** Seconds of all its trainings. */
         double seconds() {
-            return conclusion.results().bySeed().values().stream()
+            return result.results().bySeed().values().stream()
                     .map(Map::values)
                     .flatMap(results -> results.stream())
                     .mapToDouble(TrainingResult::seconds)
@@ -53,22 +53,17 @@ public record Report(
         runs = List.copyOf(runs);
     }
 
-    /** The same with published runs. */
-    public Report withRuns(List<PublishedRun> published) {
-        return new Report(title, budget, entries, published, backend, versions);
-    }
-
-    /** How the figures are to be read. */
-    static String reading() {
+    /** How to read the numbers. */
+    static String readingGuide() {
         return "Each claim has criteria that were declared before anything was trained. An effect is measured once for each seed, from"
                 + " arms that share seeds and images; its interval is the 95 % interval of the mean over seeds by Student's t, as in the"
-                + " paired t test. CONFIRMED: the whole interval of each deciding effect lies where the claim wants it. REFUTED: the whole"
-                + " interval of one lies where it does not. UNDECIDED: neither, or too few seeds. Verdicts speak of these networks, images"
+                + " paired t test. CONFIRMED: the complete interval of each primary effect lies where the claim wants it. REFUTED: the complete"
+                + " interval of one lies where it does not. UNDECIDED: neither, or too few seeds. Verdicts hold for these networks, images"
                 + " and epochs; several criteria of one claim are not corrected for their number.";
     }
 
-    /** What computed the figures. */
-    String origin() {
+    /** What computed the numbers. */
+    String provenance() {
         return "Residual " + versions.residual() + " (" + versions.commit() + "), " + backend.name() + " with "
                 + backend.threads() + " threads, " + backend.kernels() + ", Java " + versions.java() + ", "
                 + versions.os();

@@ -1,123 +1,74 @@
 package io.residual.laboratory.reports;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.residual.laboratory.experiments.Arm;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.residual.laboratory.experiments.Criterion;
 import io.residual.laboratory.experiments.CriterionResult;
+import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.MeanInterval;
+import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.TrainingResult;
-import io.residual.training.run.Backend;
-import io.residual.training.run.Versions;
-import java.util.List;
+import io.residual.training.run.StrictJson;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** The report for programs. */
+/** The report as JSON. */
 final class ReportJson {
     private static final int FORMAT = 1;
 
     private ReportJson() {}
 
-    private record File(
-            int format,
-            String budget,
-            Backend backend,
-            Versions versions,
-            List<Experiment> experiments,
-            List<Published> publishedRuns) {}
+    static String of(Report report) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("format", FORMAT).put("budget", report.budget());
+        json.putPOJO("backend", report.backend()).putPOJO("versions", report.versions());
+        ArrayNode experiments = json.putArray("experiments");
+        report.entries().forEach(entry -> add(experiments.addObject(), entry));
+        json.putPOJO("publishedRuns", report.runs());
+        return StrictJson.pretty(json);
+    }
 
-    private record Experiment(
-            int claim,
-            String sentence,
-            String method,
-            String verdict,
-            int seedsPlanned,
-            List<Long> seeds,
-            double trainingSeconds,
-            String command,
-            List<Effect> effects,
-            List<Trained> arms) {}
+    private static void add(ObjectNode json, Report.Entry entry) {
+        Experiment experiment = entry.experiment();
+        Results results = entry.result().results();
+        json.put("claim", experiment.claim().number())
+                .put("sentence", experiment.claim().sentence())
+                .put("method", experiment.method())
+                .put("verdict", entry.result().verdict().name())
+                .put("seedsPlanned", experiment.seeds())
+                .putPOJO("seeds", results.seeds())
+                .put("trainingSeconds", entry.seconds())
+                .put("command", entry.command());
+        ArrayNode effects = json.putArray("effects");
+        entry.result().criteria().forEach(result -> add(effects.addObject(), result));
+        ArrayNode arms = json.putArray("arms");
+        experiment.arms().forEach(arm -> add(arms.addObject(), arm, results));
+    }
 
-    /** Numbers of an interval are null where fewer than two seeds are finished. */
-    private record Effect(
-            String effect,
-            String unit,
-            String role,
-            String expectation,
-            double bound,
-            String verdict,
-            @Nullable Double mean,
-            @Nullable Double low,
-            @Nullable Double high,
-            double level,
-            List<Double> values) {
-        static Effect of(CriterionResult finding) {
-            Criterion criterion = finding.criterion();
-            Optional<MeanInterval> interval = finding.interval();
-            return new Effect(
-                    criterion.effect(),
-                    criterion.unit(),
-                    criterion.role().name(),
-                    criterion.expectation().name(),
-                    criterion.bound(),
-                    finding.verdict().name(),
-                    interval.map(MeanInterval::mean).orElse(null),
-                    interval.map(MeanInterval::low).orElse(null),
-                    interval.map(MeanInterval::high).orElse(null),
-                    MeanInterval.LEVEL,
-                    finding.values());
-        }
+    /** The numbers of an interval are null if fewer than two seeds are finished. */
+    private static void add(ObjectNode json, CriterionResult result) {
+        Criterion criterion = result.criterion();
+        Optional<MeanInterval> interval = result.interval();
+        json.put("effect", criterion.effect())
+                .put("unit", criterion.unit())
+                // The words of release 0.1.
+                .put("role", criterion.role() == Criterion.Role.PRIMARY ? "DECIDES" : "EXPLAINS")
+                .put("expectation", criterion.expectation().name())
+                .put("bound", criterion.bound())
+                .put("verdict", result.verdict().name())
+                .put("mean", interval.map(MeanInterval::mean).orElse(null))
+                .put("low", interval.map(MeanInterval::low).orElse(null))
+                .put("high", interval.map(MeanInterval::high).orElse(null))
+                .put("level", MeanInterval.LEVEL)
+                .putPOJO("values", result.values());
     }
 
     /** An arm; its lists have a value for each seed. */
-    private record Trained(String name, List<String> keys, List<Double> heldOutAccuracy, List<Double> trainAccuracy) {}
-
-    private record Published(String run, String preset, String outcome, String command) {
-        static Published of(PublishedRun run) {
-            return new Published(run.run(), run.preset(), run.outcome(), run.command());
-        }
-    }
-
-    static String of(Report report) {
-        File file = new File(
-                FORMAT,
-                report.budget(),
-                report.backend(),
-                report.versions(),
-                report.entries().stream().map(ReportJson::experiment).toList(),
-                report.runs().stream().map(Published::of).toList());
-        try {
-            return JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValueAsString(file) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("no JSON for the report", e);
-        }
-    }
-
-    private static Experiment experiment(Report.Entry entry) {
-        return new Experiment(
-                entry.experiment().claim().number(),
-                entry.experiment().claim().sentence(),
-                entry.experiment().method(),
-                entry.conclusion().verdict().name(),
-                entry.experiment().seeds(),
-                entry.conclusion().results().seeds(),
-                entry.seconds(),
-                entry.command(),
-                entry.conclusion().findings().stream().map(Effect::of).toList(),
-                entry.experiment().arms().stream()
-                        .map(arm -> trained(entry, arm))
-                        .toList());
-    }
-
-    private static Trained trained(Report.Entry entry, Arm arm) {
-        List<TrainingResult> results = entry.conclusion().results().seeds().stream()
-                .map(seed -> entry.conclusion().results().of(arm.name(), seed))
-                .toList();
-        return new Trained(
-                arm.name(),
-                results.stream().map(TrainingResult::key).toList(),
-                results.stream().map(TrainingResult::accuracy).toList(),
-                results.stream().map(TrainingResult::trainAccuracy).toList());
+    private static void add(ObjectNode json, Arm arm, Results results) {
+        json.put("name", arm.name())
+                .putPOJO("keys", results.of(arm.name(), TrainingResult::key))
+                .putPOJO("heldOutAccuracy", results.of(arm.name(), TrainingResult::accuracy))
+                .putPOJO("trainAccuracy", results.of(arm.name(), TrainingResult::trainAccuracy));
     }
 }

@@ -1,10 +1,9 @@
 package io.residual.laboratory.reports;
 
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Criterion;
 import io.residual.laboratory.experiments.CriterionResult;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.MeanInterval;
-import io.residual.laboratory.experiments.Numbers;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.TrainingResult;
 import io.residual.report.page.Block;
@@ -22,19 +21,19 @@ final class ReportPage {
         Page page = Page.of(
                         report.title(),
                         "Claims about residual networks, tested by experiment; budget: " + report.budget())
-                .with(Section.of("Verdicts").table(verdicts(report)).text(Report.reading()));
+                .with(Section.of("Verdicts").table(verdicts(report)).text(Report.readingGuide()));
         for (Report.Entry entry : report.entries()) {
             page = page.with(section(entry));
         }
         if (!report.runs().isEmpty()) {
             page = page.with(Section.of("Published runs").table(runs(report)));
         }
-        return page.with(Section.of("Origin").text(report.origin()));
+        return page.with(Section.of("Origin").text(report.provenance()));
     }
 
-    private static Table verdicts(Report report) {
+    static Table verdicts(Report report) {
         Table table = Table.of(
-                "The claims and what the experiments say of them.",
+                "The claims and the verdicts of the experiments.",
                 Table.Column.text("claim"),
                 Table.Column.text("verdict"),
                 Table.Column.text("what decided"),
@@ -42,61 +41,61 @@ final class ReportPage {
         for (Report.Entry entry : report.entries()) {
             table = table.row(
                     entry.heading() + ": " + entry.experiment().claim().sentence(),
-                    entry.conclusion().verdict().toString(),
+                    entry.result().verdict().toString(),
                     deciding(entry),
                     entry.seeds());
         }
         return table;
     }
 
-    /** The deciding effects with their intervals. */
-    static String deciding(Report.Entry entry) {
+    /** The primary effects with their intervals. */
+    private static String deciding(Report.Entry entry) {
         return String.join(
                 "; ",
-                entry.conclusion().findings().stream()
-                        .filter(finding -> finding.criterion().role() == Criterion.Role.DECIDES)
-                        .map(finding -> finding.criterion().effect() + ": " + finding.figures())
+                entry.result().primary().stream()
+                        .map(primary -> primary.criterion().effect() + ": " + primary.text())
                         .toList());
     }
 
     private static Section section(Report.Entry entry) {
         Section section = Section.of(entry.heading())
                 .note(entry.experiment().claim().sentence())
-                .text(entry.conclusion().verdict() + ". " + entry.experiment().method())
-                .table(findings(entry));
-        if (!entry.conclusion().charts().isEmpty()) {
-            section = section.with(new Block.Charts(entry.conclusion().charts()));
+                .text(entry.result().verdict() + ". " + entry.experiment().method())
+                .table(effects(entry));
+        if (!entry.result().charts().isEmpty()) {
+            section = section.with(new Block.Charts(entry.result().charts()));
         }
-        return section.code("command that makes this anew", entry.command())
-                .details("Every arm", new Block.Grid(arms(entry)));
+        return section.code("command that repeats this", entry.command())
+                .details("Every arm", new Block.TableBlock(arms(entry)));
     }
 
-    static Table findings(Report.Entry entry) {
+    static Table effects(Report.Entry entry) {
         Table table = Table.of(
                 "Effects: mean over seeds with its 95 % interval.",
                 Table.Column.text("effect"),
                 Table.Column.text("expected"),
                 Table.Column.text("measured"),
                 Table.Column.text("verdict"));
-        for (CriterionResult finding : entry.conclusion().findings()) {
-            Criterion criterion = finding.criterion();
+        for (CriterionResult result : entry.result().criteria()) {
+            Criterion criterion = result.criterion();
             table = table.row(
-                    criterion.effect() + (criterion.role() == Criterion.Role.EXPLAINS ? " (told beside)" : ""),
-                    criterion.expectation().name().toLowerCase(Locale.ROOT) + " " + Numbers.of(criterion.bound()),
-                    finding.figures(),
-                    finding.verdict().toString());
+                    criterion.effect() + (criterion.role() == Criterion.Role.SECONDARY ? " (secondary)" : ""),
+                    criterion.expectation().name().toLowerCase(Locale.ROOT) + " "
+                            + CriterionResult.number(criterion.bound()),
+                    result.text(),
+                    result.verdict().toString());
         }
         return table;
     }
 
-    static Table arms(Report.Entry entry) {
+    private static Table arms(Report.Entry entry) {
         Table table = Table.of(
-                "Every arm: means over the finished seeds, with 95 % intervals where there are several.",
+                "Every arm: means over the finished seeds, with 95 % intervals if there are several.",
                 Table.Column.text("arm"),
                 Table.Column.text("held-out accuracy"),
                 Table.Column.text("training accuracy"),
                 Table.Column.number("diverged"));
-        Results results = entry.conclusion().results();
+        Results results = entry.result().results();
         if (results.seeds().isEmpty()) {
             return table;
         }
@@ -119,7 +118,7 @@ final class ReportPage {
                 .orElseGet(() -> String.format(Locale.ROOT, "%.4f", values.get(0)));
     }
 
-    private static Table runs(Report report) {
+    static Table runs(Report report) {
         Table table = Table.of(
                 "Runs A and B of the notes, reproduced by a command of their own.",
                 Table.Column.text("run"),

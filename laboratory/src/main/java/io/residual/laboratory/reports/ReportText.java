@@ -16,18 +16,18 @@ final class ReportText {
                     Locale.ROOT,
                     "%-9s %-10s seeds %s, %s of training: %s%n",
                     entry.heading(),
-                    entry.conclusion().verdict(),
+                    entry.result().verdict(),
                     entry.seeds(),
                     Progress.duration(entry.seconds()),
                     entry.experiment().claim().sentence()));
-            for (CriterionResult finding : entry.conclusion().findings()) {
+            for (CriterionResult result : entry.result().criteria()) {
                 text.append(String.format(
                         Locale.ROOT,
                         "          %-10s %s: %s%s%n",
-                        finding.verdict(),
-                        finding.criterion().effect(),
-                        finding.figures(),
-                        finding.criterion().role() == Criterion.Role.EXPLAINS ? " (told beside)" : ""));
+                        result.verdict(),
+                        result.criterion().effect(),
+                        result.text(),
+                        result.criterion().role() == Criterion.Role.SECONDARY ? " (secondary)" : ""));
             }
         }
         for (PublishedRun run : report.runs()) {

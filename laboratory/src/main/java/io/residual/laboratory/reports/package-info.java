@@ -1,4 +1,4 @@
-/** What experiments came to, as text, JSON, Markdown and a page. */
+/** The results of experiments as text, JSON, Markdown and a page. */
 @NullMarked
 package io.residual.laboratory.reports;
 

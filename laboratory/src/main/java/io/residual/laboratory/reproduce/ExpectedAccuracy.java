@@ -1,34 +1,39 @@
 package io.residual.laboratory.reproduce;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.training.config.Preset;
+import io.residual.training.run.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Where the test accuracy of a preset must lie.
  *
- * @param seeds runs whose mean is judged, at least 1
- * @param least mean test accuracy, in [0, 1]
- * @param most mean test accuracy, at least {@code least}, at most 1
+ * @param seeds runs whose mean must lie in the band, at least 1
+ * @param min smallest mean test accuracy, in [0, 1]
+ * @param max largest mean test accuracy, at least {@code min}, at most 1
  * @param source where the band comes from
  */
-record ExpectedAccuracy(int seeds, double least, double most, String source) {
+record ExpectedAccuracy(
+        int seeds,
+        @JsonProperty("least") double min,
+        @JsonProperty("most") double max,
+        String source) {
     ExpectedAccuracy {
         if (!(seeds >= 1)) {
             throw new IllegalArgumentException("seeds must be at least 1, got " + seeds);
         }
-        if (!(least >= 0 && most >= least && most <= 1)) {
-            throw new IllegalArgumentException("no band of accuracies: " + least + " to " + most);
+        if (!(min >= 0 && max >= min && max <= 1)) {
+            throw new IllegalArgumentException("no band of accuracies: " + min + " to " + max);
         }
     }
 
     /**
-     * The band that lies beside a built-in preset.
+     * The band of a built-in preset.
      *
      * @throws ResidualException of kind BAD_SETTING if the preset has none
      */
@@ -40,18 +45,13 @@ record ExpectedAccuracy(int seeds, double least, double most, String source) {
                         Kind.BAD_SETTING,
                         "preset " + preset.name() + " has no published result to compare with: choose another preset");
             }
-            return JsonMapper.builder()
-                    .enable(
-                            DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                            DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-                    .build()
-                    .readValue(in, ExpectedAccuracy.class);
+            return StrictJson.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), ExpectedAccuracy.class);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + resource, e);
         }
     }
 
     boolean contains(double accuracy) {
-        return accuracy >= least && accuracy <= most;
+        return accuracy >= min && accuracy <= max;
     }
 }

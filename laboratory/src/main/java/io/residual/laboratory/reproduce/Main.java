@@ -1,10 +1,9 @@
 package io.residual.laboratory.reproduce;
 
 import io.residual.laboratory.cli.LaboratoryOptions;
-import io.residual.laboratory.reproduce.PresetVerdict.Judged;
+import io.residual.laboratory.reproduce.PresetVerdict.EvaluatedRun;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
-import io.residual.training.cli.KernelOption;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.config.Preset;
@@ -26,9 +25,10 @@ import picocli.CommandLine.Spec;
 /** The command {@code reproduce}. */
 @Command(
         name = "reproduce",
-        description = "Trains a preset with several seeds, and tells whether it reaches what is published of it on the"
-                + " test images; or puts claims about residual networks to the test by experiment, and tells for each whether it"
-                + " is confirmed. What is there already is taken, what was interrupted goes on.",
+        description =
+                "Trains a preset with several seeds and checks whether its accuracy on the test images reaches the"
+                        + " published one; or tests claims about residual networks by experiment, and shows for each whether it is"
+                        + " confirmed. Reuses finished trainings and resumes interrupted ones.",
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
@@ -38,28 +38,25 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--runs",
             paramLabel = "DIR",
-            description =
-                    "directory of a preset's runs, seed-1, seed-2 and so on; runs/reproduce-PRESET if none is given")
+            description = "directory of a preset's runs, seed-1, seed-2 and so on (default: runs/reproduce-PRESET)")
     private @Nullable Path runs;
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            description = "runs of a preset to train and judge, for those who have not the time for all that its band"
-                    + " asks for; the verdict tells that they are fewer")
+            description =
+                    "how many seeds of a preset to train; with fewer than its published result asks for, the verdict"
+                            + " says so (default: as the published result asks for)")
     private @Nullable Integer seeds;
 
     @Option(names = "--all", description = "test every claim")
     private boolean all;
 
-    @Option(names = "--claim", paramLabel = "N", description = "test this claim; can be given several times")
+    @Option(names = "--claim", paramLabel = "N", description = "test this claim; may be given several times")
     private List<Integer> claims = List.of();
 
     @Mixin
     private LaboratoryOptions laboratory = new LaboratoryOptions();
-
-    @Mixin
-    private KernelOption kernels = new KernelOption();
 
     @Spec
     private @Nullable CommandSpec command;
@@ -79,10 +76,10 @@ public final class Main implements Callable<Integer> {
         }
         if (seeds != null && name == null) {
             throw new ParameterException(
-                    parsed.commandLine(), "--seeds goes with a preset: the budget tells how many seeds claims have");
+                    parsed.commandLine(), "--seeds goes with a preset: the budget decides how many seeds claims have");
         }
         return (name == null
-                        ? ClaimExperiments.run(claims, laboratory, kernels.choice(), out)
+                        ? ClaimExperiments.run(claims, laboratory, out)
                         : preset(
                                 Preset.named(name),
                                 parsed.commandLine().getParseResult().originalArgs(),
@@ -94,11 +91,12 @@ public final class Main implements Callable<Integer> {
         ExpectedAccuracy band = ExpectedAccuracy.of(preset);
         int count = seeds == null ? band.seeds() : seeds;
         Path directory = runs == null ? Path.of("runs", "reproduce-" + preset.name()) : runs;
-        Optional<List<Judged>> judged = Reproduction.of(preset, count, directory, kernels.choice(), arguments);
-        if (judged.isEmpty()) {
+        Optional<List<EvaluatedRun>> evaluated =
+                Reproduction.of(preset, count, directory, laboratory.kernels(), arguments);
+        if (evaluated.isEmpty()) {
             return ExitStatus.INTERRUPTED;
         }
-        PresetVerdict verdict = new PresetVerdict(preset.name(), band, judged.get());
+        PresetVerdict verdict = new PresetVerdict(preset.name(), band, evaluated.get());
         out.print(verdict.toText());
         OutputFile.write(directory.resolve("verdict.txt"), verdict.toText(), "is it writable?");
         return verdict.passes() ? ExitStatus.OK : ExitStatus.NOT_REPRODUCED;

@@ -1,24 +1,27 @@
 package io.residual.laboratory.reproduce;
 
+import io.residual.report.Numbers;
 import java.util.List;
 import java.util.Locale;
+import org.apache.commons.statistics.descriptive.Mean;
+import org.apache.commons.statistics.descriptive.StandardDeviation;
 
 /**
- * A preset's band beside what its runs came to.
+ * The runs of a preset, compared with its band.
  *
  * @param runs at least one
  */
-record PresetVerdict(String preset, ExpectedAccuracy band, List<Judged> runs) {
+record PresetVerdict(String preset, ExpectedAccuracy band, List<EvaluatedRun> runs) {
     /**
-     * A run, judged on the test images.
+     * A run and its score on the test images.
      *
      * @param directory of the run
      * @param accuracy of the last epoch's model, in [0, 1]
-     * @param images that it was judged on
-     * @param epochs that it was trained for
+     * @param images of the test split
+     * @param epochs of training
      * @param seconds of these, validation included
      */
-    record Judged(long seed, String directory, double accuracy, long images, int epochs, double seconds) {}
+    record EvaluatedRun(long seed, String directory, double accuracy, long images, int epochs, double seconds) {}
 
     PresetVerdict {
         runs = List.copyOf(runs);
@@ -27,19 +30,18 @@ record PresetVerdict(String preset, ExpectedAccuracy band, List<Judged> runs) {
         }
     }
 
+    private double[] accuracies() {
+        return runs.stream().mapToDouble(EvaluatedRun::accuracy).toArray();
+    }
+
     double mean() {
-        return runs.stream().mapToDouble(Judged::accuracy).average().orElseThrow();
+        return Mean.of(accuracies()).getAsDouble();
     }
 
     private String deviation() {
-        if (runs.size() < 2) {
-            return "n/a";
-        }
-        double mean = mean();
-        double squares = runs.stream()
-                .mapToDouble(run -> Math.pow(run.accuracy() - mean, 2))
-                .sum();
-        return String.format(Locale.ROOT, "%.4f", Math.sqrt(squares / (runs.size() - 1.0)));
+        return runs.size() < 2
+                ? Numbers.NOT_AVAILABLE
+                : Numbers.share(StandardDeviation.of(accuracies()).getAsDouble());
     }
 
     boolean passes() {
@@ -49,7 +51,7 @@ record PresetVerdict(String preset, ExpectedAccuracy band, List<Judged> runs) {
     /** Every run, mean and deviation, the band with its source, and PASS or FAIL on the last line. */
     String toText() {
         StringBuilder text = new StringBuilder();
-        for (Judged run : runs) {
+        for (EvaluatedRun run : runs) {
             text.append(String.format(
                     Locale.ROOT,
                     "seed %d: test accuracy %.4f (%d images), %d epochs in %.1f s, %s%n",
@@ -65,8 +67,8 @@ record PresetVerdict(String preset, ExpectedAccuracy band, List<Judged> runs) {
                 "mean %.4f, standard deviation %s, mean time %.1f s%n",
                 mean(),
                 deviation(),
-                runs.stream().mapToDouble(Judged::seconds).average().orElseThrow()));
-        text.append(String.format(Locale.ROOT, "band %.4f to %.4f: %s%n", band.least(), band.most(), band.source()));
+                runs.stream().mapToDouble(EvaluatedRun::seconds).average().orElseThrow()));
+        text.append(String.format(Locale.ROOT, "band %.4f to %.4f: %s%n", band.min(), band.max(), band.source()));
         text.append(String.format(
                 Locale.ROOT,
                 "%s %s: mean test accuracy %.4f of %d seed%s%s%n",
@@ -75,7 +77,7 @@ record PresetVerdict(String preset, ExpectedAccuracy band, List<Judged> runs) {
                 mean(),
                 runs.size(),
                 runs.size() == 1 ? "" : "s",
-                runs.size() < band.seeds() ? ", where " + band.seeds() + " are asked for" : ""));
+                runs.size() < band.seeds() ? ", of " + band.seeds() + " that the published result asks for" : ""));
         return text.toString();
     }
 }

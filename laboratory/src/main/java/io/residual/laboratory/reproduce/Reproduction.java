@@ -4,7 +4,7 @@ import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
-import io.residual.laboratory.reproduce.PresetVerdict.Judged;
+import io.residual.laboratory.reproduce.PresetVerdict.EvaluatedRun;
 import io.residual.training.SeedRuns;
 import io.residual.training.Trainer;
 import io.residual.training.cli.ForegroundTraining;
@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 
-/** Trains what is not trained yet, and judges all on the test images. */
+/** Trains the missing seeds of a preset, and evaluates all on the test images. */
 final class Reproduction {
     private Reproduction() {}
 
@@ -33,10 +33,10 @@ final class Reproduction {
      * @param seeds how many, at least 1
      * @param directory of the runs
      * @param arguments of the command, as typed
-     * @return in the order of the seeds; nothing if a signal ended a run
-     * @throws io.residual.core.ResidualException if a run cannot begin or go on, or diverges
+     * @return in the order of the seeds; empty if a signal ended a run
+     * @throws io.residual.core.ResidualException if a run cannot start or resume, or diverges
      */
-    static Optional<List<Judged>> of(
+    static Optional<List<EvaluatedRun>> of(
             Preset preset, int seeds, Path directory, KernelChoice kernels, List<String> arguments) {
         Trainer trainer = Trainer.of(preset).kernels(kernels).arguments(arguments);
         RunDatasets data = RunDatasets.find(preset.spec().data());
@@ -45,11 +45,11 @@ final class Reproduction {
             return Optional.empty();
         }
         return Optional.of(LongStream.range(0, seeds)
-                .mapToObj(i -> judge(preset.spec().seed() + i, directory, kernels))
+                .mapToObj(i -> evaluate(preset.spec().seed() + i, directory, kernels))
                 .toList());
     }
 
-    private static Judged judge(long seed, Path directory, KernelChoice kernels) {
+    private static EvaluatedRun evaluate(long seed, Path directory, KernelChoice kernels) {
         RunDirectory run = RunDirectory.open(SeedRuns.runOf(directory, seed));
         ImageSet images = DataSources.find(run, Optional.empty()).open(Split.TEST, StratifiedSplit.SEED);
         ImageBatches batches = ImageBatches.inOrder(images, run.spec().data().input());
@@ -57,7 +57,7 @@ final class Reproduction {
                 Inference.probabilities(ModelFiles.load(run, SavedModel.LAST, kernels.resolve()), batches);
         Score score = Inference.score(probabilities, images);
         List<EpochMetrics> epochs = run.epochs();
-        return new Judged(
+        return new EvaluatedRun(
                 seed,
                 run.toString(),
                 score.accuracy(),

@@ -8,6 +8,7 @@ import io.residual.training.cli.ExitStatus;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,10 +41,11 @@ class DepthCommandsTest {
                         "--dir",
                         directory.toString()))
                 .isZero();
-        assertThat(out.toString()).contains("plain-32 less plain-20, held-out accuracy");
+        assertThat(out.toString()).contains("plain-32 minus plain-20, validation accuracy");
         assertThat(directory.resolve("depth.html")).exists();
     }
 
+    @Tag("slow")
     @Test
     void a_deep_network_a_plain_one_and_a_pre_activation_one_take_a_few_steps() {
         int status = lab(

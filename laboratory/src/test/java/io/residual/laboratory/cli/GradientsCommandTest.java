@@ -14,9 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("slow")
 class GradientsCommandTest {
     @TempDir
     private Path folder;
@@ -61,7 +63,7 @@ class GradientsCommandTest {
         List<String> rows = Files.readAllLines(folder.resolve("parameters.csv"));
         // 4 moments of 2 twins; a convolution, a scale and a shift a layer, and the dense layer's weight and bias.
         assertThat(rows).hasSize(1 + 4 * 2 * (7 * 3 + 2) + 4 * 2 * (13 * 3 + 2));
-        assertThat(rows).allSatisfy(row -> assertThat(row.split(",", -1)).hasSize(20));
+        assertThat(rows).allSatisfy(row -> assertThat(row.split(",", -1)).hasSize(23));
         assertThat(Files.readString(folder.resolve("gradients.html")))
                 .contains("From the last convolution of plain 14 back to the first")
                 .contains("What the shortcut contributes");

@@ -6,6 +6,7 @@ import static io.residual.laboratory.experiments.Verdict.UNDECIDED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.laboratory.experiments.Criterion.Expectation;
 import io.residual.laboratory.experiments.training.TrainingResult;
 import io.residual.report.chart.Chart;
 import java.util.List;
@@ -29,29 +30,31 @@ class ExperimentResultTest {
         "ABOVE, -20, CONFIRMED",
     })
     void the_whole_interval_must_lie_on_one_side(Expectation expectation, double bound, Verdict expected) {
-        assertThat(judge(decides(expectation, bound, FALLS)).verdict()).isEqualTo(expected);
+        assertThat(evaluate(primary(expectation, bound, FALLS)).verdict()).isEqualTo(expected);
     }
 
     @Test
     void a_bound_that_the_interval_ends_at_is_not_passed() {
-        assertThat(judge(decides(Expectation.ABOVE, 2.5, 2.5, 2.5)).verdict()).isEqualTo(REFUTED);
-        assertThat(judge(decides(Expectation.BELOW, 2.5, 2.5, 2.5)).verdict()).isEqualTo(REFUTED);
+        assertThat(evaluate(primary(Expectation.ABOVE, 2.5, 2.5, 2.5)).verdict())
+                .isEqualTo(REFUTED);
+        assertThat(evaluate(primary(Expectation.BELOW, 2.5, 2.5, 2.5)).verdict())
+                .isEqualTo(REFUTED);
     }
 
     @Test
     void one_seed_decides_nothing_and_is_told_without_an_interval() {
-        ExperimentResult conclusion = judge(decides(Expectation.BELOW, 0, -12.3));
+        ExperimentResult conclusion = evaluate(primary(Expectation.BELOW, 0, -12.3));
 
         assertThat(conclusion.verdict()).isEqualTo(UNDECIDED);
-        assertThat(conclusion.findings().get(0).figures()).isEqualTo("-12.3 points (one seed, no interval)");
+        assertThat(conclusion.criteria().get(0).text()).isEqualTo("-12.3 points (one seed, no interval)");
     }
 
     @Test
     void no_seed_decides_nothing() {
-        ExperimentResult conclusion = judge(decides(Expectation.BELOW, 0));
+        ExperimentResult conclusion = evaluate(primary(Expectation.BELOW, 0));
 
         assertThat(conclusion.verdict()).isEqualTo(UNDECIDED);
-        assertThat(conclusion.findings().get(0).figures()).isEqualTo("n/a: no seed is finished");
+        assertThat(conclusion.criteria().get(0).text()).isEqualTo("n/a: no seed is finished");
         assertThat(conclusion.charts()).isEmpty();
     }
 
@@ -64,46 +67,53 @@ class ExperimentResultTest {
     }
 
     @Test
-    void what_explains_does_not_decide() {
-        ExperimentResult conclusion = judge(
+    void a_secondary_criterion_does_not_decide() {
+        ExperimentResult conclusion = evaluate(
                 3,
-                decides(Expectation.BELOW, 0, FALLS).criterion(),
-                Criterion.explains(
-                        "by another rule", "points", Expectation.ABOVE, 0, (r, seed) -> FALLS[(int) seed - 1]));
+                primary(Expectation.BELOW, 0, FALLS).criterion(),
+                Criterion.secondary("by another rule", "points").above(0, (r, seed) -> FALLS[(int) seed - 1]));
 
-        assertThat(conclusion.findings()).extracting(CriterionResult::verdict).containsExactly(CONFIRMED, REFUTED);
+        assertThat(conclusion.criteria()).extracting(CriterionResult::verdict).containsExactly(CONFIRMED, REFUTED);
         assertThat(conclusion.verdict()).isEqualTo(CONFIRMED);
     }
 
     @Test
     void the_effect_is_told_with_its_interval() {
-        assertThat(judge(decides(Expectation.BELOW, 0, FALLS)).findings().get(0).figures())
+        assertThat(evaluate(primary(Expectation.BELOW, 0, FALLS))
+                        .criteria()
+                        .get(0)
+                        .text())
                 .isEqualTo("-12.4 (-18.4 to -6.46) points");
-        assertThat(decides(Expectation.BELOW, -2, FALLS).criterion().statement())
-                .isEqualTo("deep less shallow: the 95 % interval over seeds lies below -2 points");
+        assertThat(primary(Expectation.BELOW, -2, FALLS).criterion().statement())
+                .isEqualTo("deep minus shallow: the 95 % interval over seeds lies below -2 points");
     }
 
     @Test
     void an_effect_that_is_no_number_is_a_fault_of_the_experiment() {
-        assertThatThrownBy(() -> judge(decides(Expectation.BELOW, 0, Double.NaN)))
-                .hasMessage("deep less shallow: an effect must be finite, got NaN");
+        assertThatThrownBy(() -> evaluate(primary(Expectation.BELOW, 0, Double.NaN)))
+                .hasMessage("deep minus shallow: an effect must be finite, got NaN");
     }
 
     /** The values of seeds 1, 2, ... and a criterion that reads them. */
     private record Sample(Criterion criterion, int seeds) {}
 
-    private static Sample decides(Expectation expectation, double bound, double... values) {
+    private static Sample primary(Expectation expectation, double bound, double... values) {
         return new Sample(
-                Criterion.decides(
-                        "deep less shallow", "points", expectation, bound, (results, seed) -> values[(int) seed - 1]),
+                new Criterion(
+                        "deep minus shallow",
+                        "points",
+                        Criterion.Role.PRIMARY,
+                        expectation,
+                        bound,
+                        (results, seed) -> values[(int) seed - 1]),
                 values.length);
     }
 
-    private static ExperimentResult judge(Sample sample) {
-        return judge(sample.seeds(), sample.criterion());
+    private static ExperimentResult evaluate(Sample sample) {
+        return evaluate(sample.seeds(), sample.criterion());
     }
 
-    private static ExperimentResult judge(int seeds, Criterion... criteria) {
+    private static ExperimentResult evaluate(int seeds, Criterion... criteria) {
         Map<Long, Map<String, TrainingResult>> finished = new TreeMap<>();
         for (long seed = 1; seed <= seeds; seed++) {
             finished.put(seed, Map.of());

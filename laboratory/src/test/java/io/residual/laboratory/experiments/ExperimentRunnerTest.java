@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.residual.core.ResidualException;
 import io.residual.data.idx.IdxSource;
 import io.residual.laboratory.experiments.training.CachedTrainer;
-import io.residual.laboratory.experiments.training.EvaluationSplit;
 import io.residual.laboratory.experiments.training.Model;
 import io.residual.laboratory.experiments.training.ResultStore;
 import io.residual.laboratory.experiments.training.Training;
 import io.residual.laboratory.experiments.training.TrainingData;
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import io.residual.laboratory.experiments.training.TrainingResult;
 import io.residual.report.chart.Chart;
 import io.residual.training.config.Preset;
@@ -28,10 +28,12 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole experiments with a few images. */
+@Tag("slow")
 class ExperimentRunnerTest {
     private static final Duration LONG = Duration.ofHours(1);
 
@@ -44,9 +46,9 @@ class ExperimentRunnerTest {
     void a_training_that_is_stored_is_not_repeated() {
         Experiment experiment = new TwoRates(2);
         List<ExperimentResult> first =
-                campaign(List.of(experiment), LONG).run(() -> false).orElseThrow();
+                runner(List.of(experiment), LONG).run(() -> false).orElseThrow();
         Map<Path, FileTime> files = files();
-        List<ExperimentResult> second = campaign(List.of(experiment), LONG)
+        List<ExperimentResult> second = runner(List.of(experiment), LONG)
                 .run(() -> {
                     throw new AssertionError("a step was taken");
                 })
@@ -55,18 +57,18 @@ class ExperimentRunnerTest {
         assertThat(files).hasSize(4);
         assertThat(files()).isEqualTo(files);
         assertThat(second.get(0).results()).isEqualTo(first.get(0).results());
-        assertThat(second.get(0).findings().get(0).values())
-                .isEqualTo(first.get(0).findings().get(0).values())
+        assertThat(second.get(0).criteria().get(0).values())
+                .isEqualTo(first.get(0).criteria().get(0).values())
                 .hasSize(2);
     }
 
     @Test
     void the_same_seed_gives_the_same_numbers() {
         Training training = TwoRates.training("0.05").withSeed(3);
-        TrainingResult first = bench("a").train(training, () -> false).orElseThrow();
-        TrainingResult again = bench("b").train(training, () -> false).orElseThrow();
+        TrainingResult first = trainer("a").train(training, () -> false).orElseThrow();
+        TrainingResult again = trainer("b").train(training, () -> false).orElseThrow();
         TrainingResult other =
-                bench("c").train(training.withSeed(4), () -> false).orElseThrow();
+                trainer("c").train(training.withSeed(4), () -> false).orElseThrow();
 
         assertThat(again.key()).isEqualTo(first.key());
         assertThat(again.trainLoss()).isEqualTo(first.trainLoss());
@@ -80,10 +82,10 @@ class ExperimentRunnerTest {
         Experiment experiment = new TwoRates(2);
         AtomicInteger asked = new AtomicInteger();
         // 5 steps of 32 images and a validation: the second training is stopped in its midst.
-        assertThat(campaign(List.of(experiment), LONG).run(() -> asked.incrementAndGet() > 15))
+        assertThat(runner(List.of(experiment), LONG).run(() -> asked.incrementAndGet() > 15))
                 .isEmpty();
         Map<Path, FileTime> before = files();
-        campaign(List.of(experiment), LONG).run(() -> false);
+        runner(List.of(experiment), LONG).run(() -> false);
 
         assertThat(before).hasSizeBetween(1, 3);
         assertThat(files()).hasSize(4).containsAllEntriesOf(before);
@@ -93,16 +95,16 @@ class ExperimentRunnerTest {
     void time_that_runs_short_costs_seeds_and_not_experiments() {
         Experiment experiment = new TwoRates(3);
         List<ExperimentResult> none =
-                campaign(List.of(experiment), Duration.ZERO).run(() -> false).orElseThrow();
+                runner(List.of(experiment), Duration.ZERO).run(() -> false).orElseThrow();
 
         assertThat(none.get(0).results().seeds()).isEmpty();
         assertThat(none.get(0).verdict()).isEqualTo(Verdict.UNDECIDED);
-        assertThat(told.toString()).contains("6 trainings were left out");
+        assertThat(told.toString()).contains("6 trainings were skipped");
     }
 
     @Test
     void seeds_are_trained_in_rounds_and_equal_trainings_once() {
-        List<ExperimentResult> conclusions = campaign(List.of(new TwoRates(2), new TwoRates(1)), LONG)
+        List<ExperimentResult> conclusions = runner(List.of(new TwoRates(2), new TwoRates(1)), LONG)
                 .run(() -> false)
                 .orElseThrow();
 
@@ -136,20 +138,20 @@ class ExperimentRunnerTest {
                         TrainingData.of(160, 100))
                 .with(Model.LENET);
 
-        TrainingResult result = bench("store").train(training, () -> false).orElseThrow();
+        TrainingResult result = trainer("store").train(training, () -> false).orElseThrow();
 
         assertThat(result.divergence()).contains("lower the learning rate");
         assertThat(result.accuracy()).isEqualTo(0.1);
-        assertThat(bench("store").find(training)).contains(result);
+        assertThat(trainer("store").find(training)).contains(result);
     }
 
     @Test
     void a_damaged_result_is_named_and_not_trusted() throws IOException {
-        campaign(List.of(new TwoRates(1)), LONG).run(() -> false);
+        runner(List.of(new TwoRates(1)), LONG).run(() -> false);
         Path damaged = files().keySet().iterator().next();
         Files.writeString(damaged, Files.readString(damaged).replace("\"seconds\"", "\"second\""));
 
-        assertThatThrownBy(() -> campaign(List.of(new TwoRates(1)), LONG).conclude())
+        assertThatThrownBy(() -> runner(List.of(new TwoRates(1)), LONG).evaluate())
                 .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith(damaged + ": cannot be read (")
                 .hasMessageEndingWith("): delete it, and it is trained again");
@@ -157,12 +159,12 @@ class ExperimentRunnerTest {
 
     @Test
     void criteria_are_told_before_the_results() {
-        campaign(List.of(new TwoRates(1)), LONG).declare();
+        runner(List.of(new TwoRates(1)), LONG).printCriteria();
 
         assertThat(told.toString().lines())
                 .containsExactly(
                         "Claim 7: a faster rate learns faster",
-                        "  confirmed if fast less slow, loss: the 95 % interval over seeds lies below 0 nats");
+                        "  confirmed if fast minus slow, loss: the 95 % interval over seeds lies below 0 nats");
     }
 
     /** Two learning rates on 160 images of the sample. */
@@ -193,13 +195,11 @@ class ExperimentRunnerTest {
 
         @Override
         public List<Criterion> criteria() {
-            return List.of(Criterion.decides(
-                    "fast less slow, loss",
-                    "nats",
-                    Expectation.BELOW,
-                    0,
-                    (results, seed) -> results.of("fast", seed).trainLoss()
-                            - results.of("slow", seed).trainLoss()));
+            return List.of(Criterion.primary("fast minus slow, loss", "nats")
+                    .below(
+                            0,
+                            (results, seed) -> results.of("fast", seed).trainLoss()
+                                    - results.of("slow", seed).trainLoss()));
         }
 
         @Override
@@ -208,11 +208,11 @@ class ExperimentRunnerTest {
         }
     }
 
-    private ExperimentRunner campaign(List<Experiment> experiments, Duration limit) {
-        return new ExperimentRunner(experiments, bench("store"), limit, new PrintWriter(told, true));
+    private ExperimentRunner runner(List<Experiment> experiments, Duration limit) {
+        return new ExperimentRunner(experiments, trainer("store"), limit, new PrintWriter(told, true));
     }
 
-    private CachedTrainer bench(String store) {
+    private CachedTrainer trainer(String store) {
         return new CachedTrainer(
                 IdxSource.sample(), KernelChoice.AUTO.resolve(), ResultStore.at(directory.resolve(store)));
     }

@@ -26,6 +26,7 @@ import java.util.OptionalDouble;
 import java.util.stream.StreamSupport;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -41,6 +42,7 @@ import org.nd4j.linalg.learning.config.Sgd;
  * What is measured in whole networks against PyTorch's autograd on the same weights and images, and against finite
  * differences. {@code gradients.json} and the program that made it lie beside this class's resources.
  */
+@Tag("slow")
 class GradientParityTest {
     /** Both sides in double precision; but for the order of sums they compute the same. */
     private static final double DOUBLE = 1e-9;

@@ -32,10 +32,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
+@Tag("slow")
 class LandscapeSamplerTest {
     private static final TrainingSpec SPEC =
             Preset.resolve("resnet20", Map.of("depth", "8", "width", "4")).spec();

@@ -17,14 +17,14 @@ import io.residual.laboratory.claims.Schedules;
 import io.residual.laboratory.claims.TestAboveTraining;
 import io.residual.laboratory.claims.TwoBatchNorms;
 import io.residual.laboratory.claims.WrongLabels;
-import io.residual.laboratory.experiments.Arm;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.experiments.Experiment.Arm;
 import io.residual.laboratory.experiments.ExperimentResult;
-import io.residual.laboratory.experiments.training.EvaluationSplit;
 import io.residual.laboratory.experiments.training.ResultStore;
 import io.residual.laboratory.experiments.training.TrainingData;
-import io.residual.laboratory.reports.Laboratory.Programme;
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
+import io.residual.laboratory.reports.Laboratory.ExperimentPlan;
 import io.residual.laboratory.reports.Laboratory.Work;
 import io.residual.training.config.DataChoice;
 import io.residual.training.network.KernelChoice;
@@ -38,10 +38,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every experiment with a few dozen images, from its trainings to its report. */
+@Tag("slow")
 class LaboratoryTest {
     private static final TrainingData FEW = new TrainingData(64, 0, EvaluationSplit.VALIDATION, 60);
     private static final List<Experiment> EXPERIMENTS = List.of(
@@ -65,33 +67,34 @@ class LaboratoryTest {
     private static String text;
 
     @BeforeAll
-    static void conduct() {
-        report = conduct(Work.TRAIN).withRuns(PublishedRun.find(directory));
+    static void run() {
+        report = run(Work.TRAIN);
         text = ReportFiles.write(report, directory, "laboratory");
     }
 
-    private static Report conduct(Work work) {
-        Programme programme = new Programme(
+    private static Report run(Work work) {
+        ExperimentPlan plan = new ExperimentPlan(
                 "The laboratory",
                 "a few images",
                 Duration.ofHours(1),
                 EXPERIMENTS,
                 experiment ->
-                        "./residual reproduce --claim " + experiment.claim().number());
+                        "./residual reproduce --claim " + experiment.claim().number(),
+                PublishedRun.find(directory));
         return new Laboratory(directory, DataChoice.Named.SAMPLE, KernelChoice.AUTO)
-                .conduct(programme, work, new PrintWriter(TOLD, true))
+                .run(plan, work, new PrintWriter(TOLD, true))
                 .orElseThrow();
     }
 
     @Test
     void every_claim_gets_a_verdict_with_effects_of_two_seeds() {
         assertThat(report.entries()).hasSize(9).allSatisfy(entry -> {
-            ExperimentResult conclusion = entry.conclusion();
-            assertThat(conclusion.results().seeds()).containsExactly(1L, 2L);
-            assertThat(conclusion.findings())
+            ExperimentResult result = entry.result();
+            assertThat(result.results().seeds()).containsExactly(1L, 2L);
+            assertThat(result.criteria())
                     .allSatisfy(finding -> assertThat(finding.interval()).isPresent());
-            assertThat(conclusion.charts()).isNotEmpty();
-            assertThat(text).contains(entry.heading() + "   " + conclusion.verdict());
+            assertThat(result.charts()).isNotEmpty();
+            assertThat(text).contains(entry.heading() + "   " + result.verdict());
         });
     }
 
@@ -100,12 +103,12 @@ class LaboratoryTest {
         String told = TOLD.toString();
 
         assertThat(told.indexOf("claim 1, plain-8, seed 1"))
-                .isGreaterThan(told.indexOf("confirmed if plain net: share of the gradient"));
+                .isGreaterThan(told.indexOf("confirmed if plain net: values of the gradient"));
     }
 
     @Test
     void a_report_can_be_made_from_what_is_stored() {
-        assertThat(conduct(Work.REPORT_ONLY).withRuns(PublishedRun.find(directory)))
+        assertThat(run(Work.REPORT_ONLY))
                 .usingRecursiveComparison()
                 .ignoringFieldsMatchingRegexes(".*command", ".*measure", ".*experiment")
                 .isEqualTo(report);
@@ -116,7 +119,10 @@ class LaboratoryTest {
         String page = Files.readString(directory.resolve("laboratory.html"));
 
         assertThat(page)
-                .contains("Held-out accuracy by depth", "Held-out accuracy by rate and schedule", "Cost by image size")
+                .contains(
+                        "Validation accuracy by depth",
+                        "Validation accuracy by rate and schedule",
+                        "Cost by image size")
                 .contains("./residual reproduce --claim 9")
                 .contains("not run in this budget")
                 .doesNotContain("<script", "src=\"http");
@@ -156,7 +162,7 @@ class LaboratoryTest {
     void two_processes_do_not_train_in_one_directory() {
         try (FileLock held = ResultStore.at(directory.resolve("trainings")).lock()) {
             assertThat(held).isNotNull();
-            assertThatThrownBy(() -> conduct(Work.TRAIN))
+            assertThatThrownBy(() -> run(Work.TRAIN))
                     .isInstanceOf(ResidualException.class)
                     .hasMessageContaining("another process is training in this directory");
         }

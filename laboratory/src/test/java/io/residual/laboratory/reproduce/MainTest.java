@@ -24,7 +24,7 @@ class MainTest {
         assertThat(reproduce("--claim", "4", "--report-only", "--data", "sample", "--dir", directory.toString()))
                 .isEqualTo(ExitStatus.OK.code());
         assertThat(out.toString())
-                .contains("confirmed if distance of the two batch norms", "UNDECIDED", "seeds 0 of 3");
+                .contains("confirmed if distance of the two most similar batch norms", "UNDECIDED", "seeds 0 of 3");
         assertThat(directory.resolve("claim-4.html")).exists();
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.residual.core.ResidualException;
-import io.residual.laboratory.reproduce.PresetVerdict.Judged;
+import io.residual.laboratory.reproduce.PresetVerdict.EvaluatedRun;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.config.Preset;
@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,8 +28,9 @@ class ReproductionTest {
     @TempDir
     Path directory;
 
+    @Tag("slow")
     @Test
-    void each_seed_asked_for_is_trained_once_and_judged_on_the_test_images() throws IOException {
+    void each_seed_asked_for_is_trained_once_and_evaluated_on_the_test_images() throws IOException {
         Preset preset = Preset.resolve("quick", Map.of("width", "4", "epochs", "1", "seed", "5"));
         ExpectedAccuracy band = new ExpectedAccuracy(3, 0.05, 1, "chance is 0.1");
 
@@ -37,8 +39,8 @@ class ReproductionTest {
         PresetVerdict second = reproduce(preset, band, 2);
 
         assertThat(first.passes()).isTrue();
-        assertThat(first.runs()).extracting(Judged::seed).containsExactly(5L, 6L);
-        assertThat(first.runs()).extracting(Judged::images).containsOnly(500L);
+        assertThat(first.runs()).extracting(EvaluatedRun::seed).containsExactly(5L, 6L);
+        assertThat(first.runs()).extracting(EvaluatedRun::images).containsOnly(500L);
         assertThat(first.runs().get(0).accuracy())
                 .isNotEqualTo(first.runs().get(1).accuracy());
         assertThat(second).isEqualTo(first);
@@ -70,7 +72,8 @@ class ReproductionTest {
                         "PASS preset: mean test accuracy 0.9050 of 3 seeds");
         assertThat(verdict(0.5).toText())
                 .contains("standard deviation n/a")
-                .endsWith(String.format("FAIL preset: mean test accuracy 0.5000 of 1 seed, where 3 are asked for%n"));
+                .endsWith(String.format(
+                        "FAIL preset: mean test accuracy 0.5000 of 1 seed, of 3 that the published result asks for%n"));
     }
 
     @Test
@@ -78,7 +81,7 @@ class ReproductionTest {
         assertThat(Preset.builtIn())
                 .filteredOn(name -> !name.equals("quick"))
                 .allSatisfy(name -> assertThat(
-                                ExpectedAccuracy.of(Preset.named(name)).least())
+                                ExpectedAccuracy.of(Preset.named(name)).min())
                         .isBetween(0.8, 0.97));
         assertThatThrownBy(() -> ExpectedAccuracy.of(Preset.named("quick")))
                 .isInstanceOf(ResidualException.class)
@@ -95,7 +98,7 @@ class ReproductionTest {
     }
 
     private PresetVerdict reproduce(Preset preset, ExpectedAccuracy band, int seeds) {
-        List<Judged> runs = Reproduction.of(preset, seeds, directory, KernelChoice.AUTO, List.of())
+        List<EvaluatedRun> runs = Reproduction.of(preset, seeds, directory, KernelChoice.AUTO, List.of())
                 .orElseThrow();
         return new PresetVerdict(preset.name(), band, runs);
     }
@@ -105,8 +108,8 @@ class ReproductionTest {
     }
 
     private static PresetVerdict verdict(double... accuracies) {
-        List<Judged> runs = IntStream.range(0, accuracies.length)
-                .mapToObj(i -> new Judged(7 + i, "runs/seed-" + (7 + i), accuracies[i], 400, 3, 20 + i))
+        List<EvaluatedRun> runs = IntStream.range(0, accuracies.length)
+                .mapToObj(i -> new EvaluatedRun(7 + i, "runs/seed-" + (7 + i), accuracies[i], 400, 3, 20 + i))
                 .toList();
         return new PresetVerdict("preset", NARROW, runs);
     }

@@ -9,19 +9,19 @@ import org.bytedeco.dnnl.primitive_attr;
 final class Attributes {
     private Attributes() {}
 
-    public static primitive_attr plain() {
+    static primitive_attr plain() {
         var attributes = new primitive_attr();
         // oneDNN's own scratchpads belong to threads; ours may be freed by any.
         attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
         return attributes;
     }
 
-    public static primitive_attr with(Epilogue epilogue) {
+    static primitive_attr with(Epilogue epilogue) {
         return with(new post_ops(), epilogue);
     }
 
     /** The result plus another array of that layout, then the epilogue. */
-    public static primitive_attr withSum(memory.desc other, Epilogue epilogue) {
+    static primitive_attr withSum(memory.desc other, Epilogue epilogue) {
         var operations = new post_ops();
         operations.append_binary(dnnl.algorithm.binary_add, other);
         return with(operations, epilogue);

@@ -41,9 +41,7 @@ public final class ChannelKernels {
     private static Kernel make(Key key) {
         var part = spaced(key.part, key.part.c());
         var slice = spaced(key.part, key.channels);
-        return key.direction == Direction.PUT
-                ? ConvolutionKernels.copy(part, slice)
-                : ConvolutionKernels.copy(slice, part);
+        return key.direction == Direction.PUT ? Kernel.copy(part, slice) : Kernel.copy(slice, part);
     }
 
     /** Images whose pixels are so many floats apart. */

@@ -1,13 +1,11 @@
 package io.residual.onednn.kernels;
 
-import java.util.Arrays;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
-import org.bytedeco.dnnl.reorder;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * primitive prefers, which also differs between forward and backward. The copy is small beside the convolution.
  */
 public final class ConvolutionKernels {
+    /** The argument of a forward primitive that is added to its result. */
+    static final int ADDEND = dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1;
+
     private ConvolutionKernels() {}
 
     /** What a primitive computes. */
@@ -61,21 +62,16 @@ public final class ConvolutionKernels {
             var product = DenseKernels.forward(shape, Shortcut.ABSENT, epilogue);
             var prepared = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, product.layoutBytes());
             DenseKernels.prepareWeights(shape, product, Nhwc.address(weights), prepared);
-            var biasAddress = bias == null ? null : Nhwc.address(bias);
-            DenseKernels.forward(shape, product, in, prepared, biasAddress, null, out);
+            DenseKernels.forward(shape, product, in, prepared, Nhwc.addressOrNull(bias), null, out);
             return;
         }
-        var arrangement = SmallImageLayout.of(shape);
-        var pair = forward(arrangement.shape(), Shortcut.ABSENT, epilogue);
+        var layout = SmallImageLayout.of(shape);
+        var pair = forward(layout.shape(), Shortcut.ABSENT, epilogue);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
-        var image = arrangement.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
-        var result = arrangement.result(kernels, shape.out(), out);
-        if (bias == null) {
-            kernels.run(pair.convolution, image, preferred, result);
-        } else {
-            kernels.run(pair.convolution, image, preferred, Nhwc.address(bias), result);
-        }
-        arrangement.finish(kernels, shape.out(), result, out);
+        var image = layout.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
+        var result = layout.result(kernels, shape.out(), out);
+        kernels.run(pair.convolution, image, preferred, Nhwc.addressOrNull(bias), result);
+        layout.finish(kernels, shape.out(), result, out);
     }
 
     /** The gradient with respect to the input. */
@@ -86,13 +82,13 @@ public final class ConvolutionKernels {
             return;
         }
         var kernels = PrimitiveCache.ofThisThread();
-        var arrangement = SmallImageLayout.of(shape);
-        var pair = pair(arrangement.shape(), Direction.BACKWARD_DATA);
+        var layout = SmallImageLayout.of(shape);
+        var pair = pair(layout.shape(), Direction.BACKWARD_DATA);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
-        var delta = arrangement.factor(kernels, PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
-        var result = arrangement.result(kernels, shape.in(), inGradient);
+        var delta = layout.factor(kernels, PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
+        var result = layout.result(kernels, shape.in(), inGradient);
         kernels.run(pair.convolution, delta, preferred, result);
-        arrangement.finish(kernels, shape.in(), result, inGradient);
+        layout.finish(kernels, shape.in(), result, inGradient);
     }
 
     /** The gradients with respect to weights and bias, summed over the examples. */
@@ -109,21 +105,17 @@ public final class ConvolutionKernels {
         var kernels = PrimitiveCache.ofThisThread();
         var pair = pair(shape, Direction.BACKWARD_WEIGHTS);
         var target = weightsInUse(shape, weightGradient);
-        if (shape.hasIdleWeights()) {
+        if (shape.hasUnusedWeights()) {
             Pointer.memset(Nhwc.address(weightGradient), 0, weightGradient.length() * Float.BYTES);
         }
         var preferred = pair.weightCopy == null
                 ? target
                 : kernels.buffer(PrimitiveCache.Slot.WEIGHT_GRADIENTS, pair.weightBytes);
         // Not side by side: this direction goes through the weights once, and gains nothing.
-        var arrangement = new SmallImageLayout(shape, shape);
-        var image = arrangement.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
-        var delta = arrangement.factor(kernels, PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
-        if (biasGradient == null) {
-            kernels.run(pair.convolution, image, delta, preferred);
-        } else {
-            kernels.run(pair.convolution, image, delta, preferred, Nhwc.address(biasGradient));
-        }
+        var layout = new SmallImageLayout(shape, shape);
+        var image = layout.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
+        var delta = layout.factor(kernels, PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
+        kernels.run(pair.convolution, image, delta, preferred, Nhwc.addressOrNull(biasGradient));
         if (pair.weightCopy != null) {
             kernels.run(pair.weightCopy, preferred, target);
         }
@@ -150,29 +142,26 @@ public final class ConvolutionKernels {
             DenseKernels.forward(shape, product, in, prepared, weights.bias(), shortcut, out);
             return;
         }
-        var arrangement = SmallImageLayout.of(shape);
-        var pair = forward(arrangement.shape(), shortcutOrNone, epilogue);
+        var layout = SmallImageLayout.of(shape);
+        var pair = forward(layout.shape(), shortcutOrNone, epilogue);
         var preferred = weights.prepared(
-                arrangement.shape(), pair.weightBytes, (from, to) -> copyWeights(kernels, shape, pair, from, to));
-        var image = arrangement.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
-        var result = arrangement.result(kernels, shape.out(), out);
-        if (shortcut == null) {
-            kernels.run(pair.convolution, image, preferred, weights.bias(), result);
-        } else {
-            var added = arrangement.addend(kernels, PrimitiveCache.Slot.SHORTCUT, shape.out(), shortcut);
-            kernels.run(pair.convolution, image, preferred, weights.bias(), result, added);
-        }
-        arrangement.finish(kernels, shape.out(), result, out);
+                layout.shape(), pair.weightBytes, (from, to) -> copyWeights(kernels, shape, pair, from, to));
+        var image = layout.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
+        var result = layout.result(kernels, shape.out(), out);
+        var added =
+                shortcut == null ? null : layout.addend(kernels, PrimitiveCache.Slot.SHORTCUT, shape.out(), shortcut);
+        kernels.run(pair.convolution, image, preferred, weights.bias(), result, added);
+        layout.finish(kernels, shape.out(), result, out);
     }
 
-    public static Pair forward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+    private static Pair forward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
         return PrimitiveCache.ofThisThread()
                 .get(
                         new Key(shape, Direction.FORWARD, shortcut, epilogue),
                         () -> makeForward(shape, shortcut, epilogue));
     }
 
-    public static Pair pair(ConvolutionShape shape, Direction direction) {
+    static Pair pair(ConvolutionShape shape, Direction direction) {
         if (direction == Direction.FORWARD) {
             return forward(shape, Shortcut.ABSENT, Epilogue.NONE);
         }
@@ -209,19 +198,14 @@ public final class ConvolutionKernels {
         boolean adds = shortcut == Shortcut.ADDED;
         var attributes = adds ? Attributes.withSum(shape.out().description(), epilogue) : Attributes.with(epilogue);
         var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
-        var arguments = arguments(
-                shape,
-                dnnl.DNNL_ARG_BIAS,
+        var kernel = Kernel.of(
+                new convolution_forward(description),
+                description.scratchpad_desc(),
                 new Kernel.Argument(dnnl.DNNL_ARG_SRC, operands(shape, shape.in())),
                 new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out().description()));
-        if (adds) {
-            arguments = Arrays.copyOf(arguments, arguments.length + 1);
-            arguments[arguments.length - 1] = new Kernel.Argument(
-                    dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1,
-                    shape.out().description());
-        }
-        var kernel = Kernel.of(new convolution_forward(description), description.scratchpad_desc(), arguments);
+                biasOrNull(shape, dnnl.DNNL_ARG_BIAS),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out().description()),
+                adds ? new Kernel.Argument(ADDEND, shape.out().description()) : null);
         return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
     }
 
@@ -252,102 +236,55 @@ public final class ConvolutionKernels {
     private static Pair backwardWeights(ConvolutionShape shape) {
         var window = shape.window();
         var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain());
-        var description = shape.bias() == ConvolutionShape.Bias.PRESENT
-                ? new convolution_backward_weights.primitive_desc(
-                        PrimitiveCache.engine(),
-                        dnnl.algorithm.convolution_direct,
-                        operands(shape, shape.in()),
-                        anyWeights(shape, memory.data_type.f32),
-                        biasDescription(shape),
-                        operands(shape, shape.out()),
-                        window.strides(),
-                        window.dilations(),
-                        window.before(),
-                        window.after(),
-                        hint,
-                        Attributes.plain(),
-                        false)
-                : new convolution_backward_weights.primitive_desc(
-                        PrimitiveCache.engine(),
-                        dnnl.algorithm.convolution_direct,
-                        operands(shape, shape.in()),
-                        anyWeights(shape, memory.data_type.f32),
-                        operands(shape, shape.out()),
-                        window.strides(),
-                        window.dilations(),
-                        window.before(),
-                        window.after(),
-                        hint,
-                        Attributes.plain(),
-                        false);
+        var description = new convolution_backward_weights.primitive_desc(
+                PrimitiveCache.engine(),
+                dnnl.algorithm.convolution_direct,
+                operands(shape, shape.in()),
+                anyWeights(shape, memory.data_type.f32),
+                biasDescription(shape),
+                operands(shape, shape.out()),
+                window.strides(),
+                window.dilations(),
+                window.before(),
+                window.after(),
+                hint,
+                Attributes.plain(),
+                false);
         var kernel = Kernel.of(
                 new convolution_backward_weights(description),
                 description.scratchpad_desc(),
-                arguments(
-                        shape,
-                        dnnl.DNNL_ARG_DIFF_BIAS,
-                        new Kernel.Argument(dnnl.DNNL_ARG_SRC, operands(shape, shape.in())),
-                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, operands(shape, shape.out())),
-                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc())));
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, operands(shape, shape.in())),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, operands(shape, shape.out())),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc()),
+                biasOrNull(shape, dnnl.DNNL_ARG_DIFF_BIAS));
         return pair(kernel, description.diff_weights_desc(), givenWeights(shape), description.diff_weights_desc());
     }
 
     private static convolution_forward.primitive_desc forwardDescription(
             ConvolutionShape shape, dnnl.prop_kind kind, primitive_attr attributes) {
         var window = shape.window();
-        return shape.bias() == ConvolutionShape.Bias.PRESENT
-                ? new convolution_forward.primitive_desc(
-                        PrimitiveCache.engine(),
-                        kind,
-                        dnnl.algorithm.convolution_direct,
-                        operands(shape, shape.in()),
-                        anyWeights(shape, shape.precision().operands()),
-                        biasDescription(shape),
-                        shape.out().description(),
-                        window.strides(),
-                        window.dilations(),
-                        window.before(),
-                        window.after(),
-                        attributes,
-                        false)
-                : new convolution_forward.primitive_desc(
-                        PrimitiveCache.engine(),
-                        kind,
-                        dnnl.algorithm.convolution_direct,
-                        operands(shape, shape.in()),
-                        anyWeights(shape, shape.precision().operands()),
-                        shape.out().description(),
-                        window.strides(),
-                        window.dilations(),
-                        window.before(),
-                        window.after(),
-                        attributes,
-                        false);
+        return new convolution_forward.primitive_desc(
+                PrimitiveCache.engine(),
+                kind,
+                dnnl.algorithm.convolution_direct,
+                operands(shape, shape.in()),
+                anyWeights(shape, shape.precision().operands()),
+                biasDescription(shape),
+                shape.out().description(),
+                window.strides(),
+                window.dilations(),
+                window.before(),
+                window.after(),
+                attributes,
+                false);
     }
 
-    /** The arguments given, with the bias before (forward) or after (backward) the last, where there is one. */
-    private static Kernel.Argument[] arguments(ConvolutionShape shape, int biasId, Kernel.Argument... others) {
-        if (shape.bias() == ConvolutionShape.Bias.ABSENT) {
-            return others;
-        }
-        var bias = new Kernel.Argument(biasId, biasDescription(shape));
-        return biasId == dnnl.DNNL_ARG_BIAS
-                ? new Kernel.Argument[] {others[0], others[1], bias, others[2]}
-                : new Kernel.Argument[] {others[0], others[1], others[2], bias};
+    private static Kernel.@Nullable Argument biasOrNull(ConvolutionShape shape, int id) {
+        return shape.bias() == ConvolutionShape.Bias.PRESENT ? new Kernel.Argument(id, biasDescription(shape)) : null;
     }
 
     private static Pair pair(Kernel convolution, memory.desc from, memory.desc to, memory.desc preferred) {
-        return new Pair(convolution, from.equals(to) ? null : copy(from, to), preferred.get_size());
-    }
-
-    public static Kernel copy(memory.desc from, memory.desc to) {
-        var description = new reorder.primitive_desc(
-                PrimitiveCache.engine(), from, PrimitiveCache.engine(), to, Attributes.plain(), false);
-        return Kernel.of(
-                new reorder(description),
-                description.scratchpad_desc(),
-                new Kernel.Argument(dnnl.DNNL_ARG_FROM, from),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, to));
+        return new Pair(convolution, from.equals(to) ? null : Kernel.copy(from, to), preferred.get_size());
     }
 
     private static memory.desc givenWeights(ConvolutionShape shape) {
@@ -362,7 +299,10 @@ public final class ConvolutionKernels {
         return new memory.desc(shape.weights(), type, memory.format_tag.any);
     }
 
+    /** To oneDNN, a description of nothing means a convolution without bias. */
     private static memory.desc biasDescription(ConvolutionShape shape) {
-        return new memory.desc(new long[] {shape.out().c()}, memory.data_type.f32, memory.format_tag.a);
+        return shape.bias() == ConvolutionShape.Bias.PRESENT
+                ? new memory.desc(new long[] {shape.out().c()}, memory.data_type.f32, memory.format_tag.a)
+                : new memory.desc();
     }
 }

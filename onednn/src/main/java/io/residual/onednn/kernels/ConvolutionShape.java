@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public record ConvolutionShape(
         Nhwc.Dims in, Nhwc.Dims out, Window window, Filter filter, Bias bias, Precision precision) {
     /** Below, rounding the operands takes longer than multiplying them faster saves. */
-    private static final int FEWEST_CHANNELS_FOR_BF16 = 16;
+    private static final int MIN_CHANNELS_FOR_BF16 = 16;
 
     /** Whether the convolution adds a bias. */
     enum Bias {
@@ -35,35 +35,35 @@ public record ConvolutionShape(
                 layer.getDilation(),
                 layer.getConvolutionMode());
         var out = new Nhwc.Dims(in.n(), layer.getNOut(), window.rows.positions, window.columns.positions);
-        var rows = window.rows.withoutIdleTaps(in.h());
-        var columns = window.columns.withoutIdleTaps(in.w());
+        var rows = window.rows.withoutUnusedTaps(in.h());
+        var columns = window.columns.withoutUnusedTaps(in.w());
         return new ConvolutionShape(
                 in,
                 out,
                 new Window(rows.axis, columns.axis),
                 new Filter(window.rows.size, window.columns.size, rows.skipped, columns.skipped),
                 layer.hasBias() ? Bias.PRESENT : Bias.ABSENT,
-                layer.getNIn() < FEWEST_CHANNELS_FOR_BF16 ? Precision.F32 : precision.here());
+                layer.getNIn() < MIN_CHANNELS_FOR_BF16 ? Precision.F32 : precision.supportedHere());
     }
 
     /** Shape of the weights in use: output channels, input channels, kernel height and width. */
-    public long[] weights() {
+    long[] weights() {
         return new long[] {out.c(), in.c(), window.rows.size, window.columns.size};
     }
 
     /** Strides of the weights in use, in floats, within the kernel that Deeplearning4j holds. */
-    public long[] weightStrides() {
+    long[] weightStrides() {
         long plane = filter.rows * filter.columns;
         return new long[] {in.c() * plane, plane, filter.columns, 1};
     }
 
-    /** Where the weights in use begin within those of Deeplearning4j, in floats. */
-    public long weightOffset() {
+    /** Offset of the weights in use within those of Deeplearning4j, in floats. */
+    long weightOffset() {
         return filter.firstRow * filter.columns + filter.firstColumn;
     }
 
     /** Whether there are weights that are not in use. Their gradient is 0. */
-    public boolean hasIdleWeights() {
+    boolean hasUnusedWeights() {
         return filter.rows > window.rows.size || filter.columns > window.columns.size;
     }
 
@@ -102,7 +102,7 @@ public record ConvolutionShape(
             return new long[] {rows.dilation - 1, columns.dilation - 1};
         }
 
-        public long[] before() {
+        long[] before() {
             return new long[] {rows.before, columns.before};
         }
 
@@ -113,7 +113,7 @@ public record ConvolutionShape(
 
     /** One axis of a window, in cells; {@code positions} is the size of the output. */
     public record Axis(long size, long stride, long dilation, long before, long after, long positions) {
-        public static Axis of(
+        static Axis of(
                 int axis, long cells, int[] kernel, int[] stride, int[] before, int[] dilation, int[] positions) {
             long reach = (positions[axis] - 1L) * stride[axis] + (kernel[axis] - 1L) * dilation[axis] + 1;
             // What truncation leaves over at the far side is no padding.
@@ -132,10 +132,10 @@ public record ConvolutionShape(
         }
 
         /**
-         * Leaves out the taps at both ends that lie in the padding at every position: with padding 1, two thirds of a
+         * Removes the taps at both ends that lie in the padding at every position: with padding 1, two thirds of a
          * kernel of 3 on an image of one cell, which the last stage of a deep network sees.
          */
-        Trimmed withoutIdleTaps(long cells) {
+        Trimmed withoutUnusedTaps(long cells) {
             long first = size;
             long last = -1;
             for (long tap = 0; tap < size; tap++) {
@@ -148,10 +148,10 @@ public record ConvolutionShape(
             if (last < 0 || before < first * dilation) {
                 return new Trimmed(this, 0);
             }
-            long kept = last - first + 1;
+            long used = last - first + 1;
             long newBefore = before - first * dilation;
-            long reach = (positions - 1) * stride + (kept - 1) * dilation + 1;
-            var axis = new Axis(kept, stride, dilation, newBefore, Math.max(0, reach - cells - newBefore), positions);
+            long reach = (positions - 1) * stride + (used - 1) * dilation + 1;
+            var axis = new Axis(used, stride, dilation, newBefore, Math.max(0, reach - cells - newBefore), positions);
             return new Trimmed(axis, first);
         }
 
@@ -166,6 +166,6 @@ public record ConvolutionShape(
         }
     }
 
-    /** An axis without its idle taps, of which {@code skipped} were before the first that is left. */
+    /** An axis without its unused taps, of which {@code skipped} were before the first that is left. */
     private record Trimmed(Axis axis, long skipped) {}
 }

@@ -1,8 +1,7 @@
 package io.residual.onednn.kernels;
 
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import io.residual.onednn.kernels.ConvolutionKernels.Direction;
+import io.residual.onednn.kernels.ConvolutionKernels.Shortcut;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.inner_product_backward_data;
 import org.bytedeco.dnnl.inner_product_backward_weights;
@@ -10,27 +9,22 @@ import org.bytedeco.dnnl.inner_product_forward;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
-import org.bytedeco.dnnl.reorder;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Convolutions on images so small that the window sees the whole of them at every position, as products of matrices.
+ * Convolutions on images so small that the window sees the complete image at every position, as products of matrices.
  *
  * <p>With P positions, the output is [N, P * O] and the input [N, H * W * C], both as they lie in memory, and each
  * position has its own part of the kernel: 3x3 with padding 1 on 2x2 pixels takes 16 blocks of weights where a convolution
  * goes through 36, most of them against padding. The last two stages of ResNet-18 are of this kind at 28 pixels.
  */
-public final class DenseKernels {
+final class DenseKernels {
     private DenseKernels() {}
 
-    private record Key(
-            ConvolutionShape shape,
-            ConvolutionKernels.Direction direction,
-            ConvolutionKernels.Shortcut shortcut,
-            Epilogue epilogue) {}
+    private record Key(ConvolutionShape shape, Direction direction, Shortcut shortcut, Epilogue epilogue) {}
 
     /**
      * A product and the copies around it.
@@ -51,8 +45,8 @@ public final class DenseKernels {
         }
     }
 
-    /** Whether each position of the window sees the whole image, and enough examples make up for copies of weights. */
-    public static boolean covers(ConvolutionShape shape) {
+    /** Whether each position of the window sees the complete image, and enough examples make up for copies of weights. */
+    static boolean covers(ConvolutionShape shape) {
         var rows = shape.window().rows();
         var columns = shape.window().columns();
         long positions = rows.positions() * columns.positions();
@@ -61,15 +55,15 @@ public final class DenseKernels {
                 && (positions == 1 || shape.in().n() >= 16);
     }
 
-    public static Product forward(ConvolutionShape shape, ConvolutionKernels.Shortcut shortcut, Epilogue epilogue) {
+    static Product forward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
         return PrimitiveCache.ofThisThread()
                 .get(
-                        new Key(shape, ConvolutionKernels.Direction.FORWARD, shortcut, epilogue),
+                        new Key(shape, Direction.FORWARD, shortcut, epilogue),
                         () -> makeForward(shape, shortcut, epilogue));
     }
 
     /** As {@link ConvolutionKernels#forward}, with weights from {@link #prepareWeights}. */
-    public static void forward(
+    static void forward(
             ConvolutionShape shape,
             Product product,
             INDArray in,
@@ -78,43 +72,38 @@ public final class DenseKernels {
             @Nullable INDArray shortcut,
             INDArray out) {
         var kernels = PrimitiveCache.ofThisThread();
-        var addresses = new ArrayList<>(List.of(Nhwc.address(in), prepared, Nhwc.address(out)));
-        if (bias != null) {
-            addresses.add(2, repeated(kernels, shape, bias));
-        }
-        if (shortcut != null) {
-            addresses.add(Nhwc.address(shortcut));
-        }
-        kernels.run(product.product, addresses.toArray(Pointer[]::new));
+        kernels.run(
+                product.product,
+                Nhwc.address(in),
+                prepared,
+                bias == null ? null : repeated(kernels, shape, bias),
+                Nhwc.address(out),
+                Nhwc.addressOrNull(shortcut));
     }
 
     /** The gradient with respect to the input. */
-    public static void backwardData(
-            ConvolutionShape shape, INDArray outGradient, INDArray weights, INDArray inGradient) {
+    static void backwardData(ConvolutionShape shape, INDArray outGradient, INDArray weights, INDArray inGradient) {
         var kernels = PrimitiveCache.ofThisThread();
-        var product =
-                kernels.get(key(shape, ConvolutionKernels.Direction.BACKWARD_DATA), () -> makeBackwardData(shape));
+        var product = kernels.get(key(shape, Direction.BACKWARD_DATA), () -> makeBackwardData(shape));
         var prepared = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, product.layoutBytes);
         prepareWeights(shape, product, Nhwc.address(weights), prepared);
         kernels.run(product.product, Nhwc.address(outGradient), prepared, Nhwc.address(inGradient));
     }
 
     /** The gradients with respect to weights and bias, summed over the examples. */
-    public static void backwardWeights(
+    static void backwardWeights(
             ConvolutionShape shape,
             INDArray in,
             INDArray outGradient,
             INDArray weightGradient,
             @Nullable INDArray biasGradient) {
         var kernels = PrimitiveCache.ofThisThread();
-        var product = kernels.get(
-                key(shape, ConvolutionKernels.Direction.BACKWARD_WEIGHTS), () -> makeBackwardWeights(shape));
+        var product = kernels.get(key(shape, Direction.BACKWARD_WEIGHTS), () -> makeBackwardWeights(shape));
         var result = kernels.buffer(PrimitiveCache.Slot.WEIGHT_GRADIENTS, product.layoutBytes);
-        if (biasGradient == null) {
-            kernels.run(product.product, Nhwc.address(in), Nhwc.address(outGradient), result);
-        } else {
-            var perPosition = kernels.buffer(PrimitiveCache.Slot.BIAS, matrixRows(shape) * Float.BYTES);
-            kernels.run(product.product, Nhwc.address(in), Nhwc.address(outGradient), result, perPosition);
+        var perPosition =
+                biasGradient == null ? null : kernels.buffer(PrimitiveCache.Slot.BIAS, matrixRows(shape) * Float.BYTES);
+        kernels.run(product.product, Nhwc.address(in), Nhwc.address(outGradient), result, perPosition);
+        if (biasGradient != null && perPosition != null) {
             sumPositions(shape, perPosition, Nhwc.address(biasGradient));
         }
         var plain = result;
@@ -130,7 +119,7 @@ public final class DenseKernels {
     }
 
     /** Copies Deeplearning4j's weights to the product's layout. */
-    public static void prepareWeights(ConvolutionShape shape, Product product, Pointer weights, Pointer prepared) {
+    static void prepareWeights(ConvolutionShape shape, Product product, Pointer weights, Pointer prepared) {
         var kernels = PrimitiveCache.ofThisThread();
         var plain = product.layout == null
                 ? prepared
@@ -147,7 +136,7 @@ public final class DenseKernels {
         return new FloatPointer(plain).getPointer(position * shape.out().c() * matrixColumns(shape));
     }
 
-    /** Where the part of the kernel begins that meets the image at that position. */
+    /** Start of the part of the kernel that meets the image at that position. */
     private static Pointer partOfKernel(ConvolutionShape shape, Pointer weights, long position) {
         var rows = shape.window().rows();
         var columns = shape.window().columns();
@@ -180,26 +169,18 @@ public final class DenseKernels {
         new FloatPointer(target).put(sums);
     }
 
-    private static Product makeForward(
-            ConvolutionShape shape, ConvolutionKernels.Shortcut shortcut, Epilogue epilogue) {
-        boolean adds = shortcut == ConvolutionKernels.Shortcut.ADDED;
+    private static Product makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+        boolean adds = shortcut == Shortcut.ADDED;
         var attributes = adds ? Attributes.withSum(out(shape), epilogue) : Attributes.with(epilogue);
         var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
-        var arguments = new ArrayList<>(List.of(
-                new Kernel.Argument(dnnl.DNNL_ARG_SRC, in(shape)),
-                new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, out(shape))));
-        if (shape.bias() == ConvolutionShape.Bias.PRESENT) {
-            arguments.add(2, new Kernel.Argument(dnnl.DNNL_ARG_BIAS, bias(shape)));
-        }
-        if (adds) {
-            arguments.add(
-                    new Kernel.Argument(dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1, out(shape)));
-        }
         var kernel = Kernel.of(
                 new inner_product_forward(description),
                 description.scratchpad_desc(),
-                arguments.toArray(Kernel.Argument[]::new));
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, in(shape)),
+                new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
+                biasOrNull(shape, dnnl.DNNL_ARG_BIAS),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, out(shape)),
+                adds ? new Kernel.Argument(ConvolutionKernels.ADDEND, out(shape)) : null);
         return toProduct(shape, kernel, description.weights_desc());
     }
 
@@ -225,43 +206,30 @@ public final class DenseKernels {
         var plain = plainMatrix(shape);
         return new Product(
                 kernel,
-                copy(kernelPart(shape), plainBlock(shape), Attributes.plain()),
-                plain.equals(preferred) ? null : copy(plain, preferred, Attributes.plain()),
+                Kernel.copy(kernelPart(shape), plainBlock(shape)),
+                plain.equals(preferred) ? null : Kernel.copy(plain, preferred),
                 plain.get_size(),
                 preferred.get_size());
     }
 
     private static Product makeBackwardWeights(ConvolutionShape shape) {
-        boolean biased = shape.bias() == ConvolutionShape.Bias.PRESENT;
         var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain());
-        var description = biased
-                ? new inner_product_backward_weights.primitive_desc(
-                        PrimitiveCache.engine(),
-                        in(shape),
-                        anyMatrix(shape),
-                        bias(shape),
-                        out(shape),
-                        hint,
-                        Attributes.plain(),
-                        false)
-                : new inner_product_backward_weights.primitive_desc(
-                        PrimitiveCache.engine(),
-                        in(shape),
-                        anyMatrix(shape),
-                        out(shape),
-                        hint,
-                        Attributes.plain(),
-                        false);
-        var arguments = new Kernel.Argument[] {
-            new Kernel.Argument(dnnl.DNNL_ARG_SRC, in(shape)),
-            new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, out(shape)),
-            new Kernel.Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc()),
-            new Kernel.Argument(dnnl.DNNL_ARG_DIFF_BIAS, bias(shape))
-        };
+        var description = new inner_product_backward_weights.primitive_desc(
+                PrimitiveCache.engine(),
+                in(shape),
+                anyMatrix(shape),
+                bias(shape),
+                out(shape),
+                hint,
+                Attributes.plain(),
+                false);
         var kernel = Kernel.of(
                 new inner_product_backward_weights(description),
                 description.scratchpad_desc(),
-                biased ? arguments : Arrays.copyOf(arguments, 3));
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, in(shape)),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, out(shape)),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, description.diff_weights_desc()),
+                biasOrNull(shape, dnnl.DNNL_ARG_DIFF_BIAS));
         var plain = plainMatrix(shape);
         var preferred = description.diff_weights_desc();
         var adding = Attributes.plain();
@@ -270,40 +238,24 @@ public final class DenseKernels {
         adding.set_post_ops(sum);
         return new Product(
                 kernel,
-                copy(plainBlock(shape), kernelPart(shape), adding),
-                plain.equals(preferred) ? null : copy(preferred, plain, Attributes.plain()),
+                Kernel.copy(plainBlock(shape), kernelPart(shape), adding),
+                plain.equals(preferred) ? null : Kernel.copy(preferred, plain),
                 plain.get_size(),
                 preferred.get_size());
     }
 
     private static inner_product_forward.primitive_desc forwardDescription(
             ConvolutionShape shape, dnnl.prop_kind kind, primitive_attr attributes) {
-        return shape.bias() == ConvolutionShape.Bias.PRESENT
-                ? new inner_product_forward.primitive_desc(
-                        PrimitiveCache.engine(),
-                        kind,
-                        in(shape),
-                        anyMatrix(shape),
-                        bias(shape),
-                        out(shape),
-                        attributes,
-                        false)
-                : new inner_product_forward.primitive_desc(
-                        PrimitiveCache.engine(), kind, in(shape), anyMatrix(shape), out(shape), attributes, false);
+        return new inner_product_forward.primitive_desc(
+                PrimitiveCache.engine(), kind, in(shape), anyMatrix(shape), bias(shape), out(shape), attributes, false);
     }
 
-    private static Kernel copy(memory.desc from, memory.desc to, primitive_attr attributes) {
-        var description = new reorder.primitive_desc(
-                PrimitiveCache.engine(), from, PrimitiveCache.engine(), to, attributes, false);
-        return Kernel.of(
-                new reorder(description),
-                description.scratchpad_desc(),
-                new Kernel.Argument(dnnl.DNNL_ARG_FROM, from),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, to));
+    private static Kernel.@Nullable Argument biasOrNull(ConvolutionShape shape, int id) {
+        return shape.bias() == ConvolutionShape.Bias.PRESENT ? new Kernel.Argument(id, bias(shape)) : null;
     }
 
-    private static Key key(ConvolutionShape shape, ConvolutionKernels.Direction direction) {
-        return new Key(shape, direction, ConvolutionKernels.Shortcut.ABSENT, Epilogue.NONE);
+    private static Key key(ConvolutionShape shape, Direction direction) {
+        return new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE);
     }
 
     private static long positions(ConvolutionShape shape) {
@@ -338,8 +290,11 @@ public final class DenseKernels {
         return new memory.desc(new long[] {rows, columns}, memory.data_type.f32, layout);
     }
 
+    /** To oneDNN, a description of nothing means a product without bias. */
     private static memory.desc bias(ConvolutionShape shape) {
-        return new memory.desc(new long[] {matrixRows(shape)}, memory.data_type.f32, memory.format_tag.a);
+        return shape.bias() == ConvolutionShape.Bias.PRESENT
+                ? new memory.desc(new long[] {matrixRows(shape)}, memory.data_type.f32, memory.format_tag.a)
+                : new memory.desc();
     }
 
     /** As much of the kernel as meets the image: [O, C, H, W]. */

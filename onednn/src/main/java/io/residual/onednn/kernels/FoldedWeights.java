@@ -1,14 +1,13 @@
 package io.residual.onednn.kernels;
 
-import io.residual.onednn.layers.OneDnnBatchNormalization;
-import io.residual.onednn.layers.OneDnnConvolution;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
@@ -23,10 +22,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class FoldedWeights {
     /** As many shapes as are in use at once: a batch size, a last partial batch, and two more. */
-    private static final int MOST = 4;
-
-    /** A cache line. */
-    private static final int ALIGNMENT = 64;
+    private static final int MAX_SHAPES = 4;
 
     private final String convolution;
     private final @Nullable String normalization;
@@ -38,9 +34,9 @@ public final class FoldedWeights {
     /** Weights of that convolution, and of that normalization behind it where there is one. */
     public FoldedWeights(
             String name,
-            OneDnnConvolution convolution,
+            ConvolutionLayer convolution,
             @Nullable String normalizationName,
-            @Nullable OneDnnBatchNormalization normalization) {
+            @Nullable BatchNormalization normalization) {
         this.convolution = name;
         this.normalization = normalizationName;
         epsilon = normalization == null ? 0 : normalization.getEps();
@@ -53,10 +49,10 @@ public final class FoldedWeights {
 
     /** Takes the parameters that the network has now. */
     public void refresh(ComputationGraph network) {
-        float[] w = floats(parameter(network, convolution, ConvolutionParamInitializer.WEIGHT_KEY));
+        float[] w = Nhwc.floats(parameter(network, convolution, ConvolutionParamInitializer.WEIGHT_KEY));
         int channels = Math.toIntExact(bias.limit());
         var biasOrNull = network.getParam(convolution + '_' + ConvolutionParamInitializer.BIAS_KEY);
-        float[] b = biasOrNull == null ? new float[channels] : floats(biasOrNull);
+        float[] b = biasOrNull == null ? new float[channels] : Nhwc.floats(biasOrNull);
         if (normalization != null) {
             fold(network, normalization, w, b);
         }
@@ -67,9 +63,9 @@ public final class FoldedWeights {
     }
 
     private void fold(ComputationGraph network, String name, float[] w, float[] b) {
-        float[] gamma = floats(parameter(network, name, BatchNormalizationParamInitializer.GAMMA));
-        float[] beta = floats(parameter(network, name, BatchNormalizationParamInitializer.BETA));
-        float[] mean = floats(parameter(network, name, BatchNormalizationParamInitializer.GLOBAL_MEAN));
+        float[] gamma = Nhwc.floats(parameter(network, name, BatchNormalizationParamInitializer.GAMMA));
+        float[] beta = Nhwc.floats(parameter(network, name, BatchNormalizationParamInitializer.BETA));
+        float[] mean = Nhwc.floats(parameter(network, name, BatchNormalizationParamInitializer.GLOBAL_MEAN));
         double[] variance = variance(network, name);
         int perChannel = w.length / b.length;
         for (int c = 0; c < b.length; c++) {
@@ -83,7 +79,7 @@ public final class FoldedWeights {
 
     private static double[] variance(ComputationGraph network, String name) {
         var logStd = network.getParam(name + '_' + BatchNormalizationParamInitializer.GLOBAL_LOG_STD);
-        float[] values = floats(
+        float[] values = Nhwc.floats(
                 logStd != null ? logStd : parameter(network, name, BatchNormalizationParamInitializer.GLOBAL_VAR));
         var variance = new double[values.length];
         for (int c = 0; c < values.length; c++) {
@@ -97,39 +93,28 @@ public final class FoldedWeights {
         return Objects.requireNonNull(network.getParam(name), name);
     }
 
-    private static float[] floats(INDArray array) {
-        var values = new float[Math.toIntExact(array.length())];
-        new FloatPointer(Nhwc.address(array)).get(values);
-        return values;
-    }
-
     /**
      * The weights in the layout that the kernels of that shape want, made once.
      *
      * @param bytes size of that layout
      * @param copy from Deeplearning4j's layout to that one
      */
-    public Pointer prepared(ConvolutionShape shape, long bytes, BiConsumer<Pointer, Pointer> copy) {
+    Pointer prepared(ConvolutionShape shape, long bytes, BiConsumer<Pointer, Pointer> copy) {
         var known = prepared.get(shape);
         if (known == null) {
-            known = new BytePointer(bytes + ALIGNMENT);
-            copy.accept(weights, aligned(known));
+            known = PrimitiveCache.allocate(bytes);
+            copy.accept(weights, PrimitiveCache.aligned(known));
             prepared.put(shape, known);
-            if (prepared.size() > MOST) {
-                Map.Entry<ConvolutionShape, BytePointer> eldest =
-                        prepared.entrySet().iterator().next();
-                prepared.remove(eldest.getKey());
-                eldest.getValue().close();
+            if (prepared.size() > MAX_SHAPES) {
+                Objects.requireNonNull(
+                                prepared.remove(prepared.keySet().iterator().next()))
+                        .close();
             }
         }
-        return aligned(known);
+        return PrimitiveCache.aligned(known);
     }
 
-    private static Pointer aligned(BytePointer memory) {
-        return memory.getPointer(Math.floorMod(-memory.address(), ALIGNMENT));
-    }
-
-    public Pointer bias() {
+    Pointer bias() {
         return bias;
     }
 }

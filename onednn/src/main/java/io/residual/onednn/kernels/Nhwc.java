@@ -1,11 +1,11 @@
 package io.residual.onednn.kernels;
 
-import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.reorder;
+import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -54,27 +54,12 @@ public final class Nhwc {
         var dims = Dims.of(floats);
         var copy = activations(workspaces, type, dims);
         var kernels = PrimitiveCache.ofThisThread();
-        kernels.run(
-                kernels.get(new Copy(dims, Strides.of(floats)), () -> copy(dims, floats)),
-                address(floats),
-                address(copy));
+        var kernel = kernels.get(new Copy(dims, Strides.of(floats)), () -> {
+            var strided = new memory.desc(dims.shape(), memory.data_type.f32, floats.stride());
+            return Kernel.copy(strided, dims.description());
+        });
+        kernels.run(kernel, address(floats), address(copy));
         return copy;
-    }
-
-    private static Kernel copy(Dims dims, INDArray from) {
-        var strided = new memory.desc(dims.shape(), memory.data_type.f32, from.stride());
-        var description = new reorder.primitive_desc(
-                PrimitiveCache.engine(),
-                strided,
-                PrimitiveCache.engine(),
-                dims.description(),
-                Attributes.plain(),
-                false);
-        return Kernel.of(
-                new reorder(description),
-                description.scratchpad_desc(),
-                new Kernel.Argument(dnnl.DNNL_ARG_FROM, strided),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, dims.description()));
     }
 
     /** Whether the array is of floats that lie in memory in the order N, H, W, C without gaps. */
@@ -93,9 +78,20 @@ public final class Nhwc {
         return true;
     }
 
-    /** Where the array's first element is. ({@code data().address()} is where the array that it is a view of begins.) */
+    /** Where the array's first element is. ({@code data().address()} is the start of the array that it is a view of.) */
     public static Pointer address(INDArray array) {
         return array.data().addressPointer();
+    }
+
+    static @Nullable Pointer addressOrNull(@Nullable INDArray array) {
+        return array == null ? null : address(array);
+    }
+
+    /** The elements of an array whose memory has no gaps. */
+    public static float[] floats(INDArray array) {
+        var values = new float[Math.toIntExact(array.length())];
+        new FloatPointer(address(array)).get(values);
+        return values;
     }
 
     /** Examples, channels, height and width of an array. */

@@ -1,11 +1,11 @@
 package io.residual.onednn.kernels;
 
-import java.util.Arrays;
 import org.bytedeco.dnnl.batch_normalization_backward;
 import org.bytedeco.dnnl.batch_normalization_forward;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Batch normalization of dense arrays, [N, C, H, W] in the order N, H, W, C, with or without a ReLU behind it. */
@@ -35,29 +35,19 @@ public final class NormalizationKernels {
     }
 
     /** Normalizes with the batch's own mean and (biased) variance, which it writes. */
-    public static void training(Shape shape, INDArray in, Affine affine, Statistics batch, Pointer mask, INDArray out) {
+    public static void training(
+            Shape shape, INDArray in, Affine affine, Statistics batch, @Nullable INDArray mask, INDArray out) {
         var kernels = PrimitiveCache.ofThisThread();
         var forward = kernels.get(new Key(shape, Direction.TRAINING), () -> training(shape));
-        if (shape.epilogue == Epilogue.RELU) {
-            kernels.run(
-                    forward.kernel,
-                    Nhwc.address(in),
-                    affine.scale,
-                    affine.shift,
-                    batch.mean,
-                    batch.variance,
-                    Nhwc.address(out),
-                    mask);
-        } else {
-            kernels.run(
-                    forward.kernel,
-                    Nhwc.address(in),
-                    affine.scale,
-                    affine.shift,
-                    batch.mean,
-                    batch.variance,
-                    Nhwc.address(out));
-        }
+        kernels.run(
+                forward.kernel,
+                Nhwc.address(in),
+                affine.scale,
+                affine.shift,
+                batch.mean,
+                batch.variance,
+                Nhwc.address(out),
+                Nhwc.addressOrNull(mask));
     }
 
     /** Normalizes with given mean and variance. */
@@ -79,36 +69,23 @@ public final class NormalizationKernels {
             INDArray in,
             Affine affine,
             Statistics batch,
-            Pointer mask,
+            @Nullable INDArray mask,
             INDArray outGradient,
             INDArray inGradient,
             Affine gradients) {
         var kernels = PrimitiveCache.ofThisThread();
         var kernel = kernels.get(new Key(shape, Direction.BACKWARD), () -> backward(shape));
-        if (shape.epilogue == Epilogue.RELU) {
-            kernels.run(
-                    kernel,
-                    Nhwc.address(in),
-                    affine.scale,
-                    batch.mean,
-                    batch.variance,
-                    Nhwc.address(outGradient),
-                    Nhwc.address(inGradient),
-                    gradients.scale,
-                    gradients.shift,
-                    mask);
-        } else {
-            kernels.run(
-                    kernel,
-                    Nhwc.address(in),
-                    affine.scale,
-                    batch.mean,
-                    batch.variance,
-                    Nhwc.address(outGradient),
-                    Nhwc.address(inGradient),
-                    gradients.scale,
-                    gradients.shift);
-        }
+        kernels.run(
+                kernel,
+                Nhwc.address(in),
+                affine.scale,
+                batch.mean,
+                batch.variance,
+                Nhwc.address(outGradient),
+                Nhwc.address(inGradient),
+                gradients.scale,
+                gradients.shift,
+                Nhwc.addressOrNull(mask));
     }
 
     /** Where a scale (gamma) and a shift (beta) of C floats each are, or their gradients. */
@@ -134,41 +111,16 @@ public final class NormalizationKernels {
 
     private static Forward training(Shape shape) {
         var description = trainingDescription(shape);
-        var arguments = new Kernel.Argument[] {
-            new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.dims.description()),
-            new Kernel.Argument(dnnl.DNNL_ARG_SCALE, perChannel(shape)),
-            new Kernel.Argument(dnnl.DNNL_ARG_SHIFT, perChannel(shape)),
-            new Kernel.Argument(dnnl.DNNL_ARG_MEAN, perChannel(shape)),
-            new Kernel.Argument(dnnl.DNNL_ARG_VARIANCE, perChannel(shape)),
-            new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.dims.description()),
-        };
-        boolean masked = shape.epilogue == Epilogue.RELU;
-        var kernel = Kernel.of(
-                new batch_normalization_forward(description),
-                description.scratchpad_desc(),
-                masked ? with(arguments, mask(description.workspace_desc())) : arguments);
-        return new Forward(kernel, masked ? description.workspace_desc().get_size() : 0);
+        var kernel = forward(shape, description, maskOrNull(shape, description.workspace_desc()));
+        long maskBytes =
+                shape.epilogue == Epilogue.RELU ? description.workspace_desc().get_size() : 0;
+        return new Forward(kernel, maskBytes);
     }
 
     private static Kernel inference(Shape shape) {
-        var description = new batch_normalization_forward.primitive_desc(
-                PrimitiveCache.engine(),
-                dnnl.dnnl_forward_inference,
-                shape.dims.description(),
-                shape.dims.description(),
-                shape.epsilon,
-                shape.flags() | dnnl.dnnl_use_global_stats,
-                Attributes.plain(),
-                false);
-        return Kernel.of(
-                new batch_normalization_forward(description),
-                description.scratchpad_desc(),
-                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.dims.description()),
-                new Kernel.Argument(dnnl.DNNL_ARG_SCALE, perChannel(shape)),
-                new Kernel.Argument(dnnl.DNNL_ARG_SHIFT, perChannel(shape)),
-                new Kernel.Argument(dnnl.DNNL_ARG_MEAN, perChannel(shape)),
-                new Kernel.Argument(dnnl.DNNL_ARG_VARIANCE, perChannel(shape)),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.dims.description()));
+        var description =
+                forwardDescription(shape, dnnl.dnnl_forward_inference, shape.flags() | dnnl.dnnl_use_global_stats);
+        return forward(shape, description, null);
     }
 
     private static Kernel backward(Shape shape) {
@@ -183,42 +135,53 @@ public final class NormalizationKernels {
                 trainingDescription(shape),
                 Attributes.plain(),
                 false);
-        var arguments = new Kernel.Argument[] {
-            new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.dims.description()),
-            new Kernel.Argument(dnnl.DNNL_ARG_SCALE, perChannel(shape)),
-            new Kernel.Argument(dnnl.DNNL_ARG_MEAN, perChannel(shape)),
-            new Kernel.Argument(dnnl.DNNL_ARG_VARIANCE, perChannel(shape)),
-            new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.dims.description()),
-            new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.dims.description()),
-            new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SCALE, perChannel(shape)),
-            new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SHIFT, perChannel(shape)),
-        };
         return Kernel.of(
                 new batch_normalization_backward(description),
                 description.scratchpad_desc(),
-                shape.epilogue == Epilogue.RELU ? with(arguments, mask(description.workspace_desc())) : arguments);
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.dims.description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_SCALE, perChannel(shape)),
+                new Kernel.Argument(dnnl.DNNL_ARG_MEAN, perChannel(shape)),
+                new Kernel.Argument(dnnl.DNNL_ARG_VARIANCE, perChannel(shape)),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.dims.description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.dims.description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SCALE, perChannel(shape)),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SHIFT, perChannel(shape)),
+                maskOrNull(shape, description.workspace_desc()));
+    }
+
+    /** @param mask null where nothing is left for a backward pass */
+    private static Kernel forward(
+            Shape shape, batch_normalization_forward.primitive_desc description, Kernel.@Nullable Argument mask) {
+        return Kernel.of(
+                new batch_normalization_forward(description),
+                description.scratchpad_desc(),
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.dims.description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_SCALE, perChannel(shape)),
+                new Kernel.Argument(dnnl.DNNL_ARG_SHIFT, perChannel(shape)),
+                new Kernel.Argument(dnnl.DNNL_ARG_MEAN, perChannel(shape)),
+                new Kernel.Argument(dnnl.DNNL_ARG_VARIANCE, perChannel(shape)),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.dims.description()),
+                mask);
     }
 
     private static batch_normalization_forward.primitive_desc trainingDescription(Shape shape) {
+        return forwardDescription(shape, dnnl.dnnl_forward_training, shape.flags());
+    }
+
+    private static batch_normalization_forward.primitive_desc forwardDescription(Shape shape, int kind, int flags) {
         return new batch_normalization_forward.primitive_desc(
                 PrimitiveCache.engine(),
-                dnnl.dnnl_forward_training,
+                kind,
                 shape.dims.description(),
                 shape.dims.description(),
                 shape.epsilon,
-                shape.flags(),
+                flags,
                 Attributes.plain(),
                 false);
     }
 
-    private static Kernel.Argument mask(memory.desc description) {
-        return new Kernel.Argument(dnnl.DNNL_ARG_WORKSPACE, description);
-    }
-
-    private static Kernel.Argument[] with(Kernel.Argument[] arguments, Kernel.Argument last) {
-        var all = Arrays.copyOf(arguments, arguments.length + 1);
-        all[arguments.length] = last;
-        return all;
+    private static Kernel.@Nullable Argument maskOrNull(Shape shape, memory.desc description) {
+        return shape.epilogue == Epilogue.RELU ? new Kernel.Argument(dnnl.DNNL_ARG_WORKSPACE, description) : null;
     }
 
     private static memory.desc perChannel(Shape shape) {

@@ -1,11 +1,10 @@
 package io.residual.onednn.kernels;
 
-import java.util.Arrays;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
-import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Pooling of dense arrays, [N, C, H, W] in the order N, H, W, C. */
@@ -43,14 +42,15 @@ public final class PoolingKernels {
         return forwardOf(PrimitiveCache.ofThisThread(), shape).indexBytes;
     }
 
-    public static void forward(Shape shape, INDArray in, INDArray out, Pointer indices) {
+    /**
+     * Pools in training.
+     *
+     * @param indices where the positions of the maxima go; null for averages
+     */
+    public static void forward(Shape shape, INDArray in, INDArray out, @Nullable INDArray indices) {
         var kernels = PrimitiveCache.ofThisThread();
         var kernel = forwardOf(kernels, shape).kernel;
-        if (shape.kind == Kind.MAX) {
-            kernels.run(kernel, Nhwc.address(in), Nhwc.address(out), indices);
-        } else {
-            kernels.run(kernel, Nhwc.address(in), Nhwc.address(out));
-        }
+        kernels.run(kernel, Nhwc.address(in), Nhwc.address(out), Nhwc.addressOrNull(indices));
     }
 
     /** As {@link #forward}, without leaving anything for a backward pass. */
@@ -62,14 +62,15 @@ public final class PoolingKernels {
                 Nhwc.address(out));
     }
 
-    public static void backward(Shape shape, INDArray outGradient, INDArray inGradient, Pointer indices) {
+    /**
+     * The gradient with respect to the input.
+     *
+     * @param indices of the forward pass; null for averages
+     */
+    public static void backward(Shape shape, INDArray outGradient, INDArray inGradient, @Nullable INDArray indices) {
         var kernels = PrimitiveCache.ofThisThread();
         var kernel = kernels.get(new Key(shape, Direction.BACKWARD), () -> backward(shape));
-        if (shape.kind == Kind.MAX) {
-            kernels.run(kernel, Nhwc.address(outGradient), Nhwc.address(inGradient), indices);
-        } else {
-            kernels.run(kernel, Nhwc.address(outGradient), Nhwc.address(inGradient));
-        }
+        kernels.run(kernel, Nhwc.address(outGradient), Nhwc.address(inGradient), Nhwc.addressOrNull(indices));
     }
 
     private record Forward(Kernel kernel, long indexBytes) implements AutoCloseable {
@@ -85,25 +86,23 @@ public final class PoolingKernels {
 
     private static Forward forward(Shape shape) {
         var description = description(shape, dnnl.prop_kind.forward_training);
-        var arguments = new Kernel.Argument[] {
-            new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in.description()),
-            new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out.description())
-        };
-        var kernel = Kernel.of(
-                new pooling_forward(description),
-                description.scratchpad_desc(),
-                withIndices(shape, description.workspace_desc(), arguments));
+        var kernel = forward(shape, description, indicesOrNull(shape, description.workspace_desc()));
         return new Forward(
                 kernel, shape.kind == Kind.MAX ? description.workspace_desc().get_size() : 0);
     }
 
     private static Kernel inference(Shape shape) {
-        var description = description(shape, dnnl.prop_kind.forward_inference);
+        return forward(shape, description(shape, dnnl.prop_kind.forward_inference), null);
+    }
+
+    private static Kernel forward(
+            Shape shape, pooling_forward.primitive_desc description, Kernel.@Nullable Argument indices) {
         return Kernel.of(
                 new pooling_forward(description),
                 description.scratchpad_desc(),
                 new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in.description()),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out.description()));
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out.description()),
+                indices);
     }
 
     private static Kernel backward(Shape shape) {
@@ -125,11 +124,9 @@ public final class PoolingKernels {
         return Kernel.of(
                 new pooling_backward(description),
                 description.scratchpad_desc(),
-                withIndices(
-                        shape,
-                        forward.workspace_desc(),
-                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.out.description()),
-                        new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.in.description())));
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.out.description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.in.description()),
+                indicesOrNull(shape, forward.workspace_desc()));
     }
 
     private static pooling_forward.primitive_desc description(Shape shape, dnnl.prop_kind propagation) {
@@ -149,12 +146,7 @@ public final class PoolingKernels {
                 false);
     }
 
-    private static Kernel.Argument[] withIndices(Shape shape, memory.desc indices, Kernel.Argument... arguments) {
-        if (shape.kind != Kind.MAX) {
-            return arguments;
-        }
-        var all = Arrays.copyOf(arguments, arguments.length + 1);
-        all[arguments.length] = new Kernel.Argument(dnnl.DNNL_ARG_WORKSPACE, indices);
-        return all;
+    private static Kernel.@Nullable Argument indicesOrNull(Shape shape, memory.desc description) {
+        return shape.kind == Kind.MAX ? new Kernel.Argument(dnnl.DNNL_ARG_WORKSPACE, description) : null;
     }
 }

@@ -14,13 +14,13 @@ public enum Precision {
      */
     BF16;
 
-    /** What this precision comes to on this processor. */
-    public Precision here() {
+    /** This precision, or F32 where the processor does not support it. */
+    public Precision supportedHere() {
         int needed = dnnl.dnnl_cpu_isa_avx512_core_bf16;
         return (dnnl.dnnl_get_effective_cpu_isa() & needed) == needed ? this : F32;
     }
 
-    public memory.data_type operands() {
+    memory.data_type operands() {
         return this == BF16 ? memory.data_type.bf16 : memory.data_type.f32;
     }
 }

@@ -1,25 +1,26 @@
 package io.residual.onednn.kernels;
 
-import io.residual.onednn.Availability;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernels that one thread has made, by their shapes, and the working memory that they share.
  *
  * <p>Each thread has its own, so several networks can run in several threads. oneDNN keeps the machine code of equal
- * primitives itself, across threads. The least recently used kernel goes when there are more than {@value #MOST}: a
+ * primitives itself, across threads. The least recently used kernel goes when there are more than {@value #MAX_KERNELS}: a
  * ResNet-152 that is trained and evaluated with a last partial batch needs about 500.
  */
 public final class PrimitiveCache {
-    private static final int MOST = 1024;
+    private static final int MAX_KERNELS = 1024;
     /** A cache line, and the longest vector register. */
     private static final int ALIGNMENT = 64;
 
@@ -45,45 +46,54 @@ public final class PrimitiveCache {
         RESULT
     }
 
-    public static PrimitiveCache ofThisThread() {
+    static PrimitiveCache ofThisThread() {
         return OF_THREAD.get();
     }
 
     /** The one thing of this key: a {@link Kernel}, or several that belong together. */
     @SuppressWarnings("unchecked") // a key type is used with one value type only
-    public <K, V extends AutoCloseable> V get(K key, Supplier<V> make) {
+    <K, V extends AutoCloseable> V get(K key, Supplier<V> make) {
         var known = byKey.get(key);
         if (known == null) {
             known = make.get();
             byKey.put(key, known);
-            if (byKey.size() > MOST) {
-                var eldest = byKey.entrySet().iterator().next();
-                byKey.remove(eldest.getKey());
-                close(eldest.getValue());
+            if (byKey.size() > MAX_KERNELS) {
+                close(Objects.requireNonNull(
+                        byKey.remove(byKey.keySet().iterator().next())));
             }
         }
         return (V) known;
     }
 
-    public int size() {
+    int size() {
         return byKey.size();
     }
 
-    public void run(Kernel kernel, Pointer... addresses) {
+    /** Runs a kernel; see {@link Kernel#run}. */
+    void run(Kernel kernel, @Nullable Pointer... addresses) {
         kernel.run(handle, buffer(Slot.SCRATCHPAD, kernel.scratchpadBytes()), addresses);
     }
 
     /** Working memory of at least that many bytes, aligned; its content lasts until the slot is asked for again. */
-    public Pointer buffer(Slot slot, long bytes) {
+    Pointer buffer(Slot slot, long bytes) {
         var buffer = buffers.get(slot);
         if (buffer == null || buffer.limit() < bytes + ALIGNMENT) {
             if (buffer != null) {
                 buffer.close();
             }
-            buffer = new BytePointer(bytes + ALIGNMENT);
+            buffer = allocate(bytes);
             buffers.put(slot, buffer);
         }
-        return buffer.getPointer(Math.floorMod(-buffer.address(), ALIGNMENT));
+        return aligned(buffer);
+    }
+
+    /** Memory with room for so many bytes at the address that {@link #aligned} returns. */
+    static BytePointer allocate(long bytes) {
+        return new BytePointer(bytes + ALIGNMENT);
+    }
+
+    static Pointer aligned(BytePointer memory) {
+        return memory.getPointer(Math.floorMod(-memory.address(), ALIGNMENT));
     }
 
     private static void close(AutoCloseable kernels) {
@@ -100,7 +110,7 @@ public final class PrimitiveCache {
         return Processor.ENGINE;
     }
 
-    /** The engine is made when the first kernel is, so that asking for {@link Availability} comes before. */
+    /** The engine is made when the first kernel is, so that asking for {@code OneDnn.availability} comes before. */
     private static final class Processor {
         static final engine ENGINE = new engine(engine.kind.cpu, 0);
 

@@ -14,12 +14,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param given the convolution as it is asked for
  * @param shape the convolution that runs
  */
-public record SmallImageLayout(ConvolutionShape given, ConvolutionShape shape) {
-    private static final int LARGEST_IMAGE = 3;
-    private static final int FEWEST_EXAMPLES = 8;
-    private static final int FEWEST_CHANNELS = 64;
+record SmallImageLayout(ConvolutionShape given, ConvolutionShape shape) {
+    private static final int MAX_IMAGE = 3;
+    private static final int MIN_EXAMPLES = 8;
+    private static final int MIN_CHANNELS = 64;
 
-    public static SmallImageLayout of(ConvolutionShape given) {
+    static SmallImageLayout of(ConvolutionShape given) {
         return pays(given) ? new SmallImageLayout(given, sideBySide(given)) : new SmallImageLayout(given, given);
     }
 
@@ -27,13 +27,13 @@ public record SmallImageLayout(ConvolutionShape given, ConvolutionShape shape) {
         return keepsSize(shape.window().rows(), shape.in().h())
                 && keepsSize(shape.window().columns(), shape.in().w())
                 && shape.window().columns().size() > 1
-                && shape.in().n() >= FEWEST_EXAMPLES
-                && shape.in().c() >= FEWEST_CHANNELS
-                && shape.out().c() >= FEWEST_CHANNELS;
+                && shape.in().n() >= MIN_EXAMPLES
+                && shape.in().c() >= MIN_CHANNELS
+                && shape.out().c() >= MIN_CHANNELS;
     }
 
     private static boolean keepsSize(ConvolutionShape.Axis axis, long cells) {
-        return cells <= LARGEST_IMAGE && axis.stride() == 1 && axis.positions() == cells;
+        return cells <= MAX_IMAGE && axis.stride() == 1 && axis.positions() == cells;
     }
 
     private static ConvolutionShape sideBySide(ConvolutionShape given) {
@@ -67,7 +67,7 @@ public record SmallImageLayout(ConvolutionShape given, ConvolutionShape shape) {
     /**
      * Where the convolution reads an array: itself where it can, else a copy in that slot, in the precision of its factors.
      */
-    public Pointer factor(PrimitiveCache kernels, PrimitiveCache.Slot slot, Nhwc.Dims dims, INDArray array) {
+    Pointer factor(PrimitiveCache kernels, PrimitiveCache.Slot slot, Nhwc.Dims dims, INDArray array) {
         var type = given.precision().operands();
         if (!isSideBySide()) {
             return given.precision() == Precision.F32 ? Nhwc.address(array) : copied(kernels, slot, dims, array, type);
@@ -76,22 +76,21 @@ public record SmallImageLayout(ConvolutionShape given, ConvolutionShape shape) {
     }
 
     /** Where the convolution reads an array that it adds. */
-    public Pointer addend(PrimitiveCache kernels, PrimitiveCache.Slot slot, Nhwc.Dims dims, INDArray array) {
+    Pointer addend(PrimitiveCache kernels, PrimitiveCache.Slot slot, Nhwc.Dims dims, INDArray array) {
         return isSideBySide() ? laidOut(kernels, slot, dims, array, memory.data_type.f32) : Nhwc.address(array);
     }
 
     /** Where the convolution writes what {@link #finish} then brings to the array. */
-    public Pointer result(PrimitiveCache kernels, Nhwc.Dims dims, INDArray array) {
+    Pointer result(PrimitiveCache kernels, Nhwc.Dims dims, INDArray array) {
         return isSideBySide()
                 ? kernels.buffer(PrimitiveCache.Slot.RESULT, wide(given, dims).length() * Float.BYTES)
                 : Nhwc.address(array);
     }
 
-    public void finish(PrimitiveCache kernels, Nhwc.Dims dims, Pointer result, INDArray array) {
+    void finish(PrimitiveCache kernels, Nhwc.Dims dims, Pointer result, INDArray array) {
         if (isSideBySide()) {
             var key = new Key(Step.TAKE_APART, dims, pitch(given, dims), given.precision());
-            var copy = kernels.get(
-                    key, () -> ConvolutionKernels.copy(within(dims, memory.data_type.f32), dims.description()));
+            var copy = kernels.get(key, () -> Kernel.copy(within(dims, memory.data_type.f32), dims.description()));
             kernels.run(copy, result, Nhwc.address(array));
         }
     }
@@ -100,7 +99,7 @@ public record SmallImageLayout(ConvolutionShape given, ConvolutionShape shape) {
             PrimitiveCache kernels, PrimitiveCache.Slot slot, Nhwc.Dims dims, INDArray array, memory.data_type type) {
         var buffer = kernels.buffer(slot, dims.length() * Float.BYTES);
         var key = new Key(Step.ROUND, dims, dims.w(), given.precision());
-        var copy = kernels.get(key, () -> ConvolutionKernels.copy(dims.description(), dims.description(type)));
+        var copy = kernels.get(key, () -> Kernel.copy(dims.description(), dims.description(type)));
         kernels.run(copy, Nhwc.address(array), buffer);
         return buffer;
     }
@@ -112,7 +111,7 @@ public record SmallImageLayout(ConvolutionShape given, ConvolutionShape shape) {
         Pointer.memset(buffer, 0, bytes);
         var step = type.equals(memory.data_type.f32) ? Step.LAY_OUT : Step.LAY_OUT_ROUNDED;
         var key = new Key(step, dims, pitch(given, dims), given.precision());
-        var copy = kernels.get(key, () -> ConvolutionKernels.copy(dims.description(), within(dims, type)));
+        var copy = kernels.get(key, () -> Kernel.copy(dims.description(), within(dims, type)));
         kernels.run(copy, Nhwc.address(array), buffer);
         return buffer;
     }

@@ -1,6 +1,5 @@
 package io.residual.onednn.layers;
 
-import io.residual.onednn.OneDnn;
 import io.residual.onednn.kernels.Epilogue;
 import io.residual.onednn.kernels.Precision;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Rewrites a copy of a graph's configuration, vertex by vertex; see {@link OneDnn#accelerate}. */
+/** Rewrites a copy of a graph's configuration, vertex by vertex; see {@code OneDnn.accelerate}. */
 public final class Acceleration {
     /** Axis of the channels in images [N, C, H, W]. */
     private static final int CHANNELS = 1;
@@ -86,7 +85,7 @@ public final class Acceleration {
     }
 
     private static Optional<GraphVertex> replacement(GraphVertex vertex, List<String> fed) {
-        if (isPlainSum(vertex) && fed.size() == 2 && !fed.get(0).equals(fed.get(1))) {
+        if (isElementwiseAdd(vertex) && fed.size() == 2 && !fed.get(0).equals(fed.get(1))) {
             return Optional.of(new OneDnnAdd(Epilogue.NONE, OneDnnAdd.Gradients.SEPARATE));
         }
         if (vertex.getClass() == ScaleVertex.class) {
@@ -104,24 +103,24 @@ public final class Acceleration {
     private Optional<Layer> replacement(LayerVertex vertex, List<String> fed, boolean imagesIn) {
         var layer = vertex.getLayerConf().getLayer();
         boolean converted = vertex.getPreProcessor() != null;
-        if (layer instanceof ConvolutionLayer convolution && StockSettings.isCovered(convolution)) {
+        if (layer instanceof ConvolutionLayer convolution && StockSettings.isSupported(convolution)) {
             var gradient = converted ? InputGradient.NEEDED : inputGradient(fed.get(0));
             return Optional.of(new OneDnnConvolution(convolution, precision, gradient));
         }
-        if (layer instanceof SubsamplingLayer pooling && StockSettings.isCovered(pooling)) {
+        if (layer instanceof SubsamplingLayer pooling && StockSettings.isSupported(pooling)) {
             return Optional.of(new OneDnnSubsampling(pooling));
         }
         if (!imagesIn || converted) {
             return Optional.empty();
         }
-        if (layer instanceof BatchNormalization normalization && StockSettings.isCovered(normalization)) {
+        if (layer instanceof BatchNormalization normalization && StockSettings.isSupported(normalization)) {
             return runningVariance(normalization)
                     .map(variance -> new OneDnnBatchNormalization(normalization, variance, Epilogue.NONE));
         }
-        if (layer instanceof GlobalPoolingLayer pooling && StockSettings.isCovered(pooling)) {
+        if (layer instanceof GlobalPoolingLayer pooling && StockSettings.isSupported(pooling)) {
             return Optional.of(new OneDnnGlobalPooling(pooling));
         }
-        if (layer instanceof ActivationLayer activation && StockSettings.isCovered(activation)) {
+        if (layer instanceof ActivationLayer activation && StockSettings.isSupported(activation)) {
             return Optional.of(new OneDnnRelu(activation));
         }
         return Optional.empty();
@@ -143,12 +142,12 @@ public final class Acceleration {
                 : Optional.empty();
     }
 
-    private static boolean isPlainSum(GraphVertex vertex) {
+    private static boolean isElementwiseAdd(GraphVertex vertex) {
         return vertex.getClass() == ElementWiseVertex.class
                 && ((ElementWiseVertex) vertex).getOp() == ElementWiseVertex.Op.Add;
     }
 
-    /** Whether a vertex surely returns arrays [N, C, H, W]: it says so itself, or keeps the shape of one that does. */
+    /** Whether a vertex surely returns arrays [N, C, H, W]: its type guarantees it, or it keeps the shape of one whose type does. */
     private boolean isImage(String name) {
         var vertex = vertices.get(name);
         if (vertex instanceof ElementWiseVertex || vertex instanceof ScaleVertex || isMergeOfChannels(vertex)) {
@@ -209,7 +208,7 @@ public final class Acceleration {
             if (entry.getValue() instanceof OneDnnAdd add) {
                 var left = inputsOf(entry.getKey()).get(0);
                 var right = inputsOf(entry.getKey()).get(1);
-                if (maySum(left, right, entry.getKey()) && maySum(right, left, entry.getKey())) {
+                if (mayShareGradient(left, right, entry.getKey()) && mayShareGradient(right, left, entry.getKey())) {
                     entry.setValue(new OneDnnAdd(add.getEpilogue(), OneDnnAdd.Gradients.SHARED));
                 }
             }
@@ -221,15 +220,15 @@ public final class Acceleration {
      * same array: all of them come after {@code reading} has read it, or before there was an array to share. The
      * backward pass runs against the topological order.
      */
-    private boolean maySum(String summing, String reading, String sum) {
-        return isOurs(reading)
+    private boolean mayShareGradient(String summing, String reading, String sum) {
+        return isOneDnn(reading)
                 && consumers(summing).stream()
                         .filter(consumer -> !consumer.equals(sum))
                         .allMatch(consumer -> isBefore(consumer, reading) || isBefore(sum, consumer));
     }
 
     /** Ours never change the gradient that they are given; stock layers may. */
-    private boolean isOurs(String name) {
+    private boolean isOneDnn(String name) {
         var layer = layerOf(name);
         var vertex = vertices.get(name);
         return vertex instanceof OneDnnAdd

@@ -1,6 +1,7 @@
 package io.residual.onednn.layers;
 
 import io.residual.onednn.kernels.ConvolutionKernels;
+import io.residual.onednn.kernels.ConvolutionKernels.Shortcut;
 import io.residual.onednn.kernels.ConvolutionShape;
 import io.residual.onednn.kernels.Epilogue;
 import io.residual.onednn.kernels.FoldedWeights;
@@ -27,14 +28,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class FoldedConvolution extends GraphVertex {
     private final OneDnnConvolution settings;
     private final FoldedWeights weights;
-    private final ConvolutionKernels.Shortcut shortcut;
+    private final Shortcut shortcut;
     private final Epilogue epilogue;
 
-    FoldedConvolution(
-            OneDnnConvolution settings,
-            FoldedWeights weights,
-            ConvolutionKernels.Shortcut shortcut,
-            Epilogue epilogue) {
+    FoldedConvolution(OneDnnConvolution settings, FoldedWeights weights, Shortcut shortcut, Epilogue epilogue) {
         this.settings = settings;
         this.weights = weights;
         this.shortcut = shortcut;
@@ -45,7 +42,7 @@ public final class FoldedConvolution extends GraphVertex {
         return weights;
     }
 
-    ConvolutionKernels.Shortcut shortcut() {
+    Shortcut shortcut() {
         return shortcut;
     }
 
@@ -53,7 +50,7 @@ public final class FoldedConvolution extends GraphVertex {
         return epilogue;
     }
 
-    FoldedConvolution with(ConvolutionKernels.Shortcut newShortcut, Epilogue newEpilogue) {
+    FoldedConvolution with(Shortcut newShortcut, Epilogue newEpilogue) {
         return new FoldedConvolution(settings, weights, newShortcut, newEpilogue);
     }
 
@@ -79,7 +76,7 @@ public final class FoldedConvolution extends GraphVertex {
 
     @Override
     public int minVertexInputs() {
-        return shortcut == ConvolutionKernels.Shortcut.ADDED ? 2 : 1;
+        return shortcut == Shortcut.ADDED ? 2 : 1;
     }
 
     @Override
@@ -122,7 +119,7 @@ public final class FoldedConvolution extends GraphVertex {
             var shape = ConvolutionShape.of(vertex.settings, inputs[0], vertex.settings.getPrecision());
             var in = Nhwc.dense(inputs[0], workspaces, ArrayType.FF_WORKING_MEM);
             INDArray added = null;
-            if (vertex.shortcut == ConvolutionKernels.Shortcut.ADDED) {
+            if (vertex.shortcut == Shortcut.ADDED) {
                 added = Nhwc.dense(inputs[1], workspaces, ArrayType.FF_WORKING_MEM);
                 if (!Nhwc.Dims.of(added).equals(shape.out())) {
                     throw new IllegalArgumentException(

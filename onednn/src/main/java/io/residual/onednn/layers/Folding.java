@@ -1,6 +1,6 @@
 package io.residual.onednn.layers;
 
-import io.residual.onednn.kernels.ConvolutionKernels;
+import io.residual.onednn.kernels.ConvolutionKernels.Shortcut;
 import io.residual.onednn.kernels.Epilogue;
 import io.residual.onednn.kernels.FoldedWeights;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ public final class Folding {
 
     public static ComputationGraphConfiguration of(ComputationGraphConfiguration accelerated) {
         var folding = new Folding(accelerated);
-        folding.vertices.replaceAll((name, vertex) -> thawed(vertex));
+        folding.vertices.replaceAll((name, vertex) -> unfrozen(vertex));
         for (var name : List.copyOf(folding.vertices.keySet())) {
             folding.foldConvolution(name);
         }
@@ -40,8 +40,8 @@ public final class Folding {
         return folding.graph;
     }
 
-    /** What is frozen computes in training what it computes in inference, and so need not be told apart here. */
-    private static GraphVertex thawed(GraphVertex vertex) {
+    /** What is frozen computes the same in training and in inference, so the difference does not matter here. */
+    private static GraphVertex unfrozen(GraphVertex vertex) {
         if (vertex instanceof FrozenVertex frozen) {
             return frozen.getUnderlying();
         }
@@ -65,16 +65,13 @@ public final class Folding {
                 && layerOf(next) instanceof OneDnnBatchNormalization normalization) {
             // The name of the normalization stays, because its output does.
             var weights = new FoldedWeights(name, convolution, next, normalization);
-            vertices.put(
-                    next,
-                    new FoldedConvolution(
-                            settings, weights, ConvolutionKernels.Shortcut.ABSENT, normalization.getEpilogue()));
+            vertices.put(next, new FoldedConvolution(settings, weights, Shortcut.ABSENT, normalization.getEpilogue()));
             inputs.put(next, Objects.requireNonNull(inputs.remove(name)));
             vertices.remove(name);
         } else {
             var weights = new FoldedWeights(name, convolution, null, null);
             var epilogue = StockSettings.isRelu(convolution.getActivationFn()) ? Epilogue.RELU : Epilogue.NONE;
-            vertices.put(name, new FoldedConvolution(settings, weights, ConvolutionKernels.Shortcut.ABSENT, epilogue));
+            vertices.put(name, new FoldedConvolution(settings, weights, Shortcut.ABSENT, epilogue));
         }
     }
 
@@ -87,9 +84,9 @@ public final class Folding {
             var addend = addends.get(i);
             if (vertices.get(addend) instanceof FoldedConvolution convolution
                     && convolution.epilogue() == Epilogue.NONE
-                    && convolution.shortcut() == ConvolutionKernels.Shortcut.ABSENT
+                    && convolution.shortcut() == Shortcut.ABSENT
                     && name.equals(onlyConsumer(addend))) {
-                vertices.put(name, convolution.with(ConvolutionKernels.Shortcut.ADDED, add.getEpilogue()));
+                vertices.put(name, convolution.with(Shortcut.ADDED, add.getEpilogue()));
                 vertices.remove(addend);
                 var image = Objects.requireNonNull(inputs.remove(addend)).get(0);
                 inputs.put(name, new ArrayList<>(List.of(image, addends.get(1 - i))));

@@ -1,5 +1,7 @@
 package io.residual.onednn.layers;
 
+import java.util.Collection;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
@@ -10,11 +12,14 @@ import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Copies a stock layer's settings to the layer that takes its place, and tells which settings that layer covers. */
+/** Copies a stock layer's settings to the layer that takes its place, and says which settings that layer supports. */
 final class StockSettings {
     private StockSettings() {}
 
@@ -27,26 +32,26 @@ final class StockSettings {
     }
 
     /** Whether nothing happens to input and parameters before they are used: no dropout, no weight noise. */
-    static boolean isPlain(Layer layer) {
+    static boolean hasNoDropout(Layer layer) {
         return layer.getIDropout() == null && !(layer instanceof BaseLayer base && base.getWeightNoise() != null);
     }
 
-    static boolean isCovered(ConvolutionLayer layer) {
+    static boolean isSupported(ConvolutionLayer layer) {
         return layer.getClass() == ConvolutionLayer.class
-                && isPlain(layer)
+                && hasNoDropout(layer)
                 && isIdentityOrRelu(layer.getActivationFn())
                 && layer.getCnn2dDataFormat() == CNN2DFormat.NCHW
                 && layer.getConvolutionMode() != ConvolutionMode.Causal;
     }
 
     /** Without regard to the class, which decides about the running variance. */
-    static boolean isCovered(BatchNormalization layer) {
-        return isPlain(layer) && !layer.isLockGammaBeta() && layer.getCnn2DFormat() == CNN2DFormat.NCHW;
+    static boolean isSupported(BatchNormalization layer) {
+        return hasNoDropout(layer) && !layer.isLockGammaBeta() && layer.getCnn2DFormat() == CNN2DFormat.NCHW;
     }
 
-    static boolean isCovered(SubsamplingLayer layer) {
+    static boolean isSupported(SubsamplingLayer layer) {
         return layer.getClass() == SubsamplingLayer.class
-                && isPlain(layer)
+                && hasNoDropout(layer)
                 && layer.getCnn2dDataFormat() == CNN2DFormat.NCHW
                 && layer.getConvolutionMode() != ConvolutionMode.Causal
                 && layer.getDilation()[0] == 1
@@ -57,16 +62,30 @@ final class StockSettings {
                 };
     }
 
-    static boolean isCovered(GlobalPoolingLayer layer) {
+    static boolean isSupported(GlobalPoolingLayer layer) {
         int[] axes = layer.getPoolingDimensions();
         return layer.getClass() == GlobalPoolingLayer.class
-                && isPlain(layer)
+                && hasNoDropout(layer)
                 && layer.getPoolingType() == org.deeplearning4j.nn.conf.layers.PoolingType.AVG
                 && (axes == null || (axes.length == 2 && axes[0] == 2 && axes[1] == 3));
     }
 
-    static boolean isCovered(ActivationLayer layer) {
-        return layer.getClass() == ActivationLayer.class && isPlain(layer) && isRelu(layer.getActivationFn());
+    static boolean isSupported(ActivationLayer layer) {
+        return layer.getClass() == ActivationLayer.class && hasNoDropout(layer) && isRelu(layer.getActivationFn());
+    }
+
+    /** Gives a new layer what every layer of Deeplearning4j gets from its configuration. */
+    static org.deeplearning4j.nn.api.Layer initialised(
+            org.deeplearning4j.nn.api.Layer layer,
+            @Nullable Collection<TrainingListener> listeners,
+            int index,
+            INDArray parameters,
+            Map<String, INDArray> table) {
+        layer.setListeners(listeners);
+        layer.setIndex(index);
+        layer.setParamsViewArray(parameters);
+        layer.setParamTable(table);
+        return layer;
     }
 
     static void copy(Layer from, Layer to) {

@@ -78,7 +78,7 @@ final class ConvolutionLimit {
         var pair = ConvolutionKernels.pair(shape, direction);
         var in = memory(shape.in().length() * Float.BYTES);
         var out = memory(shape.out().length() * Float.BYTES);
-        // Large enough for a whole kernel of 7 x 7, and for 3 x 3 of the most channels.
+        // Large enough for a complete kernel of 7 x 7, and for 3 x 3 of the most channels.
         var weights = memory(Math.max(49, 9 * shape.in().c()) * shape.out().c() * Float.BYTES);
         var bias = memory(shape.out().c() * Float.BYTES);
         var addresses = switch (direction) {
@@ -114,7 +114,7 @@ final class ConvolutionLimit {
         return pointer.getPointer(Math.floorMod(-pointer.address(), 64));
     }
 
-    /** Seconds by the clock and of this thread's processor time, each the least of several runs. */
+    /** Seconds by the clock and of this thread's processor time, each the minimum of several runs. */
     private static double[] best(Runnable work) {
         double[] best = {Double.MAX_VALUE, Double.MAX_VALUE};
         for (int run = 0; run < 7; run++) {

@@ -55,17 +55,17 @@ public record Axis(String label, ScaleType scaling, Optional<Range> range, List<
      * @param values the data, which decide the range where none is given
      * @param from where the low end lies, in pixels
      * @param to where the high end lies, in pixels
-     * @param atMost how many ticks there is room for
+     * @param maxTicks how many ticks there is room for
      * @throws IllegalArgumentException if a value is NaN, infinite, or not above zero on a logarithmic axis
      */
-    public Scale scale(DoubleStream values, double from, double to, int atMost) {
+    public Scale scale(DoubleStream values, double from, double to, int maxTicks) {
         if (!categories.isEmpty()) {
             List<Tick> ticks = IntStream.range(0, categories.size())
                     .mapToObj(i -> new Tick(i, categories.get(i)))
                     .toList();
             return new Scale(scaling, new Range(-MARGIN, categories.size() - 1 + MARGIN), from, to, ticks);
         }
-        Range shown = range.orElseGet(() -> scaling.rounded(Range.around(values, scaling), atMost));
-        return new Scale(scaling, shown, from, to, scaling.ticks(shown, atMost));
+        Range shown = range.orElseGet(() -> scaling.niceRange(Range.around(values, scaling), maxTicks));
+        return new Scale(scaling, shown, from, to, scaling.ticks(shown, maxTicks));
     }
 }

@@ -44,17 +44,17 @@ public record Band(String name, List<Slice> slices) implements Layer {
     }
 
     @Override
-    public void draw(Drawing on) {
+    public void draw(Drawing drawing) {
         List<Point> outline = new ArrayList<>();
         slices.forEach(slice -> outline.add(new Point(slice.x(), slice.high())));
         for (int i = slices.size() - 1; i >= 0; i--) {
             outline.add(new Point(slices.get(i).x(), slices.get(i).low()));
         }
-        on.svg().leaf("path", "class", "band " + on.colour(), "d", on.path(outline) + (outline.isEmpty() ? "" : "Z"));
+        drawing.svg().path("band " + drawing.colour(), drawing.path(outline) + (outline.isEmpty() ? "" : "Z"));
     }
 
     @Override
-    public void key(Drawing on, double x, double y) {
-        on.svg().leaf("rect", "class", "band " + on.colour(), "x", x, "y", y - 6, "width", 26, "height", 12);
+    public void drawLegendKey(Drawing drawing, double x, double y) {
+        drawing.svg().rect("band " + drawing.colour(), x, y - 6, 26, 12);
     }
 }

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 
 /**
- * Lying bars in groups, one group for each category, with the value at the end of each bar.
+ * Horizontal bars in groups, one group for each category, with the value at the end of each bar.
  *
  * @param value the quantity; without a range of its own it starts at zero
  * @param categories names of the groups, from the top
@@ -17,8 +17,8 @@ import java.util.stream.DoubleStream;
 public record BarChart(String title, String description, Axis value, List<String> categories, List<Bars> series)
         implements Chart {
     private static final double WIDTH = 560;
-    private static final double LONGEST_LABEL = 240;
-    private static final double FIGURES = 64;
+    private static final double MAX_LABEL = 240;
+    private static final double VALUE_WIDTH = 64;
     private static final double BAR = 15;
     private static final double GAP = 9;
     private static final double BOTTOM = 52;
@@ -39,7 +39,7 @@ public record BarChart(String title, String description, Axis value, List<String
     /**
      * A bar.
      *
-     * @param value where it ends; empty if undefined, which is said as n/a
+     * @param value where it ends; empty if undefined, which is written as n/a
      * @param spread what its whiskers show
      */
     public record Bar(OptionalDouble value, Optional<Range> spread) {
@@ -79,23 +79,23 @@ public record BarChart(String title, String description, Axis value, List<String
     }
 
     @Override
-    public Markup draw(Sheet sheet) {
+    public Markup draw(StyleSheet sheet) {
         List<String> names = series.size() > 1 ? series.stream().map(Bars::name).toList() : List.of();
         double left = 14
                 + Math.min(
-                        LONGEST_LABEL,
+                        MAX_LABEL,
                         categories.stream().mapToDouble(Canvas::width).max().orElse(0));
         double top = Canvas.TITLE_HEIGHT + Legend.height(names, WIDTH - 24) + 8;
         double bottom = top + categories.size() * (series.size() * BAR + GAP) + GAP;
-        Scale scale = value.scale(DoubleStream.concat(DoubleStream.of(0), values()), left, WIDTH - FIGURES, TICKS);
+        Scale scale = value.scale(DoubleStream.concat(DoubleStream.of(0), values()), left, WIDTH - VALUE_WIDTH, TICKS);
 
         Markup svg = Canvas.open(this, WIDTH, bottom + BOTTOM, sheet);
-        Legend.draw(svg, names, 12, Canvas.TITLE_HEIGHT, WIDTH - 24, (i, x, y) -> key(svg, i, x, y));
+        Legend.draw(svg, names, 12, Canvas.TITLE_HEIGHT, WIDTH - 24, (i, x, y) -> legendKey(svg, i, x, y));
         grid(svg, scale, top, bottom);
         double y = top + GAP;
         for (int category = 0; category < categories.size(); category++) {
             double middle = y + series.size() * BAR / 2;
-            String label = Canvas.fitting(categories.get(category), LONGEST_LABEL);
+            String label = Canvas.fitting(categories.get(category), MAX_LABEL);
             svg.line().element("text", label, "text-anchor", "end", "x", left - 8, "y", middle + 5);
             for (int i = 0; i < series.size(); i++) {
                 bar(svg, series.get(i).bars().get(category), i, scale, y + i * BAR);
@@ -116,12 +116,7 @@ public record BarChart(String title, String description, Axis value, List<String
     private void grid(Markup svg, Scale scale, double top, double bottom) {
         for (Tick tick : scale.ticks()) {
             double x = scale.at(tick.value());
-            svg.leaf(
-                    "path",
-                    "class",
-                    "grid",
-                    "d",
-                    "M" + Markup.number(x) + " " + Markup.number(top) + "V" + Markup.number(bottom));
+            svg.path("grid", Markup.move(x, top) + "V" + Markup.number(bottom));
             svg.element("text", tick.label(), "class", "tick", "text-anchor", "middle", "x", x, "y", bottom + 17);
         }
         double middle = (scale.from() + scale.to()) / 2;
@@ -133,8 +128,8 @@ public record BarChart(String title, String description, Axis value, List<String
         return (i % 2 == 0 ? "" : "open ") + ChartStyle.colour(i);
     }
 
-    private static void key(Markup svg, int i, double x, double y) {
-        svg.leaf("rect", "class", look(i), "x", x, "y", y - 5, "width", 25, "height", 10);
+    private static void legendKey(Markup svg, int i, double x, double y) {
+        svg.rect(look(i), x, y - 5, 25, 10);
     }
 
     private static void bar(Markup svg, Bar bar, int i, Scale scale, double top) {
@@ -142,36 +137,20 @@ public record BarChart(String title, String description, Axis value, List<String
                 scale.at(Math.max(scale.range().low(), Math.min(scale.range().high(), 0)));
         double middle = top + BAR / 2;
         if (bar.value().isEmpty()) {
-            svg.element("text", "n/a", "class", "note", "x", start + 5, "y", middle + 4);
+            svg.element("text", Numbers.NOT_AVAILABLE, "class", "note", "x", start + 5, "y", middle + 4);
             return;
         }
         double end = scale.at(bar.value().getAsDouble());
-        svg.leaf(
-                "rect",
-                "class",
-                look(i),
-                "x",
-                Math.min(start, end),
-                "y",
-                top + 1.5,
-                "width",
-                Math.abs(end - start),
-                "height",
-                BAR - 3);
-        double outmost = Math.max(start, end);
+        svg.rect(look(i), Math.min(start, end), top + 1.5, Math.abs(end - start), BAR - 3);
+        double rightmost = Math.max(start, end);
         if (bar.spread().isPresent()) {
             double low = scale.at(bar.spread().get().low());
             double high = scale.at(bar.spread().get().high());
-            svg.leaf(
-                    "path",
-                    "class",
-                    "whisker",
-                    "d",
-                    "M" + Markup.number(low) + " " + Markup.number(middle) + "H" + Markup.number(high) + "m0 -4v8M"
-                            + Markup.number(low) + " " + Markup.number(middle - 4) + "v8");
-            outmost = Math.max(outmost, high);
+            String line = Markup.move(low, middle) + "H" + Markup.number(high);
+            svg.path("whisker", line + "m0 -4v8" + Markup.move(low, middle - 4) + "v8");
+            rightmost = Math.max(rightmost, high);
         }
         String figure = Numbers.of(bar.value().getAsDouble(), DIGITS);
-        svg.element("text", figure, "class", "note", "x", outmost + 5, "y", middle + 4);
+        svg.element("text", figure, "class", "note", "x", rightmost + 5, "y", middle + 4);
     }
 }

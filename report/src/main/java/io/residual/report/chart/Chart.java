@@ -4,7 +4,7 @@ import io.residual.report.Markup;
 
 /**
  * A picture of numbers. Its colours are classes of {@link ChartStyle}, so that it follows a page's light or dark theme;
- * nothing in it is told by colour alone.
+ * nothing in it is shown by colour alone.
  */
 public sealed interface Chart permits Plot, BarChart, HeatMap, ParallelCoordinates, FlowDiagram {
     /** What is shown, in a few words. */
@@ -15,20 +15,20 @@ public sealed interface Chart permits Plot, BarChart, HeatMap, ParallelCoordinat
 
     /** An {@code svg} element that needs the style sheet of {@link io.residual.report.page.Page}. */
     default String toSvg() {
-        return draw(Sheet.OF_THE_PAGE).toString();
+        return draw(StyleSheet.SHARED).toString();
     }
 
     /** A file of its own, for a README: it has its own style sheet, and a background, in the reader's theme. */
     default String toSvgFile() {
-        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + draw(Sheet.ITS_OWN) + "\n";
+        return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + draw(StyleSheet.EMBEDDED) + "\n";
     }
 
     /** Where the chart's style sheet is. */
-    enum Sheet {
-        OF_THE_PAGE,
-        ITS_OWN
+    enum StyleSheet {
+        SHARED,
+        EMBEDDED
     }
 
     /** Draws the chart. */
-    Markup draw(Sheet sheet);
+    Markup draw(StyleSheet sheet);
 }

@@ -61,44 +61,15 @@ public record ColourScale(String label, ScaleType scaling, double low, double hi
     void bar(Markup svg, double left, double top, double height) {
         double step = height / ChartStyle.SHADES;
         for (int i = 0; i < ChartStyle.SHADES; i++) {
-            svg.leaf(
-                    "rect",
-                    "class",
-                    "h" + i,
-                    "x",
-                    left,
-                    "y",
-                    top + height - (i + 1) * step,
-                    "width",
-                    BAR,
-                    // A little more than a step, against seams.
-                    "height",
-                    i == 0 ? step : step + 0.5);
+            // A little more than a step, so that no background shows between them.
+            svg.rect("h" + i, left, top + height - (i + 1) * step, BAR, i == 0 ? step : step + 0.5);
         }
-        svg.leaf("rect", "class", "frame", "x", left, "y", top, "width", BAR, "height", height);
-        scale(top + height, top)
-                .ticks()
-                .forEach(tick -> svg.element(
-                        "text",
-                        tick.label(),
-                        "class",
-                        "tick",
-                        "x",
-                        left + BAR + 4,
-                        "y",
-                        scale(top + height, top).at(tick.value()) + 4));
-        double x = left + WIDTH - 12;
-        double y = top + height / 2;
-        svg.element(
-                "text",
-                label,
-                "text-anchor",
-                "middle",
-                "x",
-                x,
-                "y",
-                y,
-                "transform",
-                "rotate(-90 " + Markup.number(x) + " " + Markup.number(y) + ")");
+        svg.rect("frame", left, top, BAR, height);
+        Scale scale = scale(top + height, top);
+        for (Tick tick : scale.ticks()) {
+            double y = scale.at(tick.value()) + 4;
+            svg.element("text", tick.label(), "class", "tick", "x", left + BAR + 4, "y", y);
+        }
+        Canvas.upright(svg, label, left + WIDTH - 12, top + height / 2);
     }
 }

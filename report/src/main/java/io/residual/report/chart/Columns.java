@@ -57,30 +57,20 @@ public record Columns(String name, List<Column> columns) implements Layer {
     }
 
     @Override
-    public void draw(Drawing on) {
+    public void draw(Drawing drawing) {
         for (Column column : columns) {
-            double left = on.x().at(column.left());
-            double right = on.x().at(column.right());
-            double zero = on.y().at(0);
-            double end = on.y().at(column.height());
-            on.svg()
-                    .leaf(
-                            "rect",
-                            "class",
-                            "column " + on.colour(),
-                            "x",
-                            left + 0.5,
-                            "y",
-                            Math.min(zero, end),
-                            "width",
-                            Math.max(0.5, right - left - 1),
-                            "height",
-                            Math.abs(zero - end));
+            double left = drawing.x().at(column.left());
+            double right = drawing.x().at(column.right());
+            double zero = drawing.y().at(0);
+            double end = drawing.y().at(column.height());
+            double width = Math.max(0.5, right - left - 1);
+            drawing.svg()
+                    .rect("column " + drawing.colour(), left + 0.5, Math.min(zero, end), width, Math.abs(zero - end));
         }
     }
 
     @Override
-    public void key(Drawing on, double x, double y) {
-        on.svg().leaf("rect", "class", "column " + on.colour(), "x", x, "y", y - 6, "width", 26, "height", 12);
+    public void drawLegendKey(Drawing drawing, double x, double y) {
+        drawing.svg().rect("column " + drawing.colour(), x, y - 6, 26, 12);
     }
 }

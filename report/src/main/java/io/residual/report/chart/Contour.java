@@ -14,24 +14,24 @@ final class Contour {
     private Contour() {}
 
     /** Line segments in the words of an SVG path; empty where the surface has no such value. */
-    static String path(Surface surface, double level, Drawing on) {
+    static String path(Surface surface, double level, Drawing drawing) {
         StringBuilder path = new StringBuilder();
         for (int row = 1; row < surface.rows().size(); row++) {
             for (int column = 1; column < surface.columns().size(); column++) {
-                Corner a = corner(surface, row - 1, column - 1, on);
-                Corner b = corner(surface, row - 1, column, on);
-                Corner c = corner(surface, row, column, on);
-                Corner d = corner(surface, row, column - 1, on);
+                Corner a = corner(surface, row - 1, column - 1, drawing);
+                Corner b = corner(surface, row - 1, column, drawing);
+                Corner c = corner(surface, row, column, drawing);
+                Corner d = corner(surface, row, column - 1, drawing);
                 path.append(cut(List.of(a, b, c), level)).append(cut(List.of(a, c, d), level));
             }
         }
         return path.toString();
     }
 
-    private static Corner corner(Surface surface, int row, int column, Drawing on) {
+    private static Corner corner(Surface surface, int row, int column, Drawing drawing) {
         return new Corner(
-                on.x().at(surface.columns().get(column)),
-                on.y().at(surface.rows().get(row)),
+                drawing.x().at(surface.columns().get(column)),
+                drawing.y().at(surface.rows().get(row)),
                 surface.values().get(row).get(column));
     }
 

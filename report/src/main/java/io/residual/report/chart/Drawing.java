@@ -2,7 +2,6 @@ package io.residual.report.chart;
 
 import io.residual.report.Markup;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -42,12 +41,7 @@ public record Drawing(Markup svg, Scale x, Scale y, int series, Optional<ColourS
         if (series % SHAPES.length == 0) {
             svg.leaf("circle", "class", classes, "cx", cx, "cy", cy, "r", 3.5);
         } else {
-            svg.leaf(
-                    "path",
-                    "class",
-                    classes,
-                    "d",
-                    String.format(Locale.ROOT, "M%.2f %.2f", cx, cy) + SHAPES[series % SHAPES.length]);
+            svg.path(classes, Markup.move(cx, cy) + SHAPES[series % SHAPES.length]);
         }
     }
 

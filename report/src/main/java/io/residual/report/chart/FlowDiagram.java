@@ -44,7 +44,7 @@ public record FlowDiagram(String title, String description, List<Step> steps) im
     }
 
     @Override
-    public Markup draw(Sheet sheet) {
+    public Markup draw(StyleSheet sheet) {
         double height = Canvas.TITLE_HEIGHT + 8 + steps.size() * (HEIGHT + GAP);
         Markup svg = Canvas.open(this, WIDTH, height, sheet);
         double y = Canvas.TITLE_HEIGHT + 8;
@@ -58,48 +58,21 @@ public record FlowDiagram(String title, String description, List<Step> steps) im
     private static void step(Markup svg, Step step, double y, boolean more) {
         double centre = LEFT + BOX / 2;
         svg.line().leaf("rect", "class", "open s0", "x", LEFT, "y", y, "width", BOX, "height", HEIGHT, "rx", 5);
-        svg.element(
-                "text",
-                Canvas.fitting(step.name(), BOX - 12),
-                "text-anchor",
-                "middle",
-                "x",
-                centre,
-                "y",
-                y + HEIGHT / 2 + 5);
-        svg.element(
-                "text",
-                Canvas.fitting(step.result(), WIDTH - LEFT - BOX - 24),
-                "class",
-                "tick",
-                "x",
-                LEFT + BOX + 14,
-                "y",
-                y + HEIGHT / 2 + 4);
+        double middle = y + HEIGHT / 2;
+        String name = Canvas.fitting(step.name(), BOX - 12);
+        svg.element("text", name, "text-anchor", "middle", "x", centre, "y", middle + 5);
+        String result = Canvas.fitting(step.result(), WIDTH - LEFT - BOX - 24);
+        svg.element("text", result, "class", "tick", "x", LEFT + BOX + 14, "y", middle + 4);
         if (more) {
-            svg.leaf(
-                    "path",
-                    "class",
-                    "frame",
-                    "d",
-                    move(centre, y + HEIGHT) + "v" + Markup.number(GAP) + "m-4 -6l4 6l4 -6");
+            svg.path("frame", Markup.move(centre, y + HEIGHT) + "v" + Markup.number(GAP) + "m-4 -6l4 6l4 -6");
         }
         if (step.path() != Path.THROUGH) {
             // It leaves below where the one around the step before comes back, so that the two can be told apart.
             double reach = BOX / 2 + ARC;
-            svg.leaf(
-                    "path",
-                    "class",
-                    "line s1",
-                    "stroke-dasharray",
-                    step.path() == Path.PROJECTION ? "5 3" : "none",
-                    "d",
-                    move(centre, y - LEAVE) + "h" + Markup.number(-reach) + "v" + Markup.number(LEAVE + HEIGHT + JOIN)
-                            + "h" + Markup.number(reach));
+            String dash = step.path() == Path.PROJECTION ? "5 3" : "none";
+            String arc = Markup.move(centre, y - LEAVE) + "h" + Markup.number(-reach) + "v"
+                    + Markup.number(LEAVE + HEIGHT + JOIN) + "h" + Markup.number(reach);
+            svg.leaf("path", "class", "line s1", "stroke-dasharray", dash, "d", arc);
         }
-    }
-
-    private static String move(double x, double y) {
-        return "M" + Markup.number(x) + " " + Markup.number(y);
     }
 }

@@ -25,50 +25,23 @@ final class Frame {
         double top = y.to();
         for (Tick tick : y.ticks()) {
             double at = y.at(tick.value());
-            svg.leaf("path", "class", "grid", "d", line(left, at) + "H" + Markup.number(right));
+            svg.path("grid", Markup.move(left, at) + "H" + Markup.number(right));
             svg.element("text", tick.label(), "class", "tick", "text-anchor", "end", "x", left - 6, "y", at + 4);
         }
-        double free = Double.NEGATIVE_INFINITY;
+        double nextFree = Double.NEGATIVE_INFINITY;
         for (Tick tick : x.ticks()) {
             double at = x.at(tick.value());
-            svg.leaf("path", "class", "grid", "d", line(at, bottom) + "V" + Markup.number(top));
+            svg.path("grid", Markup.move(at, bottom) + "V" + Markup.number(top));
             double half = TICK_LETTER * tick.label().length() / 2.0;
-            // A label that would touch the one before it is left out; its grid line stays.
-            if (at - half > free) {
+            // A label that would touch the one before it is skipped; its grid line stays.
+            if (at - half > nextFree) {
                 svg.element("text", tick.label(), "class", "tick", "text-anchor", "middle", "x", at, "y", bottom + 17);
-                free = at + half + 4;
+                nextFree = at + half + 4;
             }
         }
-        svg.leaf(
-                "path",
-                "class",
-                "frame",
-                "d",
-                line(left, top) + "V" + Markup.number(bottom) + "H" + Markup.number(right));
-        svg.element(
-                "text",
-                Canvas.fitting(xAxis.label(), right - left),
-                "text-anchor",
-                "middle",
-                "x",
-                (left + right) / 2,
-                "y",
-                bottom + 38);
-        double middle = (top + bottom) / 2;
-        svg.element(
-                "text",
-                Canvas.fitting(yAxis.label(), bottom - top),
-                "text-anchor",
-                "middle",
-                "x",
-                16,
-                "y",
-                middle,
-                "transform",
-                "rotate(-90 16 " + Markup.number(middle) + ")");
-    }
-
-    private static String line(double x, double y) {
-        return "M" + Markup.number(x) + " " + Markup.number(y);
+        svg.path("frame", Markup.move(left, top) + "V" + Markup.number(bottom) + "H" + Markup.number(right));
+        String label = Canvas.fitting(xAxis.label(), right - left);
+        svg.element("text", label, "text-anchor", "middle", "x", (left + right) / 2, "y", bottom + 38);
+        Canvas.upright(svg, Canvas.fitting(yAxis.label(), bottom - top), 16, (top + bottom) / 2);
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * A table whose cells are shaded by their values and say them in figures too.
+ * A table whose cells are shaded by their values and show them as numbers too.
  *
  * @param rowLabel what the rows are
  * @param columnLabel what the columns are
@@ -24,18 +24,18 @@ public record HeatMap(
         List<List<Cell>> cells)
         implements Chart {
     private static final double WIDTH = 560;
-    private static final double LONGEST_LABEL = 150;
+    private static final double MAX_LABEL = 150;
     private static final double LABEL = 26;
-    private static final double HIGHEST_CELL = 40;
-    private static final double LOWEST_CELL = 18;
-    /** Narrower ones have no room for figures. */
-    private static final double FIGURES_FROM = 22;
+    private static final double MAX_CELL_HEIGHT = 40;
+    private static final double MIN_CELL_HEIGHT = 18;
+    /** Narrower cells have no room for numbers. */
+    private static final double MIN_WIDTH_OF_NUMBERS = 22;
 
     /**
      * A cell.
      *
-     * @param value what its shade tells; empty if undefined
-     * @param text the value in figures
+     * @param value what its shade shows; empty if undefined
+     * @param text the value as text
      */
     public record Cell(OptionalDouble value, String text) {
         public Cell {
@@ -66,11 +66,11 @@ public record HeatMap(
     }
 
     @Override
-    public Markup draw(Sheet sheet) {
+    public Markup draw(StyleSheet sheet) {
         double left = LABEL + 10 + labelRoom(rows);
         double right = WIDTH - ColourScale.WIDTH - 22;
         double cellWidth = (right - left) / columns.size();
-        double cellHeight = Math.max(LOWEST_CELL, Math.min(HIGHEST_CELL, cellWidth));
+        double cellHeight = Math.max(MIN_CELL_HEIGHT, Math.min(MAX_CELL_HEIGHT, cellWidth));
         boolean slanted = columns.stream().anyMatch(name -> Canvas.width(name) > cellWidth);
         double top = Canvas.TITLE_HEIGHT + 8;
         double bottom = top + rows.size() * cellHeight;
@@ -79,7 +79,7 @@ public record HeatMap(
         Markup svg = Canvas.open(this, WIDTH, bottom + columnNames + LABEL, sheet);
         for (int row = 0; row < rows.size(); row++) {
             double y = top + row * cellHeight;
-            String name = Canvas.fitting(rows.get(row), LONGEST_LABEL);
+            String name = Canvas.fitting(rows.get(row), MAX_LABEL);
             svg.line().element("text", name, "text-anchor", "end", "x", left - 8, "y", y + cellHeight / 2 + 5);
             for (int column = 0; column < columns.size(); column++) {
                 cell(svg, row, column, left + column * cellWidth, y, cellWidth, cellHeight);
@@ -95,7 +95,7 @@ public record HeatMap(
 
     private static double labelRoom(List<String> names) {
         return Math.min(
-                LONGEST_LABEL, names.stream().mapToDouble(Canvas::width).max().orElse(0));
+                MAX_LABEL, names.stream().mapToDouble(Canvas::width).max().orElse(0));
     }
 
     private void cell(Markup svg, int row, int column, double x, double y, double width, double height) {
@@ -103,39 +103,20 @@ public record HeatMap(
         boolean shaded = cell.value().isPresent();
         double value = cell.value().orElse(0);
         svg.open("g");
-        svg.element(
-                "title",
-                rowLabel + " " + rows.get(row) + ", " + columnLabel + " " + columns.get(column) + ": " + cell.text());
-        svg.leaf(
-                "rect",
-                "class",
-                shaded ? colours.shade(value) : "grid",
-                "x",
-                x + 0.5,
-                "y",
-                y + 0.5,
-                "width",
-                width - 1,
-                "height",
-                height - 1);
-        if (width >= FIGURES_FROM) {
+        String place = rowLabel + " " + rows.get(row) + ", " + columnLabel + " " + columns.get(column);
+        svg.element("title", place + ": " + cell.text());
+        svg.rect(shaded ? colours.shade(value) : "grid", x + 0.5, y + 0.5, width - 1, height - 1);
+        if (width >= MIN_WIDTH_OF_NUMBERS) {
+            String classes = shaded ? "tick " + colours.onShade(value) : "tick";
+            double middle = y + height / 2 + 4;
             svg.element(
-                    "text",
-                    cell.text(),
-                    "class",
-                    "tick" + (shaded ? " " + colours.onShade(value) : ""),
-                    "text-anchor",
-                    "middle",
-                    "x",
-                    x + width / 2,
-                    "y",
-                    y + height / 2 + 4);
+                    "text", cell.text(), "class", classes, "text-anchor", "middle", "x", x + width / 2, "y", middle);
         }
         svg.close();
     }
 
     private void columnName(Markup svg, int column, double x, double bottom, boolean slanted) {
-        String name = Canvas.fitting(columns.get(column), LONGEST_LABEL);
+        String name = Canvas.fitting(columns.get(column), MAX_LABEL);
         if (slanted) {
             String turn = "rotate(-45 " + Markup.number(x + 5) + " " + Markup.number(bottom + 14) + ")";
             svg.element("text", name, "text-anchor", "end", "x", x + 5, "y", bottom + 14, "transform", turn);
@@ -146,8 +127,6 @@ public record HeatMap(
 
     private void axisLabels(Markup svg, double left, double right, double top, double bottom, double y) {
         svg.element("text", columnLabel, "text-anchor", "middle", "x", (left + right) / 2, "y", y);
-        double middle = (top + bottom) / 2;
-        String turn = "rotate(-90 16 " + Markup.number(middle) + ")";
-        svg.element("text", rowLabel, "text-anchor", "middle", "x", 16, "y", middle, "transform", turn);
+        Canvas.upright(svg, rowLabel, 16, (top + bottom) / 2);
     }
 }

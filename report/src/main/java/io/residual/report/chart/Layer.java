@@ -17,8 +17,8 @@ public sealed interface Layer permits Line, Band, Columns, Scatter, ReferenceLin
     DoubleStream ys();
 
     /** Draws the layer in the plot's area. */
-    void draw(Drawing on);
+    void draw(Drawing drawing);
 
     /** Draws what the legend shows of it, 26 pixels wide from x, around y. Layers without a name have nothing to show. */
-    default void key(Drawing on, double x, double y) {}
+    default void drawLegendKey(Drawing drawing, double x, double y) {}
 }

@@ -47,38 +47,32 @@ public record Line(String name, List<Point> points, Trace trace) implements Laye
     }
 
     @Override
-    public void draw(Drawing on) {
+    public void draw(Drawing drawing) {
         if (points.size() > 1 && trace == Trace.DIMMED) {
-            on.svg().leaf("path", "class", "dim", "d", on.path(points));
+            drawing.svg().path("dim", drawing.path(points));
         } else if (points.size() > 1) {
-            on.svg()
-                    .leaf(
-                            "path",
-                            "class",
-                            "line " + on.colour(),
-                            "stroke-dasharray",
-                            ChartStyle.dash(on.series()),
-                            "d",
-                            on.path(points));
+            stroke(drawing, drawing.path(points));
         }
         if (trace == Trace.MARKED || points.size() == 1) {
-            points.forEach(point -> on.mark(on.x(point), on.y(point)));
+            points.forEach(point -> drawing.mark(drawing.x(point), drawing.y(point)));
         }
     }
 
     @Override
-    public void key(Drawing on, double x, double y) {
-        on.svg()
-                .leaf(
-                        "path",
-                        "class",
-                        trace == Trace.DIMMED ? "dim" : "line " + on.colour(),
-                        "stroke-dasharray",
-                        trace == Trace.DIMMED ? "none" : ChartStyle.dash(on.series()),
-                        "d",
-                        "M" + Markup.number(x) + " " + Markup.number(y) + "h26");
-        if (trace == Trace.MARKED) {
-            on.mark(x + 13, y);
+    public void drawLegendKey(Drawing drawing, double x, double y) {
+        String sample = Markup.move(x, y) + "h26";
+        if (trace == Trace.DIMMED) {
+            drawing.svg().path("dim", sample);
+            return;
         }
+        stroke(drawing, sample);
+        if (trace == Trace.MARKED) {
+            drawing.mark(x + 13, y);
+        }
+    }
+
+    private static void stroke(Drawing drawing, String path) {
+        String dash = ChartStyle.dash(drawing.series());
+        drawing.svg().leaf("path", "class", "line " + drawing.colour(), "stroke-dasharray", dash, "d", path);
     }
 }

@@ -9,17 +9,17 @@ import java.util.List;
 final class LinearTicks {
     private LinearTicks() {}
 
-    /** The least of 1, 2, 5, 10, ... that gives no more ticks than wanted. */
-    static double step(Range range, int atMost) {
-        return decimalStep(range, atMost).doubleValue();
+    /** The smallest of 1, 2, 5, 10, ... that gives at most so many ticks. */
+    static double step(Range range, int maxTicks) {
+        return decimalStep(range, maxTicks).doubleValue();
     }
 
-    private static BigDecimal decimalStep(Range range, int atMost) {
-        double least = (range.high() - range.low()) / Math.max(1, atMost - 1);
-        int exponent = (int) Math.floor(Math.log10(least));
+    private static BigDecimal decimalStep(Range range, int maxTicks) {
+        double minimum = (range.high() - range.low()) / Math.max(1, maxTicks - 1);
+        int exponent = (int) Math.floor(Math.log10(minimum));
         for (int mantissa : new int[] {1, 2, 5}) {
             BigDecimal step = BigDecimal.valueOf(mantissa).scaleByPowerOfTen(exponent);
-            if (step.doubleValue() >= least * (1 - 1e-9)) {
+            if (step.doubleValue() >= minimum * (1 - 1e-9)) {
                 return step;
             }
         }
@@ -27,8 +27,8 @@ final class LinearTicks {
     }
 
     /** All multiples of the step in the range. */
-    static List<Tick> of(Range range, int atMost) {
-        BigDecimal step = decimalStep(range, atMost);
+    static List<Tick> of(Range range, int maxTicks) {
+        BigDecimal step = decimalStep(range, maxTicks);
         double width = step.doubleValue();
         long first = (long) Math.ceil(range.low() / width - 1e-9);
         long last = (long) Math.floor(range.high() / width + 1e-9);

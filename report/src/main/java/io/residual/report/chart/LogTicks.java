@@ -15,20 +15,20 @@ final class LogTicks {
 
     private LogTicks() {}
 
-    static List<Tick> of(Range range, int atMost) {
+    static List<Tick> of(Range range, int maxTicks) {
         int first = (int) Math.floor(Math.log10(range.low()));
         int last = (int) Math.ceil(Math.log10(range.high()));
         List<Tick> best = List.of();
         for (Set<Integer> mantissas : MANTISSAS) {
             List<Tick> ticks = within(range, first, last, mantissas);
-            if (ticks.size() <= atMost) {
+            if (ticks.size() <= maxTicks) {
                 best = ticks;
             }
         }
         if (best.isEmpty()) {
-            best = thinned(within(range, first, last, Set.of(1)), atMost);
+            best = thinned(within(range, first, last, Set.of(1)), maxTicks);
         }
-        return best.size() < 2 ? LinearTicks.of(range, atMost) : best;
+        return best.size() < 2 ? LinearTicks.of(range, maxTicks) : best;
     }
 
     private static List<Tick> within(Range range, int first, int last, Set<Integer> mantissas) {
@@ -45,12 +45,12 @@ final class LogTicks {
         return ticks;
     }
 
-    private static List<Tick> thinned(List<Tick> ticks, int atMost) {
-        int every = Math.max(1, (ticks.size() + atMost - 1) / atMost);
-        List<Tick> kept = new ArrayList<>();
+    private static List<Tick> thinned(List<Tick> ticks, int maxTicks) {
+        int every = Math.max(1, (ticks.size() + maxTicks - 1) / maxTicks);
+        List<Tick> thinned = new ArrayList<>();
         for (int i = 0; i < ticks.size(); i += every) {
-            kept.add(ticks.get(i));
+            thinned.add(ticks.get(i));
         }
-        return kept;
+        return thinned;
     }
 }

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  *
  * @param axes from the left, at least two
  * @param strands one for each thing
- * @param colours what the shades of strands tell
+ * @param colours what the shades of strands show
  */
 public record ParallelCoordinates(
         String title, String description, List<Axis> axes, List<Strand> strands, Optional<ColourScale> colours)
@@ -59,7 +59,7 @@ public record ParallelCoordinates(
     }
 
     @Override
-    public Markup draw(Sheet sheet) {
+    public Markup draw(StyleSheet sheet) {
         double top = Canvas.TITLE_HEIGHT + 34;
         double bottom = top + BODY;
         double left = 60;
@@ -85,16 +85,11 @@ public record ParallelCoordinates(
 
     /** Names stand in two rows in turn, so that they have the room of two axes. */
     private static void axis(Markup svg, Axis axis, Scale scale, double x, double nameY, double step) {
-        svg.leaf(
-                "path",
-                "class",
-                "frame",
-                "d",
-                "M" + Markup.number(x) + " " + Markup.number(scale.to() - 2) + "V" + Markup.number(scale.from() + 6));
+        svg.path("frame", Markup.move(x, scale.to() - 2) + "V" + Markup.number(scale.from() + 6));
         svg.element("text", Canvas.fitting(axis.label(), 1.9 * step), "text-anchor", "middle", "x", x, "y", nameY);
         for (Tick tick : scale.ticks()) {
             double y = scale.at(tick.value());
-            svg.leaf("path", "class", "frame", "d", "M" + Markup.number(x - 3) + " " + Markup.number(y) + "h6");
+            svg.path("frame", Markup.move(x - 3, y) + "h6");
             String label = Canvas.fitting(tick.label(), step - 14);
             svg.element("text", label, "class", "tick halo", "text-anchor", "end", "x", x - 6, "y", y + 4);
         }
@@ -113,7 +108,7 @@ public record ParallelCoordinates(
                 : "dim";
         boolean best = strand.weight() == Weight.HIGHLIGHTED;
         svg.open("g").element("title", strand.label());
-        svg.leaf("path", "class", best ? "line s1" : look, "d", path.toString());
+        svg.path(best ? "line s1" : look, path.toString());
         if (best) {
             for (int i = 0; i < scales.size(); i++) {
                 double y = scales.get(i).at(strand.values().get(i));

@@ -1,9 +1,9 @@
 package io.residual.report.chart;
 
 import io.residual.report.Markup;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * @param x the horizontal axis
  * @param y the vertical axis
  * @param layers the lowest first
- * @param colours what the shades of dots and surfaces tell
+ * @param colours what the shades of dots and surfaces show
  */
 public record Plot(String title, String description, Axis x, Axis y, List<Layer> layers, Optional<ColourScale> colours)
         implements Chart {
@@ -59,7 +59,7 @@ public record Plot(String title, String description, Axis x, Axis y, List<Layer>
     }
 
     @Override
-    public Markup draw(Sheet sheet) {
+    public Markup draw(StyleSheet sheet) {
         // The legend of a single series would repeat the axis.
         List<Layer> named =
                 layers.stream().filter(layer -> !layer.name().isEmpty()).toList();
@@ -79,7 +79,7 @@ public record Plot(String title, String description, Axis x, Axis y, List<Layer>
                 Canvas.TITLE_HEIGHT,
                 WIDTH - 24,
                 (i, left, middle) ->
-                        named.get(i).key(new Drawing(svg, horizontal, vertical, i, colours), left, middle));
+                        named.get(i).drawLegendKey(new Drawing(svg, horizontal, vertical, i, colours), left, middle));
         Frame.draw(svg, x, horizontal, y, vertical);
         colours.ifPresent(scale -> scale.bar(svg, right + 14, top, BODY));
         openClipped(svg, horizontal, vertical);
@@ -97,24 +97,10 @@ public record Plot(String title, String description, Axis x, Axis y, List<Layer>
         double top = y.to() - BLEED;
         double width = x.to() - x.from() + 2 * BLEED;
         double height = y.from() - y.to() + 2 * BLEED;
-        List<String> box = new ArrayList<>();
-        for (double value : new double[] {left, top, width, height}) {
-            box.add(Markup.number(value));
-        }
-        svg.line()
-                .open(
-                        "svg",
-                        "x",
-                        left,
-                        "y",
-                        top,
-                        "width",
-                        width,
-                        "height",
-                        height,
-                        "viewBox",
-                        String.join(" ", box),
-                        "aria-hidden",
-                        "true");
+        String box = DoubleStream.of(left, top, width, height)
+                .mapToObj(Markup::number)
+                .collect(Collectors.joining(" "));
+        svg.line();
+        svg.open("svg", "x", left, "y", top, "width", width, "height", height, "viewBox", box, "aria-hidden", "true");
     }
 }

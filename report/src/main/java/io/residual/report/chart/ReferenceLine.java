@@ -4,12 +4,12 @@ import io.residual.report.Markup;
 import java.util.stream.DoubleStream;
 
 /**
- * A dashed line across the plot with its name along it: a best epoch, a bar to reach.
+ * A dashed line across the plot with its name along it: a best epoch, a target.
  *
  * @param at where it crosses the axis, finite
- * @param place of the label, for a vertical line
+ * @param position of the label, for a vertical line
  */
-public record ReferenceLine(Direction direction, double at, String label, Place place) implements Layer {
+public record ReferenceLine(Direction direction, double at, String label, LabelPosition position) implements Layer {
     /** Which way the line runs. */
     public enum Direction {
         HORIZONTAL,
@@ -17,28 +17,28 @@ public record ReferenceLine(Direction direction, double at, String label, Place 
     }
 
     /** The end of the line where the label stands: where the curves leave room. */
-    public enum Place {
+    public enum LabelPosition {
         TOP,
         BOTTOM
     }
 
     public ReferenceLine {
         if (!Double.isFinite(at)) {
-            throw new IllegalArgumentException("a rule must be finite, found " + at);
+            throw new IllegalArgumentException("a reference line must be finite, found " + at);
         }
     }
 
     public static ReferenceLine horizontal(double y, String label) {
-        return new ReferenceLine(Direction.HORIZONTAL, y, label, Place.TOP);
+        return new ReferenceLine(Direction.HORIZONTAL, y, label, LabelPosition.TOP);
     }
 
     public static ReferenceLine vertical(double x, String label) {
-        return new ReferenceLine(Direction.VERTICAL, x, label, Place.TOP);
+        return new ReferenceLine(Direction.VERTICAL, x, label, LabelPosition.TOP);
     }
 
     /** Returns the same line with its label at the bottom of the plot. */
-    public ReferenceLine labelledBelow() {
-        return new ReferenceLine(direction, at, label, Place.BOTTOM);
+    public ReferenceLine withLabelAtBottom() {
+        return new ReferenceLine(direction, at, label, LabelPosition.BOTTOM);
     }
 
     /** Empty: the label stands at the line, not in the legend. */
@@ -58,53 +58,32 @@ public record ReferenceLine(Direction direction, double at, String label, Place 
     }
 
     @Override
-    public void draw(Drawing on) {
+    public void draw(Drawing drawing) {
         if (direction == Direction.HORIZONTAL) {
-            double y = on.y().at(at);
-            on.svg()
-                    .leaf(
-                            "path",
-                            "class",
+            double y = drawing.y().at(at);
+            drawing.svg()
+                    .path(
                             "rule",
-                            "d",
-                            "M" + Markup.number(on.x().from()) + " " + Markup.number(y) + "H"
-                                    + Markup.number(on.x().to()));
-            on.svg()
-                    .element(
-                            "text",
-                            label,
-                            "class",
-                            "note halo",
-                            "x",
-                            on.x().to() - 4,
-                            "y",
-                            y - 5,
-                            "text-anchor",
-                            "end");
-            return;
+                            Markup.move(drawing.x().from(), y) + "H"
+                                    + Markup.number(drawing.x().to()));
+            label(drawing, drawing.x().to() - 4, y - 5, "end");
+        } else {
+            double x = drawing.x().at(at);
+            drawing.svg()
+                    .path(
+                            "rule",
+                            Markup.move(x, drawing.y().from()) + "V"
+                                    + Markup.number(drawing.y().to()));
+            double y = position == LabelPosition.TOP
+                    ? drawing.y().to() + 13
+                    : drawing.y().from() - 6;
+            // On the side where there is more room.
+            boolean right = x < (drawing.x().from() + drawing.x().to()) / 2;
+            label(drawing, right ? x + 5 : x - 5, y, right ? "start" : "end");
         }
-        double x = on.x().at(at);
-        on.svg()
-                .leaf(
-                        "path",
-                        "class",
-                        "rule",
-                        "d",
-                        "M" + Markup.number(x) + " " + Markup.number(on.y().from()) + "V"
-                                + Markup.number(on.y().to()));
-        // On the side where there is more room.
-        boolean right = x < (on.x().from() + on.x().to()) / 2;
-        on.svg()
-                .element(
-                        "text",
-                        label,
-                        "class",
-                        "note halo",
-                        "x",
-                        right ? x + 5 : x - 5,
-                        "y",
-                        place == Place.TOP ? on.y().to() + 13 : on.y().from() - 6,
-                        "text-anchor",
-                        right ? "start" : "end");
+    }
+
+    private void label(Drawing drawing, double x, double y, String anchor) {
+        drawing.svg().element("text", label, "class", "note halo", "x", x, "y", y, "text-anchor", anchor);
     }
 }

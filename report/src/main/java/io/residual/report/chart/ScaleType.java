@@ -16,15 +16,15 @@ public enum ScaleType {
         }
 
         @Override
-        Range rounded(Range data, int atMost) {
-            double step = LinearTicks.step(data, atMost);
+        Range niceRange(Range data, int maxTicks) {
+            double step = LinearTicks.step(data, maxTicks);
             return new Range(
                     step * Math.floor(data.low() / step + ROUNDING), step * Math.ceil(data.high() / step - ROUNDING));
         }
 
         @Override
-        List<Tick> ticks(Range range, int atMost) {
-            return LinearTicks.of(range, atMost);
+        List<Tick> ticks(Range range, int maxTicks) {
+            return LinearTicks.of(range, maxTicks);
         }
     },
     /** By the decimal logarithm: for learning rates. Values must be above zero. */
@@ -43,14 +43,14 @@ public enum ScaleType {
         }
 
         @Override
-        Range rounded(Range data, int atMost) {
+        Range niceRange(Range data, int maxTicks) {
             double margin = (position(data.high()) - position(data.low())) / 40;
             return new Range(value(position(data.low()) - margin), value(position(data.high()) + margin));
         }
 
         @Override
-        List<Tick> ticks(Range range, int atMost) {
-            return LogTicks.of(range, atMost);
+        List<Tick> ticks(Range range, int maxTicks) {
+            return LogTicks.of(range, maxTicks);
         }
     };
 
@@ -62,8 +62,8 @@ public enum ScaleType {
 
     abstract double value(double position);
 
-    /** A range that holds the data and has a good look. */
-    abstract Range rounded(Range data, int atMost);
+    /** A range that includes the data and has round ends. */
+    abstract Range niceRange(Range data, int maxTicks);
 
-    abstract List<Tick> ticks(Range range, int atMost);
+    abstract List<Tick> ticks(Range range, int maxTicks);
 }

@@ -13,7 +13,7 @@ public record Scatter(String name, List<Dot> dots) implements Layer {
     /**
      * A point with what is known of it.
      *
-     * @param value what its shade tells, by the plot's {@link ColourScale}; empty for the colour of the series
+     * @param value what its shade shows, by the plot's {@link ColourScale}; empty for the colour of the series
      * @param label shown where a pointer rests on it; may be empty
      */
     public record Dot(Point at, OptionalDouble value, String label) {}
@@ -42,36 +42,28 @@ public record Scatter(String name, List<Dot> dots) implements Layer {
     }
 
     @Override
-    public void draw(Drawing on) {
+    public void draw(Drawing drawing) {
         for (Dot dot : dots) {
-            on.svg().open("g");
+            drawing.svg().open("g");
             if (!dot.label().isEmpty()) {
-                on.svg().element("title", dot.label());
+                drawing.svg().element("title", dot.label());
             }
             if (dot.value().isPresent()) {
-                ColourScale colours = on.colours()
+                ColourScale colours = drawing.colours()
                         .orElseThrow(() -> new IllegalArgumentException("the dots of '" + name
                                 + "' have values, but the plot has no colour scale: colouredBy(...)"));
-                on.svg()
-                        .leaf(
-                                "circle",
-                                "class",
-                                "dot " + colours.shade(dot.value().getAsDouble()),
-                                "cx",
-                                on.x(dot.at()),
-                                "cy",
-                                on.y(dot.at()),
-                                "r",
-                                5);
+                String classes = "dot " + colours.shade(dot.value().getAsDouble());
+                drawing.svg()
+                        .leaf("circle", "class", classes, "cx", drawing.x(dot.at()), "cy", drawing.y(dot.at()), "r", 5);
             } else {
-                on.mark(on.x(dot.at()), on.y(dot.at()));
+                drawing.mark(drawing.x(dot.at()), drawing.y(dot.at()));
             }
-            on.svg().close();
+            drawing.svg().close();
         }
     }
 
     @Override
-    public void key(Drawing on, double x, double y) {
-        on.mark(x + 13, y);
+    public void drawLegendKey(Drawing drawing, double x, double y) {
+        drawing.mark(x + 13, y);
     }
 }

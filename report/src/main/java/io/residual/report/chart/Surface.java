@@ -13,6 +13,9 @@ import java.util.stream.DoubleStream;
  */
 public record Surface(List<Double> columns, List<Double> rows, List<List<Double>> values, List<Double> levels)
         implements Layer {
+    /** How far cells reach over their neighbours, so that no background shows between them. */
+    private static final double SEAM = 0.4;
+
     public Surface {
         columns = List.copyOf(columns);
         rows = List.copyOf(rows);
@@ -40,7 +43,7 @@ public record Surface(List<Double> columns, List<Double> rows, List<List<Double>
         }
     }
 
-    /** Empty: the colour scale tells what it is. */
+    /** Empty: the colour scale says what it is. */
     @Override
     public String name() {
         return "";
@@ -57,35 +60,24 @@ public record Surface(List<Double> columns, List<Double> rows, List<List<Double>
     }
 
     @Override
-    public void draw(Drawing on) {
-        ColourScale colours = on.colours()
+    public void draw(Drawing drawing) {
+        ColourScale colours = drawing.colours()
                 .orElseThrow(() -> new IllegalArgumentException("a surface needs a colour scale: colouredBy(...)"));
         for (int row = 0; row < rows.size(); row++) {
-            double top = edge(on.y(), rows, row + 1);
-            double bottom = edge(on.y(), rows, row);
+            double top = edge(drawing.y(), rows, row + 1);
+            double bottom = edge(drawing.y(), rows, row);
             for (int column = 0; column < columns.size(); column++) {
-                double left = edge(on.x(), columns, column);
-                on.svg()
-                        .leaf(
-                                "rect",
-                                "class",
-                                colours.shade(values.get(row).get(column)),
-                                "x",
-                                left,
-                                "y",
-                                top,
-                                // A little more, against seams.
-                                "width",
-                                edge(on.x(), columns, column + 1) - left + 0.4,
-                                "height",
-                                bottom - top + 0.4);
+                double left = edge(drawing.x(), columns, column);
+                String shade = colours.shade(values.get(row).get(column));
+                double width = edge(drawing.x(), columns, column + 1) - left;
+                drawing.svg().rect(shade, left, top, width + SEAM, bottom - top + SEAM);
             }
         }
         for (double level : levels) {
-            String path = Contour.path(this, level, on);
+            String path = Contour.path(this, level, drawing);
             if (!path.isEmpty()) {
-                on.svg().open("path", "class", "contour", "d", path);
-                on.svg().element("title", colours.label() + " " + level).close();
+                drawing.svg().open("path", "class", "contour", "d", path);
+                drawing.svg().element("title", colours.label() + " " + level).close();
             }
         }
     }

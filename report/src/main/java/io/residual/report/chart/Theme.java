@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  * @param faint lesser texts, of a contrast of at least 4.5 to the paper
  * @param rule grid lines
  * @param series lines, bars and dots, in the order of use
- * @param lowest colour of the least value
- * @param highest colour of the greatest value
+ * @param lowest colour of the lowest value
+ * @param highest colour of the highest value
  */
 record Theme(String paper, String ink, String faint, String rule, List<String> series, String lowest, String highest) {
     static final Theme LIGHT = new Theme(

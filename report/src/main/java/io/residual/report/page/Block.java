@@ -76,7 +76,7 @@ public sealed interface Block {
             html.open("div", "class", charts.size() == 1 ? "charts single" : "charts");
             for (Chart chart : charts) {
                 html.open("figure", "class", chart instanceof ParallelCoordinates ? "wide" : "narrow");
-                html.add(chart.draw(Chart.Sheet.OF_THE_PAGE));
+                html.add(chart.draw(Chart.StyleSheet.SHARED));
                 html.element("figcaption", chart.description()).close();
             }
             html.close().line();
@@ -112,7 +112,7 @@ public sealed interface Block {
     }
 
     /** A table. */
-    record Grid(Table table) implements Block {
+    record TableBlock(Table table) implements Block {
         @Override
         public void write(Markup html) {
             table.write(html);

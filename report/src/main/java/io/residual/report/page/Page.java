@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One HTML file that needs nothing else: no script, and a content security policy by which no request leaves it. It follows
+ * One self-contained HTML file: no script, and a content security policy by which no request leaves it. It follows
  * the reader's light or dark theme, fits a phone, and prints.
  *
  * @param lead what the page is about, in a sentence

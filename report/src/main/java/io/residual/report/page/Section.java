@@ -6,8 +6,8 @@ import io.residual.report.page.Block.Code;
 import io.residual.report.page.Block.Details;
 import io.residual.report.page.Block.Facts;
 import io.residual.report.page.Block.Gallery;
-import io.residual.report.page.Block.Grid;
 import io.residual.report.page.Block.Note;
+import io.residual.report.page.Block.TableBlock;
 import io.residual.report.page.Block.Text;
 import java.util.List;
 import java.util.stream.Stream;
@@ -54,7 +54,7 @@ public record Section(String heading, List<Block> blocks) {
     }
 
     public Section table(Table table) {
-        return with(new Grid(table));
+        return with(new TableBlock(table));
     }
 
     public Section gallery(List<InlineImage> pictures) {

@@ -1,4 +1,4 @@
-/** Self-contained pages of text, tables, charts and pictures. */
+/** Self-contained pages of text, tables, charts and pictures; tables as Markdown and text too. */
 @NullMarked
 package io.residual.report.page;
 

@@ -24,8 +24,8 @@ import javax.imageio.ImageIO;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A picture of what a run does to its training images: a row for each of some images, first as it is, then as the first epochs
- * of the run will see it.
+ * A picture of the augmentation of a run: a row for each of some training images, first the original, then as the first
+ * epochs of the run will see it.
  */
 final class AugmentationSheet {
     private static final int ROWS = 8;
@@ -53,7 +53,7 @@ final class AugmentationSheet {
     }
 
     /**
-     * Writes the picture as PNG, in place of what may be there.
+     * Writes the picture as PNG, replacing an existing file.
      *
      * @throws ResidualException of kind BAD_DATA or BAD_RUN if images or file cannot be read or written
      */

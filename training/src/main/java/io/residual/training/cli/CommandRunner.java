@@ -14,7 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Runs a picocli command and turns whatever happens into lines for the user and an {@link ExitStatus}. */
+/** Runs a picocli command and turns all errors into lines for the user and an {@link ExitStatus}. */
 public final class CommandRunner {
     private static final Logger LOG = LogManager.getLogger(CommandRunner.class);
 
@@ -38,13 +38,13 @@ public final class CommandRunner {
         CommandLine line = new CommandLine(command)
                 .setOut(out)
                 .setErr(err)
-                .setParameterExceptionHandler((fault, arguments) -> tellUsage(fault, err))
-                .setExecutionExceptionHandler((fault, commandLine, result) -> tell(fault, err));
+                .setParameterExceptionHandler((error, arguments) -> printUsageError(error, err))
+                .setExecutionExceptionHandler((error, commandLine, result) -> print(error, commandLine, err));
         try {
             return line.execute(args);
-        } catch (Error fault) {
-            // Picocli hands on exceptions only; running out of memory is an error.
-            return tell(fault, err);
+        } catch (Error error) {
+            // Picocli hands exceptions only to its handler; running out of memory is an error.
+            return print(error, line, err);
         } finally {
             RunLog.detach();
             out.flush();
@@ -52,55 +52,65 @@ public final class CommandRunner {
         }
     }
 
-    private static int tellUsage(ParameterException fault, PrintWriter err) {
-        tellLines(String.valueOf(fault.getMessage()), err);
-        if (fault instanceof UnmatchedArgumentException unmatched) {
+    private static int printUsageError(ParameterException error, PrintWriter err) {
+        printLines(String.valueOf(error.getMessage()), err);
+        if (error instanceof UnmatchedArgumentException unmatched) {
             UnmatchedArgumentException.printSuggestions(unmatched, err);
         }
-        err.println("Try '" + fault.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
+        err.println("Try '" + error.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
         return ExitStatus.USAGE.code();
     }
 
-    private static int tell(Throwable fault, PrintWriter err) {
-        if (fault instanceof ResidualException command) {
-            LOG.debug("{}", command.kind(), command);
-            tellLines(String.valueOf(command.getMessage()), err);
-            return ExitStatus.of(command.kind()).code();
+    private static int print(Throwable error, CommandLine line, PrintWriter err) {
+        if (error instanceof ResidualException known) {
+            LOG.debug("{}", known.kind(), known);
+            printLines(String.valueOf(withHint(known, line).getMessage()), err);
+            return ExitStatus.of(known.kind()).code();
         }
-        Optional<String> shortage = MemoryShortage.advice(fault);
+        Optional<String> shortage = MemoryShortage.hint(error);
         if (shortage.isPresent()) {
-            tellLines(shortage.get() + "; " + stackTrace(fault), err);
+            printLines(shortage.get() + "; " + stackTrace(error), err);
             return ExitStatus.MEMORY.code();
         }
-        tellLines("a fault of this program: " + oneLine(fault) + "; " + stackTrace(fault), err);
+        String firstLine = error.toString().lines().findFirst().orElse("");
+        printLines("internal error: " + firstLine + "; " + stackTrace(error), err);
         return ExitStatus.INTERNAL.code();
     }
 
-    private static String oneLine(Throwable fault) {
-        return fault.toString().lines().findFirst().orElse("");
+    /** Names the option that helps against errors of this kind, if the command has it. */
+    private static ResidualException withHint(ResidualException error, CommandLine line) {
+        return switch (error.kind()) {
+            case DIVERGED -> withHint(error, line, "--learning-rate", "give a lower --learning-rate");
+            case OUT_OF_MEMORY -> withHint(error, line, "--batch-size", "give a smaller --batch-size");
+            default -> error;
+        };
     }
 
-    private static void tellLines(String message, PrintWriter err) {
+    private static ResidualException withHint(ResidualException error, CommandLine line, String option, String hint) {
+        return line.getCommandSpec().findOption(option) == null ? error : error.withHint(hint);
+    }
+
+    private static void printLines(String message, PrintWriter err) {
         message.lines().forEach(line -> err.println("error: " + line));
     }
 
     /** Keeps the stack trace in the run's log or, before there is one, in a temporary file, and says where. */
-    private static String stackTrace(Throwable fault) {
+    private static String stackTrace(Throwable error) {
         Optional<Path> log = RunLog.file();
         if (log.isPresent()) {
             // At INFO it stays off the console, which has its one line already.
-            LogManager.getLogger("fault").info("The command failed", fault);
+            LogManager.getLogger("fault").info("The command failed", error);
             return "the stack trace is in " + log.get();
         }
         try {
             Path file = Files.createTempFile("residual-", ".log");
             try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(file))) {
-                fault.printStackTrace(writer);
+                error.printStackTrace(writer);
             }
             return "the stack trace is in " + file;
         } catch (IOException e) {
-            fault.printStackTrace();
-            return "the stack trace stands above, no file could be written";
+            error.printStackTrace();
+            return "the stack trace is above, no file could be written";
         }
     }
 }

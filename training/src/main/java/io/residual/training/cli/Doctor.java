@@ -92,7 +92,7 @@ public final class Doctor implements Callable<Integer> {
                 .getTotalMemorySize();
     }
 
-    /** Looks without fetching: a doctor downloads nothing. */
+    /** Looks without a download. */
     private static String data() {
         DataPlaces here = DataPlaces.of(System.getenv(), Path.of(System.getProperty("user.home")));
         DataPlaces offline = new DataPlaces(here.cache(), here.installed(), List.of(), here.limits());

@@ -5,19 +5,19 @@ import io.residual.core.ResidualException;
 /** Why a command ended, as the exit status of its process. */
 public enum ExitStatus {
     OK(0),
-    /** A fault of this program: the log has the stack trace. */
+    /** A bug: the log has the stack trace. */
     INTERNAL(1),
     /** Options or a preset that cannot be used. */
     USAGE(2),
-    /** The data set is missing, corrupt or could not be fetched. */
+    /** The data set is missing, corrupt or could not be downloaded. */
     DATA(3),
     /** A run directory or model is missing, corrupt or cannot be written. */
     RUN(4),
     /** The loss became NaN or infinite. */
     DIVERGED(5),
-    /** The backend that was asked for is not there. */
+    /** The requested backend is missing. */
     BACKEND(6),
-    /** A signal ended the run; it was saved and goes on when the command is given again. */
+    /** A signal ended the run; it was saved, and the same command resumes it. */
     INTERRUPTED(7),
     /** The heap, or the memory for arrays, is too small. */
     MEMORY(8),

@@ -16,9 +16,7 @@ public final class ForegroundTraining {
                         Terminal.detect(),
                         System.out,
                         trainer.spec().optimisation().epochs())) {
-            return trainer.stopWhen(interruption::requested)
-                    .listener(new ProgressListener(progress))
-                    .train(data);
+            return trainer.stopWhen(interruption::requested).listener(progress).train(data);
         }
     }
 }

@@ -10,13 +10,13 @@ import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wish of the user or the system that this process ends: SIGINT (Ctrl-C), SIGTERM, or SIGHUP of a terminal that is
- * closed. The first one is a request, to be looked for or waited for. A second SIGINT or SIGTERM ends the process at once; a
- * second SIGHUP does nothing, because shell and system each send one. Where SIGHUP is ignored, as under {@code nohup}, it
+ * A request of the user or the system that this process ends: SIGINT (Ctrl-C), SIGTERM, or SIGHUP of a terminal that is
+ * closed. The first one is a request, to be polled or awaited. A second SIGINT or SIGTERM ends the process at once; a
+ * second SIGHUP does nothing, because shell and system each send one. If SIGHUP is ignored, as under {@code nohup}, it
  * stays so.
  *
  * <p>With the property {@value #PARENT}, the end of the process that started this one is such a request, too: Maven's plugin
- * passes no signal on to its child, which would train on unseen.
+ * passes no signal on to its child, which would keep training unseen.
  *
  * <p>A shutdown hook could not do this: while hooks run, the virtual machine ignores further signals.
  */
@@ -44,7 +44,7 @@ public final class Interruption implements AutoCloseable {
     /**
      * Handles these signals until it is closed.
      *
-     * @param first told the name of the first one, such as SIGTERM, or that the parent has ended; on a thread of the system
+     * @param first gets the name of the first one, such as SIGTERM, or that the parent has ended; on a thread of the system
      */
     public static Interruption listen(Consumer<String> first) {
         Interruption interruption = new Interruption(first);
@@ -89,7 +89,7 @@ public final class Interruption implements AutoCloseable {
         asked.await();
     }
 
-    /** Leaves the signals to whoever handled them before; a hangup that follows an earlier signal stays without effect. */
+    /** Restores the previous handlers; a hangup that follows an earlier signal has no effect. */
     @Override
     public void close() {
         before.forEach((name, handler) -> {

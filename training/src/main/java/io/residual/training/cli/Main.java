@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
 /** The command {@code train}. */
 @Command(
         name = "train",
-        description = "Trains a residual network on images and keeps the run in a directory.",
+        description =
+                "Trains a residual network on images, and saves model, metrics and checkpoints in a run directory.",
         modelTransformer = SettingOptions.class,
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
@@ -46,33 +47,34 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--run",
             paramLabel = "DIR",
-            description =
-                    "directory of the run: a new or empty one, or that of an interrupted run of the same settings,"
-                            + " which goes on; runs/<preset>-<time> if none is given")
+            description = "directory of the run: a new or empty one, or that of an interrupted run with the same"
+                    + " settings, which is resumed (default: runs/PRESET-TIME)")
     private @Nullable Path run;
 
     @Option(
             names = "--show-augmentation",
             paramLabel = "FILE.png",
-            description = "draw some training images before and after the preset's augmentation, and do nothing else")
+            description = "only draw some training images before and after augmentation, without training")
     private @Nullable Path augmentationSheet;
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
-            description = "trains N times, with the preset's seed and those after it, and tells mean and deviation")
+            description = "train N times, with consecutive seeds from --seed on, and report the mean accuracy and its"
+                    + " standard deviation (default: one run)")
     private @Nullable Integer seeds;
 
     @Option(
             names = "--plot-schedule",
             paramLabel = "FILE.svg",
-            description = "draw the learning rate over the epochs, and do nothing else")
+            description = "only draw the learning rate over the epochs, without training")
     private @Nullable Path schedulePlot;
 
     @Option(
             names = "--find-learning-rate",
             paramLabel = "FILE.svg",
-            description = "train 200 steps with a rising learning rate, draw the loss, suggest a rate, and keep no run")
+            description =
+                    "only train 200 steps with a rising learning rate, draw the loss, and suggest a learning rate")
     private @Nullable Path ratePlot;
 
     @Mixin
@@ -81,23 +83,23 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--trial",
             paramLabel = "DIR",
-            description = "repeats a trial of a sweep, such as sweep/17: its spec is the preset")
+            description = "repeat a trial of a sweep, such as sweep/17, with its settings in place of a preset's")
     private @Nullable Path trial;
 
-    @Option(names = "--resume", description = "goes on with the run in --run, with the settings that it began with")
+    @Option(names = "--resume", description = "resume the run in --run with its own settings")
     private boolean resume;
 
     @Option(
             names = "--stop-after",
             paramLabel = "EPOCH",
-            description = "ends the command after this epoch of the schedule; --resume goes on")
+            description = "stop after this epoch, counted from 1; --resume continues (default: the last epoch)")
     private @Nullable Integer stopAfter;
 
     @Option(
             names = "--checkpoint-minutes",
-            paramLabel = "N",
+            paramLabel = "MINUTES",
             defaultValue = "10",
-            description = "most time between two checkpoints within an epoch; every epoch ends with one"
+            description = "maximum time between two checkpoints within an epoch; every epoch ends with one"
                     + " (default: ${DEFAULT-VALUE})")
     private double checkpointMinutes = 10;
 

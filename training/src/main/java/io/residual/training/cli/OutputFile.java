@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file that a command leaves for its user. */
+/** A file that a command writes for its user. */
 public final class OutputFile {
     private OutputFile() {}
 
     /**
-     * Creates or replaces a file of UTF-8 text, whole or not at all.
+     * Creates or replaces a file of UTF-8 text, completely or not at all.
      *
-     * @param question what the user is to look at where it cannot be written, such as "is it writable?"
+     * @param question what the user should check if it cannot be written, such as "is it writable?"
      * @throws ResidualException of kind BAD_RUN if it cannot be written
      */
     public static void write(Path file, String text, String question) {
@@ -27,17 +27,17 @@ public final class OutputFile {
     }
 
     /**
-     * Creates a directory for such files, if it is not there.
+     * Creates a directory for such files, if it is missing.
      *
-     * @param remedy what the user is to do where it cannot be created, such as "name another one by --out"
+     * @param fix what the user should do if it cannot be created, such as "give another --out"
      * @throws ResidualException of kind BAD_RUN if it cannot be
      */
-    public static void createDirectory(Path directory, String remedy) {
+    public static void createDirectory(Path directory, String fix) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_RUN, directory + ": cannot be a directory (" + e.getMessage() + "): " + remedy, e);
+                    Kind.BAD_RUN, directory + ": cannot be a directory (" + e.getMessage() + "): " + fix, e);
         }
     }
 }

@@ -1,11 +1,14 @@
 package io.residual.training.cli;
 
 import io.residual.training.loop.EpochMetrics;
+import io.residual.training.loop.Position;
+import io.residual.training.loop.Score;
+import io.residual.training.loop.TrainingListener;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** What someone who waits for a training run sees on standard output. */
-public sealed interface Progress extends AutoCloseable permits ProgressBars, ProgressLines {
+/** The progress of training on standard output. */
+public sealed interface Progress extends TrainingListener, AutoCloseable permits ProgressBars, ProgressLines {
     /** A bar on an interactive terminal, else a line now and then. */
     static Progress on(Terminal terminal, PrintStream out, int epochs) {
         return switch (terminal) {
@@ -14,12 +17,28 @@ public sealed interface Progress extends AutoCloseable permits ProgressBars, Pro
         };
     }
 
+    @Override
+    default void epochStarted(Position at, long images) {
+        epochStarted(at.epoch(), images, at.score().images());
+    }
+
+    @Override
+    default void stepDone(Position at, int images) {
+        Score soFar = at.score().mean();
+        stepDone(images, soFar.loss(), soFar.accuracy());
+    }
+
+    @Override
+    default void epochDone(Position at, EpochMetrics metrics) {
+        epochDone(metrics);
+    }
+
     /**
-     * An epoch begins or goes on.
+     * An epoch starts or is resumed.
      *
      * @param epoch counted from 1
-     * @param images of the whole epoch
-     * @param done how many of them were trained on before, by a process that was interrupted
+     * @param images of the complete epoch
+     * @param done how many of them an interrupted process had already trained on
      */
     void epochStarted(int epoch, long images, long done);
 

@@ -45,7 +45,7 @@ final class ProgressBars implements Progress {
             super(out);
         }
 
-        /** A terminal that was closed has no width any more; the run that draws there goes on, to save itself. */
+        /** A terminal that was closed has no width any more; the run that draws there continues, to save itself. */
         @Override
         public int getMaxRenderedLength() {
             try {

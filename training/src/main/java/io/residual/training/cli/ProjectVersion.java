@@ -5,6 +5,12 @@ import picocli.CommandLine.IVersionProvider;
 
 /** What {@code --version} prints. */
 public final class ProjectVersion implements IVersionProvider {
+    public static void main(String[] args) {
+        for (String line : new ProjectVersion().getVersion()) {
+            System.out.println(line);
+        }
+    }
+
     @Override
     public String[] getVersion() {
         Versions versions = Versions.current();

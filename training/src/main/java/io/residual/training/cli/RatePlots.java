@@ -30,12 +30,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
 
-/** What {@code train} draws of learning rates, without a run: the schedule of a spec, and a range test. */
+/** Plots of learning rates, without a run: the schedule of a spec, and a range test. */
 final class RatePlots {
-    private static final double LOWEST = 1e-5;
-    private static final double HIGHEST = 10;
+    private static final double MIN_RATE = 1e-5;
+    private static final double MAX_RATE = 10;
     private static final int STEPS = 200;
-    private static final int MOST_POINTS = 400;
+    private static final int MAX_POINTS = 400;
 
     private RatePlots() {}
 
@@ -49,7 +49,7 @@ final class RatePlots {
         long perEpoch = Update.perEpoch(optimisation, batches);
         LearningRate rate = LearningRate.of(optimisation, perEpoch);
         long updates = perEpoch * optimisation.epochs();
-        long every = Math.max(1, updates / MOST_POINTS);
+        long every = Math.max(1, updates / MAX_POINTS);
         List<Point> points = LongStream.range(0, updates)
                 .filter(update -> update % every == 0 || update == updates - 1)
                 .mapToObj(update -> new Point((double) update / perEpoch, rate.at(update)))
@@ -75,8 +75,8 @@ final class RatePlots {
         DataSource data = DataSources.find(spec.data());
         ImageSet train = data.open(Split.TRAIN, StratifiedSplit.SEED);
         Network network = ModelFiles.begin(
-                spec, spec.resNet(train.channels(), train.classNames().size()), kernels.resolve(), told -> {});
-        RateCurve curve = RateFinder.find(network, spec, TrainingLoop.batches(spec, train), LOWEST, HIGHEST, STEPS);
+                spec, spec.resNet(train.channels(), train.classNames().size()), kernels.resolve(), line -> {});
+        RateCurve curve = RateFinder.find(network, spec, TrainingLoop.batches(spec, train), MIN_RATE, MAX_RATE, STEPS);
         List<Point> points =
                 curve.points().stream().map(p -> new Point(p.rate(), p.loss())).toList();
         Plot plot = Plot.of(
@@ -101,7 +101,7 @@ final class RatePlots {
             AtomicFile.write(file, svg);
         } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_SETTING, file + ": the picture cannot be written (" + e.getMessage() + ")", e);
+                    Kind.BAD_SETTING, file + ": the file cannot be written (" + e.getMessage() + ")", e);
         }
     }
 }

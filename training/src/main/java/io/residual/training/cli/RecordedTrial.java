@@ -28,7 +28,7 @@ record RecordedTrial(Path directory) {
         return file;
     }
 
-    /** What must be set for the same bits: sums over another number of threads may be rounded in another way. */
+    /** What must be set for bit-identical results: sums over another number of threads may be rounded differently. */
     Optional<String> note() {
         Path run = directory.resolve("run-1");
         if (!Files.exists(run.resolve("manifest.json"))) {
@@ -38,7 +38,7 @@ record RecordedTrial(Path directory) {
         int now = Backend.current("").threads();
         return then == now
                 ? Optional.empty()
-                : Optional.of("note: the trial was trained with " + then + " threads, this run has " + now
-                        + ": set OMP_NUM_THREADS=" + then + " for the same bits");
+                : Optional.of("note: the trial was trained with " + then + " threads, this run uses " + now
+                        + ": set OMP_NUM_THREADS=" + then + " for bit-identical results");
     }
 }

@@ -2,94 +2,141 @@ package io.residual.training.cli;
 
 import io.residual.training.config.Preset;
 import io.residual.training.config.Setting;
+import io.residual.training.config.Setting.Topic;
 import io.residual.training.config.Settings;
+import io.residual.training.config.TrainingSpec;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ParseResult;
 
 /**
- * Gives a command {@code --preset} and an option for every setting. Name it in the command's annotation,
- * {@code @Command(modelTransformer = TrainingOptions.class)}, and ask for {@link #preset} when the command runs.
+ * Gives a command {@code --preset} and an option for every setting, and its help a heading for each topic. Name it in the
+ * command's annotation, {@code @Command(modelTransformer = SettingOptions.class)}, and call {@link #preset} when the command
+ * runs.
  */
 public final class SettingOptions implements IModelTransformer {
     private static final String PRESET = "--preset";
-    private static final String DEFAULT = "quick";
+    private static final String DEFAULT_PRESET = "quick";
+    private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
-    private final String otherwise;
+    private final String defaultPreset;
 
     /** For a command whose preset is {@code quick} if none is given. */
     public SettingOptions() {
-        this(DEFAULT);
+        this(DEFAULT_PRESET);
     }
 
-    /** For a command with another preset if none is given, which it hands to {@link #preset(CommandSpec, String)}. */
-    public SettingOptions(String otherwise) {
-        this.otherwise = otherwise;
+    /**
+     * For a command with another preset if none is given, which it hands to {@link #preset(CommandSpec, String)}.
+     *
+     * @param defaultPreset the name of a built-in one
+     */
+    public SettingOptions(String defaultPreset) {
+        this.defaultPreset = defaultPreset;
+    }
+
+    /** The name in kebab case after two dashes. */
+    static String option(Setting<?> setting) {
+        return "--"
+                + CAPITAL.matcher(setting.name())
+                        .replaceAll(m -> "-" + m.group().toLowerCase(Locale.ROOT));
     }
 
     @Override
     public CommandSpec transform(CommandSpec command) {
-        command.usageMessage().sortOptions(false);
         command.addOption(OptionSpec.builder(PRESET)
-                .paramLabel("NAME|FILE")
-                .description("preset to start from: " + String.join(", ", Preset.builtIn()) + ", or a YAML file; "
-                        + otherwise + " if none is given")
+                .paramLabel("NAME|FILE.yaml")
+                .description("preset, which decides all settings that are not given as options: "
+                        + String.join(", ", Preset.builtIn()) + ", or a YAML file (default: " + defaultPreset + ")")
                 .type(String.class)
-                .order(0)
                 .build());
-        int order = 1;
+        TrainingSpec defaults = Preset.named(defaultPreset).spec();
         for (Setting<?> setting : Settings.all()) {
-            command.addOption(OptionSpec.builder(setting.option())
-                    .paramLabel("VALUE")
-                    .description(setting.description() + " (" + setting.range() + ")")
-                    // Read as text: all faults of file and options are told together, and in the same words.
+            command.addOption(OptionSpec.builder(option(setting))
+                    .paramLabel(setting.metavariable())
+                    .description(description(setting, defaults))
+                    // Read as text: all errors of file and options are reported together, and in the same words.
                     .type(String.class)
-                    .order(order++)
                     .build());
         }
+        command.usageMessage()
+                .abbreviateSynopsis(true)
+                .sectionMap()
+                .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, SettingOptions::underHeadings);
         return command;
+    }
+
+    private String description(Setting<?> setting, TrainingSpec defaults) {
+        String range = setting.range().isEmpty() ? "" : setting.range() + "; ";
+        String value = setting.text(defaults).replaceFirst("\\.0$", "");
+        String decidedBy = setting.isDefault(defaults) ? "" : " in preset " + defaultPreset;
+        return setting.description() + " (" + range + "default: " + value + decidedBy + ")";
+    }
+
+    /** The list of options, with a heading for each topic; options that are no settings stand under the last, the run's. */
+    private static String underHeadings(Help help) {
+        Map<String, Topic> topics =
+                Settings.all().stream().collect(Collectors.toMap(SettingOptions::option, Setting::topic));
+        Map<Topic, List<OptionSpec>> options = help.commandSpec().options().stream()
+                .sorted(Comparator.comparing((OptionSpec option) -> option.usageHelp() || option.versionHelp())
+                        .thenComparing(option -> !option.longestName().equals(PRESET)))
+                .collect(Collectors.groupingBy(option -> topics.getOrDefault(option.longestName(), Topic.RUN)));
+        return Arrays.stream(Topic.values())
+                .map(topic -> {
+                    Help.Layout layout = help.createDefaultLayout();
+                    layout.addAllOptions(options.get(topic), help.parameterLabelRenderer());
+                    return String.format(
+                            "%n%s%s:%n%s",
+                            topic.name().charAt(0), topic.name().substring(1).toLowerCase(Locale.ROOT), layout);
+                })
+                .collect(Collectors.joining());
     }
 
     /**
      * The preset that the command line asks for, with its options applied.
      *
      * @param command of a command with these options, after parsing
-     * @throws io.residual.core.ResidualException of kind BAD_SETTING, with a line for every fault
+     * @throws io.residual.core.ResidualException of kind BAD_SETTING, with a line for every error
      */
     public static Preset preset(CommandSpec command) {
-        return preset(command, DEFAULT);
+        return preset(command, DEFAULT_PRESET);
     }
 
     /**
      * The preset that the command line asks for, with its options applied.
      *
-     * @param otherwise name or file of the preset if the command line names none
+     * @param defaultPreset name or file of the preset if the command line names none
      */
-    public static Preset preset(CommandSpec command, String otherwise) {
-        return preset(command, otherwise, Map.of());
+    public static Preset preset(CommandSpec command, String defaultPreset) {
+        return preset(command, defaultPreset, Map.of());
     }
 
     /**
-     * The preset that the command line asks for, with some settings as the command wants them.
+     * The preset that the command line asks for, with some settings decided by the command.
      *
-     * @param otherwise name or file of the preset if the command line names none
+     * @param defaultPreset name or file of the preset if the command line names none
      * @param decided values by {@link Setting#name}, which win over the command line's
      */
-    public static Preset preset(CommandSpec command, String otherwise, Map<String, String> decided) {
+    public static Preset preset(CommandSpec command, String defaultPreset, Map<String, String> decided) {
+        ParseResult given = command.commandLine().getParseResult();
         Map<String, String> overrides = new HashMap<>();
         for (Setting<?> setting : Settings.all()) {
-            String text = text(command, setting.option(), "");
-            if (command.commandLine().getParseResult().hasMatchedOption(setting.option())) {
-                overrides.put(setting.name(), text);
+            if (given.hasMatchedOption(option(setting))) {
+                overrides.put(setting.name(), given.matchedOptionValue(option(setting), ""));
             }
         }
         overrides.putAll(decided);
-        return Preset.resolve(text(command, PRESET, otherwise), overrides);
-    }
-
-    private static String text(CommandSpec command, String option, String otherwise) {
-        return command.commandLine().getParseResult().matchedOptionValue(option, otherwise);
+        return Preset.resolve(given.matchedOptionValue(PRESET, defaultPreset), overrides, SettingOptions::option);
     }
 }

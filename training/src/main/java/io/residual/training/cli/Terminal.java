@@ -3,7 +3,7 @@ package io.residual.training.cli;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Whether someone watches a screen on which a line can be written again. */
+/** Whether output goes to a screen on which a line can be rewritten. */
 public enum Terminal {
     INTERACTIVE,
     /** A file, a pipe, or a screen that cannot return to the start of a line. */

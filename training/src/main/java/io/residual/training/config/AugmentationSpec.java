@@ -9,12 +9,12 @@ import io.residual.data.augment.RandomCrop;
 import io.residual.data.augment.RandomCrop.Padding;
 import io.residual.data.augment.RandomErasing;
 import io.residual.data.augment.RandomErasing.Fill;
-import java.io.Serializable;
+import io.residual.training.config.Setting.Topic;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is changed at random in the training images, in this order.
+ * Random changes of the training images, in this order.
  *
  * @param crop border of random crops in pixels, 0 for none
  * @param rotate degrees to either side, 0 to 180
@@ -32,11 +32,50 @@ public record AugmentationSpec(
         int randAugment,
         int randAugmentMagnitude,
         double erase,
-        Fill eraseFill)
-        implements Serializable {
-    /** Images as they are. */
-    public static final AugmentationSpec NONE =
-            new AugmentationSpec(0, Padding.ZERO, Flip.NONE, 0, 0, 0, 9, 0, Fill.ZERO);
+        Fill eraseFill) {
+    static final SettingGroup<AugmentationSpec> SETTINGS =
+            new SettingGroup<>(Topic.AUGMENTATION, s -> s.data().augmentation());
+
+    static final Setting<Integer> CROP = SETTINGS.named(
+                    "crop",
+                    "random crops: width of the border that is added to images before; 4 is usual, 0 for no crops")
+            .withDefault(ValueType.wholeNumbers("PIXELS", 0, 256), AugmentationSpec::crop, 0);
+
+    static final Setting<Padding> CROP_PADDING = SETTINGS.named(
+                    "cropPadding", "what that border shows: black (zero), or the image mirrored")
+            .withDefault(ValueType.wordsOf(Padding.values()), AugmentationSpec::cropPadding, Padding.ZERO);
+
+    static final Setting<Flip> FLIP = SETTINGS.named("flip", "mirror every other image")
+            .withDefault(ValueType.wordsOf(Flip.values()), AugmentationSpec::flip, Flip.NONE);
+
+    static final Setting<Double> ROTATE = SETTINGS.named("rotate", "maximum rotation, in both directions")
+            .withDefault(ValueType.numbers("DEGREES", 0, 180), AugmentationSpec::rotate, 0.0);
+
+    static final Setting<Double> SHIFT = SETTINGS.named(
+                    "shift", "maximum shift in each direction, as a share of the side")
+            .withDefault(ValueType.numbers("SHARE", 0, 1), AugmentationSpec::shift, 0.0);
+
+    static final Setting<Integer> RAND_AUGMENT = SETTINGS.named(
+                    "randAugment", "number of operations of RandAugment per image; 2 is usual, 0 for none")
+            .withDefault(ValueType.wholeNumbers("OPERATIONS", 0, 8), AugmentationSpec::randAugment, 0);
+
+    static final Setting<Integer> RAND_AUGMENT_MAGNITUDE = SETTINGS.named(
+                    "randAugmentMagnitude", "magnitude of each operation of RandAugment; 9 is usual")
+            .withDefault(
+                    ValueType.wholeNumbers("MAGNITUDE", 0, RandAugment.MAX_MAGNITUDE),
+                    AugmentationSpec::randAugmentMagnitude,
+                    9);
+
+    static final Setting<Double> ERASE = SETTINGS.named(
+                    "erase", "probability of erasing a random rectangle of an image; 0.5 is usual")
+            .withDefault(ValueType.numbers("PROBABILITY", 0, 1), AugmentationSpec::erase, 0.0);
+
+    static final Setting<Fill> ERASE_FILL = SETTINGS.named(
+                    "eraseFill", "what that rectangle shows: black (zero), or random pixels")
+            .withDefault(ValueType.wordsOf(Fill.values()), AugmentationSpec::eraseFill, Fill.ZERO);
+
+    /** Images without changes. */
+    public static final AugmentationSpec NONE = from(SettingValues.DEFAULTS);
 
     private static final double FLIPPED = 0.5;
 
@@ -48,12 +87,25 @@ public record AugmentationSpec(
     }
 
     public AugmentationSpec {
-        AugmentationSettings.CROP.require(crop);
-        AugmentationSettings.ROTATE.require(rotate);
-        AugmentationSettings.SHIFT.require(shift);
-        AugmentationSettings.RAND_AUGMENT.require(randAugment);
-        AugmentationSettings.RAND_AUGMENT_MAGNITUDE.require(randAugmentMagnitude);
-        AugmentationSettings.ERASE.require(erase);
+        CROP.require(crop);
+        ROTATE.require(rotate);
+        SHIFT.require(shift);
+        RAND_AUGMENT.require(randAugment);
+        RAND_AUGMENT_MAGNITUDE.require(randAugmentMagnitude);
+        ERASE.require(erase);
+    }
+
+    static AugmentationSpec from(SettingValues values) {
+        return new AugmentationSpec(
+                values.get(CROP),
+                values.get(CROP_PADDING),
+                values.get(FLIP),
+                values.get(ROTATE),
+                values.get(SHIFT),
+                values.get(RAND_AUGMENT),
+                values.get(RAND_AUGMENT_MAGNITUDE),
+                values.get(ERASE),
+                values.get(ERASE_FILL));
     }
 
     /** A border is mirrored once, and an image is not cut out of the border alone. */
@@ -65,7 +117,7 @@ public record AugmentationSpec(
     }
 
     /**
-     * The changes, ready to be made.
+     * The changes as an augmenter.
      *
      * @param seed of the run
      */

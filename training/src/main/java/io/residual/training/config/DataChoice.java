@@ -1,18 +1,17 @@
 package io.residual.training.config;
 
-import java.io.Serializable;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 
 /**
  * Where the images come from, written as {@code auto}, {@code sample}, the path of a directory of IDX files, or
- * {@code images:} and the path of a folder of pictures.
+ * {@code images:} and the path of a folder of images.
  */
-public sealed interface DataChoice extends Serializable {
-    /** Sources that have a name of their own. */
+public sealed interface DataChoice {
+    /** Sources with a name. */
     enum Named implements DataChoice {
-        /** Fashion-MNIST from wherever it is found, or fetched. */
+        /** Fashion-MNIST from wherever it is found, or downloaded. */
         AUTO,
         /** The few images that come with the program. */
         SAMPLE;
@@ -40,7 +39,7 @@ public sealed interface DataChoice extends Serializable {
             }
             if (path.startsWith(PictureFolder.PREFIX)) {
                 throw new IllegalArgumentException(
-                        "\"" + path + "\" is a folder of pictures, not of IDX files: write ./" + path);
+                        "\"" + path + "\" is a folder of images, not of IDX files: write ./" + path);
             }
         }
 
@@ -51,7 +50,7 @@ public sealed interface DataChoice extends Serializable {
     }
 
     /**
-     * A folder of pictures, one folder a class.
+     * A folder of images, one folder a class.
      *
      * @param path absolute, or relative to the directory the command is run in
      */

@@ -2,9 +2,8 @@ package io.residual.training.config;
 
 import java.util.Locale;
 
-/** How much of a network, from the image on, keeps the weights that it starts with. */
+/** The last part of a network, counted from the image, that keeps the weights it starts with. */
 public enum Freeze {
-    NONE(-1),
     STEM(0),
     STAGE1(1),
     STAGE2(2),
@@ -17,7 +16,7 @@ public enum Freeze {
         this.stages = stages;
     }
 
-    /** Number of frozen stages behind a frozen stem; -1 where nothing is frozen. */
+    /** Number of frozen stages after the frozen stem. */
     public int stages() {
         return stages;
     }

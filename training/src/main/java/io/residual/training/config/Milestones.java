@@ -1,17 +1,16 @@
 package io.residual.training.config;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Epochs after which the rate of a multi-step schedule falls, written as {@code 100,150}, or {@code none}.
+ * Epochs after which the rate of a multi-step schedule drops, written as {@code 100,150}, or {@code none}.
  *
  * @param epochs rising, each at least 1
  */
-public record Milestones(List<Integer> epochs) implements Serializable {
+public record Milestones(List<Integer> epochs) {
     public static final Milestones NONE = new Milestones(List.of());
 
     private static final String NO_EPOCHS = "none";

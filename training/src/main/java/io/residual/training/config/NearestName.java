@@ -7,13 +7,13 @@ import java.util.Optional;
 
 /** The name that someone probably meant. */
 final class NearestName {
-    private static final int LONGEST = 40;
+    private static final int MAX_LENGTH = 40;
 
     private NearestName() {}
 
     /** The nearest of the names by edits of single letters, if at most a third of its letters were wrong. */
     static Optional<String> of(String typed, Collection<String> names) {
-        if (typed.length() > LONGEST) {
+        if (typed.length() > MAX_LENGTH) {
             return Optional.empty();
         }
         return names.stream()
@@ -28,7 +28,7 @@ final class NearestName {
         return name.toLowerCase(Locale.ROOT).replace("-", "").replace("_", "");
     }
 
-    /** Levenshtein's distance: the fewest insertions, deletions and replacements that turn one text into the other. */
+    /** Levenshtein's distance: the minimum number of insertions, deletions and replacements that turn one text into the other. */
     private static int edits(String from, String to) {
         int[] row = new int[to.length() + 1];
         for (int j = 0; j < row.length; j++) {

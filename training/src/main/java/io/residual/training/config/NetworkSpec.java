@@ -5,14 +5,14 @@ import io.residual.core.Flavour;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
-import java.io.Serializable;
+import io.residual.training.config.Setting.Topic;
 
 /**
  * The network of a run, apart from the shape of its images and the number of classes.
  *
  * @param depth weighted layers; which ones there are depends on the family
  * @param width channels of the stem, 1 to 512, which all stages scale with
- * @param widening how much wider than in the paper the stages of a wide network are beside its stem, 1 to 32; 1 elsewhere
+ * @param widening factor by which the stages of a wide network are wider relative to its stem, 1 to 32; 1 in other families
  */
 public record NetworkSpec(
         int depth,
@@ -22,15 +22,41 @@ public record NetworkSpec(
         Family family,
         int widening,
         ArchitectureOptions design,
-        StartSpec start)
-        implements Serializable {
+        StartSpec start) {
+    static final SettingGroup<NetworkSpec> SETTINGS = new SettingGroup<>(Topic.NETWORK, TrainingSpec::network);
+
+    static final Setting<Integer> DEPTH = SETTINGS.named(
+                    "depth",
+                    "number of weighted layers: 18, 34, 50, 101 or 152 (imagenet), 6n + 2 (cifar), 9n + 2 (preactivation),"
+                            + " 6n + 4 (wide)")
+            .required(ValueType.wholeNumbers("DEPTH", 8, 2000), NetworkSpec::depth);
+
+    static final Setting<Variant> FLAVOUR = SETTINGS.named(
+                    "flavour", "variant of the ResNet: the d2l book's, or torchvision's, which is the paper's")
+            .required(ValueType.wordsOf(Variant.values()), NetworkSpec::flavour);
+
+    static final Setting<Integer> WIDTH = SETTINGS.named(
+                    "width", "channels of the stem, with which all stages scale: 64 in the papers, 16 for small images")
+            .required(ValueType.wholeNumbers("CHANNELS", 1, 512), NetworkSpec::width);
+
+    static final Setting<Shortcuts> SHORTCUTS = SETTINGS.named(
+                    "shortcuts", "whether blocks add their input to their output")
+            .required(ValueType.wordsOf(Shortcuts.values()), NetworkSpec::shortcuts);
+
+    static final Setting<Family> FAMILY = SETTINGS.named(
+                    "family", "family of published networks; all but imagenet are for small images")
+            .withDefault(ValueType.wordsOf(Family.values()), NetworkSpec::family, Family.IMAGENET);
+
+    static final Setting<Integer> WIDENING = SETTINGS.named("widening", "widening factor k of a wide network WRN-d-k")
+            .withDefault(ValueType.wholeNumbers("FACTOR", 1, 32), NetworkSpec::widening, 1);
+
     /** Any size that every network takes: what is checked with it does not depend on it. */
     private static final ImageShape ANY_IMAGE = new ImageShape(1, 224, 224);
 
     public NetworkSpec {
-        NetworkSettings.DEPTH.require(depth);
-        NetworkSettings.WIDTH.require(width);
-        NetworkSettings.WIDENING.require(widening);
+        DEPTH.require(depth);
+        WIDTH.require(width);
+        WIDENING.require(widening);
         if (widening > 1 && family != Family.WIDE) {
             throw new IllegalArgumentException("widening " + widening + " is for family wide: leave it at 1");
         }
@@ -41,15 +67,27 @@ public record NetworkSpec(
         int stages = resNet(depth, flavour, width, shortcuts, family, widening, design)
                 .stages()
                 .size();
-        if (start.freezeUpTo().stages() > stages) {
-            throw new IllegalArgumentException("freezeUpTo " + start.freezeUpTo() + ": networks of family " + family
-                    + " have " + stages + " stages");
-        }
+        start.freezeUpTo().filter(last -> last.stages() > stages).ifPresent(last -> {
+            throw new IllegalArgumentException(
+                    "freezeUpTo " + last + ": networks of family " + family + " have " + stages + " stages");
+        });
     }
 
-    /** A network of family imagenet as its paper has it, trained from the beginning. */
+    /** A network of family imagenet as its paper has it, trained from scratch. */
     public NetworkSpec(int depth, Variant flavour, int width, Shortcuts shortcuts) {
-        this(depth, flavour, width, shortcuts, Family.IMAGENET, 1, ArchitectureOptions.OF_FAMILY, StartSpec.NEW);
+        this(depth, flavour, width, shortcuts, Family.IMAGENET, 1, ArchitectureOptions.PUBLISHED, StartSpec.NEW);
+    }
+
+    static NetworkSpec from(SettingValues values) {
+        return new NetworkSpec(
+                values.get(DEPTH),
+                values.get(FLAVOUR),
+                values.get(WIDTH),
+                values.get(SHORTCUTS),
+                values.get(FAMILY),
+                values.get(WIDENING),
+                ArchitectureOptions.from(values),
+                StartSpec.from(values));
     }
 
     /** The flavours that have a name. */
@@ -59,10 +97,7 @@ public record NetworkSpec(
 
         /** What the name stands for. */
         public Flavour flavour() {
-            return switch (this) {
-                case BOOK -> Flavour.BOOK;
-                case TORCHVISION -> Flavour.TORCHVISION;
-            };
+            return this == BOOK ? Flavour.BOOK : Flavour.TORCHVISION;
         }
     }
 

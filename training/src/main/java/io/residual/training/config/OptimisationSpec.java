@@ -1,6 +1,6 @@
 package io.residual.training.config;
 
-import java.io.Serializable;
+import io.residual.training.config.Setting.Topic;
 
 /**
  * How the weights are found.
@@ -18,13 +18,34 @@ public record OptimisationSpec(
         UpdateSpec update,
         RegularisationSpec regularisation,
         int patience,
-        Precision precision)
-        implements Serializable {
+        Precision precision) {
+    static final SettingGroup<OptimisationSpec> SCHEDULE =
+            new SettingGroup<>(Topic.SCHEDULE, TrainingSpec::optimisation);
+    static final SettingGroup<OptimisationSpec> RUN = new SettingGroup<>(Topic.RUN, TrainingSpec::optimisation);
+
+    static final Setting<Integer> EPOCHS = SCHEDULE.named("epochs", "passes over the training images")
+            .required(ValueType.wholeNumbers("EPOCHS", 1, 10_000), OptimisationSpec::epochs);
+
+    static final Setting<Integer> BATCH_SIZE = SCHEDULE.named("batchSize", "images per forward and backward pass")
+            .required(ValueType.wholeNumbers("IMAGES", 1, 65_536), OptimisationSpec::batchSize);
+
+    static final Setting<Double> LEARNING_RATE = SCHEDULE.named("learningRate", "highest learning rate of the schedule")
+            .required(ValueType.numbersAbove("RATE", 0, 10), OptimisationSpec::learningRate);
+
+    static final Setting<Integer> PATIENCE = RUN.named(
+                    "patience",
+                    "epochs without a better validation accuracy after which the run is stopped early; 0 for never")
+            .withDefault(ValueType.wholeNumbers("EPOCHS", 0, 10_000), OptimisationSpec::patience, 0);
+
+    static final Setting<Precision> PRECISION = RUN.named(
+                    "precision", "number format of the factors in convolutions; bf16 needs oneDNN")
+            .withDefault(ValueType.wordsOf(Precision.values()), OptimisationSpec::precision, Precision.FLOAT32);
+
     public OptimisationSpec {
-        OptimisationSettings.EPOCHS.require(epochs);
-        OptimisationSettings.BATCH_SIZE.require(batchSize);
-        OptimisationSettings.LEARNING_RATE.require(learningRate);
-        OptimisationSettings.PATIENCE.require(patience);
+        EPOCHS.require(epochs);
+        BATCH_SIZE.require(batchSize);
+        LEARNING_RATE.require(learningRate);
+        PATIENCE.require(patience);
         if (schedule.lowestRate() > learningRate) {
             throw new IllegalArgumentException(
                     "lowestRate " + schedule.lowestRate() + " is above learningRate " + learningRate);
@@ -35,7 +56,7 @@ public record OptimisationSpec(
         }
     }
 
-    /** Plain SGD at a constant rate, with nothing else. */
+    /** Plain SGD at a constant rate, without regularisation. */
     public OptimisationSpec(int epochs, int batchSize, double learningRate) {
         this(
                 epochs,
@@ -46,5 +67,17 @@ public record OptimisationSpec(
                 RegularisationSpec.NONE,
                 0,
                 Precision.FLOAT32);
+    }
+
+    static OptimisationSpec from(SettingValues values) {
+        return new OptimisationSpec(
+                values.get(EPOCHS),
+                values.get(BATCH_SIZE),
+                values.get(LEARNING_RATE),
+                ScheduleSpec.from(values),
+                UpdateSpec.from(values),
+                RegularisationSpec.from(values),
+                values.get(PATIENCE),
+                values.get(PRECISION));
     }
 }

@@ -9,10 +9,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * A spec under the name that run directories begin with.
+ * A spec with the name that starts the names of its run directories.
  *
  * @param name of the built-in preset, or of the file without its ending; letters, digits, dots, dashes and underscores
  */
@@ -33,38 +34,47 @@ public record Preset(String name, TrainingSpec spec) {
         return BUILT_IN;
     }
 
-    /** A built-in preset as it is. */
+    /** A built-in preset without changes. */
     public static Preset named(String name) {
         return resolve(name, Map.of());
     }
 
     /**
-     * The spec that a command asks for.
+     * A preset with some settings changed.
      *
      * @param nameOrFile a built-in name, or the path of a YAML file: one with a separator, or ending in .yaml or .yml
      * @param overrides values by {@link Setting#name}, which win over the preset's
-     * @throws ResidualException of kind BAD_SETTING, with a line for every fault of the file and of the overrides
+     * @throws ResidualException of kind BAD_SETTING, with a line for every error of the file and of the overrides
      */
     public static Preset resolve(String nameOrFile, Map<String, String> overrides) {
-        SpecReader gathering = new SpecReader();
+        return resolve(nameOrFile, overrides, Setting::name);
+    }
+
+    /**
+     * The same with other names for the settings.
+     *
+     * @param label how messages about the overrides name a setting
+     */
+    public static Preset resolve(String nameOrFile, Map<String, String> overrides, Function<Setting<?>, String> label) {
+        SpecReader reader = new SpecReader();
         String name = "preset";
         if (BUILT_IN.contains(nameOrFile)) {
             name = nameOrFile;
-            gathering.readYaml("preset " + name, builtInText(name));
+            reader.readYaml("preset " + name, builtInText(name));
         } else if (isFile(nameOrFile)) {
             try {
                 Path file = Path.of(nameOrFile);
                 name = stem(file);
-                gathering.readFile(file);
+                reader.readFile(file);
             } catch (InvalidPathException e) {
-                gathering.fault("--preset: " + Quoted.of(nameOrFile) + " is no path on this system");
+                reader.error("preset: " + Quoted.of(nameOrFile) + " is no path on this system");
             }
         } else {
-            gathering.fault("--preset: there is no preset " + Quoted.of(nameOrFile) + ": choose one of "
+            reader.error("there is no preset " + Quoted.of(nameOrFile) + ": choose one of "
                     + String.join(", ", BUILT_IN) + ", or a file that ends in .yaml");
         }
-        gathering.readOptions(overrides);
-        return new Preset(name, gathering.finish(Kind.BAD_SETTING));
+        reader.readOverrides(overrides, label);
+        return new Preset(name, reader.finish(Kind.BAD_SETTING));
     }
 
     private static boolean isFile(String nameOrFile) {
@@ -74,7 +84,7 @@ public record Preset(String name, TrainingSpec spec) {
                 || nameOrFile.contains("\\");
     }
 
-    /** Part of the file's name that can begin a directory's name. */
+    /** Part of the file's name that can start a directory's name. */
     private static String stem(Path file) {
         String stem = String.valueOf(file.getFileName())
                 .replaceFirst("\\.ya?ml$", "")

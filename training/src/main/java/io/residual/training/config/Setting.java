@@ -1,46 +1,48 @@
 package io.residual.training.config;
 
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One setting of a run: its name in YAML files, its command-line option, and the values it may have.
+ * One setting of a run: its name in YAML files and the values it may have. A new one is declared in the record that it
+ * belongs to: YAML files, command-line options and help texts follow.
  *
  * @param <T> type of the value
  */
 public final class Setting<T> {
-    private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
+    /** What a setting is about: help texts have a heading for each. */
+    public enum Topic {
+        NETWORK,
+        DATA,
+        AUGMENTATION,
+        SCHEDULE,
+        OPTIMISER,
+        REGULARISATION,
+        RUN
+    }
 
     private final String name;
+    private final Topic topic;
     private final String description;
-    private final ValueType<T> domain;
+    private final ValueType<T> type;
     private final Function<TrainingSpec, T> of;
-    private final Optional<T> otherwise;
+    private final @Nullable T defaultValue;
 
-    /** A setting that every file must name. */
-    Setting(String name, String description, ValueType<T> domain, Function<TrainingSpec, T> of) {
-        this(name, description, domain, of, Optional.empty());
-    }
-
-    private Setting(
-            String name, String description, ValueType<T> domain, Function<TrainingSpec, T> of, Optional<T> otherwise) {
+    /** @param defaultValue null if every file must name the setting */
+    Setting(
+            String name,
+            Topic topic,
+            String description,
+            ValueType<T> type,
+            Function<TrainingSpec, T> of,
+            @Nullable T defaultValue) {
         this.name = name;
+        this.topic = topic;
         this.description = description;
-        this.domain = domain;
+        this.type = type;
         this.of = of;
-        this.otherwise = otherwise;
-    }
-
-    /** The same setting, which files may leave out: it then has this value. */
-    Setting<T> otherwise(T value) {
-        return new Setting<>(name, description, domain, of, Optional.of(value));
-    }
-
-    /** The value where a file does not name the setting. */
-    Optional<T> otherwise() {
-        return otherwise;
+        this.defaultValue = defaultValue;
     }
 
     /** Key in YAML files, in camel case. */
@@ -48,9 +50,8 @@ public final class Setting<T> {
         return name;
     }
 
-    /** Option of commands: the name in kebab case after two dashes. */
-    public String option() {
-        return "--" + CAPITAL.matcher(name).replaceAll(m -> "-" + m.group().toLowerCase(Locale.ROOT));
+    public Topic topic() {
+        return topic;
     }
 
     /** What the setting does, without its range. */
@@ -58,18 +59,33 @@ public final class Setting<T> {
         return description;
     }
 
-    /** The allowed values in words, such as "a whole number from 1 to 8". */
+    /** What a value is, for help texts, such as "PIXELS" or "book|torchvision". */
+    public String metavariable() {
+        return type.metavariable();
+    }
+
+    /** What the metavariable does not say about the values, such as "from 1 to 8"; may be empty. */
     public String range() {
-        return domain.words();
+        return type.range();
+    }
+
+    /** The value if a file does not name the setting. */
+    Optional<T> defaultValue() {
+        return Optional.ofNullable(defaultValue);
+    }
+
+    /** Whether a spec has the value that the setting has by default. */
+    public boolean isDefault(TrainingSpec spec) {
+        return of.apply(spec).equals(defaultValue);
     }
 
     /** Value of this setting in a spec, as YAML files and the command line write it. */
     public String text(TrainingSpec spec) {
-        return domain.text(of.apply(spec));
+        return type.text(of.apply(spec));
     }
 
     /** What is wrong with a text as the value of this setting; empty if nothing is. */
-    public Optional<String> fault(String text) {
+    public Optional<String> error(String text) {
         try {
             parse(text);
             return Optional.empty();
@@ -79,15 +95,17 @@ public final class Setting<T> {
     }
 
     T parse(String text) {
-        return domain.parse(text);
+        return type.parse(text);
     }
 
     String missing() {
-        return name + " is missing: expected " + domain.words();
+        return name + " is missing: expected " + type.description();
     }
 
     void require(T value) {
-        domain.require(name, value);
+        if (!type.contains(value)) {
+            throw new IllegalArgumentException(name + ": " + type.expected(type.text(value)));
+        }
     }
 
     @Override

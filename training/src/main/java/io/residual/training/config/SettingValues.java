@@ -3,21 +3,22 @@ package io.residual.training.config;
 import java.util.Map;
 
 /**
- * Texts of settings that {@link Setting#parse} accepts; a setting without one has its default.
+ * Values of settings; a setting without one has its default.
  *
- * @param texts by setting
+ * @param values by setting, each as {@link Setting#parse} returned it
  */
-record SettingValues(Map<Setting<?>, String> texts) {
+record SettingValues(Map<Setting<?>, Object> values) {
+    static final SettingValues DEFAULTS = new SettingValues(Map.of());
+
     SettingValues {
-        texts = Map.copyOf(texts);
+        values = Map.copyOf(values);
     }
 
-    /** The value of a setting. */
-    <T> T value(Setting<T> setting) {
-        String text = texts.get(setting);
-        if (text != null) {
-            return setting.parse(text);
-        }
-        return setting.otherwise().orElseThrow(() -> new IllegalStateException("no text for " + setting));
+    <T> T get(Setting<T> setting) {
+        @SuppressWarnings("unchecked") // the setting has parsed it
+        T value = (T) values.get(setting);
+        return value != null
+                ? value
+                : setting.defaultValue().orElseThrow(() -> new IllegalStateException("no value of " + setting));
     }
 }

@@ -5,25 +5,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * All settings of a run. A new one is declared, named in {@code all()} and in {@code build()} in one of the classes that hold
- * the settings of a part: YAML files, command-line options, help texts and the checks of the records follow.
- */
+/** All settings of a run. */
 public final class Settings {
-    static final Setting<Long> SEED = new Setting<>(
-            "seed",
-            "of all that is random: weights, order of images",
-            new ValueType.WholeNumbers<>(Long.MIN_VALUE, Long.MAX_VALUE, Long::valueOf),
-            TrainingSpec::seed);
-
     private static final List<Setting<?>> ALL = Stream.of(
-                    NetworkSettings.all(), DataSettings.all(), OptimisationSettings.all(), List.<Setting<?>>of(SEED))
-            .flatMap(List::stream)
+                    NetworkSpec.SETTINGS,
+                    ArchitectureOptions.DESIGN,
+                    ArchitectureOptions.DROPOUT,
+                    StartSpec.SETTINGS,
+                    DataSpec.SETTINGS,
+                    FolderSpec.SETTINGS,
+                    AugmentationSpec.SETTINGS,
+                    OptimisationSpec.SCHEDULE,
+                    ScheduleSpec.SETTINGS,
+                    UpdateSpec.SETTINGS,
+                    RegularisationSpec.SETTINGS,
+                    OptimisationSpec.RUN,
+                    TrainingSpec.SETTINGS)
+            .<Setting<?>>flatMap(group -> group.all().stream())
             .toList();
+
+    /** Settings that earlier releases wrote, with the one value that is still read. */
+    private static final Map<String, String> RETIRED = Map.of("outsideLinks", "refuse");
 
     private Settings() {}
 
-    /** All settings, in the order in which files and help texts list them. */
+    /** All settings, in the order in which files list them. */
     public static List<Setting<?>> all() {
         return ALL;
     }
@@ -41,15 +47,14 @@ public final class Settings {
                         .orElse("");
     }
 
-    /**
-     * Builds a spec from texts that {@link Setting#parse} accepts.
-     *
-     * @param texts one for each setting that has no default
-     * @throws IllegalArgumentException if values that are allowed one by one do not go together
-     */
-    static TrainingSpec build(Map<Setting<?>, String> texts) {
-        SettingValues all = new SettingValues(texts);
-        return new TrainingSpec(
-                NetworkSettings.build(all), DataSettings.build(all), OptimisationSettings.build(all), all.value(SEED));
+    /** What is wrong with a value under the name of no setting; empty if an earlier release wrote it and it can be ignored. */
+    static Optional<String> unknown(String name, String text) {
+        String read = RETIRED.get(name);
+        if (read == null) {
+            return Optional.of(unknown(name));
+        }
+        return text.equals(read)
+                ? Optional.empty()
+                : Optional.of(name + " is no longer a setting: expected " + read + ", got " + Quoted.of(text));
     }
 }

@@ -6,40 +6,23 @@ import io.residual.core.Flavour.Projection;
 /** Shortcuts of blocks that change the shape of their input. */
 public enum ShortcutOption {
     /** Those of the family and flavour. */
-    FAMILY {
-        @Override
-        Flavour applyTo(Flavour flavour) {
-            return flavour;
-        }
-    },
+    FAMILY,
     /** Zeros for the channels that are missing (He et al. 2015). */
-    A {
-        @Override
-        Flavour applyTo(Flavour flavour) {
-            return flavour.withProjection(Projection.ZERO_PADDING);
-        }
-    },
+    A,
     /** A 1x1 convolution and a batch norm (He et al. 2015). */
-    B {
-        @Override
-        Flavour applyTo(Flavour flavour) {
-            return flavour.withProjection(Projection.CONVOLUTION_AND_BATCH_NORM);
-        }
-    },
+    B,
     /** A bare 1x1 convolution. */
-    CONVOLUTION {
-        @Override
-        Flavour applyTo(Flavour flavour) {
-            return flavour.withProjection(Projection.CONVOLUTION);
-        }
-    },
+    CONVOLUTION,
     /** An average pool, a 1x1 convolution and a batch norm (ResNet-D). */
-    D {
-        @Override
-        Flavour applyTo(Flavour flavour) {
-            return flavour.withProjection(Projection.POOL_CONVOLUTION_AND_BATCH_NORM);
-        }
-    };
+    D;
 
-    abstract Flavour applyTo(Flavour flavour);
+    Flavour applyTo(Flavour flavour) {
+        return switch (this) {
+            case FAMILY -> flavour;
+            case A -> flavour.withProjection(Projection.ZERO_PADDING);
+            case B -> flavour.withProjection(Projection.CONVOLUTION_AND_BATCH_NORM);
+            case CONVOLUTION -> flavour.withProjection(Projection.CONVOLUTION);
+            case D -> flavour.withProjection(Projection.POOL_CONVOLUTION_AND_BATCH_NORM);
+        };
+    }
 }

@@ -1,42 +1,56 @@
 package io.residual.training.config;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** Specs as YAML files: a line for each setting. */
 public final class SpecFile {
-    static final int MOST_BYTES = 64 * 1024;
+    static final int MAX_BYTES = 64 * 1024;
+
+    private static final YAMLFactory YAML = YAMLFactory.builder()
+            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES)
+            .build();
 
     private SpecFile() {}
 
     /** The spec as YAML that {@link #read} turns into an equal spec. */
     public static String write(TrainingSpec spec) {
-        Map<String, String> values = new LinkedHashMap<>();
-        for (Setting<?> setting : Settings.all()) {
-            values.put(setting.name(), setting.text(spec));
+        StringWriter text = new StringWriter();
+        try (YAMLGenerator generator = YAML.createGenerator(text)) {
+            generator.writeStartObject();
+            for (Setting<?> setting : Settings.all()) {
+                generator.writeStringField(setting.name(), setting.text(spec));
+            }
+            generator.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a text in memory cannot fail to be written", e);
         }
-        return FlatYaml.write(values);
+        return text.toString();
     }
 
     /**
      * Reads a spec that names every setting which has no default.
      *
-     * @param onFault status of the exception: whose file it is decides
-     * @throws ResidualException with a line for every fault of the file
+     * @param onError kind of the exception: it depends on whose file it is
+     * @throws ResidualException with a line for every error of the file
      */
-    public static TrainingSpec read(Path file, Kind onFault) {
-        SpecReader gathering = new SpecReader();
-        gathering.readFile(file);
-        return gathering.finish(onFault);
+    public static TrainingSpec read(Path file, Kind onError) {
+        SpecReader reader = new SpecReader();
+        reader.readFile(file);
+        return reader.finish(onError);
     }
 
     /**
@@ -60,9 +74,9 @@ public final class SpecFile {
     }
 
     static String text(InputStream in) throws IOException {
-        byte[] bytes = in.readNBytes(MOST_BYTES + 1);
-        if (bytes.length > MOST_BYTES) {
-            throw new IOException("larger than " + MOST_BYTES / 1024 + " KiB: this is no preset");
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new IOException("larger than " + MAX_BYTES / 1024 + " KiB: this is no preset");
         }
         try {
             String text = StandardCharsets.UTF_8

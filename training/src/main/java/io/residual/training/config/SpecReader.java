@@ -2,104 +2,108 @@ package io.residual.training.config;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.training.config.FlatYaml.Fault;
-import io.residual.training.config.FlatYaml.Wholeness;
+import io.residual.training.config.yaml.FileErrors;
+import io.residual.training.config.yaml.YamlDocument;
+import io.residual.training.config.yaml.YamlFields;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** Gathers the values of a spec from a file and from options, together with every fault of both. */
+/** Gathers the values of a spec from a file and from overrides, together with all errors of both. */
 final class SpecReader {
-    private final Map<Setting<?>, String> texts = new HashMap<>();
+    private final Map<Setting<?>, Object> values = new HashMap<>();
     private final Set<Setting<?>> mentioned = new HashSet<>();
-    private final List<String> faults = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
     private String origin = "options";
-    private Wholeness wholeness = Wholeness.WHOLE;
+    /** False if it is not known which settings the file would have named. */
+    private boolean complete = true;
 
-    void fault(String message) {
-        faults.add(message);
-        wholeness = Wholeness.CUT;
+    /** @param message why there is no file to read */
+    void error(String message) {
+        errors.add(message);
+        complete = false;
     }
 
     void readFile(Path file) {
         try {
             readYaml(file.toString(), SpecFile.text(file));
         } catch (IOException e) {
-            fault(file + ": " + e.getMessage());
+            error(file + ": " + e.getMessage());
         }
     }
 
     /** @param name of the file, as messages should call it */
     void readYaml(String name, String yaml) {
         origin = name;
-        FlatYaml flat = FlatYaml.read(yaml);
-        wholeness = flat.wholeness();
-        List<Fault> found = new ArrayList<>(flat.faults());
-        for (FlatYaml.Entry entry : flat.entries()) {
-            Optional<Setting<?>> setting = Settings.named(entry.name());
+        FileErrors found = new FileErrors(name);
+        YamlDocument document = YamlDocument.read(yaml, "preset", found);
+        YamlFields fields = new YamlFields("", document.root(), found);
+        fields.entries().forEach((key, node) -> {
+            Optional<Setting<?>> setting = Settings.named(key);
+            Optional<String> text = fields.text(key, node);
             if (setting.isEmpty()) {
-                found.add(new Fault(entry.line(), Settings.unknown(entry.name())));
-                continue;
+                Settings.unknown(key, text.orElse("")).ifPresent(error -> found.add(node.line(), error));
+                return;
             }
             mentioned.add(setting.get());
-            if (entry.text() != null) {
-                try {
-                    take(setting.get(), entry.text());
-                } catch (IllegalArgumentException e) {
-                    found.add(new Fault(entry.line(), entry.name() + ": " + e.getMessage()));
-                }
-            }
-        }
-        found.sort(Comparator.comparingInt(Fault::line));
-        found.forEach(f -> faults.add(name + ":" + f.line() + ": " + f.message()));
+            text.ifPresent(t -> parse(setting.get(), t, error -> found.add(node.line(), key + ": " + error)));
+        });
+        complete = document.complete();
+        errors.addAll(found.messages());
     }
 
-    /** @param overrides texts by {@link Setting#name}, which win over the file's */
-    void readOptions(Map<String, String> overrides) {
+    /**
+     * Reads values that win over the file's.
+     *
+     * @param overrides texts by {@link Setting#name}
+     * @param label how messages name a setting
+     */
+    void readOverrides(Map<String, String> overrides, Function<Setting<?>, String> label) {
         for (Setting<?> setting : Settings.all()) {
             String text = overrides.get(setting.name());
             if (text != null) {
-                try {
-                    take(setting, text);
-                } catch (IllegalArgumentException e) {
-                    faults.add(setting.option() + ": " + e.getMessage());
-                }
+                mentioned.add(setting);
+                parse(setting, text, error -> errors.add(label.apply(setting) + ": " + error));
             }
         }
         overrides.keySet().stream()
                 .filter(name -> Settings.named(name).isEmpty())
                 .sorted()
-                .forEach(name -> faults.add("options: " + Settings.unknown(name)));
+                .flatMap(name -> Settings.unknown(name, String.valueOf(overrides.get(name))).stream())
+                .forEach(error -> errors.add("options: " + error));
     }
 
-    private void take(Setting<?> setting, String text) {
-        mentioned.add(setting);
-        setting.parse(text);
-        texts.put(setting, text);
+    private void parse(Setting<?> setting, String text, Consumer<String> onError) {
+        try {
+            values.put(setting, setting.parse(text));
+        } catch (IllegalArgumentException e) {
+            onError.accept(String.valueOf(e.getMessage()));
+        }
     }
 
-    /** @throws ResidualException with a line for every fault */
-    TrainingSpec finish(Kind onFault) {
-        if (wholeness == Wholeness.WHOLE) {
+    /** @throws ResidualException with a line for every error */
+    TrainingSpec finish(Kind onError) {
+        if (complete) {
             Settings.all().stream()
                     .filter(setting -> !mentioned.contains(setting))
-                    .filter(setting -> setting.otherwise().isEmpty())
-                    .forEach(setting -> faults.add(origin + ": " + setting.missing()));
+                    .filter(setting -> setting.defaultValue().isEmpty())
+                    .forEach(setting -> errors.add(origin + ": " + setting.missing()));
         }
-        if (faults.isEmpty()) {
-            try {
-                return Settings.build(texts);
-            } catch (IllegalArgumentException e) {
-                throw new ResidualException(onFault, origin + ": " + e.getMessage(), e);
-            }
+        if (!errors.isEmpty()) {
+            throw new ResidualException(onError, String.join("\n", errors));
         }
-        throw new ResidualException(onFault, String.join("\n", faults));
+        try {
+            return TrainingSpec.from(new SettingValues(values));
+        } catch (IllegalArgumentException e) {
+            throw new ResidualException(onError, origin + ": " + e.getMessage(), e);
+        }
     }
 }

@@ -1,12 +1,11 @@
 package io.residual.training.config;
 
-import java.io.Serializable;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** The weights that training starts from, written as {@code none} or the path of a safetensors file. */
-public sealed interface StartChoice extends Serializable {
-    /** Weights that the seed draws. */
+public sealed interface StartChoice {
+    /** Random initial weights, drawn from the seed. */
     enum New implements StartChoice {
         NONE;
 

@@ -3,21 +3,38 @@ package io.residual.training.config;
 import io.residual.core.Block;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
-import java.io.Serializable;
+import io.residual.training.config.Setting.Topic;
+import java.util.function.Function;
 
 /**
- * All that decides what a run computes. Equal specs on equal data give equal networks on the same machine.
+ * Everything that decides what a run computes. Equal specs on equal data give equal networks on the same machine.
  *
- * @param seed of all that is random
+ * @param seed of everything random
  */
-public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec optimisation, long seed)
-        implements Serializable {
+public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec optimisation, long seed) {
+    static final SettingGroup<TrainingSpec> SETTINGS = new SettingGroup<>(Topic.RUN, Function.identity());
+
+    static final Setting<Long> SEED = SETTINGS.named(
+                    "seed", "seed of everything random, such as initial weights and the order of images")
+            .required(ValueType.wholeNumbers("SEED"), TrainingSpec::seed);
+
     public TrainingSpec {
         if (optimisation.batchSize() == 1
                 && smallestMap(network, data.imageSize()).values() == 1) {
             throw new IllegalArgumentException("batchSize 1 and imageSize " + data.imageSize()
                     + " leave batch norm a single value per channel: use a larger batch, or images above 32 pixels");
         }
+    }
+
+    /**
+     * Builds a spec.
+     *
+     * @param values one for each setting that has no default
+     * @throws IllegalArgumentException if values that are allowed one by one do not fit together
+     */
+    static TrainingSpec from(SettingValues values) {
+        return new TrainingSpec(
+                NetworkSpec.from(values), DataSpec.from(values), OptimisationSpec.from(values), values.get(SEED));
     }
 
     /** The same with another seed. */

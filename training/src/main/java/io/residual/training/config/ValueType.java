@@ -1,38 +1,80 @@
 package io.residual.training.config;
 
-import io.residual.data.Normalisation.PerChannel;
+import io.residual.training.config.ValueType.Reals.Bound;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The values a setting may have, and how they are written as one word of text. */
 sealed interface ValueType<T> {
     /** Whole numbers from {@code min} to {@code max}, both included. */
-    static ValueType<Integer> wholeNumbers(int min, int max) {
-        return new WholeNumbers<>(min, max, Math::toIntExact);
+    static ValueType<Integer> wholeNumbers(String metavariable, int min, int max) {
+        return new WholeNumbers<>(metavariable, min, max, Math::toIntExact);
+    }
+
+    /** All whole numbers of 64 bits. */
+    static ValueType<Long> wholeNumbers(String metavariable) {
+        return new WholeNumbers<>(metavariable, Long.MIN_VALUE, Long.MAX_VALUE, Long::valueOf);
     }
 
     /** Finite numbers from {@code min} to {@code max}, both included. */
-    static ValueType<Double> numbers(double min, double max) {
-        return new ClosedReals(min, max);
+    static ValueType<Double> numbers(String metavariable, double min, double max) {
+        return new Reals(metavariable, Bound.INCLUDED, min, max);
+    }
+
+    /** Finite numbers above {@code min}, up to and including {@code max}. */
+    static ValueType<Double> numbersAbove(String metavariable, double min, double max) {
+        return new Reals(metavariable, Bound.EXCLUDED, min, max);
     }
 
     /** The constants of an enum, in lower case, with dashes between words. */
     static <E extends Enum<E>> ValueType<E> wordsOf(E[] constants) {
-        return new Choice<>(
-                List.of(constants),
-                constant -> constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return new Choice<>(List.of(constants), ValueType::word);
     }
 
+    /** The constants of an enum, or {@code none}. */
+    static <E extends Enum<E>> ValueType<Optional<E>> noneOr(E[] constants) {
+        List<Optional<E>> values = Stream.concat(
+                        Stream.of(Optional.<E>empty()), Arrays.stream(constants).map(Optional::of))
+                .toList();
+        return new Choice<>(values, value -> value.map(ValueType::word).orElse("none"));
+    }
+
+    /**
+     * Values that have a grammar of their own.
+     *
+     * @param of reads what {@code toString} writes, and refuses other texts with an {@link IllegalArgumentException}
+     */
+    static <T> ValueType<T> parsed(
+            String metavariable, String description, Function<String, T> of, Predicate<T> allowed) {
+        return new Parsed<>(metavariable, description, of, allowed);
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What a value is, for help texts, such as "PIXELS" or "book|torchvision". */
+    String metavariable();
+
     /** The values in words that complete "expected ...", such as "a whole number from 1 to 8". */
-    String words();
+    String description();
+
+    /** What the metavariable does not say about the values, such as "from 1 to 8"; may be empty. */
+    default String range() {
+        return "";
+    }
 
     /**
      * Reads a value; presets and the command line share this grammar.
      *
-     * @throws IllegalArgumentException if the text is no value of this domain
+     * @throws IllegalArgumentException if the text is no value of this type
      */
     T parse(String text);
 
@@ -43,16 +85,9 @@ sealed interface ValueType<T> {
         return value.toString();
     }
 
-    /** Fails unless the domain contains the value. */
-    default void require(String name, T value) {
-        if (!contains(value)) {
-            throw new IllegalArgumentException(name + ": " + expected(text(value)));
-        }
-    }
-
-    /** What is wrong with a text that is no value of this domain. */
+    /** What is wrong with a text that is no value of this type. */
     default String expected(String text) {
-        return "expected " + words() + ", got " + Quoted.of(text);
+        return "expected " + description() + ", got " + Quoted.of(text);
     }
 
     /**
@@ -60,14 +95,18 @@ sealed interface ValueType<T> {
      *
      * @param as narrows to the type of the setting
      */
-    record WholeNumbers<T extends Number>(long min, long max, Function<Long, T> as) implements ValueType<T> {
+    record WholeNumbers<T extends Number>(String metavariable, long min, long max, Function<Long, T> as)
+            implements ValueType<T> {
         private static final Pattern GRAMMAR = Pattern.compile("-?(0|[1-9][0-9]{0,18})");
 
         @Override
-        public String words() {
-            return min == Long.MIN_VALUE && max == Long.MAX_VALUE
-                    ? "a whole number of 64 bits"
-                    : "a whole number from " + min + " to " + max;
+        public String description() {
+            return "a whole number " + range();
+        }
+
+        @Override
+        public String range() {
+            return min == Long.MIN_VALUE && max == Long.MAX_VALUE ? "of 64 bits" : "from " + min + " to " + max;
         }
 
         @Override
@@ -92,44 +131,37 @@ sealed interface ValueType<T> {
         }
     }
 
-    /** Finite numbers above {@code above}, up to and including {@code max}. */
-    record Reals(double above, double max) implements ValueType<Double> {
-        static final Pattern GRAMMAR = Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]{1,4})?");
+    /** Finite numbers up to and including {@code max}. */
+    record Reals(String metavariable, Bound lower, double min, double max) implements ValueType<Double> {
+        private static final Pattern GRAMMAR =
+                Pattern.compile("[-+]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][-+]?[0-9]{1,4})?");
 
-        @Override
-        public String words() {
-            return "a number above " + shorter(above) + ", at most " + shorter(max);
+        /** Whether the lower bound is one of the numbers. */
+        enum Bound {
+            INCLUDED,
+            EXCLUDED
         }
 
-        static String shorter(double value) {
+        @Override
+        public String description() {
+            return "a number " + range();
+        }
+
+        @Override
+        public String range() {
+            return lower == Bound.INCLUDED
+                    ? "from " + shortest(min) + " to " + shortest(max)
+                    : "above " + shortest(min) + ", at most " + shortest(max);
+        }
+
+        private static String shortest(double value) {
             return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
         }
 
         @Override
         public Double parse(String text) {
             if (GRAMMAR.matcher(text).matches() && contains(Double.parseDouble(text))) {
-                return Double.parseDouble(text);
-            }
-            throw new IllegalArgumentException(expected(text));
-        }
-
-        @Override
-        public boolean contains(Double value) {
-            return value > above && value <= max;
-        }
-    }
-
-    /** Finite numbers from {@code min} to {@code max}, both included. */
-    record ClosedReals(double min, double max) implements ValueType<Double> {
-        @Override
-        public String words() {
-            return "a number from " + Reals.shorter(min) + " to " + Reals.shorter(max);
-        }
-
-        @Override
-        public Double parse(String text) {
-            // Zero is added because -0 is 0 to every rule but not to equals.
-            if (Reals.GRAMMAR.matcher(text).matches() && contains(Double.parseDouble(text))) {
+                // Zero is added because -0 is 0 to every rule but not to equals.
                 return Double.parseDouble(text) + 0.0;
             }
             throw new IllegalArgumentException(expected(text));
@@ -137,68 +169,37 @@ sealed interface ValueType<T> {
 
         @Override
         public boolean contains(Double value) {
-            return value >= min && value <= max;
-        }
-    }
-
-    /** A number for all channels of an image, or three for red, green and blue, each from {@code min} to {@code max}. */
-    record Channels(double min, double max) implements ValueType<PerChannel> {
-        @Override
-        public String words() {
-            return "a number from " + Reals.shorter(min) + " to " + Reals.shorter(max)
-                    + ", or three with commas between";
-        }
-
-        @Override
-        public PerChannel parse(String text) {
-            try {
-                PerChannel values = PerChannel.of(text);
-                if (contains(values)) {
-                    return values;
-                }
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(expected(text), e);
-            }
-            throw new IllegalArgumentException(expected(text));
-        }
-
-        @Override
-        public boolean contains(PerChannel value) {
-            return value.values().stream().allMatch(v -> v >= min && v <= max);
-        }
-    }
-
-    /** Rising lists of epochs. */
-    record EpochLists() implements ValueType<Milestones> {
-        @Override
-        public String words() {
-            return "rising epochs such as 100,150, or none";
-        }
-
-        @Override
-        public Milestones parse(String text) {
-            try {
-                return Milestones.of(text);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(expected(text), e);
-            }
-        }
-
-        @Override
-        public boolean contains(Milestones value) {
-            return true;
+            return (lower == Bound.INCLUDED ? value >= min : value > min) && value <= max;
         }
     }
 
     /** A few values, each with a word of its own. */
     record Choice<T>(List<T> values, Function<T, String> word) implements ValueType<T> {
+        /** Longer ones do not fit on a line of help. */
+        private static final int MAX_METAVARIABLE = 60;
+
         public Choice {
             values = List.copyOf(values);
         }
 
         @Override
-        public String words() {
-            return values.stream().map(word).collect(Collectors.joining(" or "));
+        public String metavariable() {
+            String words = words("|");
+            return words.length() <= MAX_METAVARIABLE ? words : "NAME";
+        }
+
+        @Override
+        public String description() {
+            return words(" or ");
+        }
+
+        @Override
+        public String range() {
+            return words("|").length() <= MAX_METAVARIABLE ? "" : words(", ");
+        }
+
+        private String words(String separator) {
+            return values.stream().map(word).collect(Collectors.joining(separator));
         }
 
         @Override
@@ -220,47 +221,25 @@ sealed interface ValueType<T> {
         }
     }
 
-    /** Where images come from. */
-    record Sources() implements ValueType<DataChoice> {
+    /** Values that have a grammar of their own. */
+    record Parsed<T>(String metavariable, String description, Function<String, T> of, Predicate<T> allowed)
+            implements ValueType<T> {
         @Override
-        public String words() {
-            return "auto, sample, a directory or images:DIRECTORY";
-        }
-
-        @Override
-        public DataChoice parse(String text) {
+        public T parse(String text) {
             try {
-                return DataChoice.of(text);
+                T value = of.apply(text);
+                if (contains(value)) {
+                    return value;
+                }
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(expected(text), e);
             }
+            throw new IllegalArgumentException(expected(text));
         }
 
         @Override
-        public boolean contains(DataChoice value) {
-            return true;
-        }
-    }
-
-    /** What training starts from. */
-    record Starts() implements ValueType<StartChoice> {
-        @Override
-        public String words() {
-            return "none or a file that ends in .safetensors";
-        }
-
-        @Override
-        public StartChoice parse(String text) {
-            try {
-                return StartChoice.of(text);
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(expected(text), e);
-            }
-        }
-
-        @Override
-        public boolean contains(StartChoice value) {
-            return true;
+        public boolean contains(T value) {
+            return allowed.test(value);
         }
     }
 }

@@ -19,7 +19,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.learning.config.NoOp;
 
 /** A network that trains and predicts on the kernels it was made for. Its parameters have the same names on either. */
 public final class Network implements GraphNetwork {
@@ -35,26 +35,21 @@ public final class Network implements GraphNetwork {
     }
 
     /** A network before its first step, all of whose numbers are of 32 bits. */
-    public static Network initial(ResNetSpec spec, double learningRate, long seed, ComputeKernels kernels) {
-        return initial(spec, learningRate, seed, kernels, Precision.FLOAT32, Optional.empty());
+    public static Network initial(ResNetSpec spec, long seed, ComputeKernels kernels) {
+        return initial(spec, seed, kernels, Precision.FLOAT32, Optional.empty());
     }
 
     /**
      * A network before its first step.
      *
-     * @param learningRate of plain SGD
      * @param seed of the weights, which do not depend on the kernels
      * @param precision of the kernels
      * @param frozen the part that training leaves as it is, if any
      */
     public static Network initial(
-            ResNetSpec spec,
-            double learningRate,
-            long seed,
-            ComputeKernels kernels,
-            Precision precision,
-            Optional<FrozenStages> frozen) {
-        ComputationGraphConfiguration configuration = ResNetGraph.configuration(spec, new Sgd(learningRate), seed);
+            ResNetSpec spec, long seed, ComputeKernels kernels, Precision precision, Optional<FrozenStages> frozen) {
+        // Deeplearning4j only computes gradients: training makes its steps itself.
+        ComputationGraphConfiguration configuration = ResNetGraph.configuration(spec, new NoOp(), seed);
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
         if (kernels == ComputeKernels.STOCK && frozen.isEmpty()) {

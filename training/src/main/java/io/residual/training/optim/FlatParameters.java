@@ -41,7 +41,7 @@ record FlatParameters(
 
     static FlatParameters of(ParameterLayout layout, UpdateSpec spec, INDArray parameters, INDArray gradient) {
         Predicate<ParameterLayout.Part> weight = part -> part.role() == Role.WEIGHT;
-        List<Run> all = spec.rateFactor() == 1
+        List<Run> all = spec.layerwiseRateDecay() == 1
                 ? List.of(new Run(0, 0, parameters.length()))
                 : layout.runs(part -> part.role() != Role.STATISTIC);
         List<Run> decaying = spec.weightDecay() == 0 ? List.of() : layout.runs(weight);
@@ -49,8 +49,8 @@ record FlatParameters(
         return new FlatParameters(
                 parameters.reshape(parameters.length()),
                 gradient.reshape(gradient.length()),
-                groups(all, depths, spec.rateFactor(), parameters, gradient),
-                groups(decaying, depths, spec.rateFactor(), parameters, gradient),
+                groups(all, depths, spec.layerwiseRateDecay(), parameters, gradient),
+                groups(decaying, depths, spec.layerwiseRateDecay(), parameters, gradient),
                 spec.weightDecay(),
                 spec.weightDecayMode());
     }

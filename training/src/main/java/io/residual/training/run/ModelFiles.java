@@ -65,15 +65,10 @@ public final class ModelFiles {
      * A network whose weights the seed has drawn, ready to take those of a checkpoint; what the spec freezes is frozen.
      */
     public static Network initial(TrainingSpec spec, ResNetSpec network, ComputeKernels kernels) {
-        int stages = spec.network().start().freezeUpTo().stages();
-        Optional<FrozenStages> frozen = stages < 0 ? Optional.empty() : Optional.of(new FrozenStages(stages));
+        Optional<FrozenStages> frozen =
+                spec.network().start().freezeUpTo().map(last -> new FrozenStages(last.stages()));
         return Network.initial(
-                network,
-                spec.optimisation().learningRate(),
-                spec.seed(),
-                kernels,
-                spec.optimisation().precision(),
-                frozen);
+                network, spec.seed(), kernels, spec.optimisation().precision(), frozen);
     }
 
     /** Saves the weights of an epoch, with the names of the classes, in place of the checkpoint's earlier ones, whole or not at all. */
@@ -109,7 +104,11 @@ public final class ModelFiles {
      * @throws ResidualException of kind BAD_RUN if there is no such file, or it does not fit the run's spec
      */
     public static Network load(RunDirectory run, SavedModel checkpoint, ComputeKernels kernels) {
-        Path file = run.existingModelFile(checkpoint);
+        return load(run, run.existingModelFile(checkpoint), kernels);
+    }
+
+    /** The network of a run with the weights of any file that has the run's own tensor names, with the same errors. */
+    public static Network load(RunDirectory run, Path file, ComputeKernels kernels) {
         DataOrigin data = run.manifest().data();
         TrainingSpec spec = run.spec();
         Network network =

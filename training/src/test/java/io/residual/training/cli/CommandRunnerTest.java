@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.training.config.Preset;
+import io.residual.training.config.Settings;
 import io.residual.training.run.RunLog;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -86,7 +90,7 @@ class CommandRunnerTest {
     }
 
     @Test
-    void a_fault_that_can_be_mended_is_its_message_and_its_status() {
+    void an_error_that_can_be_fixed_is_its_message_and_its_status() {
         int status = run(new Try(() -> {
             throw new ResidualException(Kind.BAD_DATA, "images.gz: cut short: fetch it again");
         }));
@@ -97,12 +101,12 @@ class CommandRunnerTest {
     }
 
     @Test
-    void each_fault_of_the_options_has_a_line() {
+    void each_error_of_the_options_has_a_line() {
         int status = run(new Try(() -> 0), "--depth", "5", "--epochs", "", "--preset", "fast");
 
         assertThat(status).isEqualTo(2);
         assertThat(err)
-                .hasToString("error: --preset: there is no preset \"fast\": choose one of "
+                .hasToString("error: there is no preset \"fast\": choose one of "
                         + String.join(", ", Preset.builtIn()) + ", or a file"
                         + " that ends in .yaml\n"
                         + "error: --depth: expected a whole number from 8 to 2000, got \"5\"\n"
@@ -110,7 +114,7 @@ class CommandRunnerTest {
     }
 
     @Test
-    void an_option_that_does_not_exist_is_told_with_a_near_one() {
+    void an_option_that_does_not_exist_is_reported_with_a_near_one() {
         int status = run(new Try(() -> 0), "--epoch=3");
 
         assertThat(status).isEqualTo(2);
@@ -122,20 +126,20 @@ class CommandRunnerTest {
     }
 
     @Test
-    void an_option_without_a_value_or_given_twice_is_told() {
+    void an_option_without_a_value_or_given_twice_is_reported() {
         assertThat(run(new Try(() -> 0), "--epochs")).isEqualTo(2);
         assertThat(run(new Try(() -> 0), "--epochs", "3", "--epochs", "4")).isEqualTo(2);
 
         assertThat(err).hasToString("""
-                        error: Missing required parameter for option '--epochs' (VALUE)
+                        error: Missing required parameter for option '--epochs' (EPOCHS)
                         Try 'try --help'.
-                        error: option '--epochs' (VALUE) should be specified only once
+                        error: option '--epochs' (EPOCHS) should be specified only once
                         Try 'try --help'.
                         """);
     }
 
     @Test
-    void a_fault_of_the_program_is_one_line_and_its_stack_trace_is_in_the_log() throws IOException {
+    void an_internal_error_is_one_line_and_its_stack_trace_is_in_the_log() throws IOException {
         Path log = directory.resolve("train.log");
 
         int status = run(new Try(() -> {
@@ -145,9 +149,8 @@ class CommandRunnerTest {
 
         assertThat(status).isEqualTo(1);
         assertThat(err)
-                .hasToString(
-                        "error: a fault of this program: java.lang.IllegalStateException: first line; the stack trace is"
-                                + " in " + log + "\n");
+                .hasToString("error: internal error: java.lang.IllegalStateException: first line; the stack trace is"
+                        + " in " + log + "\n");
         assertThat(Files.readString(log))
                 .contains("java.lang.IllegalStateException: first line\nsecond line")
                 .contains("at io.residual.training.cli.CommandRunnerTest");
@@ -163,8 +166,7 @@ class CommandRunnerTest {
         assertThat(status).isEqualTo(1);
         String line = err.toString().strip();
         assertThat(line)
-                .startsWith(
-                        "error: a fault of this program: java.lang.IllegalStateException: early; the stack trace is in ")
+                .startsWith("error: internal error: java.lang.IllegalStateException: early; the stack trace is in ")
                 .hasLineCount(1);
         Path file = Path.of(line.substring(line.lastIndexOf(" in ") + 4));
         assertThat(Files.readString(file))
@@ -174,7 +176,7 @@ class CommandRunnerTest {
     }
 
     @Test
-    void running_out_of_memory_is_told_with_what_to_do() throws IOException {
+    void running_out_of_memory_is_reported_with_what_to_do() throws IOException {
         String arrays =
                 "): use a smaller --batch-size or --image-size, or free memory of the machine; the stack trace is in ";
         assertShortage(
@@ -210,21 +212,72 @@ class CommandRunnerTest {
     }
 
     @Test
-    void help_lists_every_setting_with_its_range() {
+    void help_shows_the_range_and_the_default_of_settings() {
         int status = run(new Try(() -> 0), "--help");
 
         assertThat(status).isZero();
         assertThat(out.toString().replaceAll("\\s+", " "))
-                .contains("--preset=NAME|FILE preset to start from: " + String.join(", ", Preset.builtIn())
-                        + ", or a YAML file; quick if none")
-                .contains("6n + 4 (wide) (a whole number from 8 to 2000)")
-                .contains("--start-from=VALUE")
-                .contains("--batch-size=VALUE images per forward and backward pass (a whole number from 1 to 65536)")
-                .contains("--learning-rate=VALUE highest rate of the schedule (a number above 0, at most 10)");
+                .startsWith("Usage: try [OPTIONS] Network: --depth=DEPTH")
+                .contains("--preset=NAME|FILE.yaml preset, which decides all settings that are not given as options: "
+                        + String.join(", ", Preset.builtIn()) + ", or a YAML file (default: quick)")
+                .contains("6n + 4 (wide) (from 8 to 2000; default: 18 in preset quick)")
+                .contains("--start-from=none|FILE.safetensors")
+                .contains("--batch-size=IMAGES images per forward and backward pass (from 1 to 65536; default: 64 in"
+                        + " preset quick)")
+                .contains(
+                        "--learning-rate=RATE highest learning rate of the schedule (above 0, at most 10; default: 0.01"
+                                + " in preset quick)")
+                .contains("momentum of sgd and nesterov (from 0 to 0.9999; default: 0)");
     }
 
     @Test
-    void the_version_tells_the_build() {
+    void help_has_a_heading_for_each_topic_and_each_setting_stands_under_its_own() {
+        run(new Try(() -> 0), "--help");
+
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines)
+                .filteredOn(line -> line.matches("[A-Z][a-z]+:"))
+                .containsExactly(
+                        "Network:", "Data:", "Augmentation:", "Schedule:", "Optimiser:", "Regularisation:", "Run:");
+        String heading = "";
+        Map<String, String> headings = new HashMap<>();
+        for (String line : lines) {
+            heading = line.matches("[A-Z][a-z]+:") ? line : heading;
+            if (line.strip().matches("--?[a-zA-Z].*")) {
+                headings.put(line.strip().replaceFirst("-., ", "").split("[= ]")[0], heading);
+            }
+        }
+        assertThat(Settings.all())
+                .allSatisfy(setting -> assertThat(headings.get(SettingOptions.option(setting)))
+                        .isEqualToIgnoringCase(setting.topic() + ":"));
+        assertThat(headings)
+                .hasSize(Settings.all().size() + 4)
+                .containsEntry("--preset", "Run:")
+                .containsEntry("--run", "Run:")
+                .containsEntry("--help", "Run:")
+                .containsEntry("--version", "Run:");
+    }
+
+    @Test
+    void options_are_the_names_in_kebab_case() {
+        assertThat(Settings.all())
+                .extracting(SettingOptions::option)
+                .contains("--depth", "--image-size", "--learning-rate", "--warmup-epochs", "--seed")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void an_error_that_an_option_helps_against_names_it() {
+        assertThat(run(new Try(() -> {
+                    throw new ResidualException(Kind.DIVERGED, "the loss became NaN in epoch 2, iteration 12");
+                })))
+                .isEqualTo(5);
+        assertThat(err)
+                .hasToString("error: the loss became NaN in epoch 2, iteration 12: give a lower --learning-rate\n");
+    }
+
+    @Test
+    void the_version_shows_the_build() {
         run(new Try(() -> 0), "--version");
 
         assertThat(out.toString())

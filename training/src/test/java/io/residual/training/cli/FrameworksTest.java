@@ -11,33 +11,40 @@ import io.residual.training.run.RunDirectory;
 import org.junit.jupiter.api.Test;
 
 class FrameworksTest {
-    private final JavaClasses specAndRun = new ClassFileImporter()
+    private final JavaClasses training = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("io.residual.training.spec", "io.residual.training.run");
+            .importPackages("io.residual.training");
 
     @Test
     void the_importer_finds_the_classes() {
-        assertThat(specAndRun.contain(TrainingSpec.class)).isTrue();
-        assertThat(specAndRun.contain(RunDirectory.class)).isTrue();
+        assertThat(training.contain(TrainingSpec.class)).isTrue();
+        assertThat(training.contain(RunDirectory.class)).isTrue();
     }
 
     @Test
-    void options_bars_and_loggers_stop_at_the_console() {
+    void options_and_bars_stop_at_the_command_line() {
         noClasses()
+                .that()
+                .resideOutsideOfPackage("io.residual.training.cli")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("picocli..", "me.tongfei..", "org.apache.logging..", "org.slf4j..")
-                .check(specAndRun);
+                .resideInAnyPackage("picocli..", "me.tongfei..")
+                .check(training);
     }
 
     @Test
     void a_spec_knows_nothing_of_runs_and_frameworks() {
         noClasses()
                 .that()
-                .resideInAPackage("io.residual.training.spec")
+                .resideInAPackage("io.residual.training.config..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.residual.training.run", "org.nd4j..", "org.deeplearning4j..")
-                .check(specAndRun);
+                .resideInAnyPackage(
+                        "io.residual.training.run..",
+                        "org.nd4j..",
+                        "org.deeplearning4j..",
+                        "org.apache.logging..",
+                        "org.slf4j..")
+                .check(training);
     }
 }

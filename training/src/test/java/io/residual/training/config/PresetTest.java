@@ -113,7 +113,7 @@ class PresetTest {
     }
 
     @Test
-    void all_faults_of_file_and_options_are_told_at_once() throws IOException {
+    void all_errors_of_file_and_options_are_reported_at_once() throws IOException {
         String file = file("bad.yaml", """
                 depth: 5
                 flavor: book
@@ -142,8 +142,8 @@ class PresetTest {
                         file + ":8: width is set twice, first on line 3",
                         file + ":9: learningRate: expected a number above 0, at most 10, got \".nan\"",
                         file + ":10: unknown setting \"polish\"",
-                        "--epochs: expected a whole number from 1 to 10000, got \"-2\"",
-                        "--seed: expected a whole number of 64 bits, got \"0x10\"",
+                        "epochs: expected a whole number from 1 to 10000, got \"-2\"",
+                        "seed: expected a whole number of 64 bits, got \"0x10\"",
                         file + ": flavour is missing: expected book or torchvision",
                         file + ": batchSize is missing: expected a whole number from 1 to 65536"));
     }
@@ -157,16 +157,16 @@ class PresetTest {
     }
 
     @Test
-    void an_unknown_preset_is_told_with_the_known_ones_and_the_faults_of_the_options() {
+    void an_unknown_preset_is_reported_with_the_known_ones_and_the_errors_of_the_options() {
         assertThatThrownBy(() -> Preset.resolve("book", Map.of("batchSize", "many", "batchsiz", "3")))
-                .hasMessage("--preset: there is no preset \"book\": choose one of "
+                .hasMessage("there is no preset \"book\": choose one of "
                         + String.join(", ", Preset.builtIn()) + ", or a file that ends in .yaml\n"
-                        + "--batch-size: expected a whole number from 1 to 65536, got \"many\"\n"
+                        + "batchSize: expected a whole number from 1 to 65536, got \"many\"\n"
                         + "options: unknown setting \"batchsiz\": did you mean batchSize?");
     }
 
     @Test
-    void values_that_do_not_go_together_are_told() {
+    void values_that_do_not_fit_together_are_reported() {
         assertThatThrownBy(() -> Preset.resolve("quick", Map.of("batchSize", "1")))
                 .hasMessage(
                         "preset quick: batchSize 1 and imageSize 28 leave batch norm a single value per channel: use a"
@@ -179,7 +179,7 @@ class PresetTest {
     }
 
     @Test
-    void numbers_at_the_edges_of_their_ranges_are_told_apart() {
+    void numbers_at_the_edges_of_their_ranges_are_distinguished() {
         List<String> good = List.of("10", "10.0", "1e1", "4.9E-324", "+.5");
         List<String> bad = List.of(
                 "0",
@@ -205,14 +205,20 @@ class PresetTest {
                         .isEqualTo(Double.parseDouble(text)));
         assertThat(bad)
                 .allSatisfy(text -> assertThatThrownBy(() -> Preset.resolve("quick", Map.of("learningRate", text)))
-                        .hasMessage("--learning-rate: expected a number above 0, at most 10, got \"" + text + "\""));
+                        .hasMessage("learningRate: expected a number above 0, at most 10, got \"" + text + "\""));
     }
 
     @Test
     void whole_numbers_are_read_in_one_way_only() {
         assertThat(List.of("012", "1_0", "0b1", "1e2", "64.0", "+64", "99999999999999999999", "９"))
                 .allSatisfy(text -> assertThatThrownBy(() -> Preset.resolve("quick", Map.of("batchSize", text)))
-                        .hasMessage("--batch-size: expected a whole number from 1 to 65536, got \"" + text + "\""));
+                        .hasMessage("batchSize: expected a whole number from 1 to 65536, got \"" + text + "\""));
+    }
+
+    @Test
+    void a_command_s_messages_name_settings_as_it_wants() {
+        assertThatThrownBy(() -> Preset.resolve("quick", Map.of("batchSize", "0"), s -> "option of " + s.name()))
+                .hasMessage("option of batchSize: expected a whole number from 1 to 65536, got \"0\"");
     }
 
     @Test
@@ -220,8 +226,7 @@ class PresetTest {
         String text = "\u001b[31mred\nerror: fake" + "x".repeat(500);
 
         assertThatThrownBy(() -> Preset.resolve("quick", Map.of("depth", text)))
-                .hasMessageStartingWith(
-                        "--depth: expected a whole number from 8 to 2000, got \"?[31mred?error: fakexxx")
+                .hasMessageStartingWith("depth: expected a whole number from 8 to 2000, got \"?[31mred?error: fakexxx")
                 .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(180).hasLineCount(1));
     }
 
@@ -230,7 +235,7 @@ class PresetTest {
         assertThat(List.of("", "  ", "a\u0000b"))
                 .allSatisfy(text -> assertThatThrownBy(() -> Preset.resolve("quick", Map.of("data", text)))
                         .hasMessageStartingWith(
-                                "--data: expected auto, sample, a directory or images:DIRECTORY, got \""));
+                                "data: expected auto, sample, a directory or images:DIRECTORY, got \""));
         assertThat(Preset.resolve("quick", Map.of("data", "./auto"))
                         .spec()
                         .data()
@@ -239,19 +244,19 @@ class PresetTest {
     }
 
     @Test
-    void a_file_that_is_missing_a_directory_too_large_or_binary_is_told() throws IOException {
+    void a_file_that_is_missing_a_directory_too_large_or_binary_is_reported() throws IOException {
         Path missing = directory.resolve("none.yaml");
         Path folder = Files.createDirectory(directory.resolve("folder.yaml"));
         Path large = Files.writeString(directory.resolve("large.yaml"), "#" + "x".repeat(64 * 1024));
         Path binary = Files.write(directory.resolve("binary.yaml"), new byte[] {'a', ':', ' ', (byte) 0xff});
 
-        assertThat(fault(missing)).isEqualTo(missing + ": no such file");
-        assertThat(fault(folder)).isEqualTo(folder + ": not a file");
-        assertThat(fault(large)).isEqualTo(large + ": larger than 64 KiB: this is no preset");
-        assertThat(fault(binary)).isEqualTo(binary + ": not UTF-8 text");
+        assertThat(error(missing)).isEqualTo(missing + ": no such file");
+        assertThat(error(folder)).isEqualTo(folder + ": not a file");
+        assertThat(error(large)).isEqualTo(large + ": larger than 64 KiB: this is no preset");
+        assertThat(error(binary)).isEqualTo(binary + ": not UTF-8 text");
     }
 
-    private static String fault(Path file) {
+    private static String error(Path file) {
         try {
             return Preset.resolve(file.toString(), Map.of()).toString();
         } catch (ResidualException e) {

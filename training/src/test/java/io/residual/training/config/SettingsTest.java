@@ -8,19 +8,24 @@ import io.residual.core.Flavour;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
 import io.residual.training.config.DataChoice.Directory;
+import io.residual.training.config.Setting.Topic;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
+    /** Of components that are not called as their setting is in files. */
+    private static final Map<String, String> NAMES = Map.of("source", "data", "layerwiseRateDecay", "rateFactor");
+
     @Test
     void every_part_of_a_spec_has_a_setting_of_its_name() {
         List<String> components = settings(TrainingSpec.class)
-                .map(name -> name.equals("source") ? "data" : name)
+                .map(name -> NAMES.getOrDefault(name, name))
                 .toList();
 
         assertThat(Settings.all()).extracting(Setting::name).containsExactlyElementsOf(components);
@@ -29,7 +34,7 @@ class SettingsTest {
     /** Components of a record and, in place of those that are parts of a spec, theirs. */
     private static Stream<String> settings(Class<?> record) {
         return Arrays.stream(record.getRecordComponents())
-                .flatMap(component -> component.getType().getSimpleName().endsWith("Spec")
+                .flatMap(component -> component.getType().getSimpleName().matches(".*Spec|ArchitectureOptions")
                         ? settings(component.getType())
                         : Stream.of(component.getName()));
     }
@@ -49,15 +54,15 @@ class SettingsTest {
                 .spec();
 
         assertThat(spec.optimisation().schedule().milestones()).isEqualTo(new Milestones(List.of(3, 7)));
-        assertThat(Settings.build(texts(spec))).isEqualTo(spec);
+        assertThat(TrainingSpec.from(values(spec))).isEqualTo(spec);
     }
 
-    private static Map<Setting<?>, String> texts(TrainingSpec spec) {
-        return Settings.all().stream().collect(Collectors.toMap(s -> s, s -> s.text(spec)));
+    private static SettingValues values(TrainingSpec spec) {
+        return new SettingValues(Settings.all().stream().collect(Collectors.toMap(s -> s, s -> s.parse(s.text(spec)))));
     }
 
     @Test
-    void parts_of_a_recipe_that_do_not_go_together_are_told() {
+    void parts_of_a_recipe_that_do_not_fit_together_are_reported() {
         assertThat(Map.of(
                         "schedule", "multi-step",
                         "lowestRate", "0.5",
@@ -73,15 +78,7 @@ class SettingsTest {
         assertThat(List.of("0", "3,3", "7,3", "3,", "3, 7", ""))
                 .allSatisfy(text -> assertThatThrownBy(() -> Preset.resolve("quick", Map.of("milestones", text)))
                         .hasMessage(
-                                "--milestones: expected rising epochs such as 100,150, or none, got \"" + text + "\""));
-    }
-
-    @Test
-    void options_are_the_names_in_kebab_case() {
-        assertThat(Settings.all())
-                .extracting(Setting::option)
-                .contains("--depth", "--image-size", "--learning-rate", "--warmup-epochs", "--seed")
-                .doesNotHaveDuplicates();
+                                "milestones: expected rising epochs such as 100,150, or none, got \"" + text + "\""));
     }
 
     @Test
@@ -94,11 +91,11 @@ class SettingsTest {
                 .hasMessage("epochs: expected a whole number from 1 to 10000, got \"10001\"");
         assertThatThrownBy(() -> new NetworkSpec(20, NetworkSpec.Variant.BOOK, 64, Shortcuts.NONE))
                 .hasMessage("depth must be one of [18, 34, 50, 101, 152], got 20");
-        assertThatThrownBy(() -> network(Family.CIFAR, 21, 1, Freeze.NONE))
+        assertThatThrownBy(() -> network(Family.CIFAR, 21, 1, Optional.empty()))
                 .hasMessage("depth must be 6n + 2, got 21: the nearest are 20 and 26");
-        assertThatThrownBy(() -> network(Family.CIFAR, 20, 2, Freeze.NONE))
+        assertThatThrownBy(() -> network(Family.CIFAR, 20, 2, Optional.empty()))
                 .hasMessage("widening 2 is for family wide: leave it at 1");
-        assertThatThrownBy(() -> network(Family.WIDE, 16, 2, Freeze.STAGE4))
+        assertThatThrownBy(() -> network(Family.WIDE, 16, 2, Optional.of(Freeze.STAGE4)))
                 .hasMessage("freezeUpTo stage4: networks of family wide have 3 stages");
         assertThatThrownBy(() -> new StartChoice.Weights("resnet18.pth"))
                 .hasMessage("\"resnet18.pth\" is no safetensors file");
@@ -110,7 +107,7 @@ class SettingsTest {
                 .hasMessage("\"sample\" is a source, not a directory: write ./sample");
     }
 
-    private static NetworkSpec network(Family family, int depth, int widening, Freeze freeze) {
+    private static NetworkSpec network(Family family, int depth, int widening, Optional<Freeze> freeze) {
         return new NetworkSpec(
                 depth,
                 NetworkSpec.Variant.TORCHVISION,
@@ -118,7 +115,7 @@ class SettingsTest {
                 Shortcuts.RESIDUAL,
                 family,
                 widening,
-                ArchitectureOptions.OF_FAMILY,
+                ArchitectureOptions.PUBLISHED,
                 new StartSpec(StartChoice.New.NONE, freeze));
     }
 
@@ -148,7 +145,7 @@ class SettingsTest {
         assertThat(spec.resNet(3, 10).parameters()).isBetween(36_400_000L, 36_600_000L);
         assertThat(spec.resNet(3, 10).stochasticDepth().lastDrop()).isEqualTo(0.2);
         assertThat(spec.resNet(3, 10).blockDropout()).isEqualTo(0.3);
-        assertThat(Settings.build(texts(spec))).isEqualTo(spec);
+        assertThat(TrainingSpec.from(values(spec))).isEqualTo(spec);
     }
 
     @Test
@@ -200,7 +197,7 @@ class SettingsTest {
     }
 
     @Test
-    void a_setting_tells_its_value_in_a_spec() {
+    void a_setting_shows_its_value_in_a_spec() {
         TrainingSpec spec = Preset.named("book-224").spec();
 
         assertThat(Settings.all())
@@ -225,12 +222,13 @@ class SettingsTest {
     }
 
     @Test
-    void what_a_preset_leaves_out_has_the_default_of_its_setting() {
+    void what_a_preset_omits_has_the_default_of_its_setting() {
         TrainingSpec spec = Preset.named("book-224").spec();
 
         assertThat(spec.data()).isEqualTo(new DataSpec(DataChoice.Named.AUTO, 224));
-        assertThat(DataSettings.all())
-                .filteredOn(s -> s.otherwise().isPresent())
+        assertThat(Settings.all())
+                .filteredOn(s -> s.topic() == Topic.DATA || s.topic() == Topic.AUGMENTATION)
+                .filteredOn(s -> s.defaultValue().isPresent())
                 .extracting(s -> s.name() + " " + s.text(spec))
                 .containsExactly(
                         "fit stretch",

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class DivergenceGuardTest {
     private final ComputationGraph graph = Network.initial(
-                    ResNetSpec.resNet(18, Flavour.BOOK).withWidth(1), 0.1, 3, ComputeKernels.STOCK)
+                    ResNetSpec.resNet(18, Flavour.BOOK).withWidth(1), 3, ComputeKernels.STOCK)
             .graph();
     private final DivergenceGuard guard =
             new DivergenceGuard(() -> Double.isFinite(graph.params().sumNumber().doubleValue()), 10);

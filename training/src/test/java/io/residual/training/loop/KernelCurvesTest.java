@@ -120,7 +120,7 @@ class KernelCurvesTest {
 
     private Curve train(TrainingSpec spec, KernelChoice choice) {
         ComputeKernels kernels = choice.resolve();
-        Network network = Network.initial(spec.resNet(1, 10), 0.01, spec.seed(), kernels);
+        Network network = Network.initial(spec.resNet(1, 10), spec.seed(), kernels);
         Recorder recorder = new Recorder();
         TrainingLoop.of(network, spec, training, validation)
                 .train(Position.START, spec.optimisation().epochs(), recorder, () -> false);

@@ -92,7 +92,7 @@ final class SpaceReader {
     private boolean allAllowed(Setting<?> setting, Dimension dimension, int line) {
         List<String> values = boundaryTexts(dimension);
         List<String> problems =
-                values.stream().flatMap(v -> setting.fault(v).stream()).toList();
+                values.stream().flatMap(v -> setting.error(v).stream()).toList();
         problems.forEach(problem -> errors.add(line, setting.name() + ": " + problem));
         return problems.isEmpty();
     }

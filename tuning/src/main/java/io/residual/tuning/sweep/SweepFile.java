@@ -164,7 +164,7 @@ public final class SweepFile {
                         return;
                     }
                     file.text(name, node).ifPresent(text -> {
-                        Optional<String> error = setting.get().fault(text);
+                        Optional<String> error = setting.get().error(text);
                         error.ifPresentOrElse(
                                 e -> errors.add(node.line(), name + ": " + e), () -> texts.put(name, text));
                     });

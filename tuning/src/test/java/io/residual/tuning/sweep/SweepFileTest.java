@@ -111,7 +111,7 @@ class SweepFileTest {
                 .isInstanceOf(ResidualException.class)
                 .hasMessage(String.join(
                         "\n",
-                        "bad.yaml:1: base: --preset: there is no preset \"quickest\": choose one of book-96, book-224,"
+                        "bad.yaml:1: base: there is no preset \"quickest\": choose one of book-96, book-224,"
                                 + " quick, speedrun, resnet20, resnet20-300, wide, or a file that ends in .yaml",
                         "bad.yaml:3: unknown setting \"epoch\": did you mean epochs?",
                         "bad.yaml:4: batchSize: expected a whole number from 1 to 65536, got \"many\"",

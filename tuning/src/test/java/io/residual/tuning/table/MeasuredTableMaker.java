@@ -104,7 +104,7 @@ public final class MeasuredTableMaker {
 
     /** Of each epoch, until the loss is no number. */
     private List<Double> accuracies(MeasuredTable.Row row) {
-        Network network = Network.initial(network(row), row.learningRate(), SEED, kernels);
+        Network network = Network.initial(network(row), SEED, kernels);
         InputForm form = InputForm.of(ImageSize.square(IMAGE_SIZE));
         ImageBatches batches = new ImageBatches(
                 training, row.batchSize(), form, new BatchOrder.Shuffled(SEED), LastBatch.DROP, Augmenter.NONE);

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * How far apart the first two batch norms of a block are. Both begin with scale 1 and shift 0; what they learnt is how far
+ * How far apart the first two batch norms of a block are. Both start with scale 1 and shift 0; what they learnt is how far
  * they went from there.
  *
  * <p>For each block with as many channels in both, {@code difference.PATH} is the root mean square, over scales and shifts, of

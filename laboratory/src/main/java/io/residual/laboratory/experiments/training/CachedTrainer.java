@@ -2,16 +2,13 @@ package io.residual.laboratory.experiments.training;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.data.BatchOrder;
 import io.residual.data.DataSource;
-import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.EpochMetrics;
-import io.residual.training.loop.GraphExecutor;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
@@ -26,18 +23,15 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Where trainings are done, one after the other in this process, and none twice. */
+/** Does trainings one after the other in this process, and none twice: results are stored. */
 public final class CachedTrainer {
-    /** Inference keeps no activations, so larger batches cost little. */
-    private static final int HELD_OUT_BATCH = 250;
-
     private final DataSource data;
     private final ComputeKernels kernels;
     private final ResultStore store;
     private final SortedMap<String, String> digests;
 
     /**
-     * A bench with one source of images.
+     * A trainer with one source of images.
      *
      * @throws ResidualException of kind BAD_DATA if they cannot be read
      */
@@ -49,7 +43,7 @@ public final class CachedTrainer {
         this.digests = training.digests();
     }
 
-    /** What was kept of a training, if it was done before. */
+    /** The stored result of a training, if it was done before. */
     public Optional<TrainingResult> find(Training training) {
         return store.find(key(training));
     }
@@ -63,10 +57,10 @@ public final class CachedTrainer {
     }
 
     /**
-     * Trains, measures, and keeps the result. Divergence is a result.
+     * Trains, measures, and saves the result. Divergence is a result.
      *
      * @param stop asked after every step
-     * @return nothing if it was stopped
+     * @return empty if it was stopped
      */
     public Optional<TrainingResult> train(Training training, BooleanSupplier stop) {
         // Memory outside of the heap is freed with the objects that own it, and these are too small to make Java look
@@ -76,22 +70,22 @@ public final class CachedTrainer {
         TrainingSpec spec = training.spec();
         SampledImages images = SampledImages.of(data, training.material(), spec.seed());
         int classes = images.training().classNames().size();
-        GraphNetwork network = training.model().begin(spec, images.training().channels(), classes, kernels);
-        ProbeTarget subject = new ProbeTarget(
-                network, TrainingLoop.batches(spec, images.training()), heldOutBatches(spec, images), images);
-        SortedMap<String, Double> measures = new TreeMap<>(training.probe().before(subject));
+        GraphNetwork network =
+                training.model().initialise(spec, images.training().channels(), classes, kernels);
+        ProbeTarget target = new ProbeTarget(network, spec, images);
+        SortedMap<String, Double> measures = new TreeMap<>(training.probe().before(target));
         List<TrainingResult.EpochResult> epochs = new ArrayList<>();
-        Optional<String> divergence = Optional.empty();
+        String divergence = "";
         try {
-            if (!train(subject, spec, epochs, stop)) {
+            if (!train(target, epochs, stop)) {
                 return Optional.empty();
             }
-            measures.putAll(training.probe().after(subject));
+            measures.putAll(training.probe().after(target));
         } catch (ResidualException e) {
             if (e.kind() != Kind.DIVERGED) {
                 throw e;
             }
-            divergence = Optional.of(String.valueOf(e.getMessage()));
+            divergence = String.valueOf(e.getMessage());
         }
         TrainingResult result = new TrainingResult(
                 TrainingResult.FORMAT,
@@ -105,37 +99,26 @@ public final class CachedTrainer {
                 describeKernels(spec),
                 Versions.current(),
                 epochs,
-                divergence.orElse(""),
+                divergence,
                 measures,
                 (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1));
         store.save(result);
         return Optional.of(result);
     }
 
-    private static boolean train(
-            ProbeTarget subject, TrainingSpec spec, List<TrainingResult.EpochResult> epochs, BooleanSupplier stop) {
-        ImageSet images = subject.images().training();
-        TrainingLoop trainer = new TrainingLoop(
-                new GraphExecutor(
-                        subject.network(),
-                        spec,
-                        images.classNames().size(),
-                        subject.training().batches()),
-                subject.training(),
-                subject.images().heldOut(),
-                subject.heldOut());
-        TrainingListener keeper = new TrainingListener() {
+    private static boolean train(ProbeTarget target, List<TrainingResult.EpochResult> epochs, BooleanSupplier stop) {
+        SampledImages images = target.images();
+        int imagesPerEpoch = target.training().imagesPerEpoch();
+        TrainingListener recorder = new TrainingListener() {
             @Override
             public void epochDone(Position at, EpochMetrics metrics) {
-                epochs.add(TrainingResult.EpochResult.of(
-                        metrics, subject.training().imagesPerEpoch()));
+                epochs.add(TrainingResult.EpochResult.of(metrics, imagesPerEpoch));
             }
         };
-        Position end = trainer.train(Position.START, spec.optimisation().epochs(), keeper, stop);
-        return end.epochs() == spec.optimisation().epochs();
-    }
-
-    private static ImageBatches heldOutBatches(TrainingSpec spec, SampledImages images) {
-        return new ImageBatches(images.heldOut(), HELD_OUT_BATCH, spec.data().input(), new BatchOrder.Sequential());
+        int planned = target.spec().optimisation().epochs();
+        return TrainingLoop.of(target.network(), target.spec(), images.training(), images.heldOut())
+                        .train(Position.START, planned, recorder, stop)
+                        .epochs()
+                == planned;
     }
 }

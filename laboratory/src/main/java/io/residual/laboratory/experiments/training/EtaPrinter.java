@@ -4,7 +4,7 @@ import io.residual.training.cli.Progress;
 import java.io.PrintWriter;
 import java.util.function.LongSupplier;
 
-/** Lines that tell how far the command is and how long it takes yet, one in five seconds at most. */
+/** Prints what a command is doing and how long it still takes, at most one line in five seconds. */
 public final class EtaPrinter {
     private static final long EVERY_NANOS = 5_000_000_000L;
 
@@ -16,10 +16,10 @@ public final class EtaPrinter {
     private long lastLineAt;
 
     /**
-     * Begins to count.
+     * Starts the clock.
      *
      * @param nanoTime a clock as {@link System#nanoTime}
-     * @param work all that is to be done, in any unit
+     * @param work all work, in any unit
      */
     public EtaPrinter(PrintWriter out, LongSupplier nanoTime, double work) {
         this.out = out;
@@ -29,8 +29,8 @@ public final class EtaPrinter {
         this.lastLineAt = startedAt - EVERY_NANOS;
     }
 
-    /** Something is about to be done. */
-    public void doing(String what) {
+    /** A part of the work starts. */
+    public void starting(String what) {
         long now = nanoTime.getAsLong();
         if (now - lastLineAt < EVERY_NANOS) {
             return;
@@ -42,8 +42,8 @@ public final class EtaPrinter {
         out.println(what + left);
     }
 
-    /** So much of the work is done. */
-    public void done(double amount) {
+    /** A part of the work is done. */
+    public void finished(double amount) {
         done += amount;
     }
 }

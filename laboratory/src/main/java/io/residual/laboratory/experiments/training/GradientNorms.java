@@ -1,6 +1,9 @@
 package io.residual.laboratory.experiments.training;
 
 import io.residual.data.Batch;
+import io.residual.data.ImageBatches;
+import io.residual.laboratory.gradients.magnitudes.HalfPrecision;
+import io.residual.laboratory.gradients.magnitudes.Magnitudes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,77 +13,50 @@ import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How large the gradient of the loss is in each convolution, and what of it 16 bits can hold. The loss is the mean over a
+ * How large the gradient of the loss is in each convolution, and how much of it 16 bits can hold. The loss is the mean over a
  * batch; measures are means over the first batches of an epoch, in training mode; the network stays as it is.
  *
  * <ul>
  *   <li>{@code PREFIX.norm.PATH}: norm of the gradient with respect to the weights of a convolution.
- *   <li>{@code PREFIX.nearInput}: decimal logarithm of the first block's norm as a share of the last block's: below 0 where the
+ *   <li>{@code PREFIX.nearInput}: decimal logarithm of the first block's norm as a share of the last block's: below 0 if the
  *       gradient is smaller near the image. A block's norm is the root mean square of its convolutions' norms.
- *   <li>{@code PREFIX.lost}: share of the values of these gradients, zeros apart, that IEEE's 16-bit numbers round to 0 (below
- *       2^-25); {@code PREFIX.lostScaled}: the same for a loss that is multiplied by 1024.
+ *   <li>{@code PREFIX.lost}: share of the nonzero values of these gradients that IEEE's 16-bit numbers round to 0 (up to 2^-25,
+ *       see {@link HalfPrecision}); {@code PREFIX.lostScaled}: the same for a loss that is multiplied by 1024.
  *   <li>{@code PREFIX.subnormal}: share below the smallest normal 16-bit number, 2^-14, where precision is lost.
  * </ul>
  */
 final class GradientNorms {
     private static final int BATCHES = 4;
-    /** Half of the smallest 16-bit number, 2^-24: the half itself rounds to the even neighbour, 0. */
-    private static final double ZERO = 0x1p-25;
-
-    private static final double NORMAL = 0x1p-14;
-    private static final double LOSS_SCALE = 1024;
 
     private GradientNorms() {}
 
-    /** The sums over all values so far. */
-    private static final class Counts {
-        private long values;
-        private long lost;
-        private long lostScaled;
-        private long subnormal;
-
-        void add(float gradient) {
-            double size = Math.abs(gradient);
-            if (size == 0) {
-                return;
-            }
-            values++;
-            lost += size <= ZERO ? 1 : 0;
-            lostScaled += size * LOSS_SCALE <= ZERO ? 1 : 0;
-            subnormal += size < NORMAL ? 1 : 0;
-        }
-
-        double share(long count) {
-            return values == 0 ? 0 : (double) count / values;
-        }
-    }
-
-    static Map<String, Double> measure(String prefix, ProbeTarget subject) {
-        ComputationGraph graph = subject.network().graph();
+    static Map<String, Double> measure(String prefix, ProbeTarget target) {
+        ComputationGraph graph = target.network().graph();
         graph.setListeners(List.of());
         List<String> convolutions = convolutions(graph);
         double[] norms = new double[convolutions.size()];
-        Counts counts = new Counts();
-        int batches = Math.min(BATCHES, subject.training().batches());
-        subject.training().epoch(0);
+        Magnitudes all = new Magnitudes();
+        int batches = Math.min(BATCHES, target.training().batches());
+        ImageBatches training = target.training().epoch(0);
+        int classes = target.images().training().classNames().size();
         for (int b = 0; b < batches; b++) {
-            try (Batch batch = subject.training().next()) {
+            try (Batch batch = training.next()) {
                 graph.setInput(0, batch.images());
-                graph.setLabel(
-                        0, batch.oneHot(subject.images().training().classNames().size()));
+                graph.setLabel(0, batch.oneHot(classes));
                 graph.computeGradientAndScore();
                 for (int c = 0; c < norms.length; c++) {
-                    norms[c] += norm(graph, convolutions.get(c), batch.size(), counts) / batches;
+                    Magnitudes values = gradient(graph, convolutions.get(c), batch.size());
+                    norms[c] += values.norm().orElse(Double.NaN) / batches;
+                    all.add(values);
                 }
                 graph.clearLayersStates();
             }
         }
-        subject.training().epoch(0);
-        return measures(prefix, convolutions, norms, counts);
+        return measures(prefix, convolutions, norms, all);
     }
 
     private static Map<String, Double> measures(
-            String prefix, List<String> convolutions, double[] norms, Counts counts) {
+            String prefix, List<String> convolutions, double[] norms, Magnitudes all) {
         Map<String, Double> measures = new LinkedHashMap<>();
         for (int c = 0; c < norms.length; c++) {
             measures.put(prefix + ".norm." + convolutions.get(c), norms[c]);
@@ -95,9 +71,10 @@ final class GradientNorms {
             double last = blockNorm(blocks.get(blocks.size() - 1), convolutions, norms);
             measures.put(prefix + ".nearInput", Math.log10(first / last));
         }
-        measures.put(prefix + ".lost", counts.share(counts.lost));
-        measures.put(prefix + ".lostScaled", counts.share(counts.lostScaled));
-        measures.put(prefix + ".subnormal", counts.share(counts.subnormal));
+        List<HalfPrecision> half = HalfPrecision.of(all);
+        measures.put(prefix + ".lost", half.get(0).roundedToZero().orElse(0));
+        measures.put(prefix + ".lostScaled", half.get(1).roundedToZero().orElse(0));
+        measures.put(prefix + ".subnormal", half.get(0).belowNormal().orElse(0));
         return measures;
     }
 
@@ -119,16 +96,10 @@ final class GradientNorms {
         return graph.getLayer(path).getParam(ConvolutionParamInitializer.WEIGHT_KEY);
     }
 
-    /** Deeplearning4j adds gradients up over a batch. */
-    private static double norm(ComputationGraph graph, String path, int images, Counts counts) {
-        INDArray gradient = graph.gradient().getGradientFor(path + "_" + ConvolutionParamInitializer.WEIGHT_KEY);
-        double squares = 0;
-        for (float value : gradient.dup().data().asFloat()) {
-            float mean = value / images;
-            squares += (double) mean * mean;
-            counts.add(mean);
-        }
-        return Math.sqrt(squares);
+    /** That of the mean loss: Deeplearning4j adds gradients up over a batch. */
+    private static Magnitudes gradient(ComputationGraph graph, String path, int images) {
+        INDArray sum = graph.gradient().getGradientFor(path + "_" + ConvolutionParamInitializer.WEIGHT_KEY);
+        return Magnitudes.of(sum.div(images), 1);
     }
 
     private static double blockNorm(String block, List<String> convolutions, double[] norms) {
@@ -143,7 +114,7 @@ final class GradientNorms {
         return Math.sqrt(squares / members);
     }
 
-    /** "stage1.block1" of "stage1.block1.conv1"; none of what stands outside of blocks, and none of shortcuts. */
+    /** "stage1.block1" of "stage1.block1.conv1"; empty for what stands outside of blocks, and for shortcuts. */
     private static String block(String path) {
         String[] names = path.split("\\.", -1);
         return names.length == 3 ? names[0] + "." + names[1] : "";

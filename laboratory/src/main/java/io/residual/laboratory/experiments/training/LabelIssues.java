@@ -9,17 +9,16 @@ import java.util.stream.IntStream;
 
 /**
  * Which of the held-out labels look wrong to a network that was not trained on them, and how many of these were made wrong:
- * {@code images}, {@code planted} (wrong labels among them), {@code suspects} (labels that confident learning doubts) and {@code
- * hits} (planted ones that it doubts).
+ * {@code images}, {@code planted} (wrong labels among them), {@code suspects} (labels that confident learning flags) and {@code
+ * hits} (planted ones that it flags).
  */
 final class LabelIssues {
     private LabelIssues() {}
 
-    static Map<String, Double> measure(ProbeTarget subject) {
-        ImageSet images = subject.images().heldOut();
-        ImageSet truth = subject.images().heldOutTruth();
-        float[][] probabilities =
-                Inference.probabilities(subject.network(), subject.heldOut().epoch(0));
+    static Map<String, Double> measure(ProbeTarget target) {
+        ImageSet images = target.images().heldOut();
+        ImageSet truth = target.images().heldOutTruth();
+        float[][] probabilities = Inference.probabilities(target.network(), target.heldOut());
         int[] labels = IntStream.range(0, images.size()).map(images::label).toArray();
         ConfidentLearning found = ConfidentLearning.of(Scores.of(probabilities, labels));
         long planted = IntStream.range(0, labels.length)

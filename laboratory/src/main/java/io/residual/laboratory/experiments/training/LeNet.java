@@ -16,8 +16,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /**
  * A LeNet-5 as in the d2l book (section 7.6), after LeCun et al. 1998, figure 2: convolutions of 6 and 16 channels and 5 x 5
  * values, each with a pool that halves the sides, and dense layers of 120, 84 and as many units as there are classes; weights
- * are Xavier's. ReLU and maxima stand where the book has sigmoids and means: with those the loss stays where it begins for
- * several epochs of the whole data, longer than most experiments last.
+ * are Xavier's. ReLU and max pooling replace the book's sigmoids and average pooling: with those the loss stays at its initial
+ * value for several epochs of the complete data, longer than most experiments last.
  */
 final class LeNet {
     private static final int KERNEL = 5;

@@ -10,19 +10,19 @@ public enum Model {
     /** The network of the spec. */
     RESNET {
         @Override
-        GraphNetwork begin(TrainingSpec spec, int channels, int classes, ComputeKernels kernels) {
-            return ModelFiles.begin(spec, spec.resNet(channels, classes), kernels, told -> {});
+        GraphNetwork initialise(TrainingSpec spec, int channels, int classes, ComputeKernels kernels) {
+            return ModelFiles.begin(spec, spec.resNet(channels, classes), kernels, line -> {});
         }
     },
-    /** {@link LeNet}; of the spec, all but its network counts. */
+    /** {@link LeNet}; it ignores the network of the spec. */
     LENET {
         @Override
-        GraphNetwork begin(TrainingSpec spec, int channels, int classes, ComputeKernels kernels) {
+        GraphNetwork initialise(TrainingSpec spec, int channels, int classes, ComputeKernels kernels) {
             return GraphNetwork.initial(
                     LeNet.configuration(spec.data().imageSize(), channels, classes, spec.seed()), kernels);
         }
     };
 
     /** The network before its first step. */
-    abstract GraphNetwork begin(TrainingSpec spec, int channels, int classes, ComputeKernels kernels);
+    abstract GraphNetwork initialise(TrainingSpec spec, int channels, int classes, ComputeKernels kernels);
 }

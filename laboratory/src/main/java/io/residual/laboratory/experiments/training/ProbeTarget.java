@@ -1,12 +1,19 @@
 package io.residual.laboratory.experiments.training;
 
 import io.residual.data.ImageBatches;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.GraphNetwork;
 
-/**
- * What a probe looks at.
- *
- * @param training batches that it is trained on, at the start of an epoch
- * @param heldOut batches that it is judged on, at the start of an epoch
- */
-record ProbeTarget(GraphNetwork network, ImageBatches training, ImageBatches heldOut, SampledImages images) {}
+/** A network to measure, with the spec and the images that it is trained with. */
+record ProbeTarget(GraphNetwork network, TrainingSpec spec, SampledImages images) {
+    /** The batches that it is trained on, at the start of an epoch. */
+    ImageBatches training() {
+        return TrainingLoop.batches(spec, images.training());
+    }
+
+    /** The batches that it is evaluated on. */
+    ImageBatches heldOut() {
+        return ImageBatches.inOrder(images.heldOut(), spec.data().input());
+    }
+}

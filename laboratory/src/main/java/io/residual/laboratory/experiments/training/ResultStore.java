@@ -1,33 +1,19 @@
 package io.residual.laboratory.experiments.training;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
 import io.residual.core.files.FileLock;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.run.RunDirectory;
+import io.residual.training.run.StrictJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** Finished trainings, a JSON file each, named by what was trained. A training that is there need not be repeated. */
+/** Finished trainings, a JSON file each, named by what was trained, so that none has to be repeated. */
 public final class ResultStore {
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(
-                    DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES,
-                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private final Path directory;
 
     private ResultStore(Path directory) {
@@ -40,19 +26,12 @@ public final class ResultStore {
      * @throws ResidualException of kind BAD_RUN if it cannot be created or written to
      */
     public static ResultStore at(Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw new ResidualException(
-                    Kind.BAD_RUN,
-                    directory + ": cannot keep results there (" + e.getMessage() + "): name another directory",
-                    e);
-        }
+        OutputFile.createDirectory(directory, "give another directory");
         return new ResultStore(directory);
     }
 
     /**
-     * The right to add to the store, and clears what a killed process left.
+     * Takes the right to add to the store, and deletes what a killed process left.
      *
      * @throws ResidualException of kind BAD_RUN if another process has it
      */
@@ -78,40 +57,27 @@ public final class ResultStore {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
+        String reason;
         try {
-            TrainingResult result = MAPPER.readValue(Files.readString(file), TrainingResult.class);
+            TrainingResult result = StrictJson.read(Files.readString(file), TrainingResult.class);
             if (result.key().equals(key)) {
                 return Optional.of(result);
             }
-            throw corrupt(file, "it is the result " + result.key(), null);
-        } catch (JsonProcessingException e) {
-            throw corrupt(
-                    file,
-                    String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("no JSON"),
-                    e);
-        } catch (IOException e) {
-            throw corrupt(file, String.valueOf(e.getMessage()), e);
+            reason = "it is the result " + result.key();
+        } catch (IllegalArgumentException | IOException e) {
+            reason = String.valueOf(e.getMessage());
         }
-    }
-
-    private static ResidualException corrupt(Path file, String reason, @Nullable Exception cause) {
-        return new ResidualException(
-                Kind.BAD_RUN, file + ": cannot be read (" + reason + "): delete it, and it is trained again", cause);
+        throw new ResidualException(
+                Kind.BAD_RUN, file + ": cannot be read (" + reason + "): delete it, and it is trained again");
     }
 
     /**
-     * Keeps a result, whole or not at all.
+     * Saves a result, completely or not at all.
      *
      * @throws ResidualException of kind BAD_RUN if it cannot be written
      */
     public void save(TrainingResult result) {
-        String json;
-        try {
-            json = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a result that JSON cannot tell: " + result.key(), e);
-        }
-        OutputFile.write(file(result.key()), json, "is the disk full?");
+        OutputFile.write(file(result.key()), StrictJson.pretty(result), "is the disk full?");
     }
 
     private Path file(String key) {

@@ -11,23 +11,23 @@ import java.util.stream.IntStream;
 /**
  * The images of one training.
  *
- * @param training to be trained on, wrong labels included
- * @param heldOut to be judged on, wrong labels included
+ * @param training to train on, wrong labels included
+ * @param heldOut to evaluate on, wrong labels included
  * @param heldOutTruth the same with the labels that the data has
  */
 record SampledImages(ImageSet training, ImageSet heldOut, ImageSet heldOutTruth) {
     /** So that images are not drawn in the order that an epoch visits them. */
     private static final long STREAM = 0x494d4147;
 
-    /** Draws the images of a material for a seed. */
+    /** Draws the images for a seed. */
     static SampledImages of(DataSource data, TrainingData material, long seed) {
         ImageSet all = data.open(Split.TRAIN, StratifiedSplit.SEED);
-        ImageSet drawn = some(all, material.images(), seed ^ STREAM);
+        ImageSet drawn = sample(all, material.images(), seed ^ STREAM);
         ImageSet labelled = material.labelNoise() == 0 ? drawn : LabelNoise.of(drawn, material.labelNoise(), seed);
         int half = drawn.size() / 2;
         return switch (material.heldOut()) {
-            case VALIDATION -> judgedOn(labelled, data.open(Split.VALIDATION, StratifiedSplit.SEED), material);
-            case TEST -> judgedOn(labelled, data.open(Split.TEST, StratifiedSplit.SEED), material);
+            case VALIDATION -> evaluatedOn(labelled, data.open(Split.VALIDATION, StratifiedSplit.SEED), material);
+            case TEST -> evaluatedOn(labelled, data.open(Split.TEST, StratifiedSplit.SEED), material);
             case FIRST_HALF ->
                 new SampledImages(part(labelled, half, drawn.size()), part(labelled, 0, half), part(drawn, 0, half));
             case SECOND_HALF ->
@@ -36,12 +36,12 @@ record SampledImages(ImageSet training, ImageSet heldOut, ImageSet heldOutTruth)
         };
     }
 
-    private static SampledImages judgedOn(ImageSet training, ImageSet heldOut, TrainingData material) {
-        ImageSet judged = some(heldOut, material.heldOutImages(), StratifiedSplit.SEED);
-        return new SampledImages(training, judged, judged);
+    private static SampledImages evaluatedOn(ImageSet training, ImageSet heldOut, TrainingData material) {
+        ImageSet evaluated = sample(heldOut, material.heldOutImages(), StratifiedSplit.SEED);
+        return new SampledImages(training, evaluated, evaluated);
     }
 
-    private static ImageSet some(ImageSet images, int atMost, long seed) {
+    private static ImageSet sample(ImageSet images, int atMost, long seed) {
         int[] order = new BatchOrder.Shuffled(seed).indices(images.size(), 0);
         return images.subset(Arrays.copyOf(order, Math.min(atMost, order.length)));
     }

@@ -3,22 +3,24 @@ package io.residual.laboratory.experiments.training;
 import io.residual.core.files.Sha256;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 
 /**
- * One training of an experiment, all that decides what it computes but the data.
+ * One training of an experiment: everything that decides its result, except the data.
  *
  * @param model that is trained
  * @param spec how it is trained
- * @param material images that it is trained and judged on
- * @param probe what is measured in it beside its score
+ * @param material images that it is trained and evaluated on
+ * @param probe what is measured in it in addition to its score
  */
 public record Training(Model model, TrainingSpec spec, TrainingData material, Probe probe) {
-    /** Grows when the same training would be measured in another way. */
+    /** Increases when the same training would be measured in another way. */
     private static final int FORMAT = 1;
 
-    /** A network of the spec, of which nothing but the score is measured. */
+    /** A network of the spec, of which only the score is measured. */
     public static Training of(TrainingSpec spec, TrainingData material) {
         return new Training(Model.RESNET, spec, material, Probe.NONE);
     }
@@ -46,7 +48,7 @@ public record Training(Model model, TrainingSpec spec, TrainingData material, Pr
      * @return SHA-256, 64 lower-case hexadecimal digits
      */
     String key(SortedMap<String, String> digests, String kernels) {
-        // Where the files lie does not matter, their digests do.
+        // The digests of the files count, not their place.
         String text = String.join(
                 "\n",
                 "format " + FORMAT,
@@ -62,11 +64,20 @@ public record Training(Model model, TrainingSpec spec, TrainingData material, Pr
                 "probe " + probe,
                 "kernels " + kernels,
                 "data " + digests,
-                SpecFile.write(spec)
-                        .lines()
-                        .filter(line -> !line.startsWith("data:"))
-                        .toList()
-                        .toString());
+                specLines());
         return Sha256.of(text);
+    }
+
+    /** As release 0.1 wrote them, whose setting outsideLinks is gone. */
+    private String specLines() {
+        List<String> lines = new ArrayList<>(SpecFile.write(spec).lines().toList());
+        lines.removeIf(line -> line.startsWith("data:") || line.startsWith("outsideLinks:"));
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith("onCorruptImage:")) {
+                lines.add(i + 1, "outsideLinks: refuse");
+                break;
+            }
+        }
+        return lines.toString();
     }
 }

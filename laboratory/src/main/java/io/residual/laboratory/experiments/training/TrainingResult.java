@@ -9,7 +9,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What is kept of a training.
+ * The stored result of a training.
  *
  * @param format of the file, {@value #FORMAT}
  * @param key see {@link Training#key}
@@ -40,7 +40,7 @@ public record TrainingResult(
     static final int FORMAT = 1;
 
     /**
-     * What came of an epoch; losses in nats, accuracies in [0, 1].
+     * The result of an epoch; losses in nats, accuracies in [0, 1].
      *
      * @param trainLoss of the epoch's steps, while the weights changed
      * @param trainAccuracy of the same
@@ -81,17 +81,17 @@ public record TrainingResult(
         return !divergence.isEmpty();
     }
 
-    /** Accuracy on the held-out images after the last epoch; that of a guess if it diverged. */
+    /** Accuracy on the held-out images after the last epoch; that of guessing if it diverged. */
     public double accuracy() {
         return diverged() ? 1.0 / classes : last().heldOutAccuracy();
     }
 
-    /** Accuracy of the last epoch's steps; that of a guess if it diverged. */
+    /** Accuracy of the last epoch's steps; that of guessing if it diverged. */
     public double trainAccuracy() {
         return diverged() ? 1.0 / classes : last().trainAccuracy();
     }
 
-    /** Mean loss of the last epoch's steps; that of a guess if it diverged. */
+    /** Mean loss of the last epoch's steps; that of guessing if it diverged. */
     public double trainLoss() {
         return diverged() ? Math.log(classes) : last().trainLoss();
     }
@@ -118,7 +118,7 @@ public record TrainingResult(
         return epochs.get(epochs.size() - 1);
     }
 
-    /** Of measures whose names begin so, by the rest of their names. */
+    /** The measures whose names start with a prefix, by the rest of their names. */
     public SortedMap<String, Double> measuresOf(String prefix) {
         SortedMap<String, Double> found = new TreeMap<>();
         Map<String, Double> tail = measures.tailMap(prefix);

@@ -1,4 +1,4 @@
-/** Networks with shortcuts and without, beside each other: what experiments on them have in common. */
+/** Trainings of networks with and without shortcuts, and what is measured in them. */
 @NullMarked
 package io.residual.laboratory.experiments.training;
 

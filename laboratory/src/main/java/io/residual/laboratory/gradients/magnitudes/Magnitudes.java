@@ -6,13 +6,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * How large the values of arrays are: their number, their norm, and how many there are between each power of two and the
- * next, which tells what a 16-bit number could not hold, whatever power of two the loss is scaled by.
+ * next, which shows what a 16-bit number could not hold, whatever power of two the loss is scaled by.
  */
 public final class Magnitudes {
-    /** Of the least exponent, which subnormal doubles have. */
+    /** Of the smallest exponent, which subnormal doubles have. */
     private static final int OFFSET = -(Double.MIN_EXPONENT - 1);
 
+    private static final long FRACTION = (1L << 52) - 1;
+
     private final long[] byExponent = new long[OFFSET + Double.MAX_EXPONENT + 1];
+    /** Of these, the values that are a power of two themselves. */
+    private final long[] powers = new long[byExponent.length];
+
     private long zeros;
     private long notFinite;
     private double squares;
@@ -58,13 +63,17 @@ public final class Magnitudes {
             return;
         }
         byExponent[exponent + OFFSET]++;
+        if ((Double.doubleToRawLongBits(value) & FRACTION) == 0) {
+            powers[exponent + OFFSET]++;
+        }
         squares += value * value;
     }
 
-    /** Counts those of others too. */
+    /** Adds the counts of another. */
     public void add(Magnitudes other) {
         for (int i = 0; i < byExponent.length; i++) {
             byExponent[i] += other.byExponent[i];
+            powers[i] += other.powers[i];
         }
         zeros += other.zeros;
         notFinite += other.notFinite;
@@ -104,11 +113,20 @@ public final class Magnitudes {
      * @return in [0, 1]; empty if all are zero
      */
     OptionalDouble shareBelow(int power, int scaling) {
+        return share(below(power - scaling));
+    }
+
+    /** As {@link #shareBelow}, with the power of two itself. */
+    OptionalDouble shareAtMost(int power, int scaling) {
+        return share(below(power - scaling) + powers[power - scaling + OFFSET]);
+    }
+
+    private long below(int power) {
         long below = 0;
-        for (int exponent = -OFFSET; exponent < power - scaling; exponent++) {
+        for (int exponent = -OFFSET; exponent < power; exponent++) {
             below += byExponent[exponent + OFFSET];
         }
-        return share(below);
+        return below;
     }
 
     /** As {@link #shareBelow}, for values as large as the power of two or larger, infinite ones and NaN among them. */

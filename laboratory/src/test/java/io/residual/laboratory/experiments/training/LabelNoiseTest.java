@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.idx.IdxSource;
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,7 @@ class LabelNoiseTest {
         TrainingData material = new TrainingData(301, 0.1, EvaluationSplit.FIRST_HALF, 301);
         SampledImages first = SampledImages.of(IdxSource.sample(), material, 5);
         SampledImages second =
-                SampledImages.of(IdxSource.sample(), material.judgedOn(EvaluationSplit.SECOND_HALF, 301), 5);
+                SampledImages.of(IdxSource.sample(), material.evaluatedOn(EvaluationSplit.SECOND_HALF, 301), 5);
 
         assertThat(first.heldOut().size()).isEqualTo(150);
         assertThat(first.training().size()).isEqualTo(151);

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.residual.data.Batch;
-import io.residual.data.BatchOrder;
-import io.residual.data.ImageBatches;
 import io.residual.data.idx.IdxSource;
+import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
-import io.residual.training.loop.GraphExecutor;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
@@ -17,12 +15,14 @@ import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.GraphNetwork;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
+@Tag("slow")
 class ProbeTest {
     private static final TrainingSpec SPEC = Preset.resolve(
                     "quick",
@@ -125,16 +125,10 @@ class ProbeTest {
 
     private static ProbeTarget trained(Training training) {
         SampledImages images = SampledImages.of(IdxSource.sample(), training.material(), 3);
-        GraphNetwork network = training.model().begin(training.spec(), 1, 10, ComputeKernels.STOCK);
-        ProbeTarget subject = subject(training.spec(), images, network);
-        new TrainingLoop(
-                        new GraphExecutor(
-                                network, training.spec(), 10, subject.training().batches()),
-                        subject.training(),
-                        images.heldOut(),
-                        subject.heldOut())
+        GraphNetwork network = training.model().initialise(training.spec(), 1, 10, ComputeKernels.STOCK);
+        TrainingLoop.of(network, training.spec(), images.training(), images.heldOut())
                 .train(Position.START, training.spec().optimisation().epochs(), new TrainingListener() {}, () -> false);
-        return subject;
+        return new ProbeTarget(network, training.spec(), images);
     }
 
     private static void set(ComputationGraph graph, String block, double[] first, double[] second) {
@@ -153,18 +147,6 @@ class ProbeTest {
 
     private static ProbeTarget subject(ComputeKernels kernels, int images) {
         SampledImages drawn = SampledImages.of(IdxSource.sample(), TrainingData.of(images, 50), 3);
-        return subject(SPEC, drawn, Model.RESNET.begin(SPEC, 1, 10, kernels));
-    }
-
-    private static ProbeTarget subject(TrainingSpec spec, SampledImages images, GraphNetwork network) {
-        return new ProbeTarget(
-                network,
-                new ImageBatches(
-                        images.training(),
-                        spec.optimisation().batchSize(),
-                        spec.data().input(),
-                        new BatchOrder.Shuffled(3)),
-                new ImageBatches(images.heldOut(), 100, spec.data().input(), new BatchOrder.Sequential()),
-                images);
+        return new ProbeTarget(Model.RESNET.initialise(SPEC, 1, 10, kernels), SPEC, drawn);
     }
 }

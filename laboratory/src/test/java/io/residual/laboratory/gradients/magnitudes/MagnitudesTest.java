@@ -43,6 +43,24 @@ class MagnitudesTest {
     }
 
     @Test
+    void half_of_the_smallest_16_bit_number_is_rounded_to_zero_and_what_is_larger_is_not() {
+        HalfPrecision unscaled = HalfPrecision.of(of(0, 0x1p-25f, -0x1p-26f, Math.nextUp(0x1p-25f), 0x1p-24f, 0x1p-14f))
+                .get(0);
+        assertThat(unscaled.roundedToZero()).hasValue(0.4);
+        assertThat(unscaled.belowSubnormal()).hasValue(0.6);
+        assertThat(unscaled.belowNormal()).hasValue(0.8);
+
+        HalfPrecision scaled = HalfPrecision.of(of(0x1p-35f, -Math.nextUp(0x1p-35f), 0x1p-25f, 1))
+                .get(1);
+        assertThat(scaled.scaling()).isEqualTo(10);
+        assertThat(scaled.roundedToZero()).hasValue(0.25);
+
+        Magnitudes both = of(0x1p-25f, 1);
+        both.add(of(-0x1p-25f, 1));
+        assertThat(both.shareAtMost(-25, 0)).hasValue(0.5);
+    }
+
+    @Test
     void subnormal_numbers_of_32_bits_are_not_taken_for_zero() {
         Magnitudes magnitudes = of(Float.MIN_VALUE, 2);
         assertThat(magnitudes.zeroShare()).isZero();

@@ -1,0 +1,12 @@
+package io.residual.benchmark.planted.a;
+
+import io.residual.benchmark.planted.b.Second;
+
+/** One half of a cycle, by which the architecture test proves that it sees cycles. */
+public final class First {
+    private First() {}
+
+    public static Class<?> other() {
+        return Second.class;
+    }
+}

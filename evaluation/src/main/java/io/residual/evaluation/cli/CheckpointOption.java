@@ -1,0 +1,21 @@
+package io.residual.evaluation.cli;
+
+import io.residual.evaluation.model.ModelChoice;
+import picocli.CommandLine.Option;
+
+/** The option {@code --checkpoint} of all commands that use the model of a run. */
+public class CheckpointOption {
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "last|best|FILE",
+            defaultValue = "last",
+            description =
+                    "weights of the last epoch, of the epoch with the best validation accuracy, or of a safetensors"
+                            + " file (default: ${DEFAULT-VALUE})")
+    private String checkpoint = "last";
+
+    /** The weights, after parsing. */
+    public final ModelChoice choice() {
+        return ModelChoice.of(checkpoint);
+    }
+}

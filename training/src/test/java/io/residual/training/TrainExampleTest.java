@@ -25,7 +25,8 @@ class TrainExampleTest {
         Path run = directory.resolve("run");
         INDArray images = Nd4j.zeros(3, 1, 28, 28);
         // example: Train
-        TrainingSpec spec = Preset.resolve("quick", Map.of("epochs", "2", "width", "4")).spec();
+        TrainingSpec spec =
+                Preset.resolve("quick", Map.of("epochs", "2", "width", "4")).spec();
         TrainingResult result = Trainer.of(spec).directory(run).train(RunDatasets.find(spec.data()));
         System.out.println(result.best().orElseThrow().validationAccuracy());
         INDArray probabilities = result.network().probabilities(images); // pixels normalised, [N, 1, 28, 28]
@@ -41,7 +42,7 @@ class TrainExampleTest {
         String code = here.substring(here.indexOf("Train\n") + "Train\n".length(), here.indexOf("        // end"));
 
         assertThat(Files.readString(Path.of("../README.md")))
-                .contains("<!-- example: Train -->\n```java\n" + code.stripTrailing().stripIndent()
-                        + "\n```\n<!-- end -->");
+                .contains("<!-- example: Train -->\n```java\n"
+                        + code.stripTrailing().stripIndent() + "\n```\n<!-- end -->");
     }
 }

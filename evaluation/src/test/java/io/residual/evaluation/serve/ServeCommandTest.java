@@ -107,7 +107,8 @@ class ServeCommandTest {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
         assertThat(rest)
-                .contains(String.format(Locale.ROOT, "Answered %,d requests; 0 more clients disconnected", answered.get()))
+                .contains(String.format(
+                        Locale.ROOT, "Answered %,d requests; 0 more clients disconnected", answered.get()))
                 .contains("a second signal stops at once");
     }
 

@@ -33,7 +33,8 @@ class ModelFilesTest {
                 SPEC.seed(),
                 Instant.parse("2026-03-09T07:05:01Z"),
                 List.of("--depth", "8"),
-                DataOrigin.of("here", 1, List.of("ant", "bee"), Map.of("images", IMAGES_SHA256, "labels", LABELS_SHA256)),
+                DataOrigin.of(
+                        "here", 1, List.of("ant", "bee"), Map.of("images", IMAGES_SHA256, "labels", LABELS_SHA256)),
                 new Backend("CPU", "org.nd4j.linalg.cpu.nativecpu.CpuBackend", 2, "stock Deeplearning4j"),
                 new Versions("0.2.0", "abc123", "1.0.0-M2.1", "17", "Linux"));
         RunDirectory run = RunDirectory.createAt(directory.resolve("run"));
@@ -44,13 +45,21 @@ class ModelFilesTest {
 
         assertThat(SafetensorsFile.readMetadata(run.modelFile(SavedModel.LAST)))
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
-                        "format", "pt",
-                        "classes", "[\"ant\",\"bee\"]",
-                        "run.spec.sha256", Sha256.of(run.specFile()),
-                        "run.seed", String.valueOf(SPEC.seed()),
-                        "run.version", "0.2.0, commit abc123",
-                        "run.deeplearning4j", "1.0.0-M2.1",
-                        "data.sha256.images", IMAGES_SHA256,
-                        "data.sha256.labels", LABELS_SHA256));
+                        "format",
+                        "pt",
+                        "classes",
+                        "[\"ant\",\"bee\"]",
+                        "run.spec.sha256",
+                        Sha256.of(run.specFile()),
+                        "run.seed",
+                        String.valueOf(SPEC.seed()),
+                        "run.version",
+                        "0.2.0, commit abc123",
+                        "run.deeplearning4j",
+                        "1.0.0-M2.1",
+                        "data.sha256.images",
+                        IMAGES_SHA256,
+                        "data.sha256.labels",
+                        LABELS_SHA256));
     }
 }

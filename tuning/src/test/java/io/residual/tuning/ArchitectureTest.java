@@ -71,9 +71,9 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("io.residual.tuning.search..")
                 .should()
-                .dependOnClassesThat(
-                        resideInAnyPackage("org.nd4j..", "org.deeplearning4j..", "java.nio.file..", "io.residual.core..")
-                                .and(not(belongToAnyOf(ResidualException.class))))
+                .dependOnClassesThat(resideInAnyPackage(
+                                "org.nd4j..", "org.deeplearning4j..", "java.nio.file..", "io.residual.core..")
+                        .and(not(belongToAnyOf(ResidualException.class))))
                 .check(tuning);
     }
 

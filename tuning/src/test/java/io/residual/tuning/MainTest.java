@@ -44,7 +44,13 @@ class MainTest {
 
     @Test
     void data_that_no_preset_could_name_are_refused_before_the_directory_is_touched() {
-        assertThat(run("--sweep", "lr-cosine", "--dir", directory.resolve("sweep").toString(), "--data", "images:"))
+        assertThat(run(
+                        "--sweep",
+                        "lr-cosine",
+                        "--dir",
+                        directory.resolve("sweep").toString(),
+                        "--data",
+                        "images:"))
                 .isEqualTo(ExitStatus.USAGE.code());
         assertThat(err.toString()).contains("data");
         assertThat(directory.resolve("sweep")).doesNotExist();

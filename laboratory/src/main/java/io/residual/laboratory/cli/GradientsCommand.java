@@ -19,7 +19,6 @@ import io.residual.training.network.ComputeKernels;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.Versions;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,8 +39,6 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class GradientsCommand implements Callable<Integer> {
-    private static final Path OUT = Path.of("lab", "gradients");
-
     @Option(
             names = "--steps",
             paramLabel = "N",

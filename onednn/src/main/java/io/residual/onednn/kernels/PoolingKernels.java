@@ -42,7 +42,11 @@ public final class PoolingKernels {
         return forwardOf(PrimitiveCache.ofThisThread(), shape).indexBytes;
     }
 
-    /** @param indices where the positions of the maxima go; null for averages */
+    /**
+     * Pools in training.
+     *
+     * @param indices where the positions of the maxima go; null for averages
+     */
     public static void forward(Shape shape, INDArray in, INDArray out, @Nullable INDArray indices) {
         var kernels = PrimitiveCache.ofThisThread();
         var kernel = forwardOf(kernels, shape).kernel;
@@ -58,7 +62,11 @@ public final class PoolingKernels {
                 Nhwc.address(out));
     }
 
-    /** @param indices of the forward pass; null for averages */
+    /**
+     * The gradient with respect to the input.
+     *
+     * @param indices of the forward pass; null for averages
+     */
     public static void backward(Shape shape, INDArray outGradient, INDArray inGradient, @Nullable INDArray indices) {
         var kernels = PrimitiveCache.ofThisThread();
         var kernel = kernels.get(new Key(shape, Direction.BACKWARD), () -> backward(shape));

@@ -34,7 +34,7 @@ public class OneDnnAdd extends ElementWiseVertex {
 
     /** A sum followed by {@code NONE} or {@code RELU}. */
     public OneDnnAdd(@JsonProperty("epilogue") Epilogue epilogue, @JsonProperty("gradients") Gradients gradients) {
-        super(Op.Add);
+        super(ElementWiseVertex.Op.Add);
         this.epilogue = epilogue;
         this.gradients = gradients;
     }
@@ -80,7 +80,7 @@ public class OneDnnAdd extends ElementWiseVertex {
         private @Nullable INDArray output;
 
         Executed(ComputationGraph graph, String name, int index, OneDnnAdd settings, DataType dataType) {
-            super(graph, name, index, Op.Add, dataType);
+            super(graph, name, index, org.deeplearning4j.nn.graph.vertex.impl.ElementWiseVertex.Op.Add, dataType);
             this.settings = settings;
         }
 

@@ -77,7 +77,11 @@ public final class StrictJson {
         }
     }
 
-    /** @throws IllegalArgumentException if the text is not the JSON of such a record; the message is one line */
+    /**
+     * The record that a text is the JSON of.
+     *
+     * @throws IllegalArgumentException if the text is not the JSON of such a record; the message is one line
+     */
     public static <T extends Record> T read(String json, Class<T> type) {
         try {
             T value = MAPPER.readValue(json, type);

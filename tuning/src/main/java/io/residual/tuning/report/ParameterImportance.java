@@ -36,8 +36,8 @@ record ParameterImportance(int trials, List<Map.Entry<String, Double>> largestFi
     static ParameterImportance of(SearchSpace space, Ranking ranking) {
         Objective first = ranking.objectives().get(0);
         List<Observation> finished = ranking.finished().stream()
-                .map(trial -> Observation.done(
-                        trial.number(), trial.assignment(), List.of(Ranking.value(trial, first))))
+                .map(trial ->
+                        Observation.done(trial.number(), trial.assignment(), List.of(Ranking.value(trial, first))))
                 .toList();
         return new ParameterImportance(
                 finished.size(),

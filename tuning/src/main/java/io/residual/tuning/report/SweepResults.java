@@ -32,7 +32,8 @@ public record SweepResults(Sweep sweep, Path directory) {
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_RUN,
-                    directory + ": the report cannot be written (" + e + "): free space, then resume the sweep to write it again",
+                    directory + ": the report cannot be written (" + e
+                            + "): free space, then resume the sweep to write it again",
                     e);
         }
     }
@@ -47,7 +48,8 @@ public record SweepResults(Sweep sweep, Path directory) {
         Objective first = sweep.objectives().get(0);
         return best(trials)
                 .map(best -> "Best of " + trials.size() + " trials: " + best.number() + ", " + first.label() + " "
-                        + AssignmentText.of(Ranking.value(best, first)) + " (" + AssignmentText.of(best.assignment()) + ")")
+                        + AssignmentText.of(Ranking.value(best, first)) + " (" + AssignmentText.of(best.assignment())
+                        + ")")
                 .orElse("None of " + trials.size() + " trials has had all its epochs.");
     }
 

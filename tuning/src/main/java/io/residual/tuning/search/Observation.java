@@ -32,8 +32,8 @@ public record Observation(
         }
         if ((state == TrialState.DONE) == objectives.isEmpty()
                 || !objectives.stream().allMatch(Double::isFinite)) {
-            throw new IllegalArgumentException(
-                    "a trial has a finite value of each objective once it is done, not " + objectives + " when " + state);
+            throw new IllegalArgumentException("a trial has a finite value of each objective once it is done, not "
+                    + objectives + " when " + state);
         }
         if ((state == TrialState.PRUNED || state == TrialState.PAUSED) && curve.isEmpty()) {
             throw new IllegalArgumentException("a pruned trial had at least 1 epoch");

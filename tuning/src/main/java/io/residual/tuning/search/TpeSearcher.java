@@ -101,8 +101,7 @@ public final class TpeSearcher implements Searcher {
     /** The densities of a group's parameters among the good trials and among the rest. */
     private record Estimate(ParzenEstimator good, ParzenEstimator rest) {
         static Estimate of(List<Parameter> group, TrialSplit split) {
-            return new Estimate(
-                    estimator(group, split.good(), split.goodWeights()), rest(group, split.rest()));
+            return new Estimate(estimator(group, split.good(), split.goodWeights()), rest(group, split.rest()));
         }
 
         private static ParzenEstimator estimator(List<Parameter> group, List<Observation> all, List<Double> weights) {

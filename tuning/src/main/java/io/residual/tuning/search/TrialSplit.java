@@ -41,8 +41,8 @@ record TrialSplit(List<Observation> good, List<Double> goodWeights, List<Observa
      * stopped, then come diverged ones. Running trials are not good, so that parallel workers keep apart.
      */
     static TrialSplit of(List<Observation> observations, Direction direction) {
-        Comparator<Observation> byRank = Comparator.comparingInt(TrialSplit::rank)
-                .thenComparingDouble(o -> loss(o, direction));
+        Comparator<Observation> byRank =
+                Comparator.comparingInt(TrialSplit::rank).thenComparingDouble(o -> loss(o, direction));
         int known = (int) observations.stream().filter(Observation::isKnown).count();
         List<Observation> ranked = observations.stream().sorted(byRank).toList();
         Set<Observation> good = new HashSet<>(ranked.subList(0, goodCount(known)));
@@ -94,7 +94,8 @@ record TrialSplit(List<Observation> good, List<Double> goodWeights, List<Observa
     private static double loss(Observation observation, Direction direction) {
         return switch (observation.state()) {
             case DONE -> direction.loss(observation.objectives().get(0));
-            case PRUNED, PAUSED -> direction.loss(observation.curve().lastEntry().getValue());
+            case PRUNED, PAUSED ->
+                direction.loss(observation.curve().lastEntry().getValue());
             case DIVERGED, WAITING, RUNNING, FAILED -> Double.POSITIVE_INFINITY;
         };
     }

@@ -49,9 +49,7 @@ record PrunerReader(YamlFields file) {
             }
             default -> {
                 file.errors()
-                        .add(
-                                mapping.line(),
-                                "pruner: expected none, median, asha or hyperband, got \"" + kind + "\"");
+                        .add(mapping.line(), "pruner: expected none, median, asha or hyperband, got \"" + kind + "\"");
                 return new PrunerConfig.None();
             }
         }

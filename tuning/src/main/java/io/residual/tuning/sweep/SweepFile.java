@@ -10,9 +10,9 @@ import io.residual.training.config.yaml.FileErrors;
 import io.residual.training.config.yaml.YamlDocument;
 import io.residual.training.config.yaml.YamlFields;
 import io.residual.training.config.yaml.YamlNode;
-import io.residual.tuning.search.SearchSpace.Constraint;
 import io.residual.tuning.search.Parameter;
 import io.residual.tuning.search.SearchSpace;
+import io.residual.tuning.search.SearchSpace.Constraint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -99,8 +99,7 @@ public final class SweepFile {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "there is no file " + name + " to read: give a YAML file, or one of "
-                            + String.join(", ", SHIPPED));
+                    "there is no file " + name + " to read: give a YAML file, or one of " + String.join(", ", SHIPPED));
         }
         return file;
     }

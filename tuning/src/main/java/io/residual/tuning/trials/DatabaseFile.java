@@ -110,7 +110,8 @@ final class DatabaseFile {
             throw damaged(file, verdict);
         }
         if (number(connection, "PRAGMA application_id") != APPLICATION) {
-            throw new ResidualException(Kind.BAD_RUN, file + ": a database, but not of a sweep: give another directory");
+            throw new ResidualException(
+                    Kind.BAD_RUN, file + ": a database, but not of a sweep: give another directory");
         }
         int version = number(connection, "PRAGMA user_version");
         if (version != SCHEMA) {

@@ -24,7 +24,8 @@ final class EpochTail {
     private @Nullable Version last;
 
     /** A resumed run may replace the file by a shorter one. */
-    private record Version(long size, FileTime modified, @Nullable Object key) {}
+    private record Version(
+            long size, FileTime modified, @Nullable Object key) {}
 
     EpochTail(TrialExecutor.Job job, EpochListener listener) {
         this.file = job.run().resolve("metrics.jsonl");

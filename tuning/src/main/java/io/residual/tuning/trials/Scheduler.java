@@ -98,8 +98,7 @@ final class Scheduler {
     }
 
     private long trials() {
-        return Math.min(
-                budget.trials().orElse(MAX_TRIALS), searcher.trials().orElse(MAX_TRIALS));
+        return Math.min(budget.trials().orElse(MAX_TRIALS), searcher.trials().orElse(MAX_TRIALS));
     }
 
     /** Ends the sweep: no worker gets another trial. */

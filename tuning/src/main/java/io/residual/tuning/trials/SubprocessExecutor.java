@@ -145,7 +145,8 @@ public final class SubprocessExecutor implements TrialExecutor {
         command.add("-Dorg.bytedeco.javacpp.maxbytes=" + resources.offHeapBytes());
         command.addAll(
                 List.of("-cp", absolute(System.getProperty("java.class.path", "")), TrialProcess.class.getName()));
-        command.addAll(List.of(job.specFile().toString(), Long.toString(job.seed()), job.run().toString()));
+        command.addAll(List.of(
+                job.specFile().toString(), Long.toString(job.seed()), job.run().toString()));
         return command;
     }
 
@@ -169,7 +170,9 @@ public final class SubprocessExecutor implements TrialExecutor {
         String reason = reason(code, job.log(), logged);
         if (code == ExitStatus.OK.code()) {
             // A run without progress may end before its last epoch.
-            return epochs.hasEpochs() ? new TrialResult.Complete() : new TrialResult.WorkerLost("the run ended without an epoch");
+            return epochs.hasEpochs()
+                    ? new TrialResult.Complete()
+                    : new TrialResult.WorkerLost("the run ended without an epoch");
         }
         if (code == ExitStatus.DIVERGED.code()) {
             return new TrialResult.Diverged(reason);
@@ -183,7 +186,9 @@ public final class SubprocessExecutor implements TrialExecutor {
         if (code == ExitStatus.BACKEND.code()) {
             return new TrialResult.EnvironmentFailure(Kind.NO_BACKEND, reason);
         }
-        return isDiskFull(job.log()) ? new TrialResult.EnvironmentFailure(Kind.BAD_RUN, reason) : new TrialResult.WorkerLost(reason);
+        return isDiskFull(job.log())
+                ? new TrialResult.EnvironmentFailure(Kind.BAD_RUN, reason)
+                : new TrialResult.WorkerLost(reason);
     }
 
     private static boolean isDiskFull(Path log) {

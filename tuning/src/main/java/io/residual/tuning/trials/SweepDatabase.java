@@ -105,8 +105,7 @@ public final class SweepDatabase implements AutoCloseable {
     private static SweepDatabase open(Path directory, SQLiteConfig config) {
         Path file = directory.resolve(DatabaseFile.NAME);
         if (!Files.exists(file)) {
-            throw new ResidualException(
-                    Kind.BAD_RUN, directory + ": no sweep was started here");
+            throw new ResidualException(Kind.BAD_RUN, directory + ": no sweep was started here");
         }
         try {
             // Opened read-only first: opening a damaged file to write may change it.
@@ -135,7 +134,8 @@ public final class SweepDatabase implements AutoCloseable {
             if (!rows.next()) {
                 throw new ResidualException(
                         Kind.BAD_RUN,
-                        file + ": the database has no sweep: put a complete one in its place, or give another directory");
+                        file
+                                + ": the database has no sweep: put a complete one in its place, or give another directory");
             }
             return rows.getString(1);
         } catch (SQLException e) {

@@ -83,7 +83,10 @@ public final class SweepHandle implements AutoCloseable {
         Sweep sweep = SweepFile.parse(directory + " (its sweep file)", database.sweepFile());
         FileErrors errors = new FileErrors(directory + " (its base)");
         YamlDocument base = YamlDocument.read(database.base(), "spec", errors);
-        return new YamlFields("", base.root(), errors).text("data").map(sweep::withData).orElse(sweep);
+        return new YamlFields("", base.root(), errors)
+                .text("data")
+                .map(sweep::withData)
+                .orElse(sweep);
     }
 
     /** Fails before the directory is touched if searcher, pruner and space do not go together. */

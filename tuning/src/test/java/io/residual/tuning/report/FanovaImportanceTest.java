@@ -39,8 +39,8 @@ class FanovaImportanceTest {
                 Parameter.of("x3", new Uniform(-Math.PI, Math.PI)));
         List<double[]> lines = golden();
         List<Observation> history = lines.subList(0, 256).stream()
-                .map(v -> Observation.done(
-                        0, new Assignment(Map.of("x1", v[0], "x2", v[1], "x3", v[2])), List.of(v[3])))
+                .map(v ->
+                        Observation.done(0, new Assignment(Map.of("x1", v[0], "x2", v[1], "x3", v[2])), List.of(v[3])))
                 .toList();
 
         Map<String, Double> shares = FanovaImportance.of(space, history, Direction.MINIMISE, 1);

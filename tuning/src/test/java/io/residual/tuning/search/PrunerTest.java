@@ -62,8 +62,8 @@ class PrunerTest {
 
     @Test
     void the_median_pruner_waits_for_startup_trials_and_warm_up_epochs() {
-        List<Observation> history =
-                history(row(TrialState.DONE, 0.2, 0.7), row(TrialState.DONE, 0.4, 0.8), row(TrialState.RUNNING, 0.1, 0.1));
+        List<Observation> history = history(
+                row(TrialState.DONE, 0.2, 0.7), row(TrialState.DONE, 0.4, 0.8), row(TrialState.RUNNING, 0.1, 0.1));
 
         assertThat(new MedianPruner(Direction.MAXIMISE, 3, 0).after(2, 2, history))
                 .isEqualTo(TrialState.RUNNING);
@@ -92,14 +92,16 @@ class PrunerTest {
 
     @Test
     void the_best_third_of_a_rung_continues() {
-        List<Observation> history = history(row(TrialState.PAUSED, 0.5), row(TrialState.PAUSED, 0.6), row(TrialState.RUNNING, 0.7));
+        List<Observation> history =
+                history(row(TrialState.PAUSED, 0.5), row(TrialState.PAUSED, 0.6), row(TrialState.RUNNING, 0.7));
 
         assertThat(asha.after(2, 1, history)).isEqualTo(TrialState.RUNNING);
     }
 
     @Test
     void a_paused_trial_is_promoted_once_others_prove_worse() {
-        List<Observation> history = history(row(TrialState.PAUSED, 0.5), row(TrialState.PAUSED, 0.8), row(TrialState.RUNNING, 0.7));
+        List<Observation> history =
+                history(row(TrialState.PAUSED, 0.5), row(TrialState.PAUSED, 0.8), row(TrialState.RUNNING, 0.7));
 
         assertThat(asha.after(2, 1, history)).isEqualTo(TrialState.PAUSED);
         assertThat(asha.promotable(history)).isEqualTo(OptionalLong.of(1));
@@ -107,7 +109,8 @@ class PrunerTest {
 
     @Test
     void a_promoted_trial_is_not_promoted_again_and_still_counts_on_its_rung() {
-        List<Observation> history = history(row(TrialState.PAUSED, 0.5), row(TrialState.RUNNING, 0.8, 0.9), row(TrialState.PAUSED, 0.7));
+        List<Observation> history =
+                history(row(TrialState.PAUSED, 0.5), row(TrialState.RUNNING, 0.8, 0.9), row(TrialState.PAUSED, 0.7));
 
         assertThat(asha.promotable(history)).isEmpty();
     }
@@ -116,7 +119,10 @@ class PrunerTest {
     void the_highest_rung_promotes_first() {
         Row third = row(TrialState.PAUSED, 0.5, 0.5, 0.61);
         List<Observation> history = history(
-                row(TrialState.PAUSED, 0.5, 0.5, 0.6), third, row(TrialState.PAUSED, 0.5, 0.5, 0.3), row(TrialState.PAUSED, 0.99));
+                row(TrialState.PAUSED, 0.5, 0.5, 0.6),
+                third,
+                row(TrialState.PAUSED, 0.5, 0.5, 0.3),
+                row(TrialState.PAUSED, 0.99));
 
         assertThat(asha.rungs()).isEqualTo(List.of(1, 3));
         assertThat(asha.promotable(history)).isEqualTo(OptionalLong.of(1));
@@ -133,7 +139,8 @@ class PrunerTest {
 
     @Test
     void a_diverged_trial_is_the_worst_of_the_first_rung_that_it_did_not_reach() {
-        List<Observation> history = history(row(TrialState.DIVERGED), row(TrialState.DIVERGED), row(TrialState.RUNNING, 0.1));
+        List<Observation> history =
+                history(row(TrialState.DIVERGED), row(TrialState.DIVERGED), row(TrialState.RUNNING, 0.1));
 
         assertThat(asha.after(2, 1, history)).isEqualTo(TrialState.RUNNING);
         assertThat(asha.after(2, 3, with(history, 2, row(TrialState.RUNNING, 0.1, 0.1, 0.1))))
@@ -142,8 +149,10 @@ class PrunerTest {
 
     @Test
     void a_value_that_is_no_number_is_never_promoted() {
-        List<Observation> history =
-                history(row(TrialState.PAUSED, Double.NaN), row(TrialState.PAUSED, Double.NaN), row(TrialState.RUNNING, Double.NaN));
+        List<Observation> history = history(
+                row(TrialState.PAUSED, Double.NaN),
+                row(TrialState.PAUSED, Double.NaN),
+                row(TrialState.RUNNING, Double.NaN));
 
         assertThat(asha.after(2, 1, history)).isEqualTo(TrialState.PAUSED);
     }

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class TpeSearcherTest {
     private static final SearchSpace LINE = SearchSpace.of(Parameter.of("x", new Uniform(0, 10)));
 
-    private static List<Observation> sweep(TpeSearcher searcher, int trials, BiFunction<Long, Assignment, Observation> outcome) {
+    private static List<Observation> sweep(
+            TpeSearcher searcher, int trials, BiFunction<Long, Assignment, Observation> outcome) {
         List<Observation> history = new ArrayList<>();
         for (long trial = 0; trial < trials; trial++) {
             history.add(outcome.apply(trial, searcher.propose(trial, history)));
@@ -67,13 +68,10 @@ class TpeSearcherTest {
                 double x = 0.25 * trial;
                 Assignment at = new Assignment(Map.of("x", x));
                 history.add(
-                        x > 6
-                                ? Observation.of(trial, at, TrialState.DIVERGED, new TreeMap<>())
-                                : done(trial, at, -x));
+                        x > 6 ? Observation.of(trial, at, TrialState.DIVERGED, new TreeMap<>()) : done(trial, at, -x));
             }
-            List<Observation> withoutDiverged = history.stream()
-                    .filter(o -> o.state() == TrialState.DONE)
-                    .toList();
+            List<Observation> withoutDiverged =
+                    history.stream().filter(o -> o.state() == TrialState.DONE).toList();
             informed += minimise(LINE, seed).propose(40, history).number("x") > 6 ? 1 : 0;
             naive += minimise(LINE, seed).propose(40, withoutDiverged).number("x") > 6 ? 1 : 0;
         }
@@ -168,9 +166,7 @@ class TpeSearcherTest {
 
     private static double volume(List<Observation> history, List<Direction> directions) {
         return ParetoFront.hypervolume(
-                history.stream().map(Observation::objectives).toList(),
-                directions,
-                List.of(0.0, 1.0));
+                history.stream().map(Observation::objectives).toList(), directions, List.of(0.0, 1.0));
     }
 
     @Test

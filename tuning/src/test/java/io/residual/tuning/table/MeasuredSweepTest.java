@@ -75,7 +75,10 @@ class MeasuredSweepTest {
                     }
                     state = pruner.after(trial, epochs(trial), trials);
                 }
-                set(trial, state == TrialState.RUNNING ? TrialState.DONE : state, trials.get(trial).curve());
+                set(
+                        trial,
+                        state == TrialState.RUNNING ? TrialState.DONE : state,
+                        trials.get(trial).curve());
             }
         }
 
@@ -94,18 +97,17 @@ class MeasuredSweepTest {
             epochs++;
             int epoch = epochs(trial) + 1;
             double accuracy = table.best(trials.get(trial).assignment(), epoch);
-            NavigableMap<Integer, Double> curve = new TreeMap<>(trials.get(trial).curve());
+            NavigableMap<Integer, Double> curve =
+                    new TreeMap<>(trials.get(trial).curve());
             curve.put(epoch, accuracy);
             set(trial, TrialState.RUNNING, curve);
             return accuracy;
         }
 
         private void set(int trial, TrialState state, NavigableMap<Integer, Double> curve) {
-            List<Double> objectives = state == TrialState.DONE
-                    ? List.of(curve.lastEntry().getValue())
-                    : List.of();
-            trials.set(
-                    trial, new Observation(trial, trials.get(trial).assignment(), state, curve, objectives));
+            List<Double> objectives =
+                    state == TrialState.DONE ? List.of(curve.lastEntry().getValue()) : List.of();
+            trials.set(trial, new Observation(trial, trials.get(trial).assignment(), state, curve, objectives));
         }
     }
 }

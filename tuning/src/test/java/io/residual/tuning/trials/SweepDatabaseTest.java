@@ -164,9 +164,8 @@ class SweepDatabaseTest {
                         .isInstanceOfSatisfying(
                                 ResidualException.class,
                                 e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
-                        .hasMessageContaining(
-                                "the disk is full or failing; no finished trial is lost: free space, then"
-                                        + " resume the sweep");
+                        .hasMessageContaining("the disk is full or failing; no finished trial is lost: free space, then"
+                                + " resume the sweep");
             }
             try (SweepDatabase store = SweepDatabase.open(lock)) {
                 assertThat(written[0]).isGreaterThan(50);

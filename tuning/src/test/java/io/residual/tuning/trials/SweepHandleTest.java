@@ -246,8 +246,8 @@ class SweepHandleTest {
         try (SweepDatabase database = SweepDatabase.openReadOnly(directory)) {
             assertThat(SweepHandle.stored(directory, database).overrides()).containsEntry("data", "sample");
         }
-        assertThatThrownBy(() -> SweepHandle.resume(
-                        directory, "a.yaml", Optional.of(ASHA), sweep -> sweep.withData("./other")))
+        assertThatThrownBy(() ->
+                        SweepHandle.resume(directory, "a.yaml", Optional.of(ASHA), sweep -> sweep.withData("./other")))
                 .hasMessage(directory + ": not the sweep that was started here, it differs in base or overrides");
     }
 

@@ -82,11 +82,8 @@ class TrialWorkersTest {
             byHand.add(
                     trial == 4
                             ? Observation.of(trial, proposed, TrialState.DIVERGED, new TreeMap<>())
-                            : Observation.done(
-                                    trial,
-                                    proposed,
-                                    List.of(loss((Double)
-                                            proposed.value("learningRate").orElseThrow()))));
+                            : Observation.done(trial, proposed, List.of(loss((Double)
+                                    proposed.value("learningRate").orElseThrow()))));
         }
         assertThat(runs).hasValue(30);
         assertThat(all)
@@ -182,8 +179,7 @@ class TrialWorkersTest {
 
     /** Starts or resumes a sweep of so many trials. */
     private static List<Trial> run(Path directory, int trials, int workers, TrialExecutor executor) {
-        UnaryOperator<Sweep> budget =
-                sweep -> sweep.withBudget(sweep.budget().withTrials(trials));
+        UnaryOperator<Sweep> budget = sweep -> sweep.withBudget(sweep.budget().withTrials(trials));
         try (SweepHandle handle = SweepDatabase.exists(directory)
                 ? SweepHandle.resume(directory, "", Optional.empty(), budget)
                 : SweepHandle.create(directory, "a.yaml", TEXT, budget)) {

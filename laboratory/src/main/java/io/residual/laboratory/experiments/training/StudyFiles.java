@@ -17,7 +17,11 @@ public record StudyFiles(Path directory) {
         return directory.resolve(name);
     }
 
-    /** @throws io.residual.core.ResidualException of kind BAD_RUN if it cannot be written */
+    /**
+     * Writes a text.
+     *
+     * @throws io.residual.core.ResidualException of kind BAD_RUN if it cannot be written
+     */
     public void write(String name, String text) {
         OutputFile.write(file(name), text, "is it writable?");
     }
@@ -31,12 +35,20 @@ public record StudyFiles(Path directory) {
     public static final class Csv {
         private final StringBuilder text;
 
-        /** @param columns after those of the network */
+        /**
+         * A table without rows.
+         *
+         * @param columns after those of the network
+         */
         public Csv(String columns) {
             this.text = new StringBuilder("network,depth,shortcuts,seed," + columns + "\r\n");
         }
 
-        /** @param numbers a cell each, empty if undefined */
+        /**
+         * Adds a row.
+         *
+         * @param numbers a cell each, empty if undefined
+         */
         public void row(StudiedNetwork network, List<?> names, List<OptionalDouble> numbers) {
             List<String> cells = new ArrayList<>();
             List.of(network.name(), network.depth(), network.shortcuts(), network.seed())

@@ -14,7 +14,6 @@ import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.events.AliasEvent;
 import org.yaml.snakeyaml.events.CollectionStartEvent;
 import org.yaml.snakeyaml.events.Event;
-import org.yaml.snakeyaml.events.NodeEvent;
 import org.yaml.snakeyaml.events.ScalarEvent;
 
 /**
@@ -126,16 +125,23 @@ public record YamlDocument(YamlNode.Mapping root, boolean complete) {
         }
 
         private boolean isRefused(Event event) {
-            boolean isCollection = event instanceof CollectionStartEvent;
-            if (event instanceof AliasEvent || isCollection && ((NodeEvent) event).getAnchor() != null) {
+            if (event instanceof AliasEvent) {
                 refuseReference(line(event));
                 return true;
             }
-            String tag = event instanceof ScalarEvent scalar
-                    ? scalar.getTag()
-                    : isCollection ? ((CollectionStartEvent) event).getTag() : null;
+            if (event instanceof CollectionStartEvent collection) {
+                if (collection.getAnchor() != null) {
+                    refuseReference(line(event));
+                    return true;
+                }
+                return isTagRefused(collection.getTag(), line(event));
+            }
+            return event instanceof ScalarEvent scalar && isTagRefused(scalar.getTag(), line(event));
+        }
+
+        private boolean isTagRefused(@Nullable String tag, int line) {
             if (tag != null) {
-                refuseTag(line(event));
+                refuseTag(line);
             }
             return tag != null;
         }

@@ -69,10 +69,10 @@ final class SavedTraining {
                 data.origin());
         RunDirectory run = RunDirectory.takeAt(directory);
         try (FileLock lock = run.lock()) {
-            if (run.hasBegun()) {
+            if (run.isStarted()) {
                 ResumeCheck.require(run, spec, manifest);
             } else {
-                run.begin(spec, manifest);
+                run.start(spec, manifest);
             }
             run.deleteLeftovers();
             RunLog.attach(run.logFile());
@@ -130,7 +130,7 @@ final class SavedTraining {
 
     private TrainingResult train(Optional<Stored> newest, TrainingState state) {
         Network network = newest.isEmpty()
-                ? ModelFiles.begin(spec, resNet, kernels, LOG::info)
+                ? ModelFiles.untrained(spec, resNet, kernels, LOG::info)
                 : ModelFiles.initial(spec, resNet, kernels);
         TrainingLoop loop = TrainingLoop.of(network, spec, data.train(), data.validation());
         newest.ifPresent(stored -> stored.restore(loop.executor().state()));

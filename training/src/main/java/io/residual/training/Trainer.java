@@ -167,7 +167,7 @@ public final class Trainer {
     }
 
     private TrainingResult inMemory(ComputeKernels used, ResNetSpec resNet, RunDatasets data) {
-        Network network = ModelFiles.begin(spec, resNet, used, LogManager.getLogger(Trainer.class)::info);
+        Network network = ModelFiles.untrained(spec, resNet, used, LogManager.getLogger(Trainer.class)::info);
         TrainingLoop loop = TrainingLoop.of(network, spec, data.train(), data.validation());
         List<EpochMetrics> history = new ArrayList<>();
         TrainingListener recorder = new TrainingListener() {

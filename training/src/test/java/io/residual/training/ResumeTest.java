@@ -153,7 +153,7 @@ class ResumeTest {
                 .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith(run.path().resolve("checkpoints").toString())
                 .hasMessageEndingWith(
-                        ": the checkpoint is of another spec.yaml than the one beside it: was the file changed?");
+                        ": the checkpoint is of another spec.yaml than the one in the run directory: was the file changed?");
     }
 
     @Test

@@ -68,7 +68,7 @@ public final class GradientStudy {
     public Trajectory train(TrainingSpec spec, MeasurementSteps moments) {
         ResNetSpec resNet =
                 spec.resNet(training.channels(), training.classNames().size());
-        Network network = ModelFiles.begin(spec, resNet, kernels, line -> {});
+        Network network = ModelFiles.untrained(spec, resNet, kernels, line -> {});
         Recorder recorder = new Recorder(spec, resNet, network, probes(spec), moments);
         recorder.measure(0);
         String divergence = "";
@@ -91,7 +91,7 @@ public final class GradientStudy {
                 spec.resNet(training.channels(), training.classNames().size());
         List<DataSet> probes = probes(spec);
         List<Snapshot> snapshots = new ArrayList<>();
-        snapshots.add(measure("start", ModelFiles.begin(spec, resNet, kernels, line -> {}), resNet, probes, spec));
+        snapshots.add(measure("start", ModelFiles.untrained(spec, resNet, kernels, line -> {}), resNet, probes, spec));
         for (SavedModel checkpoint : List.of(SavedModel.BEST, SavedModel.LAST)) {
             Network network = ModelFiles.load(run, checkpoint, kernels);
             snapshots.add(measure(checkpoint + " epoch", network, resNet, probes, spec));

@@ -47,7 +47,7 @@ class LandscapeSamplerTest {
             .subset(IntStream.range(0, 30).toArray());
 
     private static Network network(ComputeKernels kernels) {
-        return ModelFiles.begin(SPEC, SPEC.resNet(1, 10), kernels, line -> {});
+        return ModelFiles.untrained(SPEC, SPEC.resNet(1, 10), kernels, line -> {});
     }
 
     @Test

@@ -11,7 +11,7 @@ public final class ForegroundTraining {
     /** Trains, or resumes the run in the trainer's directory. */
     @SuppressWarnings("ClosingStandardOutputStreams") // progress closes its bar, not the stream
     public static TrainingResult run(Trainer trainer, RunDatasets data) {
-        try (Interruption interruption = Interruption.listen(SaveDeadline::begin);
+        try (Interruption interruption = Interruption.listen(SaveDeadline::start);
                 Progress progress = Progress.on(
                         Terminal.detect(),
                         System.out,

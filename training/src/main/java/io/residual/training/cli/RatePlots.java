@@ -74,7 +74,7 @@ final class RatePlots {
         Backend.require();
         DataSource data = DataSources.find(spec.data());
         ImageSet train = data.open(Split.TRAIN, StratifiedSplit.SEED);
-        Network network = ModelFiles.begin(
+        Network network = ModelFiles.untrained(
                 spec, spec.resNet(train.channels(), train.classNames().size()), kernels.resolve(), line -> {});
         RateCurve curve = RateFinder.find(network, spec, TrainingLoop.batches(spec, train), MIN_RATE, MAX_RATE, STEPS);
         List<Point> points =

@@ -13,7 +13,7 @@ public final class SaveDeadline {
     private SaveDeadline() {}
 
     /** Starts the countdown, and says so in the log. */
-    public static void begin(String reason) {
+    public static void start(String reason) {
         LOG.info("{}: saving after this step; a second signal ends the process at once", reason);
         Thread limit = new Thread(SaveDeadline::enforce, "residual-save-deadline");
         limit.setDaemon(true);

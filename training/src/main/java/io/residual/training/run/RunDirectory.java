@@ -78,7 +78,7 @@ public final class RunDirectory {
 
     private void requireEmpty() {
         try (Stream<Path> files = Files.list(path)) {
-            files.filter(file -> !isOfABeginning(file))
+            files.filter(file -> !isFromStarting(file))
                     .map(file -> file.getFileName().toString())
                     .min(String::compareTo)
                     .ifPresent(first -> {
@@ -92,8 +92,8 @@ public final class RunDirectory {
         }
     }
 
-    /** What a process that is killed before {@link #begin} is over leaves; the manifest comes last. */
-    private boolean isOfABeginning(Path file) {
+    /** What a process that is killed before {@link #start} is over leaves; the manifest comes last. */
+    private boolean isFromStarting(Path file) {
         return file.endsWith(FileLock.FILE) || file.equals(specFile()) || AtomicFile.isTemporary(file);
     }
 
@@ -114,7 +114,7 @@ public final class RunDirectory {
     }
 
     /**
-     * Takes the right to write here, which the process must hold from before it looks whether the run {@link #hasBegun} until
+     * Takes the right to write here, which the process must hold from before it looks whether the run {@link #isStarted} until
      * it ends.
      */
     public FileLock lock() {
@@ -131,7 +131,7 @@ public final class RunDirectory {
     }
 
     /** Whether a run was started here, by this process or another. */
-    public boolean hasBegun() {
+    public boolean isStarted() {
         return Files.exists(manifestFile());
     }
 
@@ -151,7 +151,7 @@ public final class RunDirectory {
      * Writes spec and manifest into a directory that is empty, after a look whether the disk has room for the model: better to fail before training than
      * after.
      */
-    public void begin(TrainingSpec spec, RunManifest manifest) {
+    public void start(TrainingSpec spec, RunManifest manifest) {
         long modelBytes = Float.BYTES
                 * spec.resNet(
                                 manifest.data().channels(),

@@ -132,7 +132,7 @@ class KillTest {
 
     /** All that was there still loads, and the newest checkpoint is no older than before. */
     private static Position assertNothingIsLost(Path path, Position before) throws IOException {
-        if (!RunDirectory.takeAt(path).hasBegun()) {
+        if (!RunDirectory.takeAt(path).isStarted()) {
             assertThat(before).isEqualTo(Position.START);
             return before;
         }

@@ -42,7 +42,7 @@ class SignalTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - sent)).isLessThan(Duration.ofSeconds(10));
                 assertThat(child.output())
                         .contains("SIG" + signal + ": saving after this step; a second signal ends the process at once")
-                        .contains("Go on with: ./residual train --resume --run " + run);
+                        .contains("Resume with: ./residual train --resume --run " + run);
             }
         }
         Path whole = directory.resolve("whole");
@@ -51,7 +51,7 @@ class SignalTest {
         Command resume = new Command(run, List.of("-Xmx256m"), List.of("--resume", "--run", run.toString()));
         try (Child child = Child.toItsEnd(resume)) {
             assertThat(child.await()).as(child.output()).isZero();
-            assertThat(child.output()).contains("Going on from ");
+            assertThat(child.output()).contains("Resuming from ");
         }
         Child.assertSame(run, whole);
     }
@@ -90,7 +90,7 @@ class SignalTest {
             }
 
             assertThat(child.await()).as(child.output()).isEqualTo(ExitStatus.INTERRUPTED.code());
-            assertThat(child.output()).contains("Go on with: ./residual train --resume --run " + run);
+            assertThat(child.output()).contains("Resume with: ./residual train --resume --run " + run);
         }
     }
 
@@ -150,7 +150,7 @@ class SignalTest {
             orphan.onExit().get(30, TimeUnit.SECONDS);
             assertThat(parent.output())
                     .contains("The process that started this one has ended: saving after this step")
-                    .contains("Go on with: ./residual train --resume --run " + run);
+                    .contains("Resume with: ./residual train --resume --run " + run);
         }
     }
 

@@ -80,7 +80,7 @@ class FineTuningTest {
 
     private static Network begin(TrainingSpec spec, int classes) {
         ResNetSpec network = spec.resNet(1, classes);
-        return ModelFiles.begin(spec, network, KernelChoice.AUTO.resolve(), told -> {});
+        return ModelFiles.untrained(spec, network, KernelChoice.AUTO.resolve(), line -> {});
     }
 
     private static TrainingSpec spec(Map<String, String> changes) {

@@ -38,7 +38,7 @@ class ModelFilesTest {
                 new Backend("CPU", "org.nd4j.linalg.cpu.nativecpu.CpuBackend", 2, "stock Deeplearning4j"),
                 new Versions("0.2.0", "abc123", "1.0.0-M2.1", "17", "Linux"));
         RunDirectory run = RunDirectory.createAt(directory.resolve("run"));
-        run.begin(SPEC, manifest);
+        run.start(SPEC, manifest);
         Network network = ModelFiles.initial(SPEC, SPEC.resNet(1, 2), ComputeKernels.STOCK);
 
         ModelFiles.save(run, SavedModel.LAST, network);

@@ -77,7 +77,7 @@ class RunDirectoryTest {
     @Test
     void a_run_is_read_back_as_it_began() {
         RunDirectory run = RunDirectory.createAt(directory.resolve("run"));
-        run.begin(SPEC, MANIFEST);
+        run.start(SPEC, MANIFEST);
         EpochMetrics metrics = new EpochMetrics(1, 0.05, 0.9, 0.6, 0.7, 0.7, 310.5, 12.25);
         run.metrics().append(metrics);
 
@@ -90,7 +90,7 @@ class RunDirectoryTest {
     @Test
     void the_manifest_is_json_that_people_can_read() throws IOException {
         RunDirectory run = RunDirectory.createAt(directory.resolve("run"));
-        run.begin(SPEC, MANIFEST);
+        run.start(SPEC, MANIFEST);
 
         assertThat(Files.readString(run.path().resolve("manifest.json")).replace("\r\n", "\n"))
                 .isEqualTo("""
@@ -232,7 +232,7 @@ class RunDirectoryTest {
 
     private RunDirectory began() {
         RunDirectory run = RunDirectory.createAt(directory.resolve("run"));
-        run.begin(SPEC, MANIFEST);
+        run.start(SPEC, MANIFEST);
         return run;
     }
 

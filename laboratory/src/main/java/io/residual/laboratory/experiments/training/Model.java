@@ -11,7 +11,7 @@ public enum Model {
     RESNET {
         @Override
         GraphNetwork initialise(TrainingSpec spec, int channels, int classes, ComputeKernels kernels) {
-            return ModelFiles.begin(spec, spec.resNet(channels, classes), kernels, line -> {});
+            return ModelFiles.untrained(spec, spec.resNet(channels, classes), kernels, line -> {});
         }
     },
     /** {@link LeNet}; it ignores the network of the spec. */

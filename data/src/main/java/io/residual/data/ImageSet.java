@@ -186,15 +186,6 @@ public final class ImageSet {
         return new ImageSet(shape, classNames, digests, pixels, changed, positions);
     }
 
-    /** The same images with other names for the classes, as many as before. */
-    public ImageSet withClassNames(List<String> names) {
-        if (names.size() != classNames.size()) {
-            throw new IllegalArgumentException(
-                    "expected " + classNames.size() + " names of classes, found " + names.size());
-        }
-        return new ImageSet(shape, names, digests, pixels, labels, positions);
-    }
-
     /** The images with rows and columns exchanged. */
     public ImageSet transposed() {
         byte[][] turned = new byte[pixels.length][];

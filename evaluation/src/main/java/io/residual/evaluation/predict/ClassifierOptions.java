@@ -47,8 +47,4 @@ public record ClassifierOptions(
     public ClassifierOptions withLimits(PictureLimits choice) {
         return new ClassifierOptions(checkpoint, kernels, inversion, choice, maxBatchSize, maxQueueSize);
     }
-
-    public ClassifierOptions withMaxQueueSize(int count) {
-        return new ClassifierOptions(checkpoint, kernels, inversion, limits, maxBatchSize, count);
-    }
 }

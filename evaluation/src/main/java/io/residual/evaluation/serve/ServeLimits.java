@@ -36,8 +36,4 @@ record ServeLimits(
     ServeLimits withRequests(int count) {
         return new ServeLimits(picture, count, connections, receiveTimeout, stopTimeout);
     }
-
-    ServeLimits withReceiveTimeout(Duration time) {
-        return new ServeLimits(picture, requests, connections, time, stopTimeout);
-    }
 }

@@ -95,11 +95,6 @@ public record DataSpec(
         return new InputForm(ImageSize.square(imageSize), fit, new Normalisation(mean, std));
     }
 
-    /** The same with images from elsewhere. */
-    public DataSpec withSource(DataChoice other) {
-        return new DataSpec(other, imageSize, fit, mean, std, folder, augmentation);
-    }
-
     /**
      * How a folder of images is read.
      *

@@ -103,7 +103,7 @@ class MetricsLogTest {
         assertThatThrownBy(() -> new MetricsLog(Path.of("/dev/full")).append(FIRST))
                 .isInstanceOfSatisfying(
                         ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
-                .hasMessage("/dev/full: cannot be written: No space left on device: free space, or give another --run"
+                .hasMessage("/dev/full: cannot be written: No space left on device: free space, or give another run"
                         + " directory");
     }
 

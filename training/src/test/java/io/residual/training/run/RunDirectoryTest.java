@@ -70,7 +70,7 @@ class RunDirectoryTest {
         assertFault(
                 () -> RunDirectory.createAt(mine),
                 mine
-                        + ": the directory is not empty (it holds notes.txt), and a run never overwrites: give another --run"
+                        + ": the directory is not empty (it holds notes.txt), and a run never overwrites: give another run"
                         + " directory");
     }
 
@@ -200,7 +200,7 @@ class RunDirectoryTest {
 
         assertFault(
                 () -> RunDirectory.createAt(file),
-                file + ": cannot be written: " + file + " is there and no directory: free space, or give another --run"
+                file + ": cannot be written: " + file + " is there and no directory: free space, or give another run"
                         + " directory");
         assertThatThrownBy(() -> RunDirectory.createUnder(file.resolve("runs"), "quick", START))
                 .isInstanceOf(ResidualException.class)

@@ -32,7 +32,8 @@ public final class ModelFiles {
      * @param log gets a line about where weights come from, and which are new
      * @throws ResidualException of kind BAD_DATA if the file to start from is missing, or does not fit the network
      */
-    public static Network untrained(TrainingSpec spec, ResNetSpec resNet, ComputeKernels kernels, Consumer<String> log) {
+    public static Network untrained(
+            TrainingSpec spec, ResNetSpec resNet, ComputeKernels kernels, Consumer<String> log) {
         Network network = initial(spec, resNet, kernels);
         if (spec.network().start().startFrom() instanceof StartChoice.Weights weights) {
             log.accept(startFrom(Path.of(weights.path()), network));

@@ -1,6 +1,5 @@
 package io.residual.data;
 
-import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -21,7 +20,7 @@ public record Normalisation(PerChannel mean, PerChannel deviation) {
      *
      * @param values one, which counts for every channel, or three, for red, green and blue; finite
      */
-    public record PerChannel(List<Double> values) implements Serializable {
+    public record PerChannel(List<Double> values) {
         public PerChannel {
             values = List.copyOf(values);
             if (values.size() != 1 && values.size() != 3) {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
         description = "Measures gradients, activations and updates in every layer, at the start and during training, of"
                 + " residual networks and of the same layers without shortcuts, and draws them on a page."
                 + " --depth and --shortcuts take several values, separated by commas.",
-        modelTransformer = SettingOptions.class,
+        modelTransformer = TwinSpecs.TrainingOptions.class,
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class GradientsCommand implements Callable<Integer> {

@@ -12,7 +12,6 @@ import io.residual.laboratory.landscape.LandscapeSampler;
 import io.residual.training.Trainer;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.ProjectVersion;
-import io.residual.training.cli.SettingOptions;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingListener;
@@ -40,7 +39,7 @@ import picocli.CommandLine.Option;
         description = "Draws the training loss around trained weights, along two random directions of the length of the"
                 + " filters (Li et al. 2018): of runs, or of networks with and without shortcuts that are trained for some"
                 + " steps first. --depth and --shortcuts take several values, separated by commas.",
-        modelTransformer = SettingOptions.class,
+        modelTransformer = TwinSpecs.TrainingOptions.class,
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class LandscapeCommand implements Callable<Integer> {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -25,6 +26,14 @@ public final class TwinSpecs {
     private static final int MIN_BATCH = 4;
 
     private TwinSpecs() {}
+
+    /** The options of training, with the preset of these commands. */
+    static final class TrainingOptions implements IModelTransformer {
+        @Override
+        public CommandSpec transform(CommandSpec command) {
+            return new SettingOptions(PRESET).transform(command);
+        }
+    }
 
     /**
      * For each depth the network with and without shortcuts, unless the command line chooses.

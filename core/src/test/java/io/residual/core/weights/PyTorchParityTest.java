@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -38,6 +39,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * beside this class's resources, in {@code parity/}. Errors are measured as {@link Fixture#error}: the largest difference
  * of a tensor over its largest magnitude.
  */
+@Tag("slow")
 class PyTorchParityTest {
     /** Single precision through 18 to 34 layers: measured 2e-6 to 6e-6. */
     private static final double FORWARD = 2e-5;

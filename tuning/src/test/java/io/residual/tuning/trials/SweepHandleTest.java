@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The loop of a sweep over curves that are computed: as fast as a search can be, with the real table, searcher and pruner. */
 @Timeout(60)
+@Tag("slow")
 class SweepHandleTest {
     private static final String ASHA = """
             overrides: {epochs: 9}

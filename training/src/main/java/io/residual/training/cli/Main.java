@@ -210,7 +210,7 @@ public final class Main implements Callable<Integer> {
 
     private RunDirectory runToResume() {
         if (run == null) {
-            throw new ResidualException(Kind.BAD_SETTING, "--resume: name the run to go on with: --run DIR");
+            throw new ResidualException(Kind.BAD_SETTING, "--resume: name the run to resume: --run DIR");
         }
         return RunDirectory.open(run);
     }

@@ -17,35 +17,64 @@ import java.util.stream.IntStream;
  * Fashion-MNIST; as floats they would take four times as much), and subsets share them.
  */
 public final class ImageSet {
-    private final ImageShape shape;
-    private final List<String> classNames;
-    private final SortedMap<String, String> digests;
-    /** All images of the source, whatever the subset, each [channels, height, width]. */
-    private final byte[][] pixels;
-    /** All labels of the source, whatever the subset. */
+    /** All images of a place and what is known of them, whatever the subset. */
+    private static final class Source {
+        private final ImageShape shape;
+        private final List<String> classNames;
+        private final SortedMap<String, String> digests;
+        private final ImageNames names;
+        /** Each [channels, height, width]. */
+        private final byte[][] pixels;
+        /** As they were read. */
+        private final int[] labels;
+
+        Source(
+                ImageShape shape,
+                List<String> classNames,
+                SortedMap<String, String> digests,
+                ImageNames names,
+                byte[][] pixels,
+                int[] labels) {
+            this.shape = shape;
+            this.classNames = List.copyOf(classNames);
+            this.digests = Collections.unmodifiableSortedMap(new TreeMap<>(digests));
+            this.names = names;
+            this.pixels = pixels;
+            this.labels = labels;
+        }
+    }
+
+    private final Source source;
+    /** Of all images of the source. */
     private final int[] labels;
     /** For each image of this set, its place in the source. */
     private final int[] positions;
 
-    private ImageSet(
+    private ImageSet(Source source, int[] labels, int[] positions) {
+        this.source = source;
+        this.labels = labels;
+        this.positions = positions;
+    }
+
+    /**
+     * Images of your own, called {@code images[0]} and so on.
+     *
+     * @see #of(ImageShape, List, SortedMap, ImageNames, byte[][], int[])
+     */
+    public static ImageSet of(
             ImageShape shape,
             List<String> classNames,
             SortedMap<String, String> digests,
             byte[][] pixels,
-            int[] labels,
-            int[] positions) {
-        this.shape = shape;
-        this.classNames = List.copyOf(classNames);
-        this.digests = Collections.unmodifiableSortedMap(new TreeMap<>(digests));
-        this.pixels = pixels;
-        this.labels = labels;
-        this.positions = positions;
+            int[] labels) {
+        return of(shape, classNames, digests, new ImageNames.Rows("images"), pixels, labels);
     }
 
     /**
      * Images in the order of their source.
      *
      * @param digests see {@link #digests}
+     * @param names of the images, in their order
      * @param pixels unsigned bytes, each [channels, height, width]; not copied, nobody may write to them any more
      * @param labels one for each image, from 0 to the number of classes - 1
      * @throws IllegalArgumentException if an image has another shape, or a label is none
@@ -54,6 +83,7 @@ public final class ImageSet {
             ImageShape shape,
             List<String> classNames,
             SortedMap<String, String> digests,
+            ImageNames names,
             byte[][] pixels,
             int[] labels) {
         if (pixels.length != labels.length) {
@@ -71,7 +101,8 @@ public final class ImageSet {
             }
             positions[i] = i;
         }
-        return new ImageSet(shape, classNames, digests, pixels.clone(), labels.clone(), positions);
+        Source source = new Source(shape, classNames, digests, names, pixels.clone(), labels.clone());
+        return new ImageSet(source, source.labels, positions);
     }
 
     public int size() {
@@ -80,22 +111,22 @@ public final class ImageSet {
 
     /** 1 for grey images, 3 for images in colour: red, green, blue. */
     public int channels() {
-        return shape.channels();
+        return source.shape.channels();
     }
 
     /** Height of every image, in pixels. */
     public int height() {
-        return shape.height();
+        return source.shape.height();
     }
 
     /** Width of every image, in pixels. */
     public int width() {
-        return shape.width();
+        return source.shape.width();
     }
 
     /** The classes in the order of their labels. */
     public List<String> classNames() {
-        return classNames;
+        return source.classNames;
     }
 
     /**
@@ -104,7 +135,7 @@ public final class ImageSet {
      * {@link io.residual.data.folder.ImageFolder}.
      */
     public SortedMap<String, String> digests() {
-        return digests;
+        return source.digests;
     }
 
     /**
@@ -114,8 +145,7 @@ public final class ImageSet {
     public String contentSha256() {
         MessageDigest digest = Sha256.digest();
         for (int i = 0; i < size(); i++) {
-            digest.update(pixels(i));
-            digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, label(i)));
+            update(digest, position(i), label(i));
         }
         return Sha256.hex(digest);
     }
@@ -130,6 +160,29 @@ public final class ImageSet {
         return positions[Objects.checkIndex(index, positions.length)];
     }
 
+    /** What its user calls the image: its path within the folder of the data, or its file and row. */
+    public String name(int index) {
+        return source.names.name(position(index));
+    }
+
+    /**
+     * Recognises the image wherever it is moved to: SHA-256 of its file's bytes; of a row of an IDX file, of its pixels and
+     * its label as a 4-byte number, from 0. 64 lower-case hexadecimal digits; the same with other labels.
+     */
+    public String sha256(int index) {
+        int position = position(index);
+        return source.names.sha256(position).orElseGet(() -> {
+            MessageDigest digest = Sha256.digest();
+            update(digest, position, source.labels[position]);
+            return Sha256.hex(digest);
+        });
+    }
+
+    private void update(MessageDigest digest, int position, int label) {
+        digest.update(source.pixels[position]);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, label));
+    }
+
     /** Copies an image, channel by channel and row by row from the top, unsigned bytes, into {@code target}. */
     public void copyPixels(int index, byte[] target, int offset) {
         byte[] image = pixels(index);
@@ -138,12 +191,12 @@ public final class ImageSet {
 
     /** The image itself, to be read only. */
     byte[] pixels(int index) {
-        return pixels[position(index)];
+        return source.pixels[position(index)];
     }
 
     /** How many images of each class there are, in the order of the labels. */
     public int[] classCounts() {
-        int[] counts = new int[classNames.size()];
+        int[] counts = new int[source.classNames.size()];
         for (int i = 0; i < size(); i++) {
             counts[label(i)]++;
         }
@@ -164,7 +217,7 @@ public final class ImageSet {
         for (int i = 0; i < indices.length; i++) {
             chosen[i] = position(indices[i]);
         }
-        return new ImageSet(shape, classNames, digests, pixels, labels, chosen);
+        return new ImageSet(source, labels, chosen);
     }
 
     /**
@@ -181,31 +234,8 @@ public final class ImageSet {
         }
         int[] changed = labels.clone();
         for (int i = 0; i < others.length; i++) {
-            changed[position(i)] = Objects.checkIndex(others[i], classNames.size());
+            changed[position(i)] = Objects.checkIndex(others[i], source.classNames.size());
         }
-        return new ImageSet(shape, classNames, digests, pixels, changed, positions);
-    }
-
-    /** The images with rows and columns exchanged. */
-    public ImageSet transposed() {
-        byte[][] turned = new byte[pixels.length][];
-        for (int i = 0; i < pixels.length; i++) {
-            turned[i] = transposed(pixels[i]);
-        }
-        return new ImageSet(
-                new ImageShape(channels(), width(), height()), classNames, digests, turned, labels, positions);
-    }
-
-    private byte[] transposed(byte[] image) {
-        byte[] turned = new byte[image.length];
-        int plane = height() * width();
-        for (int c = 0; c < image.length; c += plane) {
-            for (int y = 0; y < height(); y++) {
-                for (int x = 0; x < width(); x++) {
-                    turned[c + x * height() + y] = image[c + y * width() + x];
-                }
-            }
-        }
-        return turned;
+        return new ImageSet(source, changed, positions);
     }
 }

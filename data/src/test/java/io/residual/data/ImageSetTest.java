@@ -67,6 +67,18 @@ class ImageSetTest {
     }
 
     @Test
+    void a_row_of_an_IDX_file_is_called_as_NumPy_finds_it_and_known_by_its_pixels_and_its_label() {
+        ImageSet other = set.subset(6, 3, 1).subset(2, 0).withLabels(2, 2);
+
+        assertThat(other.name(0)).isEqualTo("set-images[1]");
+        assertThat(other.name(1)).isEqualTo("set-images[6]");
+        // hashlib.sha256(bytes((31 + 7 * y + x) % 256 for y in range(3) for x in range(2)) + bytes(4)).hexdigest()
+        assertThat(other.sha256(0))
+                .isEqualTo("217dabaa3a832f64a07c3f16942e4d1bee41ddd8e431c075d27499906337add6")
+                .isEqualTo(set.sha256(1));
+    }
+
+    @Test
     void an_index_beyond_the_set_is_refused() {
         ImageSet subset = set.subset(0, 1);
         assertThatThrownBy(() -> subset.label(2)).isInstanceOf(IndexOutOfBoundsException.class);

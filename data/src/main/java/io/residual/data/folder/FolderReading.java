@@ -4,6 +4,7 @@ import io.residual.core.ImageShape;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.Sha256;
+import io.residual.data.ImageNames;
 import io.residual.data.ImageSet;
 import io.residual.data.folder.ClassFolders.Entry;
 import io.residual.data.picture.Picture;
@@ -99,8 +100,8 @@ final class FolderReading {
                 throw new ResidualException(
                         Kind.BAD_DATA,
                         folder.resolve(options.classes().get(label))
-                                + ": no image in it (JPEG, PNG, WebP, BMP or GIF, by the file name's ending): remove the"
-                                + " folder, or fill it.");
+                                + ": no image in it (JPEG, PNG, WebP, BMP or GIF, by the file name's ending): remove"
+                                + " the folder, or fill it.");
             }
         }
     }
@@ -146,7 +147,8 @@ final class FolderReading {
                 Kind.BAD_DATA,
                 String.format(
                         Locale.ROOT,
-                        "%s: %,d of %,d images cannot be read. Fix or remove them, or set onCorruptImage to skip.%n%s%s",
+                        "%s: %,d of %,d images cannot be read. Fix or remove them, or set onCorruptImage to"
+                                + " skip.%n%s%s",
                         folder,
                         corrupt.size(),
                         entries.size(),
@@ -154,24 +156,29 @@ final class FolderReading {
                         corrupt.size() > MAX_NAMED ? "\n..." : ""));
     }
 
+    /** Corrupt pictures keep their places, so that positions are those in the listing of the folder. */
     private ImageSet images(String name, int channels) {
-        List<byte[]> readable = new ArrayList<>();
-        List<Integer> labels = new ArrayList<>();
-        for (int i = 0; i < pixels.length; i++) {
-            if (!errors.containsKey(i)) {
-                readable.add(inChannels(pixels[i], channels));
-                labels.add(entries.get(i).label());
-            }
-        }
-        if (readable.isEmpty()) {
+        int[] readable = IntStream.range(0, pixels.length)
+                .filter(i -> !errors.containsKey(i))
+                .toArray();
+        if (readable.length == 0) {
             throw new ResidualException(Kind.BAD_DATA, folder + ": no image in it can be read.");
         }
+        byte[] blank = new byte[Math.toIntExact(shape(channels).values())];
+        Arrays.setAll(pixels, i -> errors.containsKey(i) ? blank : inChannels(pixels[i], channels));
+        String prefix = name.equals(".") ? "" : name + "/";
         return ImageSet.of(
-                shape(channels),
-                options.classes(),
-                new TreeMap<>(Map.of(name, digest())),
-                readable.toArray(byte[][]::new),
-                labels.stream().mapToInt(Integer::intValue).toArray());
+                        shape(channels),
+                        options.classes(),
+                        new TreeMap<>(Map.of(name, digest())),
+                        new ImageNames.Files(
+                                entries.stream()
+                                        .map(entry -> prefix + entry.name())
+                                        .toList(),
+                                Arrays.asList(sha256)),
+                        pixels,
+                        entries.stream().mapToInt(Entry::label).toArray())
+                .subset(readable);
     }
 
     /** A grey image among coloured ones gets three equal channels. */

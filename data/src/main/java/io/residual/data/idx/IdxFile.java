@@ -3,6 +3,7 @@ package io.residual.data.idx;
 import io.residual.core.ImageShape;
 import io.residual.core.ResidualException;
 import io.residual.core.files.Sha256;
+import io.residual.data.ImageNames;
 import io.residual.data.ImageSet;
 import io.residual.data.ImageSize;
 import java.io.BufferedInputStream;
@@ -142,7 +143,24 @@ public final class IdxFile {
         }
         SortedMap<String, String> digests = new TreeMap<>(Map.of(plainName(), sha256));
         digests.put(labels.plainName(), labels.sha256);
-        return ImageSet.of(new ImageShape(1, rows, columns), classNames, digests, pixels, classes);
+        return ImageSet.of(
+                new ImageShape(1, rows, columns),
+                classNames,
+                digests,
+                new ImageNames.Rows(plainName()),
+                pixels,
+                classes);
+    }
+
+    /** The images with rows and columns exchanged. */
+    IdxFile transposed() {
+        byte[] turned = new byte[values.length];
+        int length = rows * columns;
+        for (int i = 0; i < values.length; i++) {
+            int within = i % length;
+            turned[i - within + within % columns * rows + within / columns] = values[i];
+        }
+        return new IdxFile(name, count, columns, rows, turned, sha256);
     }
 
     private String plainName() {

@@ -192,8 +192,8 @@ public final class IdxSource implements DataSource {
             boolean known = imageFile.sha256().equals(images.sha256())
                     && labelFile.sha256().equals(labels.sha256())
                     && classNames.size() == FashionMnist.CLASS_NAMES.size();
-            ImageSet set = imageFile.withLabels(labelFile, known ? FashionMnist.CLASS_NAMES : classNames);
-            return emnist == null ? set : set.transposed();
+            return (emnist == null ? imageFile : imageFile.transposed())
+                    .withLabels(labelFile, known ? FashionMnist.CLASS_NAMES : classNames);
         } catch (ResidualException e) {
             throw new ResidualException(e.kind(), e.getMessage() + origin.kind().hint(), e);
         }

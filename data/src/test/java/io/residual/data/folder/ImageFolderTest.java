@@ -94,6 +94,27 @@ class ImageFolderTest {
     }
 
     @Test
+    void images_are_called_by_their_paths_within_the_folder_and_known_by_their_bytes() throws IOException {
+        put("grey.png", "train/ant/1.png", "train/bee/2.png", "test/ant/3.png");
+        put("colour.png", "train/bee/a/4.png");
+        Files.writeString(root.resolve("train/bee/0.png"), "no picture");
+        FolderOptions skipping = new FolderOptions(FORM, Colour.AUTO, OnCorruptImage.SKIP, List.of());
+
+        ImageSet images = ImageFolder.open(root, skipping).wholeTraining();
+
+        assertThat(IntStream.range(0, images.size()).mapToObj(images::name))
+                .containsExactly("train/ant/1.png", "train/bee/2.png", "train/bee/a/4.png");
+        assertThat(IntStream.range(0, images.size()).map(images::position)).containsExactly(0, 2, 3);
+        // sha256sum colour.png
+        assertThat(images.subset(2).withLabels(0).sha256(0))
+                .isEqualTo("d54c7c2497b5a9a0643259a88432bac57e2186379fa47c6d09bb0d3dff3a92e0");
+        assertThat(ImageFolder.open(root.resolve("train"), skipping)
+                        .wholeTraining()
+                        .name(0))
+                .isEqualTo("ant/1.png");
+    }
+
+    @Test
     void without_a_folder_for_validation_training_pictures_are_held_back() throws IOException {
         for (int i = 0; i < 12; i++) {
             put("grey.png", "ant/" + i + ".png", "bee/" + i + ".png");
@@ -214,9 +235,9 @@ class ImageFolderTest {
         budget.take(100_000, new ImageShape(1, 28, 28));
 
         assertFault(() -> budget.require("pets", 1_200_000, new ImageShape(3, 224, 224)))
-                .hasMessage(
-                        "pets: 1,200,000 images of shape [3, 224, 224] take 180.6 GB, and 0.7 of the 1.0 GB of heap are"
-                                + " left for them: use smaller images (imageSize), or a larger heap (RESIDUAL_JAVA_OPTS=-Xmx226g).");
+                .hasMessage("pets: 1,200,000 images of shape [3, 224, 224] take 180.6 GB, and 0.7 of the 1.0 GB of heap"
+                        + " are left for them: use smaller images (imageSize), or a larger heap"
+                        + " (RESIDUAL_JAVA_OPTS=-Xmx226g).");
         budget.require("pets", 1_000, new ImageShape(3, 224, 224));
     }
 

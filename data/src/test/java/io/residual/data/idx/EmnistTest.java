@@ -30,6 +30,7 @@ class EmnistTest {
         test.copyPixels(1, pixels, 0);
         // Pixel (i, y, x) of the file is 31 i + 7 y + x: row 2, column 3 is what the file calls row 3, column 2.
         assertThat(pixels[2 * 4 + 3]).isEqualTo((byte) (31 + 7 * 3 + 2));
+        assertThat(test.name(2)).isEqualTo("emnist-letters-test-images-idx3-ubyte[2]");
         assertThat(test.digests())
                 .containsOnlyKeys("emnist-letters-test-images-idx3-ubyte", "emnist-letters-test-labels-idx1-ubyte");
     }

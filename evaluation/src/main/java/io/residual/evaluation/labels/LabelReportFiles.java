@@ -37,20 +37,21 @@ record LabelReportFiles(Path html, Path json, Path csv) {
         OutputFile.write(file, text, "is its directory writable?");
     }
 
-    /** A line for each suspect, by part, the least likely label first; no value holds a comma or a quote but class names. */
+    /** A line for each suspect, by part, the least likely label first; names of classes and images are quoted if they need it. */
     static String csv(LabelReport report) {
-        StringBuilder csv = new StringBuilder("part,position,label,likely,self_confidence,normalized_margin\n");
+        StringBuilder csv = new StringBuilder("part,position,label,likely,self_confidence,normalized_margin,name\n");
         for (LabelIssues issues : report.parts()) {
             for (Suspect suspect : issues.suspects()) {
                 csv.append(String.format(
                         Locale.ROOT,
-                        "%s,%d,%s,%s,%.6f,%.6f%n",
+                        "%s,%d,%s,%s,%.6f,%.6f,%s%n",
                         issues.part(),
                         issues.images().position(suspect.example()),
                         quoted(issues.className(suspect.label())),
                         quoted(issues.className(suspect.likely())),
                         suspect.selfConfidence(),
-                        suspect.normalizedMargin()));
+                        suspect.normalizedMargin(),
+                        quoted(issues.images().name(suspect.example()))));
             }
         }
         return csv.toString();
@@ -89,9 +90,12 @@ record LabelReportFiles(Path html, Path json, Path csv) {
         matrix(json.putArray("noiseMatrix"), issues.learning().noiseMatrix());
         ArrayNode ranking = json.putArray("ranking");
         issues.ranking().forEach(i -> ranking.add(issues.images().position(i)));
+        ArrayNode rankedNames = json.putArray("rankedNames");
+        issues.ranking().forEach(i -> rankedNames.add(issues.images().name(i)));
         ArrayNode suspects = json.putArray("suspects");
         for (Suspect suspect : issues.suspects()) {
             suspects.addObject()
+                    .put("name", issues.images().name(suspect.example()))
                     .put("position", issues.images().position(suspect.example()))
                     .put("label", issues.className(suspect.label()))
                     .put("likely", issues.className(suspect.likely()))
@@ -113,6 +117,8 @@ record LabelReportFiles(Path html, Path json, Path csv) {
         ArrayNode pairs = json.putArray("pairs");
         for (Pair pair : duplicates.pairs()) {
             pairs.addObject()
+                    .put("firstName", duplicates.first().name(pair.first()))
+                    .put("secondName", duplicates.second().name(pair.second()))
                     .put("first", duplicates.first().position(pair.first()))
                     .put("second", duplicates.second().position(pair.second()))
                     .put("difference", pair.difference())

@@ -95,22 +95,23 @@ final class LabelReportPage {
                 .toList();
         return section.text(
                         (all.size() > SUSPECTS ? "The first " + SUSPECTS + " of " + Numbers.count(all.size()) : "All")
-                                + ", the least likely label first; suspects.csv has them all, and labels.json the order of all images. The first line below a picture is"
-                                + " its label with the probability that the network gives it, the second is the class that it is"
-                                + " likely to have.")
+                                + ", the least likely label first; suspects.csv has them all, and labels.json the"
+                                + " order of all images. The first line below a picture is its label with the"
+                                + " probability that the network gives it, the second is the class that it is likely"
+                                + " to have.")
                 .gallery(pictures);
     }
 
     private static InlineImage picture(LabelIssues issues, Suspect suspect) {
-        int position = issues.images().position(suspect.example());
+        String name = issues.images().name(suspect.example());
         String label = issues.className(suspect.label());
         String likely = issues.className(suspect.likely());
         return InlineImage.of(
                 Bitmaps.of(Bitmaps.picture(issues.images(), suspect.example())),
-                "Image " + position + ", labelled " + label + ", likely " + likely,
+                name + ", labelled " + label + ", likely " + likely,
                 label + ": " + Numbers.percent(suspect.selfConfidence(), 1) + "\n" + likely + ": "
-                        + Numbers.percent(issues.scores().score(suspect.example(), suspect.likely()), 1) + "\nno. "
-                        + position);
+                        + Numbers.percent(issues.scores().score(suspect.example(), suspect.likely()), 1) + "\n"
+                        + name);
     }
 
     private Section noise() {
@@ -180,9 +181,9 @@ final class LabelReportPage {
                                 "Estimated share of wrong labels",
                                 Numbers.percent(issues.learning().wrongShare(), 1),
                                 "confident learning, an estimate"))
-                .note(
-                        "The accuracy without the suspects flatters the model: all its confident mistakes are suspects,"
-                                + " whoever is right. It is a bound on the cost of wrong labels, and no result to report alone.");
+                .note("The accuracy without the suspects flatters the model: all its confident mistakes are"
+                        + " suspects, whoever is right. It is a bound on the cost of wrong labels, and no result"
+                        + " to report alone.");
         return suspects(section, issues);
     }
 
@@ -224,13 +225,13 @@ final class LabelReportPage {
         Pair pair = shown.pair();
         String one = set.first().classNames().get(set.first().label(pair.first()));
         String other = set.second().classNames().get(set.second().label(pair.second()));
-        String positions =
-                set.first().position(pair.first()) + " and " + set.second().position(pair.second());
+        String first = set.first().name(pair.first());
+        String second = set.second().name(pair.second());
         String classes = one.equals(other) ? one : one + ", " + other;
         return InlineImage.of(
                 Bitmaps.of(Bitmaps.picture(set.first(), pair.first()), Bitmaps.picture(set.second(), pair.second())),
-                "Images " + positions + " " + set.description() + ", of class " + classes,
-                classes + "\n" + set.description() + "\nno. " + positions
+                first + " and " + second + " " + set.description() + ", of class " + classes,
+                classes + "\n" + set.description() + "\n" + first + "\n" + second
                         + String.format(Locale.ROOT, "%ndifference %.2f", pair.difference()));
     }
 

@@ -26,13 +26,13 @@ final class ComparisonSection {
                                 ? ": the first " + MAX_LISTED + " of " + Numbers.count(changed.size())
                                         + "; all are in the JSON"
                                 : ""),
-                Column.number("image"),
+                Column.text("image"),
                 Column.text("class"),
                 Column.text("this run"),
                 Column.text("other run"));
         for (int i : changed.subList(0, Math.min(MAX_LISTED, changed.size()))) {
             table = table.row(
-                    String.valueOf(evaluation.images().position(i)),
+                    evaluation.images().name(i),
                     evaluation.className(evaluation.scores().label(i)),
                     prediction(evaluation, evaluation.scores(), i),
                     prediction(evaluation, other.scores(), i));

@@ -95,6 +95,7 @@ final class EvaluationJson {
         ArrayNode changed = json.putArray("changed");
         for (int i : evaluation.changed(other)) {
             changed.addObject()
+                    .put("name", evaluation.images().name(i))
                     .put("position", evaluation.images().position(i))
                     .put("class", evaluation.className(evaluation.scores().label(i)))
                     .put("predicted", evaluation.className(evaluation.scores().predicted(i)))

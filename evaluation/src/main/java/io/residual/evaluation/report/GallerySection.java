@@ -55,7 +55,8 @@ final class GallerySection {
         List<Optional<HeatGrid>> heats = heats(wrong, scores::predicted);
         return explained(
                         section,
-                        "The model was most confident of these, and wrong, unless their labels are: ./residual labels finds those.",
+                        "The model was most confident of these, and wrong, unless their labels are: ./residual labels"
+                                + " finds those.",
                         heats,
                         "the predicted class")
                 .gallery(pictures(wrong, heats));
@@ -122,10 +123,10 @@ final class GallerySection {
         Picture picture = Bitmaps.picture(images, index);
         String actual = evaluation.className(scores.label(index));
         String predicted = evaluation.className(scores.predicted(index));
-        String alternative = "Image " + images.position(index) + " of class " + actual + ", predicted as " + predicted;
+        String alternative = images.name(index) + ", of class " + actual + ", predicted as " + predicted;
         String caption = actual + ": " + Numbers.percent(scores.score(index, scores.label(index)), 1)
                 + (scores.isRight(index) ? "" : "\n" + predicted + ": " + Numbers.percent(scores.highest(index), 1))
-                + "\nno. " + images.position(index);
+                + "\n" + images.name(index);
         return InlineImage.of(
                 heat.map(grid -> Bitmaps.withHeat(picture, grid, SCALE))
                         .orElseGet(() -> Bitmaps.of(picture.withChannels(1))),

@@ -76,12 +76,13 @@ class MainTest {
         JsonNode suspects = json.at("/parts/training/suspects");
         assertThat(lines)
                 .hasSize(1 + suspects.size() + json.at("/parts/test/suspects").size());
-        assertThat(lines.get(0)).isEqualTo("part,position,label,likely,self_confidence,normalized_margin");
+        assertThat(lines.get(0)).isEqualTo("part,position,label,likely,self_confidence,normalized_margin,name");
         JsonNode third = suspects.get(2);
         assertThat(lines.get(3))
                 .startsWith("training," + third.get("position") + ","
                         + third.get("label").textValue() + ","
-                        + third.get("likely").textValue() + ",");
+                        + third.get("likely").textValue() + ",")
+                .endsWith(",train-images-idx3-ubyte[" + third.get("position") + "]");
     }
 
     @Test
@@ -89,8 +90,7 @@ class MainTest {
         String page = Files.readString(place.resolve("labels.html"));
         assertThat(page)
                 .contains("<h2", "Suspect labels", "Noise matrix", "Duplicate images", "Test images")
-                .contains(
-                        "no. " + json.at("/parts/training/suspects/0/position").intValue());
+                .contains(json.at("/parts/training/suspects/0/name").textValue());
         assertThat(text).contains("Images of the training part: 2,000").contains("labels.html");
     }
 

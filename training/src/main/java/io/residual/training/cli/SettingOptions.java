@@ -47,7 +47,7 @@ public final class SettingOptions implements IModelTransformer {
     }
 
     /** The name in kebab case after two dashes. */
-    static String option(Setting<?> setting) {
+    static String option(Setting setting) {
         return "--"
                 + CAPITAL.matcher(setting.name())
                         .replaceAll(m -> "-" + m.group().toLowerCase(Locale.ROOT));
@@ -62,7 +62,7 @@ public final class SettingOptions implements IModelTransformer {
                 .type(String.class)
                 .build());
         TrainingSpec defaults = Preset.named(defaultPreset).spec();
-        for (Setting<?> setting : Settings.all()) {
+        for (Setting setting : Settings.all()) {
             command.addOption(OptionSpec.builder(option(setting))
                     .paramLabel(setting.metavariable())
                     .description(description(setting, defaults))
@@ -77,7 +77,7 @@ public final class SettingOptions implements IModelTransformer {
         return command;
     }
 
-    private String description(Setting<?> setting, TrainingSpec defaults) {
+    private String description(Setting setting, TrainingSpec defaults) {
         String range = setting.range().isEmpty() ? "" : setting.range() + "; ";
         String value = setting.text(defaults).replaceFirst("\\.0$", "");
         String decidedBy = setting.isDefault(defaults) ? "" : " in preset " + defaultPreset;
@@ -131,7 +131,7 @@ public final class SettingOptions implements IModelTransformer {
     public static Preset preset(CommandSpec command, String defaultPreset, Map<String, String> decided) {
         ParseResult given = command.commandLine().getParseResult();
         Map<String, String> overrides = new HashMap<>();
-        for (Setting<?> setting : Settings.all()) {
+        for (Setting setting : Settings.all()) {
             if (given.hasMatchedOption(option(setting))) {
                 overrides.put(setting.name(), given.matchedOptionValue(option(setting), ""));
             }

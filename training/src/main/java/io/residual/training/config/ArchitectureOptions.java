@@ -1,10 +1,14 @@
 package io.residual.training.config;
 
+import io.residual.core.Flavour;
 import io.residual.core.Flavour.LastGamma;
+import io.residual.core.Flavour.Projection;
 import io.residual.core.ResNetSpec;
+import io.residual.core.Stem;
 import io.residual.core.StochasticDepth;
 import io.residual.training.config.Setting.Topic;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What may differ from a family's published network.
@@ -22,66 +26,89 @@ public record ArchitectureOptions(
         double stochasticDepth,
         StochasticDepth.Mode stochasticDepthMode,
         double blockDropout) {
-    static final SettingGroup<ArchitectureOptions> DESIGN =
-            new SettingGroup<>(Topic.NETWORK, s -> s.network().design());
-    static final SettingGroup<ArchitectureOptions> DROPOUT =
-            new SettingGroup<>(Topic.REGULARISATION, s -> s.network().design());
-
-    static final Setting<ShortcutOption> SHORTCUT_OPTION = DESIGN.named(
+    static final SettingGroup<ArchitectureOptions> SETTINGS = new SettingGroup<>(
+                    ArchitectureOptions.class, Topic.NETWORK)
+            .named(
                     "shortcutOption",
-                    "shortcut of blocks that change the shape: the family's, zero padding (a), 1x1 convolution and batch norm (b),"
-                            + " the convolution alone, or (b) after an average pool (d)")
-            .withDefault(
-                    ValueType.wordsOf(ShortcutOption.values()),
-                    ArchitectureOptions::shortcutOption,
-                    ShortcutOption.FAMILY);
-
-    static final Setting<StemChoice> STEM = DESIGN.named(
+                    "shortcut of blocks that change the shape: the family's, zero padding (a), 1x1 convolution and"
+                            + " batch norm (b), the convolution alone, or (b) after an average pool (d)")
+            .optional(ShortcutOption.FAMILY)
+            .named(
                     "stem",
-                    "convolutions before the first stage: the family's, 7x7 (imagenet) or three 3x3 (deep), each with a max pool,"
-                            + " or one 3x3 with stride 1 (small) or 2 (strided)")
-            .withDefault(ValueType.wordsOf(StemChoice.values()), ArchitectureOptions::stem, StemChoice.FAMILY);
-
-    static final Setting<LastGamma> ZERO_INIT_RESIDUAL = DESIGN.named(
-                    "zeroInitResidual", "initialise the scale of each block's last batch norm with zero")
-            .withDefault(
-                    new ValueType.Choice<>(
+                    "convolutions before the first stage: the family's, 7x7 (imagenet) or three 3x3 (deep), each with"
+                            + " a max pool, or one 3x3 with stride 1 (small) or 2 (strided)")
+            .optional(StemChoice.FAMILY)
+            .named("zeroInitResidual", "initialise the scale of each block's last batch norm with zero")
+            .optional(
+                    ValueType.choice(
                             List.of(LastGamma.ONE, LastGamma.ZERO), scale -> String.valueOf(scale == LastGamma.ZERO)),
-                    ArchitectureOptions::zeroInitResidual,
-                    LastGamma.ONE);
-
-    static final Setting<Double> STOCHASTIC_DEPTH = DROPOUT.named(
+                    LastGamma.ONE)
+            .topic(Topic.REGULARISATION)
+            .named(
                     "stochasticDepth",
-                    "probability of dropping the last block in a training step; it falls linearly towards the first block")
-            .withDefault(ValueType.numbers("PROBABILITY", 0, 0.99), ArchitectureOptions::stochasticDepth, 0.0);
-
-    static final Setting<StochasticDepth.Mode> STOCHASTIC_DEPTH_MODE = DROPOUT.named(
-                    "stochasticDepthMode", "drop blocks for each image (row) or for the complete batch")
-            .withDefault(
-                    ValueType.wordsOf(StochasticDepth.Mode.values()),
-                    ArchitectureOptions::stochasticDepthMode,
-                    StochasticDepth.Mode.ROW);
-
-    static final Setting<Double> BLOCK_DROPOUT = DROPOUT.named(
-                    "blockDropout", "dropout probability between the convolutions of a block")
-            .withDefault(ValueType.numbers("PROBABILITY", 0, 0.99), ArchitectureOptions::blockDropout, 0.0);
+                    "probability of dropping the last block in a training step; it falls linearly towards the first"
+                            + " block")
+            .optional(ValueType.numbers("PROBABILITY", 0, 0.99), 0.0)
+            .named("stochasticDepthMode", "drop blocks for each image (row) or for the complete batch")
+            .optional(StochasticDepth.Mode.ROW)
+            .named("blockDropout", "dropout probability between the convolutions of a block")
+            .optional(ValueType.numbers("PROBABILITY", 0, 0.99), 0.0);
 
     /** The published network. */
-    public static final ArchitectureOptions PUBLISHED = from(SettingValues.DEFAULTS);
+    public static final ArchitectureOptions PUBLISHED = SETTINGS.from(Map.of());
 
     public ArchitectureOptions {
-        STOCHASTIC_DEPTH.require(stochasticDepth);
-        BLOCK_DROPOUT.require(blockDropout);
+        SETTINGS.require(shortcutOption, stem, zeroInitResidual, stochasticDepth, stochasticDepthMode, blockDropout);
     }
 
-    static ArchitectureOptions from(SettingValues values) {
-        return new ArchitectureOptions(
-                values.get(SHORTCUT_OPTION),
-                values.get(STEM),
-                values.get(ZERO_INIT_RESIDUAL),
-                values.get(STOCHASTIC_DEPTH),
-                values.get(STOCHASTIC_DEPTH_MODE),
-                values.get(BLOCK_DROPOUT));
+    /** Shortcuts of blocks that change the shape of their input. */
+    public enum ShortcutOption {
+        /** Those of the family and flavour. */
+        FAMILY,
+        /** Zeros for the channels that are missing (He et al. 2015). */
+        A,
+        /** A 1x1 convolution and a batch norm (He et al. 2015). */
+        B,
+        /** A bare 1x1 convolution. */
+        CONVOLUTION,
+        /** An average pool, a 1x1 convolution and a batch norm (ResNet-D). */
+        D;
+
+        Flavour applyTo(Flavour flavour) {
+            return switch (this) {
+                case FAMILY -> flavour;
+                case A -> flavour.withProjection(Projection.ZERO_PADDING);
+                case B -> flavour.withProjection(Projection.CONVOLUTION_AND_BATCH_NORM);
+                case CONVOLUTION -> flavour.withProjection(Projection.CONVOLUTION);
+                case D -> flavour.withProjection(Projection.POOL_CONVOLUTION_AND_BATCH_NORM);
+            };
+        }
+    }
+
+    /** What stands between the image and the first stage. */
+    public enum StemChoice {
+        /** That of the family. */
+        FAMILY,
+        /** A 7x7 convolution and a max pool: a quarter of the resolution is left. */
+        IMAGENET,
+        /** Three 3x3 convolutions and a max pool (ResNet-D): a quarter of the resolution is left. */
+        DEEP,
+        /** A 3x3 convolution: the resolution stays. */
+        SMALL,
+        /** A 3x3 convolution with stride 2: half the resolution is left. */
+        STRIDED;
+
+        /** This stem with the channels of the published one. */
+        Stem inPlaceOf(Stem published) {
+            int channels = published.channels();
+            return switch (this) {
+                case FAMILY -> published;
+                case IMAGENET -> Stem.imageNet(channels);
+                case DEEP -> Stem.deep(channels);
+                case SMALL -> Stem.small(channels);
+                case STRIDED -> Stem.strided(channels);
+            };
+        }
     }
 
     /** Whether it has both changes of He, T. et al. 2019, "Bag of Tricks", that make a ResNet-50 a ResNet-50-D. */

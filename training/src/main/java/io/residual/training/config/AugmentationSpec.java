@@ -12,6 +12,7 @@ import io.residual.data.augment.RandomErasing.Fill;
 import io.residual.training.config.Setting.Topic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Random changes of the training images, in this order.
@@ -33,49 +34,31 @@ public record AugmentationSpec(
         int randAugmentMagnitude,
         double erase,
         Fill eraseFill) {
-    static final SettingGroup<AugmentationSpec> SETTINGS =
-            new SettingGroup<>(Topic.AUGMENTATION, s -> s.data().augmentation());
-
-    static final Setting<Integer> CROP = SETTINGS.named(
+    static final SettingGroup<AugmentationSpec> SETTINGS = new SettingGroup<>(
+                    AugmentationSpec.class, Topic.AUGMENTATION)
+            .named(
                     "crop",
                     "random crops: width of the border that is added to images before; 4 is usual, 0 for no crops")
-            .withDefault(ValueType.wholeNumbers("PIXELS", 0, 256), AugmentationSpec::crop, 0);
-
-    static final Setting<Padding> CROP_PADDING = SETTINGS.named(
-                    "cropPadding", "what that border shows: black (zero), or the image mirrored")
-            .withDefault(ValueType.wordsOf(Padding.values()), AugmentationSpec::cropPadding, Padding.ZERO);
-
-    static final Setting<Flip> FLIP = SETTINGS.named("flip", "mirror every other image")
-            .withDefault(ValueType.wordsOf(Flip.values()), AugmentationSpec::flip, Flip.NONE);
-
-    static final Setting<Double> ROTATE = SETTINGS.named("rotate", "maximum rotation, in both directions")
-            .withDefault(ValueType.numbers("DEGREES", 0, 180), AugmentationSpec::rotate, 0.0);
-
-    static final Setting<Double> SHIFT = SETTINGS.named(
-                    "shift", "maximum shift in each direction, as a share of the side")
-            .withDefault(ValueType.numbers("SHARE", 0, 1), AugmentationSpec::shift, 0.0);
-
-    static final Setting<Integer> RAND_AUGMENT = SETTINGS.named(
-                    "randAugment", "number of operations of RandAugment per image; 2 is usual, 0 for none")
-            .withDefault(ValueType.wholeNumbers("OPERATIONS", 0, 8), AugmentationSpec::randAugment, 0);
-
-    static final Setting<Integer> RAND_AUGMENT_MAGNITUDE = SETTINGS.named(
-                    "randAugmentMagnitude", "magnitude of each operation of RandAugment; 9 is usual")
-            .withDefault(
-                    ValueType.wholeNumbers("MAGNITUDE", 0, RandAugment.MAX_MAGNITUDE),
-                    AugmentationSpec::randAugmentMagnitude,
-                    9);
-
-    static final Setting<Double> ERASE = SETTINGS.named(
-                    "erase", "probability of erasing a random rectangle of an image; 0.5 is usual")
-            .withDefault(ValueType.numbers("PROBABILITY", 0, 1), AugmentationSpec::erase, 0.0);
-
-    static final Setting<Fill> ERASE_FILL = SETTINGS.named(
-                    "eraseFill", "what that rectangle shows: black (zero), or random pixels")
-            .withDefault(ValueType.wordsOf(Fill.values()), AugmentationSpec::eraseFill, Fill.ZERO);
+            .optional(ValueType.wholeNumbers("PIXELS", 0, 256), 0)
+            .named("cropPadding", "what that border shows: black (zero), or the image mirrored")
+            .optional(Padding.ZERO)
+            .named("flip", "mirror every other image")
+            .optional(Flip.NONE)
+            .named("rotate", "maximum rotation, in both directions")
+            .optional(ValueType.numbers("DEGREES", 0, 180), 0.0)
+            .named("shift", "maximum shift in each direction, as a share of the side")
+            .optional(ValueType.numbers("SHARE", 0, 1), 0.0)
+            .named("randAugment", "number of operations of RandAugment per image; 2 is usual, 0 for none")
+            .optional(ValueType.wholeNumbers("OPERATIONS", 0, 8), 0)
+            .named("randAugmentMagnitude", "magnitude of each operation of RandAugment; 9 is usual")
+            .optional(ValueType.wholeNumbers("MAGNITUDE", 0, RandAugment.MAX_MAGNITUDE), 9)
+            .named("erase", "probability of erasing a random rectangle of an image; 0.5 is usual")
+            .optional(ValueType.numbers("PROBABILITY", 0, 1), 0.0)
+            .named("eraseFill", "what that rectangle shows: black (zero), or random pixels")
+            .optional(Fill.ZERO);
 
     /** Images without changes. */
-    public static final AugmentationSpec NONE = from(SettingValues.DEFAULTS);
+    public static final AugmentationSpec NONE = SETTINGS.from(Map.of());
 
     private static final double FLIPPED = 0.5;
 
@@ -87,25 +70,7 @@ public record AugmentationSpec(
     }
 
     public AugmentationSpec {
-        CROP.require(crop);
-        ROTATE.require(rotate);
-        SHIFT.require(shift);
-        RAND_AUGMENT.require(randAugment);
-        RAND_AUGMENT_MAGNITUDE.require(randAugmentMagnitude);
-        ERASE.require(erase);
-    }
-
-    static AugmentationSpec from(SettingValues values) {
-        return new AugmentationSpec(
-                values.get(CROP),
-                values.get(CROP_PADDING),
-                values.get(FLIP),
-                values.get(ROTATE),
-                values.get(SHIFT),
-                values.get(RAND_AUGMENT),
-                values.get(RAND_AUGMENT_MAGNITUDE),
-                values.get(ERASE),
-                values.get(ERASE_FILL));
+        SETTINGS.require(crop, cropPadding, flip, rotate, shift, randAugment, randAugmentMagnitude, erase, eraseFill);
     }
 
     /** A border is mirrored once, and an image is not cut out of the border alone. */

@@ -5,9 +5,12 @@ import io.residual.data.InputForm;
 import io.residual.data.Normalisation;
 import io.residual.data.Normalisation.PerChannel;
 import io.residual.data.ResizeMode;
+import io.residual.data.folder.Colour;
 import io.residual.data.folder.FolderOptions;
+import io.residual.data.folder.OnCorruptImage;
 import io.residual.training.config.Setting.Topic;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The images of a run, and how they are prepared for a network.
@@ -25,36 +28,40 @@ public record DataSpec(
         PerChannel std,
         FolderSpec folder,
         AugmentationSpec augmentation) {
-    static final SettingGroup<DataSpec> SETTINGS = new SettingGroup<>(Topic.DATA, TrainingSpec::data);
-
-    static final Setting<DataChoice> DATA = SETTINGS.named(
+    static final SettingGroup<DataSpec> SETTINGS = new SettingGroup<>(DataSpec.class, Topic.DATA)
+            .named(
                     "data",
-                    "training images: Fashion-MNIST, which is downloaded if needed (auto), a small built-in sample, a directory of"
-                            + " IDX files, or a directory with a folder of images for each class")
-            .required(
-                    ValueType.parsed(
-                            "auto|sample|DIR|images:DIR",
-                            "auto, sample, a directory or images:DIRECTORY",
-                            DataChoice::of,
-                            any -> true),
-                    DataSpec::source);
+                    "training images: Fashion-MNIST, which is downloaded if needed (auto), a small built-in sample, a"
+                            + " directory of IDX files, or a directory with a folder of images for each class")
+            .required(ValueType.parsed(
+                    "auto|sample|DIR|images:DIR", "auto, sample, a directory or images:DIRECTORY", DataChoice::of))
+            .named("imageSize", "side to which images are scaled")
+            .required(ValueType.wholeNumbers("PIXELS", 28, 1024))
+            .named("fit", "whether images that are not square are stretched, or cropped to their centre")
+            .optional(ResizeMode.STRETCH)
+            .named("mean", "mean that is subtracted from pixels in [0, 1]")
+            .optional(channels(-1000, 1000), PerChannel.all(0))
+            .named("std", "standard deviation by which they are then divided")
+            .optional(channels(1e-6, 1000), PerChannel.all(1))
+            .part(FolderSpec.SETTINGS)
+            .part(AugmentationSpec.SETTINGS);
 
-    static final Setting<Integer> IMAGE_SIZE = SETTINGS.named("imageSize", "side to which images are scaled")
-            .required(ValueType.wholeNumbers("PIXELS", 28, 1024), DataSpec::imageSize);
+    /** How folders of images are read; IDX files are grey and need none of this. */
+    public record FolderSpec(Colour colour, OnCorruptImage onCorruptImage) {
+        static final SettingGroup<FolderSpec> SETTINGS = new SettingGroup<>(FolderSpec.class, Topic.DATA)
+                .named("colour", "channels of images in folders: as they are, grey or colour")
+                .optional(Colour.AUTO)
+                .named(
+                        "onCorruptImage",
+                        "what to do about an image that cannot be read: end the run, or skip the image")
+                .optional(OnCorruptImage.FAIL);
 
-    static final Setting<ResizeMode> FIT = SETTINGS.named(
-                    "fit", "whether images that are not square are stretched, or cropped to their centre")
-            .withDefault(ValueType.wordsOf(ResizeMode.values()), DataSpec::fit, ResizeMode.STRETCH);
-
-    static final Setting<PerChannel> MEAN = SETTINGS.named("mean", "mean that is subtracted from pixels in [0, 1]")
-            .withDefault(channels(-1000, 1000), DataSpec::mean, PerChannel.all(0));
-
-    static final Setting<PerChannel> STD = SETTINGS.named("std", "standard deviation by which they are then divided")
-            .withDefault(channels(1e-6, 1000), DataSpec::std, PerChannel.all(1));
+        /** Channels as the images have them; none may be corrupt. */
+        public static final FolderSpec STRICT = SETTINGS.from(Map.of());
+    }
 
     public DataSpec {
-        IMAGE_SIZE.require(imageSize);
-        STD.require(std);
+        SETTINGS.require(source, imageSize, fit, mean, std, folder, augmentation);
         augmentation.requireBorderBelow(imageSize);
     }
 
@@ -70,24 +77,13 @@ public record DataSpec(
                 AugmentationSpec.NONE);
     }
 
-    static DataSpec from(SettingValues values) {
-        return new DataSpec(
-                values.get(DATA),
-                values.get(IMAGE_SIZE),
-                values.get(FIT),
-                values.get(MEAN),
-                values.get(STD),
-                FolderSpec.from(values),
-                AugmentationSpec.from(values));
-    }
-
     /** A number for all channels of an image, or three for red, green and blue. */
     private static ValueType<PerChannel> channels(double min, double max) {
         return ValueType.parsed(
-                "NUMBER|R,G,B",
-                ValueType.numbers("", min, max).description() + ", or three with commas between",
-                PerChannel::of,
-                numbers -> numbers.values().stream().allMatch(v -> v >= min && v <= max));
+                        "NUMBER|R,G,B",
+                        ValueType.numbers("", min, max).description() + ", or three with commas between",
+                        PerChannel::of)
+                .where(numbers -> numbers.values().stream().allMatch(v -> v >= min && v <= max));
     }
 
     /** How every image is prepared, in training, evaluation and prediction. */

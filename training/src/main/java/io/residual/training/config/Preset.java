@@ -55,7 +55,7 @@ public record Preset(String name, TrainingSpec spec) {
      *
      * @param label how messages about the overrides name a setting
      */
-    public static Preset resolve(String nameOrFile, Map<String, String> overrides, Function<Setting<?>, String> label) {
+    public static Preset resolve(String nameOrFile, Map<String, String> overrides, Function<Setting, String> label) {
         SpecReader reader = new SpecReader();
         String name = "preset";
         if (BUILT_IN.contains(nameOrFile)) {

@@ -1,6 +1,7 @@
 package io.residual.training.config;
 
 import io.residual.training.config.Setting.Topic;
+import java.util.Map;
 
 /**
  * What keeps a network from learning its images by heart, apart from augmentation and weight decay.
@@ -11,36 +12,23 @@ import io.residual.training.config.Setting.Topic;
  * @param emaDecay of the moving average of the weights, 0 for none, below 1
  */
 public record RegularisationSpec(double labelSmoothing, double mixup, double cutmix, double emaDecay) {
-    static final SettingGroup<RegularisationSpec> SETTINGS =
-            new SettingGroup<>(Topic.REGULARISATION, s -> s.optimisation().regularisation());
-
-    static final Setting<Double> LABEL_SMOOTHING = SETTINGS.named(
-                    "labelSmoothing", "share of a label that is spread over all classes")
-            .withDefault(ValueType.numbers("SHARE", 0, 0.9), RegularisationSpec::labelSmoothing, 0.0);
-
-    static final Setting<Double> MIXUP = SETTINGS.named("mixup", "alpha of mixup's beta distribution; 0 for no mixup")
-            .withDefault(ValueType.numbers("ALPHA", 0, 10), RegularisationSpec::mixup, 0.0);
-
-    static final Setting<Double> CUTMIX = SETTINGS.named(
-                    "cutmix", "alpha of cutmix's beta distribution; 0 for no cutmix")
-            .withDefault(ValueType.numbers("ALPHA", 0, 10), RegularisationSpec::cutmix, 0.0);
-
-    static final Setting<Double> EMA_DECAY = SETTINGS.named(
+    static final SettingGroup<RegularisationSpec> SETTINGS = new SettingGroup<>(
+                    RegularisationSpec.class, Topic.REGULARISATION)
+            .named("labelSmoothing", "share of a label that is spread over all classes")
+            .optional(ValueType.numbers("SHARE", 0, 0.9), 0.0)
+            .named("mixup", "alpha of mixup's beta distribution; 0 for no mixup")
+            .optional(ValueType.numbers("ALPHA", 0, 10), 0.0)
+            .named("cutmix", "alpha of cutmix's beta distribution; 0 for no cutmix")
+            .optional(ValueType.numbers("ALPHA", 0, 10), 0.0)
+            .named(
                     "emaDecay",
-                    "decay of the moving average of the weights (EMA), which is then evaluated and saved; 0 for no average")
-            .withDefault(ValueType.numbers("DECAY", 0, 0.999999), RegularisationSpec::emaDecay, 0.0);
+                    "decay of the moving average of the weights (EMA), which is then evaluated and saved; 0 for no"
+                            + " average")
+            .optional(ValueType.numbers("DECAY", 0, 0.999999), 0.0);
 
-    public static final RegularisationSpec NONE = from(SettingValues.DEFAULTS);
+    public static final RegularisationSpec NONE = SETTINGS.from(Map.of());
 
     public RegularisationSpec {
-        LABEL_SMOOTHING.require(labelSmoothing);
-        MIXUP.require(mixup);
-        CUTMIX.require(cutmix);
-        EMA_DECAY.require(emaDecay);
-    }
-
-    static RegularisationSpec from(SettingValues values) {
-        return new RegularisationSpec(
-                values.get(LABEL_SMOOTHING), values.get(MIXUP), values.get(CUTMIX), values.get(EMA_DECAY));
+        SETTINGS.require(labelSmoothing, mixup, cutmix, emaDecay);
     }
 }

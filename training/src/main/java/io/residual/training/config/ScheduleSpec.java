@@ -1,6 +1,7 @@
 package io.residual.training.config;
 
 import io.residual.training.config.Setting.Topic;
+import java.util.Map;
 
 /**
  * How the learning rate changes over a run.
@@ -26,55 +27,32 @@ public record ScheduleSpec(
         Anneal anneal,
         int restartEpochs,
         int restartFactor) {
-    static final SettingGroup<ScheduleSpec> SETTINGS =
-            new SettingGroup<>(Topic.SCHEDULE, s -> s.optimisation().schedule());
-
-    static final Setting<Kind> SCHEDULE = SETTINGS.named("schedule", "schedule of the learning rate")
-            .withDefault(ValueType.wordsOf(Kind.values()), ScheduleSpec::schedule, Kind.CONSTANT);
-
-    static final Setting<Double> LOWEST_RATE = SETTINGS.named(
-                    "lowestRate", "learning rate at the end of cosine, one-cycle and restarts")
-            .withDefault(ValueType.numbers("RATE", 0, 10), ScheduleSpec::lowestRate, 0.0);
-
-    static final Setting<Double> WARMUP_EPOCHS = SETTINGS.named(
-                    "warmupEpochs", "linear warm-up of the learning rate before the schedule, in epochs")
-            .withDefault(ValueType.numbers("EPOCHS", 0, 10_000), ScheduleSpec::warmupEpochs, 0.0);
-
-    static final Setting<Integer> STEP_EPOCHS = SETTINGS.named(
-                    "stepEpochs", "epochs between the drops of schedule step")
-            .withDefault(ValueType.wholeNumbers("EPOCHS", 1, 10_000), ScheduleSpec::stepEpochs, 30);
-
-    static final Setting<Milestones> MILESTONES = SETTINGS.named(
-                    "milestones", "epochs after which schedule multi-step drops, such as 100,150")
-            .withDefault(
-                    ValueType.parsed(
-                            "none|EPOCH,EPOCH...",
-                            "rising epochs such as 100,150, or none",
-                            Milestones::of,
-                            any -> true),
-                    ScheduleSpec::milestones,
-                    Milestones.NONE);
-
-    static final Setting<Double> DECAY = SETTINGS.named("decay", "factor of each drop of step and multi-step")
-            .withDefault(ValueType.numbersAbove("FACTOR", 0, 1), ScheduleSpec::decay, 0.1);
-
-    static final Setting<Double> PEAK_AT = SETTINGS.named(
-                    "peakAt", "share of the run after which one-cycle is at its highest rate")
-            .withDefault(ValueType.numbersAbove("SHARE", 0, 1), ScheduleSpec::peakAt, 0.3);
-
-    static final Setting<Anneal> ANNEAL = SETTINGS.named("anneal", "curve of one-cycle")
-            .withDefault(ValueType.wordsOf(Anneal.values()), ScheduleSpec::anneal, Anneal.COSINE);
-
-    static final Setting<Integer> RESTART_EPOCHS = SETTINGS.named(
-                    "restartEpochs", "epochs of the first cycle of restarts")
-            .withDefault(ValueType.wholeNumbers("EPOCHS", 1, 10_000), ScheduleSpec::restartEpochs, 10);
-
-    static final Setting<Integer> RESTART_FACTOR = SETTINGS.named(
-                    "restartFactor", "factor by which each further cycle of restarts is longer")
-            .withDefault(ValueType.wholeNumbers("FACTOR", 1, 10), ScheduleSpec::restartFactor, 2);
+    static final SettingGroup<ScheduleSpec> SETTINGS = new SettingGroup<>(ScheduleSpec.class, Topic.SCHEDULE)
+            .named("schedule", "schedule of the learning rate")
+            .optional(Kind.CONSTANT)
+            .named("lowestRate", "learning rate at the end of cosine, one-cycle and restarts")
+            .optional(ValueType.numbers("RATE", 0, 10), 0.0)
+            .named("warmupEpochs", "linear warm-up of the learning rate before the schedule, in epochs")
+            .optional(ValueType.numbers("EPOCHS", 0, 10_000), 0.0)
+            .named("stepEpochs", "epochs between the drops of schedule step")
+            .optional(ValueType.wholeNumbers("EPOCHS", 1, 10_000), 30)
+            .named("milestones", "epochs after which schedule multi-step drops, such as 100,150")
+            .optional(
+                    ValueType.parsed("none|EPOCH,EPOCH...", "rising epochs such as 100,150, or none", Milestones::of),
+                    Milestones.NONE)
+            .named("decay", "factor of each drop of step and multi-step")
+            .optional(ValueType.numbersAbove("FACTOR", 0, 1), 0.1)
+            .named("peakAt", "share of the run after which one-cycle is at its highest rate")
+            .optional(ValueType.numbersAbove("SHARE", 0, 1), 0.3)
+            .named("anneal", "curve of one-cycle")
+            .optional(Anneal.COSINE)
+            .named("restartEpochs", "epochs of the first cycle of restarts")
+            .optional(ValueType.wholeNumbers("EPOCHS", 1, 10_000), 10)
+            .named("restartFactor", "factor by which each further cycle of restarts is longer")
+            .optional(ValueType.wholeNumbers("FACTOR", 1, 10), 2);
 
     /** The same rate at every step. */
-    public static final ScheduleSpec CONSTANT = from(SettingValues.DEFAULTS);
+    public static final ScheduleSpec CONSTANT = SETTINGS.from(Map.of());
 
     /** The schedules that have a name. */
     public enum Kind {
@@ -87,29 +65,19 @@ public record ScheduleSpec(
     }
 
     public ScheduleSpec {
-        LOWEST_RATE.require(lowestRate);
-        WARMUP_EPOCHS.require(warmupEpochs);
-        STEP_EPOCHS.require(stepEpochs);
-        DECAY.require(decay);
-        PEAK_AT.require(peakAt);
-        RESTART_EPOCHS.require(restartEpochs);
-        RESTART_FACTOR.require(restartFactor);
+        SETTINGS.require(
+                schedule,
+                lowestRate,
+                warmupEpochs,
+                stepEpochs,
+                milestones,
+                decay,
+                peakAt,
+                anneal,
+                restartEpochs,
+                restartFactor);
         if (schedule == Kind.MULTI_STEP && milestones.epochs().isEmpty()) {
             throw new IllegalArgumentException("schedule multi-step needs milestones, such as 100,150");
         }
-    }
-
-    static ScheduleSpec from(SettingValues values) {
-        return new ScheduleSpec(
-                values.get(SCHEDULE),
-                values.get(LOWEST_RATE),
-                values.get(WARMUP_EPOCHS),
-                values.get(STEP_EPOCHS),
-                values.get(MILESTONES),
-                values.get(DECAY),
-                values.get(PEAK_AT),
-                values.get(ANNEAL),
-                values.get(RESTART_EPOCHS),
-                values.get(RESTART_FACTOR));
     }
 }

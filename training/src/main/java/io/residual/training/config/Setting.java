@@ -7,10 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One setting of a run: its name in YAML files and the values it may have. A new one is declared in the record that it
  * belongs to: YAML files, command-line options and help texts follow.
- *
- * @param <T> type of the value
  */
-public final class Setting<T> {
+public final class Setting {
     /** What a setting is about: help texts have a heading for each. */
     public enum Topic {
         NETWORK,
@@ -25,24 +23,34 @@ public final class Setting<T> {
     private final String name;
     private final Topic topic;
     private final String description;
-    private final ValueType<T> type;
-    private final Function<TrainingSpec, T> of;
-    private final @Nullable T defaultValue;
+    private final ValueType<Object> type;
+    private final Function<Object, Object> of;
+    private final @Nullable Object defaultValue;
 
-    /** @param defaultValue null if every file must name the setting */
+    /**
+     * Declares a setting.
+     *
+     * @param of finds the value in the record or spec
+     * @param defaultValue null if every file must name the setting
+     */
     Setting(
             String name,
             Topic topic,
             String description,
-            ValueType<T> type,
-            Function<TrainingSpec, T> of,
-            @Nullable T defaultValue) {
+            ValueType<Object> type,
+            Function<Object, Object> of,
+            @Nullable Object defaultValue) {
         this.name = name;
         this.topic = topic;
         this.description = description;
         this.type = type;
         this.of = of;
         this.defaultValue = defaultValue;
+    }
+
+    /** The same setting of a record that has this one's record as a part. */
+    Setting within(Function<Object, Object> part) {
+        return new Setting(name, topic, description, type, part.andThen(of), defaultValue);
     }
 
     /** Key in YAML files, in camel case. */
@@ -70,7 +78,7 @@ public final class Setting<T> {
     }
 
     /** The value if a file does not name the setting. */
-    Optional<T> defaultValue() {
+    Optional<Object> defaultValue() {
         return Optional.ofNullable(defaultValue);
     }
 
@@ -81,7 +89,7 @@ public final class Setting<T> {
 
     /** Value of this setting in a spec, as YAML files and the command line write it. */
     public String text(TrainingSpec spec) {
-        return type.text(of.apply(spec));
+        return type.text().apply(of.apply(spec));
     }
 
     /** What is wrong with a text as the value of this setting; empty if nothing is. */
@@ -94,7 +102,7 @@ public final class Setting<T> {
         }
     }
 
-    T parse(String text) {
+    Object parse(String text) {
         return type.parse(text);
     }
 
@@ -102,9 +110,10 @@ public final class Setting<T> {
         return name + " is missing: expected " + type.description();
     }
 
-    void require(T value) {
-        if (!type.contains(value)) {
-            throw new IllegalArgumentException(name + ": " + type.expected(type.text(value)));
+    void require(Object value) {
+        if (!type.allowed().test(value)) {
+            throw new IllegalArgumentException(
+                    name + ": " + type.expected(type.text().apply(value)));
         }
     }
 

@@ -3,39 +3,22 @@ package io.residual.training.config;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** All settings of a run. */
 public final class Settings {
-    private static final List<Setting<?>> ALL = Stream.of(
-                    NetworkSpec.SETTINGS,
-                    ArchitectureOptions.DESIGN,
-                    ArchitectureOptions.DROPOUT,
-                    StartSpec.SETTINGS,
-                    DataSpec.SETTINGS,
-                    FolderSpec.SETTINGS,
-                    AugmentationSpec.SETTINGS,
-                    OptimisationSpec.SCHEDULE,
-                    ScheduleSpec.SETTINGS,
-                    UpdateSpec.SETTINGS,
-                    RegularisationSpec.SETTINGS,
-                    OptimisationSpec.RUN,
-                    TrainingSpec.SETTINGS)
-            .<Setting<?>>flatMap(group -> group.all().stream())
-            .toList();
-
+    private static final List<Setting> ALL = TrainingSpec.SETTINGS.all();
     /** Settings that earlier releases wrote, with the one value that is still read. */
     private static final Map<String, String> RETIRED = Map.of("outsideLinks", "refuse");
 
     private Settings() {}
 
     /** All settings, in the order in which files list them. */
-    public static List<Setting<?>> all() {
+    public static List<Setting> all() {
         return ALL;
     }
 
     /** The setting of that name in YAML files. */
-    public static Optional<Setting<?>> named(String name) {
+    public static Optional<Setting> named(String name) {
         return ALL.stream().filter(s -> s.name().equals(name)).findFirst();
     }
 

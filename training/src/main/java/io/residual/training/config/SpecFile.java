@@ -31,7 +31,7 @@ public final class SpecFile {
         StringWriter text = new StringWriter();
         try (YAMLGenerator generator = YAML.createGenerator(text)) {
             generator.writeStartObject();
-            for (Setting<?> setting : Settings.all()) {
+            for (Setting setting : Settings.all()) {
                 generator.writeStringField(setting.name(), setting.text(spec));
             }
             generator.writeEndObject();

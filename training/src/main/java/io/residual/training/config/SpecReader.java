@@ -19,8 +19,8 @@ import java.util.function.Function;
 
 /** Gathers the values of a spec from a file and from overrides, together with all errors of both. */
 final class SpecReader {
-    private final Map<Setting<?>, Object> values = new HashMap<>();
-    private final Set<Setting<?>> mentioned = new HashSet<>();
+    private final Map<String, Object> values = new HashMap<>();
+    private final Set<Setting> mentioned = new HashSet<>();
     private final List<String> errors = new ArrayList<>();
     private String origin = "options";
     /** False if it is not known which settings the file would have named. */
@@ -47,7 +47,7 @@ final class SpecReader {
         YamlDocument document = YamlDocument.read(yaml, "preset", found);
         YamlFields fields = new YamlFields("", document.root(), found);
         fields.entries().forEach((key, node) -> {
-            Optional<Setting<?>> setting = Settings.named(key);
+            Optional<Setting> setting = Settings.named(key);
             Optional<String> text = fields.text(key, node);
             if (setting.isEmpty()) {
                 Settings.unknown(key, text.orElse("")).ifPresent(error -> found.add(node.line(), error));
@@ -66,8 +66,8 @@ final class SpecReader {
      * @param overrides texts by {@link Setting#name}
      * @param label how messages name a setting
      */
-    void readOverrides(Map<String, String> overrides, Function<Setting<?>, String> label) {
-        for (Setting<?> setting : Settings.all()) {
+    void readOverrides(Map<String, String> overrides, Function<Setting, String> label) {
+        for (Setting setting : Settings.all()) {
             String text = overrides.get(setting.name());
             if (text != null) {
                 mentioned.add(setting);
@@ -81,9 +81,9 @@ final class SpecReader {
                 .forEach(error -> errors.add("options: " + error));
     }
 
-    private void parse(Setting<?> setting, String text, Consumer<String> onError) {
+    private void parse(Setting setting, String text, Consumer<String> onError) {
         try {
-            values.put(setting, setting.parse(text));
+            values.put(setting.name(), setting.parse(text));
         } catch (IllegalArgumentException e) {
             onError.accept(String.valueOf(e.getMessage()));
         }
@@ -101,7 +101,7 @@ final class SpecReader {
             throw new ResidualException(onError, String.join("\n", errors));
         }
         try {
-            return TrainingSpec.from(new SettingValues(values));
+            return TrainingSpec.SETTINGS.from(values);
         } catch (IllegalArgumentException e) {
             throw new ResidualException(onError, origin + ": " + e.getMessage(), e);
         }

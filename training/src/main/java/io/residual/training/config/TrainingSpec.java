@@ -4,7 +4,6 @@ import io.residual.core.Block;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
 import io.residual.training.config.Setting.Topic;
-import java.util.function.Function;
 
 /**
  * Everything that decides what a run computes. Equal specs on equal data give equal networks on the same machine.
@@ -12,11 +11,12 @@ import java.util.function.Function;
  * @param seed of everything random
  */
 public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec optimisation, long seed) {
-    static final SettingGroup<TrainingSpec> SETTINGS = new SettingGroup<>(Topic.RUN, Function.identity());
-
-    static final Setting<Long> SEED = SETTINGS.named(
-                    "seed", "seed of everything random, such as initial weights and the order of images")
-            .required(ValueType.wholeNumbers("SEED"), TrainingSpec::seed);
+    static final SettingGroup<TrainingSpec> SETTINGS = new SettingGroup<>(TrainingSpec.class, Topic.RUN)
+            .part(NetworkSpec.SETTINGS)
+            .part(DataSpec.SETTINGS)
+            .part(OptimisationSpec.SETTINGS)
+            .named("seed", "seed of everything random, such as initial weights and the order of images")
+            .required(ValueType.wholeNumbers("SEED"));
 
     public TrainingSpec {
         if (optimisation.batchSize() == 1
@@ -24,17 +24,6 @@ public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec 
             throw new IllegalArgumentException("batchSize 1 and imageSize " + data.imageSize()
                     + " leave batch norm a single value per channel: use a larger batch, or images above 32 pixels");
         }
-    }
-
-    /**
-     * Builds a spec.
-     *
-     * @param values one for each setting that has no default
-     * @throws IllegalArgumentException if values that are allowed one by one do not fit together
-     */
-    static TrainingSpec from(SettingValues values) {
-        return new TrainingSpec(
-                NetworkSpec.from(values), DataSpec.from(values), OptimisationSpec.from(values), values.get(SEED));
     }
 
     /** The same with another seed. */

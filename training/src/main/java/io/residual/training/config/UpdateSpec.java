@@ -1,6 +1,7 @@
 package io.residual.training.config;
 
 import io.residual.training.config.Setting.Topic;
+import java.util.Map;
 
 /**
  * How a gradient becomes a step.
@@ -22,64 +23,42 @@ public record UpdateSpec(
         double adaptiveClipping,
         double layerwiseRateDecay,
         int accumulation) {
-    static final SettingGroup<UpdateSpec> SETTINGS =
-            new SettingGroup<>(Topic.OPTIMISER, s -> s.optimisation().update());
-
-    static final Setting<Optimiser> OPTIMISER = SETTINGS.named("optimiser", "update rule")
-            .withDefault(ValueType.wordsOf(Optimiser.values()), UpdateSpec::optimiser, Optimiser.SGD);
-
-    static final Setting<Double> MOMENTUM = SETTINGS.named("momentum", "momentum of sgd and nesterov")
-            .withDefault(ValueType.numbers("MOMENTUM", 0, 0.9999), UpdateSpec::momentum, 0.0);
-
-    static final Setting<Double> WEIGHT_DECAY = SETTINGS.named(
-                    "weightDecay", "weight decay; biases and batch norm have none")
-            .withDefault(ValueType.numbers("DECAY", 0, 1), UpdateSpec::weightDecay, 0.0);
-
-    static final Setting<WeightDecay> WEIGHT_DECAY_MODE = SETTINGS.named(
-                    "weightDecayMode", "weight decay as part of the gradient, or past the optimiser as in AdamW")
-            .withDefault(ValueType.wordsOf(WeightDecay.values()), UpdateSpec::weightDecayMode, WeightDecay.L2);
-
-    static final Setting<Double> CLIP_NORM = SETTINGS.named(
-                    "clipNorm", "maximum norm of the complete gradient; 0 for any")
-            .withDefault(ValueType.numbers("NORM", 0, 1e6), UpdateSpec::clipNorm, 0.0);
-
-    static final Setting<Double> ADAPTIVE_CLIPPING = SETTINGS.named(
-                    "adaptiveClipping", "maximum norm of a unit's gradient as a share of its weights' norm; 0 for any")
-            .withDefault(ValueType.numbers("SHARE", 0, 100), UpdateSpec::adaptiveClipping, 0.0);
-
-    static final Setting<Double> RATE_FACTOR = SETTINGS.named(
+    static final SettingGroup<UpdateSpec> SETTINGS = new SettingGroup<>(UpdateSpec.class, Topic.OPTIMISER)
+            .named("optimiser", "update rule")
+            .optional(Optimiser.SGD)
+            .named("momentum", "momentum of sgd and nesterov")
+            .optional(ValueType.numbers("MOMENTUM", 0, 0.9999), 0.0)
+            .named("weightDecay", "weight decay; biases and batch norm have none")
+            .optional(ValueType.numbers("DECAY", 0, 1), 0.0)
+            .named("weightDecayMode", "weight decay as part of the gradient, or past the optimiser as in AdamW")
+            .optional(WeightDecay.L2)
+            .named("clipNorm", "maximum norm of the complete gradient; 0 for any")
+            .optional(ValueType.numbers("NORM", 0, 1e6), 0.0)
+            .named("adaptiveClipping", "maximum norm of a unit's gradient as a share of its weights' norm; 0 for any")
+            .optional(ValueType.numbers("SHARE", 0, 100), 0.0)
+            .named(
                     "rateFactor",
-                    "factor on the learning rate from each depth to the next; below 1, layers near the image learn fastest")
-            .withDefault(ValueType.numbers("FACTOR", 0.1, 10), UpdateSpec::layerwiseRateDecay, 1.0);
-
-    static final Setting<Integer> ACCUMULATION = SETTINGS.named(
-                    "accumulation", "number of batches whose gradients make one step")
-            .withDefault(ValueType.wholeNumbers("BATCHES", 1, 1000), UpdateSpec::accumulation, 1);
+                    "factor on the learning rate from each depth to the next; below 1, layers near the image learn"
+                            + " fastest")
+            .optional(ValueType.numbers("FACTOR", 0.1, 10), 1.0)
+            .named("accumulation", "number of batches whose gradients make one step")
+            .optional(ValueType.wholeNumbers("BATCHES", 1, 1000), 1);
 
     /** Plain SGD. */
-    public static final UpdateSpec PLAIN = from(SettingValues.DEFAULTS);
+    public static final UpdateSpec PLAIN = SETTINGS.from(Map.of());
 
     public UpdateSpec {
-        MOMENTUM.require(momentum);
-        WEIGHT_DECAY.require(weightDecay);
-        CLIP_NORM.require(clipNorm);
-        ADAPTIVE_CLIPPING.require(adaptiveClipping);
-        RATE_FACTOR.require(layerwiseRateDecay);
-        ACCUMULATION.require(accumulation);
+        SETTINGS.require(
+                optimiser,
+                momentum,
+                weightDecay,
+                weightDecayMode,
+                clipNorm,
+                adaptiveClipping,
+                layerwiseRateDecay,
+                accumulation);
         if (optimiser == Optimiser.NESTEROV && momentum == 0) {
             throw new IllegalArgumentException("optimiser nesterov needs a momentum above 0, such as 0.9");
         }
-    }
-
-    static UpdateSpec from(SettingValues values) {
-        return new UpdateSpec(
-                values.get(OPTIMISER),
-                values.get(MOMENTUM),
-                values.get(WEIGHT_DECAY),
-                values.get(WEIGHT_DECAY_MODE),
-                values.get(CLIP_NORM),
-                values.get(ADAPTIVE_CLIPPING),
-                values.get(RATE_FACTOR),
-                values.get(ACCUMULATION));
     }
 }

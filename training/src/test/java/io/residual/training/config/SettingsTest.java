@@ -8,6 +8,8 @@ import io.residual.core.Flavour;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
 import io.residual.training.config.DataChoice.Directory;
+import io.residual.training.config.NetworkSpec.Freeze;
+import io.residual.training.config.NetworkSpec.StartSpec;
 import io.residual.training.config.Setting.Topic;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -54,11 +56,11 @@ class SettingsTest {
                 .spec();
 
         assertThat(spec.optimisation().schedule().milestones()).isEqualTo(new Milestones(List.of(3, 7)));
-        assertThat(TrainingSpec.from(values(spec))).isEqualTo(spec);
+        assertThat(TrainingSpec.SETTINGS.from(values(spec))).isEqualTo(spec);
     }
 
-    private static SettingValues values(TrainingSpec spec) {
-        return new SettingValues(Settings.all().stream().collect(Collectors.toMap(s -> s, s -> s.parse(s.text(spec)))));
+    private static Map<String, Object> values(TrainingSpec spec) {
+        return Settings.all().stream().collect(Collectors.toMap(Setting::name, s -> s.parse(s.text(spec))));
     }
 
     @Test
@@ -145,7 +147,7 @@ class SettingsTest {
         assertThat(spec.resNet(3, 10).parameters()).isBetween(36_400_000L, 36_600_000L);
         assertThat(spec.resNet(3, 10).stochasticDepth().lastDrop()).isEqualTo(0.2);
         assertThat(spec.resNet(3, 10).blockDropout()).isEqualTo(0.3);
-        assertThat(TrainingSpec.from(values(spec))).isEqualTo(spec);
+        assertThat(TrainingSpec.SETTINGS.from(values(spec))).isEqualTo(spec);
     }
 
     @Test

@@ -117,7 +117,7 @@ record ConstraintExpression(String text, List<String> left, Operator operator, L
     }
 
     private static OptionalDouble fixed(String factor, TrainingSpec base) {
-        Optional<Setting<?>> setting = Settings.named(factor);
+        Optional<Setting> setting = Settings.named(factor);
         return YamlFields.number(setting.isPresent() ? setting.get().text(base) : factor);
     }
 }

@@ -38,7 +38,7 @@ final class SpaceReader {
     /** The parameters without an error, in the order of the file. */
     List<Parameter> read() {
         space.entries().forEach((name, node) -> {
-            Optional<Setting<?>> setting = Settings.named(name);
+            Optional<Setting> setting = Settings.named(name);
             if (setting.isEmpty()) {
                 errors.add(node.line(), Settings.unknown(name));
             } else if (node instanceof YamlNode.Mapping mapping) {
@@ -53,7 +53,7 @@ final class SpaceReader {
         return List.copyOf(read.values());
     }
 
-    private Optional<Parameter> parameter(Setting<?> setting, YamlFields fields) {
+    private Optional<Parameter> parameter(Setting setting, YamlFields fields) {
         Set<String> names = new HashSet<>(KINDS);
         names.add(CONDITION);
         fields.allowOnly(names);
@@ -71,7 +71,7 @@ final class SpaceReader {
         return parameter.map(p -> conditional(p, fields));
     }
 
-    private Optional<Dimension> dimension(Setting<?> setting, String kind, YamlFields fields) {
+    private Optional<Dimension> dimension(Setting setting, String kind, YamlFields fields) {
         YamlNode node = fields.node(kind).orElseThrow();
         List<String> texts = fields.texts(setting.name(), node);
         try {
@@ -89,7 +89,7 @@ final class SpaceReader {
     }
 
     /** The values of a numeric setting have no gaps, so that checking the ends checks what is between them. */
-    private boolean allAllowed(Setting<?> setting, Dimension dimension, int line) {
+    private boolean allAllowed(Setting setting, Dimension dimension, int line) {
         List<String> values = boundaryTexts(dimension);
         List<String> problems =
                 values.stream().flatMap(v -> setting.error(v).stream()).toList();

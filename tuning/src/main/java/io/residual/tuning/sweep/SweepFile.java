@@ -158,7 +158,7 @@ public final class SweepFile {
         Map<String, String> texts = new LinkedHashMap<>();
         file.mapping("overrides")
                 .ifPresent(mapping -> mapping.entries().forEach((name, node) -> {
-                    Optional<Setting<?>> setting = Settings.named(name);
+                    Optional<Setting> setting = Settings.named(name);
                     if (setting.isEmpty()) {
                         errors.add(node.line(), Settings.unknown(name));
                         return;

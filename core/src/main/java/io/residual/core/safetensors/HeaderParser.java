@@ -89,7 +89,11 @@ final class HeaderParser implements AutoCloseable {
     }
 
     private Map<String, String> metadata() throws IOException {
-        if (json.nextToken() != JsonToken.START_OBJECT) {
+        if (json.nextToken() == JsonToken.VALUE_NULL) {
+            // The reference implementation takes it for none.
+            return Map.of();
+        }
+        if (json.currentToken() != JsonToken.START_OBJECT) {
             throw error(Header.METADATA, "expected an object of strings, found " + found());
         }
         Map<String, String> metadata = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package io.residual.core.safetensors;
 
+import io.residual.core.files.RegularFile;
 import io.residual.core.safetensors.Header.Entry;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +26,9 @@ import java.util.Set;
  * @see <a href="https://github.com/huggingface/safetensors#format">The format</a>
  */
 public final class SafetensorsFile {
+    /** How a zip archive starts, which is what PyTorch saves: "PK", 3, 4. */
+    private static final long ZIP = 0x04034b50;
+
     private final String where;
     private final Map<String, String> metadata;
     private final Map<String, SafetensorsTensor> tensors;
@@ -37,14 +40,18 @@ public final class SafetensorsFile {
     }
 
     /**
-     * Reads and checks the header and maps the data.
+     * Reads and checks the header and maps the data. A file named {@code *.safetensors.index.json} is the index of several
+     * files beside it, whose tensors are read as if they were in one.
      *
      * @throws SafetensorsException if the content breaks a rule of the format, or a tensor has more than 2^31 - 1 bytes
      * @throws IOException if the file cannot be read
      */
     public static SafetensorsFile read(Path path) throws IOException {
         String where = path.toString();
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+        if (where.endsWith(ShardIndex.SUFFIX)) {
+            return new SafetensorsFile(where, Map.of(), ShardIndex.read(path).tensors());
+        }
+        try (FileChannel file = RegularFile.open(path)) {
             long fileBytes = file.size();
             long headerBytes = headerBytes(where, file, fileBytes);
             long dataStart = Long.BYTES + headerBytes;
@@ -63,7 +70,7 @@ public final class SafetensorsFile {
      */
     public static Map<String, String> readMetadata(Path path) throws IOException {
         String where = path.toString();
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+        try (FileChannel file = RegularFile.open(path)) {
             long headerBytes = headerBytes(where, file, file.size());
             return HeaderParser.parse(where, headerText(where, file, headerBytes))
                     .metadata();
@@ -114,6 +121,12 @@ public final class SafetensorsFile {
         return tensor(name).ofShape(shape).longs();
     }
 
+    /** The path that it was read from. */
+    @Override
+    public String toString() {
+        return where;
+    }
+
     private static long headerBytes(String where, FileChannel file, long fileBytes) throws IOException {
         if (fileBytes < Long.BYTES) {
             throw new SafetensorsException(where + ": the file has " + fileBytes
@@ -122,6 +135,12 @@ public final class SafetensorsFile {
         long headerBytes = readFully(where, file, Long.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .getLong();
+        if ((headerBytes & 0xffffffffL) == ZIP) {
+            throw new SafetensorsException(
+                    where + ": is a file of torch.save, which is never read here because reading one"
+                            + " runs the code in it: load it in PyTorch, and save its state_dict by"
+                            + " safetensors.torch.save_file");
+        }
         if (headerBytes < 0 || headerBytes > Header.MAX_BYTES) {
             throw new SafetensorsException(where + ": the header's length is " + Long.toUnsignedString(headerBytes)
                     + " bytes, the format allows " + Header.MAX_BYTES + ". Is this a safetensors file?");

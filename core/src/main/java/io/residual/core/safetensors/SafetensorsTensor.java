@@ -156,19 +156,53 @@ public final class SafetensorsTensor {
      * @throws SafetensorsException if there are more than the 32 axes of ND4J, or no elements
      */
     public INDArray toArray() throws SafetensorsException {
-        if (shape.size() > MAX_ND4J_AXES) {
-            throw error("an array has at most " + MAX_ND4J_AXES + " axes, found " + shape.size());
-        }
-        if (size() == 0) {
-            throw error("shape " + Quoted.shape(shape) + " has no elements to make an array of");
-        }
+        requireArrayShape();
         INDArray flat = switch (dtype) {
             case F32, F16, BF16 -> Nd4j.createFromArray(floats());
             case F64 -> Nd4j.createFromArray(doubles());
             case BOOL -> Nd4j.createFromArray(booleans());
             case I64, I32, I16, I8, U32, U16, U8 -> Nd4j.createFromArray(longs());
         };
+        return shaped(flat);
+    }
+
+    private void requireArrayShape() throws SafetensorsException {
+        if (shape.size() > MAX_ND4J_AXES) {
+            throw error("an array has at most " + MAX_ND4J_AXES + " axes, found " + shape.size());
+        }
+        if (size() == 0) {
+            throw error("shape " + Quoted.shape(shape) + " has no elements to make an array of");
+        }
+    }
+
+    private INDArray shaped(INDArray flat) {
         return flat.reshape('c', shape.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    /**
+     * Returns a copy of a tensor of floating-point numbers as an array of type FLOAT; F64 is rounded.
+     *
+     * @throws SafetensorsException as {@link #toArray}, or if the tensor is of another type, or an element is NaN or infinite
+     *     or too large for FLOAT
+     */
+    public INDArray toFiniteFloats() throws SafetensorsException {
+        requireArrayShape();
+        float[] values = dtype == DType.F64 ? rounded(doubles()) : floats();
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw error("element " + i + " is " + values[i]
+                        + ", no finite 32-bit number: the file is damaged, or its training diverged");
+            }
+        }
+        return shaped(Nd4j.createFromArray(values));
+    }
+
+    private static float[] rounded(double[] values) {
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < values.length; i++) {
+            rounded[i] = (float) values[i];
+        }
+        return rounded;
     }
 
     /** Widens an IEEE 754 binary16: 1 bit of sign, 5 of exponent (bias 15), 10 of fraction. Java has this from 20 on. */

@@ -33,6 +33,10 @@ public record NamedTensor(String name, String vertex, String key, Kind kind) {
         return kind != Kind.STATISTIC;
     }
 
+    boolean isVariance() {
+        return kind == Kind.STATISTIC && key.equals("var");
+    }
+
     /** A DL4J array of this tensor's parameter, gradient or update in PyTorch's layout; a view where that is possible. */
     public INDArray toPyTorch(INDArray array) {
         return switch (kind) {

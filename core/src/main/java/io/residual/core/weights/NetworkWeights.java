@@ -3,13 +3,12 @@ package io.residual.core.weights;
 import io.residual.core.ResNetSpec;
 import io.residual.core.safetensors.SafetensorsException;
 import io.residual.core.safetensors.SafetensorsFile;
-import io.residual.core.safetensors.SafetensorsTensor;
 import io.residual.core.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -49,33 +48,27 @@ public final class NetworkWeights {
     }
 
     /**
-     * Replaces all weights and running statistics of a network.
+     * Replaces all weights and running statistics of a network. Names may have prefixes that wrappers add, and types of floating
+     * point are converted.
      *
      * @param graph an initialised network of the spec; unchanged if the file does not fit
-     * @throws SafetensorsException if a tensor is missing, left over, or of another type or shape
+     * @return what was understood of the names, for a log; empty if they are the network's
+     * @throws SafetensorsException if a tensor is missing, left over, of another shape, or holds NaN or infinity
      */
-    public static void load(SafetensorsFile file, ComputationGraph graph, ResNetSpec spec, ModuleNaming naming)
+    public static List<String> load(SafetensorsFile file, ComputationGraph graph, ResNetSpec spec, ModuleNaming naming)
             throws SafetensorsException {
         Map<String, INDArray> table = graph.paramTable();
-        Map<NamedTensor, SafetensorsTensor> found = new LinkedHashMap<>();
-        TreeSet<String> unexpected = new TreeSet<>(file.names());
-        unexpected.removeIf(name -> name.endsWith(NetworkTensors.BATCH_COUNTER));
-        for (NamedTensor tensor : NetworkTensors.of(spec, naming)) {
-            long[] shape = tensor.pyTorchShape(parameter(table, tensor));
-            found.put(tensor, file.tensor(tensor.name()).ofShape(shape));
-            unexpected.remove(tensor.name());
+        List<NamedTensor> tensors = NetworkTensors.of(spec, naming);
+        StoredNetwork stored = new StoredNetwork(file, tensors);
+        Map<NamedTensor, INDArray> found = new LinkedHashMap<>();
+        for (NamedTensor tensor : tensors) {
+            stored.take(tensor, tensor.pyTorchShape(parameter(table, tensor)))
+                    .ifPresent(array -> found.put(tensor, array));
         }
-        if (!unexpected.isEmpty()) {
-            throw new SafetensorsException(
-                    "the file holds " + unexpected.size() + " tensors that the network does not have,"
-                            + " the first is " + unexpected.first() + ": is it of another network?");
-        }
-        Map<NamedTensor, INDArray> arrays = new LinkedHashMap<>();
-        for (Map.Entry<NamedTensor, SafetensorsTensor> entry : found.entrySet()) {
-            arrays.put(entry.getKey(), entry.getValue().toArray());
-        }
-        arrays.forEach(
+        stored.requireFit();
+        found.forEach(
                 (tensor, array) -> tensor.toPyTorch(parameter(table, tensor)).assign(array));
+        return stored.notes();
     }
 
     private static INDArray parameter(Map<String, INDArray> table, NamedTensor tensor) {

@@ -67,8 +67,8 @@ class NetworkWeightsTest {
 
         write(file, deeper());
         assertThatThrownBy(() -> load(file, graph))
-                .hasMessageEndingWith("the file holds 80 tensors that the network does not have, the first is"
-                        + " layer1.2.bn1.bias: is it of another network?");
+                .hasMessage(file + ": does not fit the network: 80 tensors are unexpected: layer1.2.bn1.bias,"
+                        + " layer1.2.bn1.running_mean, layer1.2.bn1.running_var, ...");
         assertThat(graph.params()).isEqualTo(before);
     }
 

@@ -18,11 +18,13 @@ public sealed interface StartChoice {
     /**
      * Weights of another network.
      *
-     * @param path absolute, or relative to the directory the command is run in; it ends in .safetensors
+     * @param path absolute, or relative to the directory the command is run in; it ends in .safetensors or, for the index of
+     *     several files, .safetensors.index.json
      */
     record Weights(String path) implements StartChoice {
         public Weights {
-            if (!path.endsWith(".safetensors") || path.chars().anyMatch(Character::isISOControl)) {
+            if (!path.matches("(?s).*\\.safetensors(\\.index\\.json)?")
+                    || path.chars().anyMatch(Character::isISOControl)) {
                 throw new IllegalArgumentException("\"" + path + "\" is no safetensors file");
             }
             if (!isPath(path)) {

@@ -13,6 +13,7 @@ import io.residual.onednn.OneDnn;
 import io.residual.training.config.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -95,9 +96,13 @@ public final class Network implements GraphNetwork {
         NetworkWeights.write(file, graph, spec, ModuleNaming.of(spec.flavour()), metadata);
     }
 
-    /** Takes weights and running statistics from a file that {@link #write} or PyTorch wrote. */
-    public void read(Path file) throws IOException {
-        NetworkWeights.load(SafetensorsFile.read(file), graph, spec, ModuleNaming.of(spec.flavour()));
+    /**
+     * Takes weights and running statistics from a file that {@link #write} or PyTorch wrote.
+     *
+     * @return what was understood of the file's names, for a log; empty if they are the network's
+     */
+    public List<String> read(Path file) throws IOException {
+        return NetworkWeights.load(SafetensorsFile.read(file), graph, spec, ModuleNaming.of(spec.flavour()));
     }
 
     /**

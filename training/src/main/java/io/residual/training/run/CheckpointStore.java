@@ -4,6 +4,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.Sha256;
 import io.residual.core.safetensors.SafetensorsFile;
+import io.residual.core.safetensors.SafetensorsTensor;
 import io.residual.core.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -57,8 +59,8 @@ public final class CheckpointStore {
             try {
                 for (Map.Entry<String, INDArray> entry : live.entrySet()) {
                     INDArray array = entry.getValue();
-                    array.assign(
-                            arrays.tensor(entry.getKey()).ofShape(array.shape()).toArray());
+                    SafetensorsTensor stored = arrays.tensor(entry.getKey()).ofShape(array.shape());
+                    array.assign(array.dataType() == DataType.FLOAT ? stored.toFiniteFloats() : stored.toArray());
                 }
             } catch (IOException e) {
                 throw DiskErrors.reading(file, e);

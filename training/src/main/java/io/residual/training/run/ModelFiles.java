@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.logging.log4j.LogManager;
 
 /** The networks that runs train and save. */
 public final class ModelFiles {
@@ -49,7 +51,8 @@ public final class ModelFiles {
         try {
             PretrainedWeights.Outcome outcome = network.startFrom(file);
             return "Starting from " + file + ": " + outcome.loaded() + " tensors"
-                    + (outcome.notLoaded().isEmpty() ? "" : "; new are " + String.join(", ", outcome.notLoaded()));
+                    + (outcome.notLoaded().isEmpty() ? "" : "; new are " + String.join(", ", outcome.notLoaded()))
+                    + outcome.notes().stream().map(note -> "; " + note).collect(Collectors.joining());
         } catch (SafetensorsException e) {
             String reason = String.valueOf(e.getMessage());
             throw new ResidualException(
@@ -115,7 +118,8 @@ public final class ModelFiles {
         Network network =
                 initial(spec, spec.resNet(data.channels(), data.classes().size()), kernels);
         try {
-            network.read(file);
+            network.read(file)
+                    .forEach(note -> LogManager.getLogger(ModelFiles.class).warn("{}: {}", file, note));
         } catch (SafetensorsException e) {
             throw new ResidualException(Kind.BAD_RUN, String.valueOf(e.getMessage()), e);
         } catch (IOException e) {

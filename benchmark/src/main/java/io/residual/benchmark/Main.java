@@ -28,6 +28,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -37,98 +38,121 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "benchmark",
         description =
-                "Compares the speed of training and inference of the same networks with this project, stock DL4J, DJL and"
-                        + " PyTorch. Each measurement runs in a separate process.",
+                "Compares the speed of training and inference of the same networks with this project, stock DL4J, DJL"
+                        + " and PyTorch. Each measurement runs in a separate process.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        optionListHeading = "%nOptions:%n",
         usageHelpAutoWidth = true)
 public final class Main implements Callable<Integer> {
-    @Option(
-            names = "--rounds",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "How often each program is measured (default: ${DEFAULT-VALUE}; 0 with --check only checks).")
-    int rounds;
+    @ArgGroup(validate = false, heading = "%nPrograms and networks:%n")
+    Programs programs = new Programs();
 
-    @Option(
-            names = "--cases",
-            paramLabel = "[MODEL:]PIXELSxBATCH",
-            split = ",",
-            defaultValue = "28x256,96x64,96x256,resnet20:28x128",
-            description = "Network (default: resnet18), image size and batch size (default: ${DEFAULT-VALUE}).")
-    List<String> cases = List.of();
+    @ArgGroup(validate = false, heading = "%nMeasurement:%n")
+    Measuring measuring = new Measuring();
 
-    @Option(
-            names = "--contestants",
-            paramLabel = "NAME",
-            split = ",",
-            description = "Programs to measure (default: all; see --list).")
-    List<String> names = List.of();
-
-    @Option(
-            names = "--modes",
-            paramLabel = "MODE",
-            split = ",",
-            defaultValue = "train,infer",
-            description = "What to measure: train, infer (default: ${DEFAULT-VALUE}).")
-    List<String> modes = List.of();
-
-    @Option(
-            names = "--seconds",
-            paramLabel = "SECONDS",
-            defaultValue = "15",
-            description = "Minimum measuring time of each process (default: ${DEFAULT-VALUE}).")
-    double seconds;
-
-    @Option(
-            names = "--warmup",
-            paramLabel = "SECONDS",
-            defaultValue = "5",
-            description = "Minimum warm-up time of each process (default: ${DEFAULT-VALUE}).")
-    double warmupSeconds;
-
-    @Option(
-            names = "--width",
-            paramLabel = "N",
-            description = "Channels of the stem (default: 64 for resnet18, 16 for resnet20).")
-    @Nullable
-    Integer width;
-
-    @Option(names = "--check", description = "First check that all programs compute the same from the same weights.")
-    boolean check;
-
-    @Option(names = "--redraw", description = "Draw the charts again from benchmark.json in --out, without measuring.")
-    boolean redraw;
-
-    @Option(names = "--list", description = "List the programs and their settings, and exit.")
-    boolean list;
-
-    @Option(
-            names = "--python",
-            paramLabel = "PATH",
-            defaultValue = "/usr/bin/python3",
-            description = "Python interpreter that has torch (default: ${DEFAULT-VALUE}).")
-    Path python = Path.of("");
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "MINUTES",
-            defaultValue = "30",
-            description = "Maximum time of a process (default: ${DEFAULT-VALUE}).")
-    int timeoutMinutes;
+    @ArgGroup(validate = false, heading = "%nReport:%n")
+    Output output = new Output();
 
     /** The name of {@code --timeout} in version 0.1.0. */
     @Option(names = "--patience", hidden = true)
-    void setPatience(int minutes) {
-        timeoutMinutes = minutes;
+    @Nullable
+    Integer patience;
+
+    static final class Programs {
+        @Option(
+                names = "--contestants",
+                paramLabel = "NAME",
+                split = ",",
+                description = "programs to measure, separated by commas; --list shows them (default: all)")
+        List<String> names = List.of();
+
+        @Option(
+                names = "--cases",
+                paramLabel = "[MODEL:]PIXELSxBATCH",
+                split = ",",
+                defaultValue = "28x256,96x64,96x256,resnet20:28x128",
+                description = "networks (resnet18 if none is named), image sizes and batch sizes (default:"
+                        + " ${DEFAULT-VALUE})")
+        List<String> cases = List.of();
+
+        @Option(
+                names = "--width",
+                paramLabel = "CHANNELS",
+                description = "channels of the stem (default: 64 for resnet18, 16 for resnet20)")
+        @Nullable
+        Integer width;
+
+        @Option(
+                names = "--python",
+                paramLabel = "FILE",
+                defaultValue = "/usr/bin/python3",
+                description = "Python interpreter that has torch (default: ${DEFAULT-VALUE})")
+        Path python = Path.of("");
+
+        @Option(names = "--list", description = "only list the programs and their settings (default: measure)")
+        boolean list;
     }
 
-    @Option(
-            names = "--out",
-            paramLabel = "DIR",
-            defaultValue = "runs/benchmark",
-            description = "Folder of benchmark.md, benchmark.json and the charts (default: ${DEFAULT-VALUE}).")
-    Path out = Path.of("");
+    static final class Measuring {
+        @Option(
+                names = "--modes",
+                paramLabel = "train|infer",
+                split = ",",
+                defaultValue = "train,infer",
+                description = "what to measure (default: ${DEFAULT-VALUE})")
+        List<String> modes = List.of();
+
+        @Option(
+                names = "--rounds",
+                paramLabel = "ROUNDS",
+                defaultValue = "3",
+                description = "how often each program is measured; 0 with --check only checks (default:"
+                        + " ${DEFAULT-VALUE})")
+        int rounds;
+
+        @Option(
+                names = "--seconds",
+                paramLabel = "SECONDS",
+                defaultValue = "15",
+                description = "minimum measuring time of each process (default: ${DEFAULT-VALUE})")
+        double seconds;
+
+        @Option(
+                names = "--warmup",
+                paramLabel = "SECONDS",
+                defaultValue = "5",
+                description = "minimum warm-up time of each process (default: ${DEFAULT-VALUE})")
+        double warmupSeconds;
+
+        @Option(
+                names = "--timeout",
+                paramLabel = "MINUTES",
+                defaultValue = "30",
+                description = "maximum time of a process (default: ${DEFAULT-VALUE})")
+        int timeoutMinutes;
+
+        @Option(
+                names = "--check",
+                description =
+                        "first check that all programs compute the same from the same weights (default: no check)")
+        boolean check;
+    }
+
+    static final class Output {
+        @Option(
+                names = "--out",
+                paramLabel = "DIR",
+                defaultValue = "runs/benchmark",
+                description = "folder of benchmark.md, benchmark.json and the charts (default: ${DEFAULT-VALUE})")
+        Path folder = Path.of("");
+
+        @Option(
+                names = "--redraw",
+                description =
+                        "draw the charts again from benchmark.json in --out, without measuring (default: measure)")
+        boolean redraw;
+    }
 
     @Spec
     CommandSpec spec = CommandSpec.create();
@@ -139,17 +163,17 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (redraw) {
-            new ReportFolder(out).redraw();
-            out().println("Charts drawn in " + out);
+        if (output.redraw) {
+            new ReportFolder(output.folder).redraw();
+            out().println("Charts drawn in " + output.folder);
             return ExitStatus.OK.code();
         }
         Path workFolder = Files.createTempDirectory("residual-benchmark");
         Thread cleanup = new Thread(() -> delete(workFolder));
         Runtime.getRuntime().addShutdownHook(cleanup);
         try {
-            Contestants all = new Contestants(Runtime.getRuntime().availableProcessors(), workFolder, python);
-            if (list) {
+            Contestants all = new Contestants(Runtime.getRuntime().availableProcessors(), workFolder, programs.python);
+            if (programs.list) {
                 all.contestants()
                         .forEach(c -> out().printf("%-28s  %s%n%30s%s%n", c.name(), c.description(), "", c.settings()));
                 return ExitStatus.OK.code();
@@ -168,19 +192,19 @@ public final class Main implements Callable<Integer> {
     }
 
     private int run(BenchmarkPlan plan, Rounds measurements) throws IOException {
-        ReportFolder folder = new ReportFolder(out);
-        if (check) {
+        ReportFolder folder = new ReportFolder(output.folder);
+        if (measuring.check) {
             measurements.check();
         }
         String tables = folder.write(measurements.results());
-        for (int round = 1; round <= rounds; round++) {
+        for (int round = 1; round <= measuring.rounds; round++) {
             for (Case setting : plan.cases()) {
                 measurements.round(round, setting);
                 tables = folder.write(measurements.results()); // so that an interrupted run leaves its results
             }
         }
         out().print(tables);
-        out().println("Written to " + out);
+        out().println("Written to " + output.folder);
         out().flush();
         List<String> different = measurements.results().checks().stream()
                 .filter(c -> c.verdict() == Verdict.DIFFERENT)
@@ -188,24 +212,27 @@ public final class Main implements Callable<Integer> {
                 .toList();
         if (!different.isEmpty()) {
             err().println("error: not the same network: " + String.join(", ", different)
-                    + ". These results cannot be compared: see " + out.resolve("benchmark.md"));
+                    + ". These results cannot be compared: see " + output.folder.resolve("benchmark.md"));
             return ExitStatus.INTERNAL.code();
         }
         return ExitStatus.OK.code();
     }
 
     private BenchmarkPlan plan() {
-        if (!(rounds >= 0 && timeoutMinutes >= 1)) {
-            throw usage(
-                    "--rounds must be at least 0 and --timeout at least 1, got " + rounds + " and " + timeoutMinutes);
+        int timeout = patience == null ? measuring.timeoutMinutes : patience;
+        if (!(measuring.rounds >= 0 && timeout >= 1)) {
+            throw usage("--rounds must be at least 0 and --timeout at least 1, got " + measuring.rounds + " and "
+                    + timeout);
         }
-        OptionalInt ownWidth = width == null ? OptionalInt.empty() : OptionalInt.of(width);
+        OptionalInt ownWidth = programs.width == null ? OptionalInt.empty() : OptionalInt.of(programs.width);
         try {
             return new BenchmarkPlan(
-                    cases.stream().map(text -> Case.parse(text, ownWidth)).toList(),
-                    modes.stream().map(Main::task).toList(),
-                    new MeasurementPlan(warmupSeconds, 2, seconds, 3),
-                    Duration.ofMinutes(timeoutMinutes));
+                    programs.cases.stream()
+                            .map(text -> Case.parse(text, ownWidth))
+                            .toList(),
+                    measuring.modes.stream().map(Main::task).toList(),
+                    new MeasurementPlan(measuring.warmupSeconds, 2, measuring.seconds, 3),
+                    Duration.ofMinutes(timeout));
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }
@@ -220,17 +247,17 @@ public final class Main implements Callable<Integer> {
     }
 
     private List<Contestant> chosen(List<Contestant> all) {
-        if (names.isEmpty()) {
+        if (programs.names.isEmpty()) {
             return all;
         }
         List<String> known = all.stream().map(Contestant::name).toList();
-        List<String> unknown = new ArrayList<>(names);
+        List<String> unknown = new ArrayList<>(programs.names);
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
             throw usage("unknown --contestants " + String.join(", ", unknown) + ": choose from "
                     + String.join(", ", known));
         }
-        return all.stream().filter(c -> names.contains(c.name())).toList();
+        return all.stream().filter(c -> programs.names.contains(c.name())).toList();
     }
 
     private static ResidualException usage(String message) {

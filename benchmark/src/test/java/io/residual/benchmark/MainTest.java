@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class MainTest {
     @TempDir
@@ -27,11 +28,12 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--cases 28:256 | error: a case is written PIXELSxBATCH, such as 28x256, or resnet20:28x128, got '28:256'",
+                "--cases 28:256 | error: a case is written PIXELSxBATCH, such as 28x256, or resnet20:28x128, got"
+                        + " '28:256'",
                 "--modes learn | error: a mode is train or infer, got 'learn'",
                 "--rounds -1 | error: --rounds must be at least 0 and --timeout at least 1, got -1 and 30",
-                "--seconds NaN | error: a measurement needs seconds of at least 0 and iterations of at least 1, got 5.0 s and 2 of"
-                        + " warm-up, NaN s and 3 timed",
+                "--seconds NaN | error: a measurement needs seconds of at least 0 and iterations of at least 1, got"
+                        + " 5.0 s and 2 of warm-up, NaN s and 3 timed",
             })
     void an_option_that_cannot_be_used_is_reported_in_one_line(String options, String message) {
         assertThat(run(options.split(" "))).isEqualTo(2);
@@ -42,6 +44,16 @@ class MainTest {
     void an_unknown_contestant_is_reported_with_the_known_ones() {
         assertThat(run("--contestants", "stock,tensorflow")).isEqualTo(2);
         assertThat(err.toString()).startsWith("error: unknown --contestants tensorflow: choose from residual, ");
+    }
+
+    @Test
+    void help_has_headings_and_shows_the_default_of_each_option() {
+        assertThat(new CommandLine(new Main()).getCommandSpec().options())
+                .filteredOn(option -> !option.usageHelp() && !option.versionHelp() && !option.hidden())
+                .hasSize(13)
+                .allSatisfy(option ->
+                        assertThat(String.join(" ", option.description())).contains("default: "))
+                .allSatisfy(option -> assertThat(option.group()).isNotNull());
     }
 
     @Test

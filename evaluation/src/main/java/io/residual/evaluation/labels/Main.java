@@ -42,7 +42,6 @@ import picocli.CommandLine.Spec;
                         + " of the training images; reuses finished trainings and resumes interrupted ones.",
         modelTransformer = Main.TrainingOptions.class,
         mixinStandardHelpOptions = true,
-        optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
     /** Quick on all of Fashion-MNIST. */
@@ -50,7 +49,7 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--folds",
-            paramLabel = "N",
+            paramLabel = "FOLDS",
             defaultValue = "5",
             description = "parts of the training images, each evaluated by a network that was trained on the others"
                     + " (default: ${DEFAULT-VALUE})")
@@ -88,7 +87,7 @@ public final class Main implements Callable<Integer> {
     static final class TrainingOptions implements IModelTransformer {
         @Override
         public CommandSpec transform(CommandSpec command) {
-            return new SettingOptions(PRESET).transform(command);
+            return new SettingOptions(PRESET, "Label errors").transform(command);
         }
     }
 
@@ -164,8 +163,8 @@ public final class Main implements Callable<Integer> {
         for (LabelIssues issues : report.parts()) {
             text.append(String.format(
                     Locale.ROOT,
-                    "Images of the %s part: %,d, suspect labels %,d, estimated wrong %.1f %%, accuracy %.4f, without the"
-                            + " suspects %.4f%n",
+                    "Images of the %s part: %,d, suspect labels %,d, estimated wrong %.1f %%, accuracy %.4f, without"
+                            + " the suspects %.4f%n",
                     issues.part(),
                     issues.images().size(),
                     issues.suspects().size(),

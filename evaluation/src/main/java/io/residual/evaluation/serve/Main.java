@@ -41,7 +41,7 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--port",
-            paramLabel = "N",
+            paramLabel = "PORT",
             defaultValue = "8080",
             description = "port to listen on, 0 for a free one (default: ${DEFAULT-VALUE})")
     private int port;
@@ -50,9 +50,8 @@ public final class Main implements Callable<Integer> {
             names = "--address",
             paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",
-            description =
-                    "address to listen on (default: ${DEFAULT-VALUE}, for this machine only). There is no authentication:"
-                            + " with 0.0.0.0, put a proxy with TLS and passwords in front")
+            description = "address to listen on (default: ${DEFAULT-VALUE}, for this machine only). There is no"
+                    + " authentication: with 0.0.0.0, put a proxy with TLS and passwords in front")
     private @Nullable String address;
 
     @Option(
@@ -65,7 +64,7 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--max-requests",
-            paramLabel = "N",
+            paramLabel = "REQUESTS",
             defaultValue = "32",
             description =
                     "maximum number of images received and classified at a time, others are answered 503 (default:"

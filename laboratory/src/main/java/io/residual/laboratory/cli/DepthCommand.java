@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
         description =
                 "Accuracy and loss by depth, for plain and residual twins (He et al. 2015, figure 6, on these images).",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
+        optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class DepthCommand implements Callable<Integer> {
     private static final int PERIOD = 6;
@@ -36,8 +38,8 @@ public final class DepthCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "8,14,20,32,56",
             description =
-                    "weighted layers of the networks, 6n + 2, separated by commas; the last is compared with 20, or with the"
-                            + " first if 20 is not among them (default: ${DEFAULT-VALUE})")
+                    "weighted layers of the networks, 6n + 2, separated by commas; the last is compared with 20, or"
+                            + " with the first if 20 is not among them (default: ${DEFAULT-VALUE})")
     private List<Integer> depths = List.of();
 
     @Mixin

@@ -41,21 +41,21 @@ import picocli.CommandLine.Option;
 public final class GradientsCommand implements Callable<Integer> {
     @Option(
             names = "--steps",
-            paramLabel = "N",
+            paramLabel = "STEPS",
             description = "steps of training during which the networks are measured (default: as many as take about a"
                     + " minute, 0 for networks of more than 240 layers)")
     private @Nullable Integer steps;
 
     @Option(
             names = "--batches",
-            paramLabel = "N",
+            paramLabel = "BATCHES",
             defaultValue = "2",
             description = "batches to average each measurement over (default: ${DEFAULT-VALUE})")
     private int batches = 2;
 
     @Option(
             names = "--seeds",
-            paramLabel = "N",
+            paramLabel = "SEEDS",
             defaultValue = "1",
             description = "seeds of each network, the preset's and those after it (default: ${DEFAULT-VALUE})")
     private int seeds = 1;

@@ -36,9 +36,9 @@ import picocli.CommandLine.Option;
 /** The command {@code lab landscape}. */
 @Command(
         name = "landscape",
-        description = "Draws the training loss around trained weights, along two random directions of the length of the"
-                + " filters (Li et al. 2018): of runs, or of networks with and without shortcuts that are trained for some"
-                + " steps first. --depth and --shortcuts take several values, separated by commas.",
+        description = "Draws the training loss around trained weights, along two random directions of the length of"
+            + " the filters (Li et al. 2018): of runs, or of networks with and without shortcuts that are trained for"
+            + " some steps first. --depth and --shortcuts take several values, separated by commas.",
         modelTransformer = TwinSpecs.TrainingOptions.class,
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
@@ -47,28 +47,28 @@ public final class LandscapeCommand implements Callable<Integer> {
 
     @Option(
             names = "--steps",
-            paramLabel = "N",
+            paramLabel = "STEPS",
             defaultValue = "150",
             description = "steps of training, without --run (default: ${DEFAULT-VALUE})")
     private int steps = 150;
 
     @Option(
             names = "--grid",
-            paramLabel = "N",
+            paramLabel = "POINTS",
             defaultValue = "15",
             description = "points along each direction, an odd number (default: ${DEFAULT-VALUE})")
     private int grid = 15;
 
     @Option(
             names = "--reach",
-            paramLabel = "X",
+            paramLabel = "LENGTHS",
             defaultValue = "0.5",
             description = "largest distance, in lengths of the filters (default: ${DEFAULT-VALUE})")
     private double reach = 0.5;
 
     @Option(
             names = "--images",
-            paramLabel = "N",
+            paramLabel = "IMAGES",
             defaultValue = "512",
             description = "training images to average the loss over (default: ${DEFAULT-VALUE})")
     private int images = 512;

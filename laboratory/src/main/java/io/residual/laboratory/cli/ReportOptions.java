@@ -15,19 +15,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of commands that run experiments and write a report. */
 public class ReportOptions {
     private static final String DIRECTORY = "runs/laboratory";
-
-    @Option(
-            names = "--dir",
-            paramLabel = "DIR",
-            defaultValue = DIRECTORY,
-            description = "directory of stored results and reports (default: ${DEFAULT-VALUE})")
-    private Path directory = Path.of(DIRECTORY);
 
     @Option(
             names = "--data",
@@ -38,17 +32,32 @@ public class ReportOptions {
                             + " folder of IDX files (default: ${DEFAULT-VALUE})")
     private String data = "auto";
 
-    @Option(names = "--report-only", description = "train nothing: evaluate and draw the stored results")
-    private boolean reportOnly;
-
-    @Option(
-            names = "--document",
-            paramLabel = "FILE.md",
-            description = "also write the Markdown report to this file, its charts to a folder next to it")
-    private @Nullable Path document;
-
     @Mixin
     private KernelOption kernels = new KernelOption();
+
+    @ArgGroup(validate = false, heading = "%nReport:%n")
+    private Output output = new Output();
+
+    private static final class Output {
+        @Option(
+                names = "--dir",
+                paramLabel = "DIR",
+                defaultValue = DIRECTORY,
+                description = "directory of stored results and reports (default: ${DEFAULT-VALUE})")
+        private Path directory = Path.of(DIRECTORY);
+
+        @Option(
+                names = "--report-only",
+                description = "train nothing: evaluate and draw the stored results (default: train what is missing)")
+        private boolean reportOnly;
+
+        @Option(
+                names = "--document",
+                paramLabel = "FILE.md",
+                description = "also write the Markdown report to this file, its charts to a folder next to it"
+                        + " (default: none)")
+        private @Nullable Path document;
+    }
 
     /** The kernels to run the networks on. */
     public KernelChoice kernels() {
@@ -57,7 +66,7 @@ public class ReportOptions {
 
     /** The options that a command needs to produce the same numbers again. */
     public String asTyped() {
-        return (directory.equals(Path.of(DIRECTORY)) ? "" : " --dir " + directory)
+        return (output.directory.equals(Path.of(DIRECTORY)) ? "" : " --dir " + output.directory)
                 + (data.equals("auto") ? "" : " --data " + data);
     }
 
@@ -68,12 +77,14 @@ public class ReportOptions {
      * @return OK whatever the verdicts are, INTERRUPTED if a signal ended it
      */
     public ExitStatus run(ExperimentPlan plan, String name, PrintWriter out) {
+        Path directory = output.directory;
+        Path document = output.document;
         if (document != null && !document.toString().endsWith(".md")) {
             throw new ResidualException(
                     Kind.BAD_SETTING, "--document: expected a file that ends in .md, got " + document);
         }
         Optional<Report> report = new Laboratory(directory, DataChoice.of(data), kernels())
-                .run(plan, reportOnly ? Work.REPORT_ONLY : Work.TRAIN, out);
+                .run(plan, output.reportOnly ? Work.REPORT_ONLY : Work.TRAIN, out);
         if (report.isEmpty()) {
             out.println("Finished trainings are saved in " + directory + ". Resume with the same command.");
             return ExitStatus.INTERRUPTED;

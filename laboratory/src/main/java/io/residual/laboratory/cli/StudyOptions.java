@@ -26,7 +26,8 @@ public final class StudyOptions {
     @Option(
             names = "--run",
             paramLabel = "DIR",
-            description = "study the saved networks of this run instead of training; may be given several times")
+            description = "study the saved networks of this run instead of training; may be given several times"
+                    + " (default: train)")
     private List<Path> runs = List.of();
 
     @Option(

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,9 +29,11 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "1000",
         description =
-                "Trains ResNet-1202, its plain twin and the pre-activation ResNet-1001 for a few hundred steps of a few images,"
-                        + " and shows which of them learn, and how much memory that took.",
+                "Trains ResNet-1202, its plain twin and the pre-activation ResNet-1001 for a few hundred steps of a"
+                        + " few images, and shows which of them learn, and how much memory that took.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
+        optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class ThousandCommand implements Callable<Integer> {
     private static final double BYTES_PER_GIBIBYTE = 1 << 30;
@@ -38,50 +41,55 @@ public final class ThousandCommand implements Callable<Integer> {
     private static final int KIBIBYTE = 1024;
     private static final int MULTIPLE = 10;
 
-    @Option(
-            names = "--depth",
-            paramLabel = "DEPTH",
-            defaultValue = "1202",
-            description = "weighted layers of the ResNet and its plain twin, 6n + 2 (default: ${DEFAULT-VALUE})")
-    private int depth;
-
-    @Option(
-            names = "--preactivation-depth",
-            paramLabel = "DEPTH",
-            defaultValue = "1001",
-            description = "weighted layers of the pre-activation ResNet, 9n + 2 (default: ${DEFAULT-VALUE})")
-    private int preActivationDepth;
-
-    @Option(
-            names = "--width",
-            paramLabel = "CHANNELS",
-            defaultValue = "16",
-            description = "channels of the stem, 16 in the papers (default: ${DEFAULT-VALUE})")
-    private int width;
+    @ArgGroup(validate = false, heading = "%nNetworks:%n")
+    private Networks networks = new Networks();
 
     @Option(
             names = "--steps",
-            paramLabel = "N",
+            paramLabel = "STEPS",
             defaultValue = "300",
             description = "steps of training, a multiple of 10 (default: ${DEFAULT-VALUE})")
     private int steps;
 
     @Option(
             names = "--batch",
-            paramLabel = "N",
+            paramLabel = "IMAGES",
             defaultValue = "8",
             description = "images per step (default: ${DEFAULT-VALUE})")
     private int batch;
 
     @Option(
             names = "--seeds",
-            paramLabel = "N",
+            paramLabel = "SEEDS",
             defaultValue = "3",
             description = "seeds of each network (default: ${DEFAULT-VALUE})")
     private int seeds;
 
     @Mixin
     private ReportOptions reporting = new ReportOptions();
+
+    private static final class Networks {
+        @Option(
+                names = "--depth",
+                paramLabel = "DEPTH",
+                defaultValue = "1202",
+                description = "weighted layers of the ResNet and its plain twin, 6n + 2 (default: ${DEFAULT-VALUE})")
+        private int depth;
+
+        @Option(
+                names = "--preactivation-depth",
+                paramLabel = "DEPTH",
+                defaultValue = "1001",
+                description = "weighted layers of the pre-activation ResNet, 9n + 2 (default: ${DEFAULT-VALUE})")
+        private int preActivationDepth;
+
+        @Option(
+                names = "--width",
+                paramLabel = "CHANNELS",
+                defaultValue = "16",
+                description = "channels of the stem, 16 in the papers (default: ${DEFAULT-VALUE})")
+        private int width;
+    }
 
     @Spec
     private @Nullable CommandSpec command;
@@ -96,8 +104,8 @@ public final class ThousandCommand implements Callable<Integer> {
                 && steps / MULTIPLE * batch >= 20)) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "--steps must be a multiple of 10, --batch at least 2, --seeds at least 1, and a tenth of the steps must have 20"
-                            + " images, got " + steps + ", " + batch + " and " + seeds);
+                    "--steps must be a multiple of 10, --batch at least 2, --seeds at least 1, and a tenth of the"
+                            + " steps must have 20 images, got " + steps + ", " + batch + " and " + seeds);
         }
         out.printf(
                 Locale.ROOT,
@@ -107,9 +115,9 @@ public final class ThousandCommand implements Callable<Integer> {
         String typed = String.format(
                 Locale.ROOT,
                 "./residual lab 1000 --depth %d --preactivation-depth %d --width %d --steps %d --batch %d --seeds %d%s",
-                depth,
-                preActivationDepth,
-                width,
+                networks.depth,
+                networks.preActivationDepth,
+                networks.width,
                 steps,
                 batch,
                 seeds,
@@ -118,7 +126,8 @@ public final class ThousandCommand implements Callable<Integer> {
                 "A thousand layers",
                 steps + " steps of " + batch + " images",
                 Budget.FULL.limit(),
-                List.of(new ThousandLayers(depth, preActivationDepth, width, steps, batch, seeds)),
+                List.of(new ThousandLayers(
+                        networks.depth, networks.preActivationDepth, networks.width, steps, batch, seeds)),
                 experiment -> typed,
                 List.of());
         ExitStatus status = reporting.run(plan, "thousand", out);

@@ -31,7 +31,7 @@ public final class TwinSpecs {
     static final class TrainingOptions implements IModelTransformer {
         @Override
         public CommandSpec transform(CommandSpec command) {
-            return new SettingOptions(PRESET).transform(command);
+            return new SettingOptions(PRESET, "Experiment").transform(command);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,12 +28,17 @@ import picocli.CommandLine.Spec;
         name = "reproduce",
         description =
                 "Trains a preset with several seeds and checks whether its accuracy on the test images reaches the"
-                        + " published one; or tests claims about residual networks by experiment, and shows for each whether it is"
-                        + " confirmed. Reuses finished trainings and resumes interrupted ones.",
+                        + " published one; or tests claims about residual networks by experiment, and shows for each"
+                        + " whether it is confirmed. Reuses finished trainings and resumes interrupted ones.",
         mixinStandardHelpOptions = true,
+        sortOptions = false,
+        optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "PRESET", description = "a built-in preset with a published result")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "PRESET",
+            description = "a built-in preset with a published result (default: none, test claims)")
     private @Nullable String name;
 
     @Option(
@@ -43,17 +49,25 @@ public final class Main implements Callable<Integer> {
 
     @Option(
             names = "--seeds",
-            paramLabel = "N",
+            paramLabel = "SEEDS",
             description =
                     "how many seeds of a preset to train; with fewer than its published result asks for, the verdict"
                             + " says so (default: as the published result asks for)")
     private @Nullable Integer seeds;
 
-    @Option(names = "--all", description = "test every claim")
-    private boolean all;
+    @ArgGroup(validate = false, heading = "%nClaims:%n")
+    private Claims claims = new Claims();
 
-    @Option(names = "--claim", paramLabel = "N", description = "test this claim; may be given several times")
-    private List<Integer> claims = List.of();
+    private static final class Claims {
+        @Option(names = "--all", description = "test every claim (default: those given by --claim)")
+        private boolean all;
+
+        @Option(
+                names = "--claim",
+                paramLabel = "NUMBER",
+                description = "test this claim; may be given several times (default: none)")
+        private List<Integer> numbers = List.of();
+    }
 
     @Mixin
     private LaboratoryOptions laboratory = new LaboratoryOptions();
@@ -69,7 +83,7 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         CommandSpec parsed = Objects.requireNonNull(command);
         PrintWriter out = parsed.commandLine().getOut();
-        if ((name == null ? 0 : 1) + (all ? 1 : 0) + (claims.isEmpty() ? 0 : 1) != 1) {
+        if ((name == null ? 0 : 1) + (claims.all ? 1 : 0) + (claims.numbers.isEmpty() ? 0 : 1) != 1) {
             throw new ParameterException(
                     parsed.commandLine(),
                     "name one of a preset, such as speedrun, --all, and --claim, such as --claim 3");
@@ -79,7 +93,7 @@ public final class Main implements Callable<Integer> {
                     parsed.commandLine(), "--seeds goes with a preset: the budget decides how many seeds claims have");
         }
         return (name == null
-                        ? ClaimExperiments.run(claims, laboratory, out)
+                        ? ClaimExperiments.run(claims.numbers, laboratory, out)
                         : preset(
                                 Preset.named(name),
                                 parsed.commandLine().getParseResult().originalArgs(),

@@ -54,27 +54,28 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--show-augmentation",
             paramLabel = "FILE.png",
-            description = "only draw some training images before and after augmentation, without training")
+            description =
+                    "only draw some training images before and after augmentation, without training (default: train)")
     private @Nullable Path augmentationSheet;
 
     @Option(
             names = "--seeds",
-            paramLabel = "N",
-            description = "train N times, with consecutive seeds from --seed on, and report the mean accuracy and its"
+            paramLabel = "SEEDS",
+            description = "number of consecutive seeds to train, from --seed on, with their mean accuracy and its"
                     + " standard deviation (default: one run)")
     private @Nullable Integer seeds;
 
     @Option(
             names = "--plot-schedule",
             paramLabel = "FILE.svg",
-            description = "only draw the learning rate over the epochs, without training")
+            description = "only draw the learning rate over the epochs, without training (default: train)")
     private @Nullable Path schedulePlot;
 
     @Option(
             names = "--find-learning-rate",
             paramLabel = "FILE.svg",
-            description =
-                    "only train 200 steps with a rising learning rate, draw the loss, and suggest a learning rate")
+            description = "only train 200 steps with a rising learning rate, draw the loss, and suggest a learning rate"
+                    + " (default: train)")
     private @Nullable Path ratePlot;
 
     @Mixin
@@ -83,10 +84,15 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--trial",
             paramLabel = "DIR",
-            description = "repeat a trial of a sweep, such as sweep/17, with its settings in place of a preset's")
+            description =
+                    "repeat a trial of a sweep, such as sweep/17, with its settings in place of a preset's (default:"
+                            + " none)")
     private @Nullable Path trial;
 
-    @Option(names = "--resume", description = "resume the run in --run with its own settings")
+    @Option(
+            names = "--resume",
+            description =
+                    "resume the run in --run with its own settings (default: a run in --run needs the same options)")
     private boolean resume;
 
     @Option(

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IModelTransformer;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,19 +32,22 @@ public final class SettingOptions implements IModelTransformer {
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
     private final String defaultPreset;
+    private final String ownHeading;
 
     /** For a command whose preset is {@code quick} if none is given. */
     public SettingOptions() {
-        this(DEFAULT_PRESET);
+        this(DEFAULT_PRESET, heading(Topic.RUN));
     }
 
     /**
      * For a command with another preset if none is given, which it hands to {@link #preset(CommandSpec, String)}.
      *
      * @param defaultPreset the name of a built-in one
+     * @param ownHeading of the command's own options in its help
      */
-    public SettingOptions(String defaultPreset) {
+    public SettingOptions(String defaultPreset, String ownHeading) {
         this.defaultPreset = defaultPreset;
+        this.ownHeading = ownHeading;
     }
 
     /** The name in kebab case after two dashes. */
@@ -73,7 +77,7 @@ public final class SettingOptions implements IModelTransformer {
         command.usageMessage()
                 .abbreviateSynopsis(true)
                 .sectionMap()
-                .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, SettingOptions::underHeadings);
+                .put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, this::underHeadings);
         return command;
     }
 
@@ -84,23 +88,34 @@ public final class SettingOptions implements IModelTransformer {
         return setting.description() + " (" + range + "default: " + value + decidedBy + ")";
     }
 
-    /** The list of options, with a heading for each topic; options that are no settings stand under the last, the run's. */
-    private static String underHeadings(Help help) {
+    /** The list of options: the command's own under their heading, then the settings under those of their topics. */
+    private String underHeadings(Help help) {
         Map<String, Topic> topics =
                 Settings.all().stream().collect(Collectors.toMap(SettingOptions::option, Setting::topic));
-        Map<Topic, List<OptionSpec>> options = help.commandSpec().options().stream()
-                .sorted(Comparator.comparing((OptionSpec option) -> option.usageHelp() || option.versionHelp())
+        Map<String, List<OptionSpec>> options = help.commandSpec().options().stream()
+                .sorted(Comparator.comparing(SettingOptions::isHelp)
                         .thenComparing(option -> !option.longestName().equals(PRESET)))
-                .collect(Collectors.groupingBy(option -> topics.getOrDefault(option.longestName(), Topic.RUN)));
-        return Arrays.stream(Topic.values())
-                .map(topic -> {
+                .collect(Collectors.groupingBy(option -> {
+                    Topic topic = topics.get(option.longestName());
+                    boolean shared = option.longestName().equals(PRESET) || isHelp(option);
+                    return topic != null ? heading(topic) : shared ? heading(Topic.RUN) : ownHeading;
+                }));
+        Stream<String> own = Stream.of(ownHeading).filter(heading -> !heading.equals(heading(Topic.RUN)));
+        return Stream.concat(own, Arrays.stream(Topic.values()).map(SettingOptions::heading))
+                .map(heading -> {
                     Help.Layout layout = help.createDefaultLayout();
-                    layout.addAllOptions(options.get(topic), help.parameterLabelRenderer());
-                    return String.format(
-                            "%n%s%s:%n%s",
-                            topic.name().charAt(0), topic.name().substring(1).toLowerCase(Locale.ROOT), layout);
+                    layout.addAllOptions(options.get(heading), help.parameterLabelRenderer());
+                    return String.format("%n%s:%n%s", heading, layout);
                 })
                 .collect(Collectors.joining());
+    }
+
+    private static boolean isHelp(OptionSpec option) {
+        return option.usageHelp() || option.versionHelp();
+    }
+
+    private static String heading(Topic topic) {
+        return topic.name().charAt(0) + topic.name().substring(1).toLowerCase(Locale.ROOT);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.residual.core.files;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -9,9 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,6 +30,8 @@ import java.util.stream.Stream;
 public final class AtomicFile {
     /** A process that is killed while it writes leaves such a file. */
     private static final Pattern TEMPORARY = Pattern.compile("\\..*\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
+
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     private AtomicFile() {}
 
@@ -43,14 +52,57 @@ public final class AtomicFile {
     }
 
     /**
-     * Creates or replaces a file.
+     * Creates or replaces a file; if the path is a link, the file that it leads to. A device or a pipe is written to as it is.
      *
-     * @throws IOException if it cannot be written, or reads back as something else; the path holds what it held before
+     * @throws IOException if it cannot be written, or reads back as something else; the path holds what it held before. For a
+     *     named pipe also if nothing opens it for reading
      */
     public static void write(Path path, Content content) throws IOException {
-        Path target = path.toAbsolutePath();
+        write(path, content, MAX_WAIT);
+    }
+
+    /** @param maxWait for the reader of a named pipe */
+    static void write(Path path, Content content, Duration maxWait) throws IOException {
+        if (isDevice(path)) {
+            try (FileChannel device = open(path, maxWait)) {
+                content.writeTo(device);
+            }
+            return;
+        }
+        Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
         String name = String.valueOf(target.getFileName());
         write(target.resolveSibling(""), name, content, sha256 -> name);
+    }
+
+    private static boolean isDevice(Path path) throws IOException {
+        return Files.exists(path)
+                && Files.readAttributes(path, BasicFileAttributes.class).isOther();
+    }
+
+    /** The system lets a process that opens a named pipe wait for its reader, which might never come. */
+    private static FileChannel open(Path device, Duration maxWait) throws IOException {
+        CompletableFuture<FileChannel> opened = new CompletableFuture<>();
+        Thread opening = new Thread(
+                () -> {
+                    try {
+                        opened.complete(FileChannel.open(device, StandardOpenOption.WRITE));
+                    } catch (IOException e) {
+                        opened.completeExceptionally(e);
+                    }
+                },
+                "open-pipe");
+        opening.setDaemon(true);
+        opening.start();
+        try {
+            return opened.get(maxWait.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new IOException("nothing reads from this pipe", e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+        }
     }
 
     /**

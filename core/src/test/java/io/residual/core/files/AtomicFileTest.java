@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -95,5 +99,48 @@ class AtomicFileTest {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(f -> f.getFileName().toString()).toList();
         }
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void a_link_stays_a_link_and_what_it_leads_to_is_written() throws IOException {
+        Path file = Files.writeString(directory.resolve("a.txt"), "before");
+        Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+
+        AtomicFile.write(link, "after");
+
+        assertThat(link).isSymbolicLink();
+        assertThat(file).hasContent("after");
+        assertThat(names()).containsExactlyInAnyOrder("a.txt", "link");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void devices_are_written_to_and_a_full_one_is_an_error() throws IOException {
+        AtomicFile.write(Path.of("/dev/null"), "x");
+
+        assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
+        assertThatThrownBy(() -> AtomicFile.write(Path.of("/dev/full"), "x")).hasMessage("No space left on device");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void a_pipe_gets_the_content_and_one_without_a_reader_is_an_error() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> {
+            try {
+                return Files.readString(pipe);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        AtomicFile.write(pipe, "größer");
+        assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo("größer");
+
+        assertThatThrownBy(() -> AtomicFile.write(pipe, out -> {}, Duration.ofMillis(50)))
+                .hasMessage("nothing reads from this pipe");
     }
 }

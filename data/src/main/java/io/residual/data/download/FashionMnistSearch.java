@@ -3,6 +3,7 @@ package io.residual.data.download;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.FileLock;
+import io.residual.core.files.IoErrors;
 import io.residual.data.DataSource;
 import io.residual.data.Origin;
 import io.residual.data.idx.FashionMnist;
@@ -32,12 +33,12 @@ public final class FashionMnistSearch {
         return in(Origin.Kind.CACHE, places.cache())
                 .or(() -> in(Origin.Kind.INSTALLED, places.installed()))
                 .or(this::download)
-                .orElseThrow(
-                        () -> new ResidualException(
-                                Kind.BAD_DATA,
-                                "Fashion-MNIST was not found. Tried " + String.join("; ", tried)
-                                        + ". Install it with 'apt-get install dataset-fashion-mnist',"
-                                        + " or name a folder that has its four files, or try the built-in sample (data set 'sample')."));
+                .orElseThrow(() -> new ResidualException(
+                        Kind.BAD_DATA,
+                        "Fashion-MNIST was not found. Tried " + String.join("; ", tried)
+                                + ". Install it with 'apt-get install dataset-fashion-mnist', or name a folder"
+                                + " that has its four files, or try the built-in sample (data set"
+                                + " 'sample')."));
     }
 
     private Optional<DataSource> in(Origin.Kind kind, Path folder) {
@@ -60,7 +61,7 @@ public final class FashionMnistSearch {
         } catch (DownloadFailed e) {
             tried.add(e.getMessage());
         } catch (IOException e) {
-            tried.add("a download to " + places.cache() + ": cannot be written (" + e + ")");
+            tried.add("a download to " + places.cache() + ": cannot be written (" + IoErrors.reason(e) + ")");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             tried.add("a download: interrupted");

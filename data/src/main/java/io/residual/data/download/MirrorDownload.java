@@ -1,6 +1,7 @@
 package io.residual.data.download;
 
 import io.residual.core.files.FileLock;
+import io.residual.core.files.IoErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -120,7 +121,7 @@ public final class MirrorDownload {
         } catch (SocketTimeoutException e) {
             throw new ConnectionError("request timed out");
         } catch (IOException e) {
-            throw new ConnectionError(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+            throw new ConnectionError(IoErrors.reason(e));
         }
     }
 
@@ -161,7 +162,7 @@ public final class MirrorDownload {
         } catch (SocketTimeoutException e) {
             throw new ConnectionError("no byte came for " + limits.stall().toMillis() / 1000.0 + " s");
         } catch (IOException e) {
-            throw new ConnectionError("the connection broke (" + e.getMessage() + ")");
+            throw new ConnectionError("the connection broke (" + IoErrors.reason(e) + ")");
         }
     }
 

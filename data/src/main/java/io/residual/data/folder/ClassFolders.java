@@ -2,6 +2,7 @@ package io.residual.data.folder;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
@@ -149,6 +150,6 @@ final class ClassFolders {
     }
 
     private static ResidualException unreadable(Path path, IOException e) {
-        return new ResidualException(Kind.BAD_DATA, path + ": cannot be read (" + e + ")", e);
+        return new ResidualException(Kind.BAD_DATA, path + ": cannot be read (" + IoErrors.reason(e) + ")", e);
     }
 }

@@ -2,6 +2,7 @@ package io.residual.data.idx;
 
 import io.residual.core.ImageShape;
 import io.residual.core.ResidualException;
+import io.residual.core.files.IoErrors;
 import io.residual.core.files.Sha256;
 import io.residual.data.ImageNames;
 import io.residual.data.ImageSet;
@@ -220,7 +221,7 @@ public final class IdxFile {
         } catch (NoSuchFileException e) {
             throw error(name + ": no such file", e);
         } catch (IOException e) {
-            throw error(name + ": cannot be read (" + e.getMessage() + ")", e);
+            throw error(name + ": cannot be read (" + IoErrors.reason(e) + ")", e);
         }
     }
 
@@ -232,7 +233,7 @@ public final class IdxFile {
         } catch (EOFException e) {
             throw error(name + ": the gzip header is cut off. Fetch the file again.", e);
         } catch (IOException e) {
-            throw error(name + ": cannot be read (" + e.getMessage() + ")", e);
+            throw error(name + ": cannot be read (" + IoErrors.reason(e) + ")", e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.residual.data.idx;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import io.residual.data.ImageSet;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -88,7 +89,8 @@ public final class IdxRecordReader extends BaseRecordReader {
                 images = IdxFile.readImages(locations[IMAGE].toString(), imageStream)
                         .withLabels(IdxFile.readLabels(locations[LABEL].toString(), labelStream, classes), classNames);
             } catch (IOException e) {
-                throw new ResidualException(Kind.BAD_DATA, locations[IMAGE] + ": cannot be read (" + e + ")", e);
+                throw new ResidualException(
+                        Kind.BAD_DATA, locations[IMAGE] + ": cannot be read (" + IoErrors.reason(e) + ")", e);
             }
         } else {
             images = IdxFile.readImages(locations[IMAGE])

@@ -2,6 +2,7 @@ package io.residual.data.idx;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Origin;
@@ -126,8 +127,7 @@ public final class IdxSource implements DataSource {
         try {
             names = Files.readAllLines(file);
         } catch (IOException e) {
-            throw new ResidualException(
-                    Kind.BAD_DATA, file + ": cannot be read as UTF-8 text (" + e.getMessage() + ")", e);
+            throw new ResidualException(Kind.BAD_DATA, file + ": cannot be read (" + IoErrors.reason(e) + ")", e);
         }
         if (names.size() < 2
                 || names.size() > MAX_CLASSES

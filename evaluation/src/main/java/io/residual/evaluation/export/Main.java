@@ -2,6 +2,7 @@ package io.residual.evaluation.export;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import io.residual.evaluation.cli.CheckpointOption;
 import io.residual.evaluation.model.ModelChoice;
 import io.residual.evaluation.model.TrainedModel;
@@ -90,14 +91,18 @@ public final class Main implements Callable<Integer> {
                 directory.spec().data().input());
         try {
             target.write(file, network, batchNorms, metadata);
-            Objects.requireNonNull(command)
-                    .commandLine()
-                    .getOut()
-                    .printf(Locale.ROOT, "%s: %,d bytes%n", file, Files.size(file));
+            // A model that is written to standard output must be all that is there.
+            if (Files.isRegularFile(file)) {
+                Objects.requireNonNull(command)
+                        .commandLine()
+                        .getOut()
+                        .printf(Locale.ROOT, "%s: %,d bytes%n", file, Files.size(file));
+            }
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_RUN,
-                    file + ": cannot be written (" + e + "): is its folder there, writable, and has the disk room?",
+                    file + ": cannot be written (" + IoErrors.reason(e)
+                            + "): is its folder there, writable, and has the disk room?",
                     e);
         } catch (ResidualException e) {
             throw e.withHint("--to safetensors exports the weights");

@@ -2,6 +2,7 @@ package io.residual.evaluation.labels;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import io.residual.core.safetensors.SafetensorsException;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.safetensors.SafetensorsWriter;
@@ -54,7 +55,7 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
             warn.accept(e.getMessage() + ": computing it again");
             return Optional.empty();
         } catch (IOException e) {
-            throw new ResidualException(Kind.BAD_RUN, path + ": cannot be read (" + e.getMessage() + ")", e);
+            throw new ResidualException(Kind.BAD_RUN, path + ": cannot be read (" + IoErrors.reason(e) + ")", e);
         }
     }
 
@@ -72,7 +73,7 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_RUN,
-                    path + ": cannot be written (" + e.getMessage() + "): is there space on the disk?",
+                    path + ": cannot be written (" + IoErrors.reason(e) + "): is there space on the disk?",
                     e);
         }
     }

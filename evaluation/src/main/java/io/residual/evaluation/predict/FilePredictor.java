@@ -1,10 +1,11 @@
 package io.residual.evaluation.predict;
 
+import io.residual.core.files.IoErrors;
 import io.residual.data.picture.Picture;
 import io.residual.data.picture.PictureException;
+import io.residual.training.cli.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -30,16 +31,19 @@ final class FilePredictor implements PictureFiles.Visitor {
     private final Classifier classifier;
     private final InvertMode inversion;
     private final OutputFormat.Writer writer;
+    private final PrintWriter out;
     private final PrintWriter err;
     private final Deque<Pending> pending = new ArrayDeque<>();
     private long done;
     private long failures;
     private long withLightBackground;
 
-    FilePredictor(Classifier classifier, InvertMode inversion, OutputFormat.Writer writer, PrintWriter err) {
+    FilePredictor(
+            Classifier classifier, InvertMode inversion, OutputFormat.Writer writer, PrintWriter out, PrintWriter err) {
         this.classifier = classifier;
         this.inversion = inversion;
         this.writer = writer;
+        this.out = out;
         this.err = err;
     }
 
@@ -68,12 +72,9 @@ final class FilePredictor implements PictureFiles.Visitor {
         if (error instanceof PictureException) {
             return String.valueOf(error.getMessage());
         }
-        if (error instanceof NoSuchFileException) {
-            return "there is no such file";
-        }
-        return error instanceof AccessDeniedException
-                ? "access denied: change its permissions"
-                : "cannot be read (" + error + ")";
+        return error instanceof NoSuchFileException
+                ? "there is no such file"
+                : "cannot be read (" + IoErrors.reason(error) + ")";
     }
 
     private CompletableFuture<Prediction> submit(Picture picture) {
@@ -89,6 +90,7 @@ final class FilePredictor implements PictureFiles.Visitor {
     private void writeFirst() {
         Pending first = pending.remove();
         writer.write(first.file(), first.prediction().join());
+        Console.require(out);
         done++;
     }
 

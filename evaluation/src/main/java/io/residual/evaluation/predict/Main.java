@@ -2,6 +2,7 @@ package io.residual.evaluation.predict;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import io.residual.evaluation.cli.ModelOptions;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
@@ -81,14 +82,14 @@ public final class Main implements Callable<Integer> {
         BufferedReader list = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Classifier classifier = Classifier.open(Objects.requireNonNull(run), options)) {
             FilePredictor predictions =
-                    new FilePredictor(classifier, inversion, format.writer(out, classifier.classNames()), err);
+                    new FilePredictor(classifier, inversion, format.writer(out, classifier.classNames()), out, err);
             new PictureFiles(list).forEach(images, predictions);
             FilePredictor.Counts counts = predictions.end();
             if (counts.withLightBackground() > 0) {
                 err.println(String.format(
                         Locale.ROOT,
-                        "note: %,d of %,d have a light background: --invert auto inverts them, if the network was trained"
-                                + " on a dark background like Fashion-MNIST's",
+                        "note: %,d of %,d have a light background: --invert auto inverts them, if the network was"
+                                + " trained on a dark background like Fashion-MNIST's",
                         counts.withLightBackground(),
                         counts.predicted()));
             }
@@ -103,7 +104,9 @@ public final class Main implements Callable<Integer> {
             return ExitStatus.of(Kind.BAD_DATA).code();
         } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_DATA, "standard input cannot be read (" + e.getMessage() + "): is it a list of files?", e);
+                    Kind.BAD_DATA,
+                    "standard input cannot be read (" + IoErrors.reason(e) + "): is it a list of files?",
+                    e);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.residual.laboratory.reports;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ public record PublishedRun(String run, String preset, String outcome) {
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_RUN,
-                    verdict + ": cannot be read (" + e.getMessage() + "): delete it and reproduce " + preset + " again",
+                    verdict + ": cannot be read (" + IoErrors.reason(e) + "): delete it and reproduce " + preset
+                            + " again",
                     e);
         }
     }

@@ -1,8 +1,6 @@
 package io.residual.training.cli;
 
 import io.residual.core.ResidualException;
-import io.residual.core.ResidualException.Kind;
-import io.residual.core.files.AtomicFile;
 import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
@@ -17,7 +15,7 @@ import io.residual.training.run.DataSources;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -66,19 +64,17 @@ final class AugmentationSheet {
         InputForm form = new InputForm(spec.data().input().size(), spec.data().fit(), Normalisation.NONE);
         AugmentationSheet sheet = new AugmentationSheet(form, images);
         sheet.paint(spec.data().augmentation().augmenter(spec.seed()));
+        OutputFile.write(file, sheet.png(), "give the path of a PNG file to be made");
+    }
+
+    private byte[] png() {
+        var png = new ByteArrayOutputStream();
         try {
-            var png = new ByteArrayOutputStream();
-            ImageIO.write(sheet.picture, "png", png);
-            ByteBuffer bytes = ByteBuffer.wrap(png.toByteArray());
-            AtomicFile.write(file, out -> {
-                while (bytes.hasRemaining()) {
-                    out.write(bytes);
-                }
-            });
+            ImageIO.write(picture, "png", png);
         } catch (IOException e) {
-            throw new ResidualException(
-                    Kind.BAD_RUN, file + ": cannot be written (" + e + "): give the path of a PNG file to be made", e);
+            throw new UncheckedIOException("an image could not be encoded in memory", e);
         }
+        return png.toByteArray();
     }
 
     private void paint(Augmenter augmenter) {

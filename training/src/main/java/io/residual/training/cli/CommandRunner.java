@@ -1,22 +1,26 @@
 package io.residual.training.cli;
 
 import io.residual.core.ResidualException;
+import io.residual.core.files.IoErrors;
 import io.residual.training.run.RunLog;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Runs a picocli command and turns all errors into lines for the user and an {@link ExitStatus}. */
 public final class CommandRunner {
-    private static final Logger LOG = LogManager.getLogger(CommandRunner.class);
+    private static final String VERBOSE = "--verbose";
 
     private CommandRunner() {}
 
@@ -26,30 +30,54 @@ public final class CommandRunner {
      * @return what {@code System.exit} should be given
      */
     public static int run(Object command, String... args) {
-        return run(
-                command,
-                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
-                args);
+        return run(command, Console.standardOutput(), Console.of(new FileOutputStream(FileDescriptor.err)), args);
     }
 
     /** Runs a command on the given streams. */
     public static int run(Object command, PrintWriter out, PrintWriter err, String... args) {
+        return run(command, Console.of(out), Console.of(err), args);
+    }
+
+    static int run(Object command, Console output, Console errors, String... args) {
+        PrintWriter err = errors.writer();
         CommandLine line = new CommandLine(command)
-                .setOut(out)
+                .registerConverter(Path.class, new PathConverter())
+                // Colours are control characters, which are printed as escapes.
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+                .setOut(output.writer())
                 .setErr(err)
                 .setParameterExceptionHandler((error, arguments) -> printUsageError(error, err))
                 .setExecutionExceptionHandler((error, commandLine, result) -> print(error, commandLine, err));
+        addVerbose(line);
+        int status;
         try {
-            return line.execute(args);
+            status = line.execute(PathConverter.withHome(args));
         } catch (Error error) {
             // Picocli hands exceptions only to its handler; running out of memory is an error.
-            return print(error, line, err);
+            status = print(error, line, err);
         } finally {
             RunLog.detach();
-            out.flush();
             err.flush();
         }
+        return output.failure().map(failure -> lost(failure, err)).orElse(status);
+    }
+
+    private static void addVerbose(CommandLine line) {
+        line.getCommandSpec()
+                .addOption(OptionSpec.builder(VERBOSE)
+                        .description("print stack traces of errors")
+                        .build());
+        line.getSubcommands().values().forEach(CommandRunner::addVerbose);
+    }
+
+    /** Output that is lost is an error, but not to a reader who has enough, as in {@code residual predict ... | head}. */
+    private static int lost(IOException failure, PrintWriter err) {
+        String reason = IoErrors.reason(failure);
+        if (reason.toLowerCase(Locale.ROOT).contains("broken pipe")) {
+            return ExitStatus.CLOSED_PIPE.code();
+        }
+        printLines("standard output: cannot be written (" + reason + "): what was printed is incomplete", err);
+        return ExitStatus.RUN.code();
     }
 
     private static int printUsageError(ParameterException error, PrintWriter err) {
@@ -62,19 +90,42 @@ public final class CommandRunner {
     }
 
     private static int print(Throwable error, CommandLine line, PrintWriter err) {
+        if (error instanceof Console.OutputLost) {
+            return ExitStatus.RUN.code();
+        }
+        // At INFO it stays off the console, which has its one line already.
+        LogManager.getLogger("errors").info("The command failed", error);
+        ExitStatus status = explain(error, line, err);
+        ParseResult parsed = line.getParseResult();
+        if (parsed != null && parsed.hasMatchedOption(VERBOSE)) {
+            error.printStackTrace(err);
+        }
+        return status.code();
+    }
+
+    private static ExitStatus explain(Throwable error, CommandLine line, PrintWriter err) {
         if (error instanceof ResidualException known) {
-            LOG.debug("{}", known.kind(), known);
             printLines(String.valueOf(withHint(known, line).getMessage()), err);
-            return ExitStatus.of(known.kind()).code();
+            return ExitStatus.of(known.kind());
         }
         Optional<String> shortage = MemoryShortage.hint(error);
         if (shortage.isPresent()) {
-            printLines(shortage.get() + "; " + stackTrace(error), err);
-            return ExitStatus.MEMORY.code();
+            printLines(shortage.get(), err);
+            return ExitStatus.MEMORY;
+        }
+        IOException failed = error instanceof UncheckedIOException unchecked
+                ? unchecked.getCause()
+                : error instanceof IOException checked ? checked : null;
+        if (failed != null) {
+            printLines(IoErrors.describe(failed), err);
+            return ExitStatus.RUN;
         }
         String firstLine = error.toString().lines().findFirst().orElse("");
-        printLines("internal error: " + firstLine + "; " + stackTrace(error), err);
-        return ExitStatus.INTERNAL.code();
+        String trace = RunLog.file()
+                .map(log -> "the stack trace is in " + log)
+                .orElse("repeat the command with " + VERBOSE + " for the stack trace, and report it");
+        printLines("internal error: " + firstLine + "; " + trace, err);
+        return ExitStatus.INTERNAL;
     }
 
     /** Names the option that helps against errors of this kind, if the command has it. */
@@ -92,25 +143,5 @@ public final class CommandRunner {
 
     private static void printLines(String message, PrintWriter err) {
         message.lines().forEach(line -> err.println("error: " + line));
-    }
-
-    /** Keeps the stack trace in the run's log or, before there is one, in a temporary file, and says where. */
-    private static String stackTrace(Throwable error) {
-        Optional<Path> log = RunLog.file();
-        if (log.isPresent()) {
-            // At INFO it stays off the console, which has its one line already.
-            LogManager.getLogger("fault").info("The command failed", error);
-            return "the stack trace is in " + log.get();
-        }
-        try {
-            Path file = Files.createTempFile("residual-", ".log");
-            try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(file))) {
-                error.printStackTrace(writer);
-            }
-            return "the stack trace is in " + file;
-        } catch (IOException e) {
-            error.printStackTrace();
-            return "the stack trace is above, no file could be written";
-        }
     }
 }

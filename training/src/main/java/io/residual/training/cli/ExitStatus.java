@@ -24,7 +24,9 @@ public enum ExitStatus {
     /** The address to serve at cannot be used. */
     ADDRESS(9),
     /** A preset did not reach its published result. */
-    NOT_REPRODUCED(10);
+    NOT_REPRODUCED(10),
+    /** Who read standard output has closed it, as {@code head} does; that of a process that SIGPIPE ended. */
+    CLOSED_PIPE(128 + 13);
 
     private final int code;
 

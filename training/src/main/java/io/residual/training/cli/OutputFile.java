@@ -3,7 +3,10 @@ package io.residual.training.cli;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
+import io.residual.core.files.IoErrors;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -18,11 +21,21 @@ public final class OutputFile {
      * @throws ResidualException of kind BAD_RUN if it cannot be written
      */
     public static void write(Path file, String text, String question) {
+        write(file, text.getBytes(StandardCharsets.UTF_8), question);
+    }
+
+    /** The same for bytes. */
+    public static void write(Path file, byte[] content, String question) {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
         try {
-            AtomicFile.write(file, text);
+            AtomicFile.write(file, out -> {
+                while (bytes.hasRemaining()) {
+                    out.write(bytes);
+                }
+            });
         } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_RUN, file + ": cannot be written (" + e.getMessage() + "): " + question, e);
+                    Kind.BAD_RUN, file + ": cannot be written (" + IoErrors.reason(e) + "): " + question, e);
         }
     }
 
@@ -37,7 +50,7 @@ public final class OutputFile {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_RUN, directory + ": cannot be a directory (" + e.getMessage() + "): " + fix, e);
+                    Kind.BAD_RUN, directory + ": cannot be a directory (" + IoErrors.reason(e) + "): " + fix, e);
         }
     }
 }

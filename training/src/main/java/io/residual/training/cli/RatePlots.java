@@ -1,8 +1,5 @@
 package io.residual.training.cli;
 
-import io.residual.core.ResidualException;
-import io.residual.core.ResidualException.Kind;
-import io.residual.core.files.AtomicFile;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
@@ -24,7 +21,6 @@ import io.residual.training.optim.Update;
 import io.residual.training.run.Backend;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.ModelFiles;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -66,7 +62,7 @@ final class RatePlots {
                 Axis.linear("epoch"),
                 Axis.linear("learning rate"),
                 Line.plain("learning rate", points));
-        write(file, plot.toSvgFile());
+        OutputFile.write(file, plot.toSvgFile(), "give the path of an SVG file to be made");
     }
 
     /** Runs a range test, and draws its curve. */
@@ -92,16 +88,7 @@ final class RatePlots {
                         Line.plain("loss", points),
                         ReferenceLine.vertical(curve.steepest(), "steepest"),
                         ReferenceLine.vertical(curve.suggestion(), "suggestion")));
-        write(file, plot.toSvgFile());
+        OutputFile.write(file, plot.toSvgFile(), "give the path of an SVG file to be made");
         return curve;
-    }
-
-    private static void write(Path file, String svg) {
-        try {
-            AtomicFile.write(file, svg);
-        } catch (IOException e) {
-            throw new ResidualException(
-                    Kind.BAD_SETTING, file + ": the file cannot be written (" + e.getMessage() + ")", e);
-        }
     }
 }

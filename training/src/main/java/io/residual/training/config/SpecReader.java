@@ -2,6 +2,7 @@ package io.residual.training.config;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import io.residual.training.config.yaml.FileErrors;
 import io.residual.training.config.yaml.YamlDocument;
 import io.residual.training.config.yaml.YamlFields;
@@ -36,7 +37,7 @@ final class SpecReader {
         try {
             readYaml(file.toString(), SpecFile.text(file));
         } catch (IOException e) {
-            error(file + ": " + e.getMessage());
+            error(file + ": " + IoErrors.reason(e));
         }
     }
 

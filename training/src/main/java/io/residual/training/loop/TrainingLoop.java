@@ -148,6 +148,11 @@ public final class TrainingLoop {
     }
 
     private static double secondsSince(long start) {
-        return (double) (System.nanoTime() - start) / TimeUnit.SECONDS.toNanos(1);
+        return seconds(start, System.nanoTime());
+    }
+
+    /** Above 0, also on a virtual machine whose clock stands still or was set back: a rate must not be infinite. */
+    static double seconds(long start, long end) {
+        return (double) Math.max(1, end - start) / TimeUnit.SECONDS.toNanos(1);
     }
 }

@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.Appender;
+import org.apache.logging.log4j.core.ErrorHandler;
+import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.FileAppender;
 import org.apache.logging.log4j.core.config.LoggerConfig;
@@ -35,6 +38,7 @@ public final class RunLog {
         detach();
         LoggerContext context = context();
         FileAppender appender = open(file, context);
+        appender.setHandler(new Gaps(file));
         appender.start();
         context.getConfiguration().addAppender(appender);
         root(context).addAppender(appender, Level.INFO, null);
@@ -97,5 +101,32 @@ public final class RunLog {
 
     private static LoggerContext context() {
         return (LoggerContext) LogManager.getContext(false);
+    }
+
+    /** Warns once if the log cannot be written, as on a full disk. */
+    private static final class Gaps implements ErrorHandler {
+        private final Path file;
+        private final AtomicBoolean reported = new AtomicBoolean();
+
+        Gaps(Path file) {
+            this.file = file;
+        }
+
+        @Override
+        public void error(String message) {
+            if (reported.compareAndSet(false, true)) {
+                LogManager.getLogger(RunLog.class).warn("{}: cannot be written: the log has gaps", file);
+            }
+        }
+
+        @Override
+        public void error(String message, Throwable cause) {
+            error(message);
+        }
+
+        @Override
+        public void error(String message, LogEvent event, Throwable cause) {
+            error(message);
+        }
     }
 }

@@ -7,9 +7,13 @@ import io.residual.core.ResidualException.Kind;
 import io.residual.training.config.Preset;
 import io.residual.training.config.Settings;
 import io.residual.training.run.RunLog;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,6 +22,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -119,10 +125,10 @@ class CommandRunnerTest {
 
         assertThat(status).isEqualTo(2);
         assertThat(err).hasToString("""
-                        error: Unknown option: '--epoch=3'
-                        Possible solutions: --epochs
-                        Try 'try --help'.
-                        """);
+            error: Unknown option: '--epoch=3'
+            Possible solutions: --epochs
+            Try 'try --help'.
+            """);
     }
 
     @Test
@@ -131,11 +137,11 @@ class CommandRunnerTest {
         assertThat(run(new Try(() -> 0), "--epochs", "3", "--epochs", "4")).isEqualTo(2);
 
         assertThat(err).hasToString("""
-                        error: Missing required parameter for option '--epochs' (EPOCHS)
-                        Try 'try --help'.
-                        error: option '--epochs' (EPOCHS) should be specified only once
-                        Try 'try --help'.
-                        """);
+            error: Missing required parameter for option '--epochs' (EPOCHS)
+            Try 'try --help'.
+            error: option '--epochs' (EPOCHS) should be specified only once
+            Try 'try --help'.
+            """);
     }
 
     @Test
@@ -158,32 +164,38 @@ class CommandRunnerTest {
     }
 
     @Test
-    void before_there_is_a_log_the_stack_trace_is_kept_in_a_temporary_file() throws IOException {
-        int status = run(new Try(() -> {
+    void before_there_is_a_log_the_stack_trace_is_printed_if_asked_for() {
+        Try command = new Try(() -> {
             throw new IllegalStateException("early");
-        }));
+        });
 
-        assertThat(status).isEqualTo(1);
-        String line = err.toString().strip();
-        assertThat(line)
-                .startsWith("error: internal error: java.lang.IllegalStateException: early; the stack trace is in ")
-                .hasLineCount(1);
-        Path file = Path.of(line.substring(line.lastIndexOf(" in ") + 4));
-        assertThat(Files.readString(file))
-                .contains("IllegalStateException: early")
-                .contains("at io.residual");
-        Files.delete(file);
+        assertThat(run(command)).isEqualTo(1);
+        assertThat(err)
+                .hasToString("error: internal error: java.lang.IllegalStateException: early; repeat the command with"
+                        + " --verbose for the stack trace, and report it\n");
+
+        assertThat(run(command, "--verbose")).isEqualTo(1);
+        assertThat(err.toString()).contains("\tat io.residual.training.cli.CommandRunnerTest");
     }
 
     @Test
-    void running_out_of_memory_is_reported_with_what_to_do() throws IOException {
-        String arrays =
-                "): use a smaller --batch-size or --image-size, or free memory of the machine; the stack trace is in ";
+    void a_file_that_fails_is_reported_without_names_of_java() {
+        int status = run(new Try(() -> {
+            throw new UncheckedIOException(new FileSystemException("a/b.png", null, "Input/output error"));
+        }));
+
+        assertThat(status).isEqualTo(4);
+        assertThat(err).hasToString("error: a/b.png: Input/output error\n");
+    }
+
+    @Test
+    void running_out_of_memory_is_reported_with_what_to_do() {
+        String arrays = "): use a smaller --batch-size or --image-size, or free memory of the machine\n";
         assertShortage(
                 new OutOfMemoryError("Cannot allocate new FloatPointer(9): totalBytes = 300M, physicalBytes = 1G"),
-                "error: out of memory for arrays (Cannot allocate new FloatPointer(9): totalBytes = 300M, physicalBytes ="
-                        + " 1G): use a smaller --batch-size or --image-size, or raise -Dorg.bytedeco.javacpp.maxbytes in"
-                        + " config/java.options; the stack trace is in ");
+                "error: out of memory for arrays (Cannot allocate new FloatPointer(9): totalBytes = 300M,"
+                        + " physicalBytes = 1G): use a smaller --batch-size or --image-size, or raise"
+                        + " -Dorg.bytedeco.javacpp.maxbytes in config/java.options\n");
         assertShortage(
                 new OutOfMemoryError("Physical memory usage is too high"),
                 "error: out of memory for arrays (Physical memory usage is too high" + arrays);
@@ -193,22 +205,102 @@ class CommandRunnerTest {
         assertShortage(
                 new OutOfMemoryError("Java heap space"),
                 "error: out of heap memory (Java heap space): raise -Xmx in config/java.options, or with"
-                        + " RESIDUAL_JAVA_OPTS=-Xmx4g; the stack trace is in ");
+                        + " RESIDUAL_JAVA_OPTS=-Xmx4g\n");
     }
 
-    private void assertShortage(Throwable fault, String start) throws IOException {
-        RunLog.attach(directory.resolve("train.log"));
+    private void assertShortage(Throwable shortage, String message) {
         err.getBuffer().setLength(0);
 
         int status = run(new Try(() -> {
-            if (fault instanceof Error error) {
+            if (shortage instanceof Error error) {
                 throw error;
             }
-            throw (RuntimeException) fault;
+            throw (RuntimeException) shortage;
         }));
 
         assertThat(status).isEqualTo(8);
-        assertThat(err.toString()).startsWith(start).hasLineCount(1);
+        assertThat(err).hasToString(message);
+    }
+
+    @Test
+    void an_empty_path_is_refused_and_a_tilde_is_the_home_directory() {
+        String home = System.getProperty("user.home");
+        Try command = new Try(() -> 0);
+
+        assertThat(run(command, "--run=")).isEqualTo(2);
+        assertThat(run(command, "--run", " ")).isEqualTo(2);
+        assertThat(err).hasToString("""
+            error: Invalid value for option '--run': the path is empty: give one, such as . for the current directory
+            Try 'try --help'.
+            """.repeat(2));
+
+        assertThat(run(command, "--run=~/a b", "--data=images:~/pics")).isZero();
+        assertThat(command.run).isEqualTo(Path.of(home, "a b"));
+        assertThat(command.preset).isNotNull();
+        assertThat(command.preset.spec().data().source()).hasToString("images:" + home + "/pics");
+        run(command, "--run", "~");
+        assertThat(command.run).isEqualTo(Path.of(home));
+        run(command, "--run", "a~/~b");
+        assertThat(command.run).isEqualTo(Path.of("a~/~b"));
+    }
+
+    @Test
+    void names_from_files_reach_the_terminal_without_control_characters() {
+        run(new Try(() -> {
+            throw new ResidualException(Kind.BAD_DATA, "\u001b[31mcat\u0007\u009b2J\u202e: no\timage");
+        }));
+
+        assertThat(err).hasToString("error: \\u001b[31mcat\\u0007\\u009b2J\\u202e: no\timage\n");
+        assertThat(Console.printable("größer 猫 \ud83d\ude00\r\n")).isEqualTo("größer 猫 \ud83d\ude00\r\n");
+        assertThat(Console.printable("12 %\r99 %")).isEqualTo("12 %\\u000d99 %");
+    }
+
+    /** A command that prints a line. */
+    @Command(name = "speak")
+    private static final class Speak implements Callable<Integer> {
+        @Spec
+        private CommandSpec command;
+
+        private boolean finished;
+
+        @Override
+        public Integer call() {
+            for (int i = 0; i < 3; i++) {
+                command.commandLine().getOut().println("words");
+                Console.require(command.commandLine().getOut());
+            }
+            finished = true;
+            return 0;
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void output_that_is_lost_is_an_error() throws IOException {
+        try (OutputStream full = new FileOutputStream("/dev/full")) {
+            int status = CommandRunner.run(new Speak(), Console.of(full), Console.of(new PrintWriter(err)));
+
+            assertThat(status).isEqualTo(4);
+            assertThat(err)
+                    .hasToString("error: standard output: cannot be written (No space left on device): what was printed"
+                            + " is incomplete\n");
+        }
+    }
+
+    @Test
+    void a_reader_who_has_enough_ends_the_command_quietly() throws IOException {
+        Speak command = new Speak();
+        OutputStream closed = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+
+        assertThat(CommandRunner.run(command, Console.of(closed), Console.of(new PrintWriter(err))))
+                .isEqualTo(141);
+        assertThat(err.toString()).isEmpty();
+        assertThat(command.finished).isFalse();
     }
 
     @Test
@@ -251,10 +343,11 @@ class CommandRunnerTest {
                 .allSatisfy(setting -> assertThat(headings.get(SettingOptions.option(setting)))
                         .isEqualToIgnoringCase(setting.topic() + ":"));
         assertThat(headings)
-                .hasSize(Settings.all().size() + 4)
+                .hasSize(Settings.all().size() + 5)
                 .containsEntry("--preset", "Run:")
                 .containsEntry("--run", "Run:")
                 .containsEntry("--help", "Run:")
+                .containsEntry("--verbose", "Run:")
                 .containsEntry("--version", "Run:");
     }
 

@@ -70,8 +70,8 @@ class RunDirectoryTest {
         assertFault(
                 () -> RunDirectory.createAt(mine),
                 mine
-                        + ": the directory is not empty (it holds notes.txt), and a run never overwrites: give another run"
-                        + " directory");
+                        + ": the directory is not empty (it holds notes.txt), and a run never overwrites: give another"
+                        + " run directory");
     }
 
     @Test
@@ -94,36 +94,36 @@ class RunDirectoryTest {
 
         assertThat(Files.readString(run.path().resolve("manifest.json")).replace("\r\n", "\n"))
                 .isEqualTo("""
-                        {
-                          "format" : 1,
-                          "preset" : "quick",
-                          "seed" : -3,
-                          "startedAt" : "2026-03-09T07:05:01Z",
-                          "arguments" : [ "--preset", "quick", "--data", "a \\"b\\"" ],
-                          "data" : {
-                            "location" : "/data",
-                            "channels" : 1,
-                            "classes" : [ "Coat", "Bag", "Sandal" ],
-                            "sha256" : {
-                              "a" : "%s",
-                              "z" : "%s"
-                            }
-                          },
-                          "backend" : {
-                            "name" : "CPU",
-                            "type" : "org.nd4j.linalg.cpu.nativecpu.CpuBackend",
-                            "threads" : 2,
-                            "kernels" : "stock Deeplearning4j"
-                          },
-                          "versions" : {
-                            "residual" : "0.1.0",
-                            "commit" : "8e09fff5df86",
-                            "deeplearning4j" : "1.0.0-M2.1",
-                            "java" : "17.0.1 Vendor",
-                            "os" : "Linux 6.1 amd64"
-                          }
+                    {
+                      "format" : 1,
+                      "preset" : "quick",
+                      "seed" : -3,
+                      "startedAt" : "2026-03-09T07:05:01Z",
+                      "arguments" : [ "--preset", "quick", "--data", "a \\"b\\"" ],
+                      "data" : {
+                        "location" : "/data",
+                        "channels" : 1,
+                        "classes" : [ "Coat", "Bag", "Sandal" ],
+                        "sha256" : {
+                          "a" : "%s",
+                          "z" : "%s"
                         }
-                        """.formatted(DIGEST, DIGEST));
+                      },
+                      "backend" : {
+                        "name" : "CPU",
+                        "type" : "org.nd4j.linalg.cpu.nativecpu.CpuBackend",
+                        "threads" : 2,
+                        "kernels" : "stock Deeplearning4j"
+                      },
+                      "versions" : {
+                        "residual" : "0.1.0",
+                        "commit" : "8e09fff5df86",
+                        "deeplearning4j" : "1.0.0-M2.1",
+                        "java" : "17.0.1 Vendor",
+                        "os" : "Linux 6.1 amd64"
+                      }
+                    }
+                    """.formatted(DIGEST, DIGEST));
         assertThat(Files.readString(run.path().resolve("spec.yaml")))
                 .startsWith("# Resolved configuration: preset quick with command-line overrides\ndepth: 18\n");
     }
@@ -200,8 +200,8 @@ class RunDirectoryTest {
 
         assertFault(
                 () -> RunDirectory.createAt(file),
-                file + ": cannot be written: " + file + " is there and no directory: free space, or give another run"
-                        + " directory");
+                file + ": cannot be written: " + file
+                        + " exists and is not a directory: free space, or give another run" + " directory");
         assertThatThrownBy(() -> RunDirectory.createUnder(file.resolve("runs"), "quick", START))
                 .isInstanceOf(ResidualException.class)
                 .hasMessageStartingWith(file.resolve("runs") + ": cannot be written: ")

@@ -1,5 +1,6 @@
 package io.residual.tuning.report;
 
+import io.residual.training.cli.Console;
 import io.residual.training.cli.Progress;
 import io.residual.training.cli.Terminal;
 import io.residual.tuning.search.TrialState;
@@ -110,7 +111,10 @@ public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
             }
         }
         line.append(" after ").append(trial.epochs()).append(" epochs: ").append(AssignmentText.of(trial.assignment()));
-        return trial.reason().isEmpty() ? line.toString() : line + " (" + trial.reason() + ")";
+        if (!trial.reason().isEmpty()) {
+            line.append(" (").append(trial.reason()).append(')');
+        }
+        return Console.printable(line.toString());
     }
 
     private String progressLine() {

@@ -3,6 +3,7 @@ package io.residual.tuning.report;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
+import io.residual.core.files.IoErrors;
 import io.residual.training.config.SpecFile;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
@@ -32,7 +33,7 @@ public record SweepResults(Sweep sweep, Path directory) {
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_RUN,
-                    directory + ": the report cannot be written (" + e
+                    directory + ": the report cannot be written (" + IoErrors.reason(e)
                             + "): free space, then resume the sweep to write it again",
                     e);
         }

@@ -2,6 +2,7 @@ package io.residual.tuning.sweep;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import io.residual.training.config.Preset;
 import io.residual.training.config.Setting;
 import io.residual.training.config.Settings;
@@ -15,9 +16,7 @@ import io.residual.tuning.search.SearchSpace;
 import io.residual.tuning.search.SearchSpace.Constraint;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,10 +86,9 @@ public final class SweepFile {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-        } catch (CharacterCodingException e) {
-            throw new ResidualException(Kind.BAD_SETTING, nameOrFile + ": not UTF-8 text", e);
         } catch (IOException e) {
-            throw new UncheckedIOException(nameOrFile + ": cannot be read", e);
+            throw new ResidualException(
+                    Kind.BAD_SETTING, nameOrFile + ": cannot be read (" + IoErrors.reason(e) + ")", e);
         }
     }
 

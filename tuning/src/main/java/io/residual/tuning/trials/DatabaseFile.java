@@ -2,6 +2,7 @@ package io.residual.tuning.trials;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,26 +29,29 @@ final class DatabaseFile {
         CREATE TABLE sweep (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             file TEXT NOT NULL,
-            base TEXT NOT NULL) STRICT""", """
-        CREATE TABLE trial (
-            number INTEGER PRIMARY KEY,
-            assignment TEXT NOT NULL,
-            state TEXT NOT NULL CHECK (state IN
-                ('waiting', 'running', 'paused', 'pruned', 'done', 'diverged', 'failed')),
-            reason TEXT NOT NULL,
-            attempts INTEGER NOT NULL) STRICT""", """
-        CREATE TABLE epoch (
-            trial INTEGER NOT NULL REFERENCES trial (number),
-            seed INTEGER NOT NULL,
-            epoch INTEGER NOT NULL,
-            learning_rate REAL NOT NULL,
-            train_loss REAL NOT NULL,
-            train_accuracy REAL NOT NULL,
-            validation_loss REAL NOT NULL,
-            validation_accuracy REAL NOT NULL,
-            images_per_second REAL NOT NULL,
-            epoch_seconds REAL NOT NULL,
-            PRIMARY KEY (trial, seed, epoch)) STRICT, WITHOUT ROWID""",
+            base TEXT NOT NULL) STRICT\
+        """, """
+                CREATE TABLE trial (
+                    number INTEGER PRIMARY KEY,
+                    assignment TEXT NOT NULL,
+                    state TEXT NOT NULL CHECK (state IN
+                        ('waiting', 'running', 'paused', 'pruned', 'done', 'diverged', 'failed')),
+                    reason TEXT NOT NULL,
+                    attempts INTEGER NOT NULL) STRICT\
+                """, """
+                CREATE TABLE epoch (
+                    trial INTEGER NOT NULL REFERENCES trial (number),
+                    seed INTEGER NOT NULL,
+                    epoch INTEGER NOT NULL,
+                    learning_rate REAL NOT NULL,
+                    train_loss REAL NOT NULL,
+                    train_accuracy REAL NOT NULL,
+                    validation_loss REAL NOT NULL,
+                    validation_accuracy REAL NOT NULL,
+                    images_per_second REAL NOT NULL,
+                    epoch_seconds REAL NOT NULL,
+                    PRIMARY KEY (trial, seed, epoch)) STRICT, WITHOUT ROWID\
+                """,
     };
 
     private DatabaseFile() {}
@@ -147,8 +151,8 @@ final class DatabaseFile {
                 return new ResidualException(
                         Kind.BAD_RUN,
                         file
-                                + ": cannot be written, the disk is full or failing; no finished trial is lost: free space,"
-                                + " then resume the sweep",
+                                + ": cannot be written, the disk is full or failing; no finished trial is lost: free"
+                                + " space, then resume the sweep",
                         e);
             }
         }
@@ -160,13 +164,13 @@ final class DatabaseFile {
         try {
             copied = "a copy of it as it was found is " + copyDamaged(file);
         } catch (IOException e) {
-            copied = "it could not be copied (" + e + ")";
+            copied = "it could not be copied (" + IoErrors.reason(e) + ")";
         }
         return new ResidualException(
                 Kind.BAD_RUN,
                 file + ": the database is damaged (" + how.lines().findFirst().orElse("") + "); " + copied
-                        + ": put a complete one in its place, or start a new sweep in another directory; the trials' own"
-                        + " directories are untouched");
+                        + ": put a complete one in its place, or start a new sweep in another directory; the trials'"
+                        + " own directories are untouched");
     }
 
     /** Copies the file and its write-ahead log next to it, under names that are free. */

@@ -2,6 +2,7 @@ package io.residual.tuning.trials;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import io.residual.training.cli.ExitStatus;
 import io.residual.tuning.search.TrialState;
 import java.io.File;
@@ -131,7 +132,8 @@ public final class SubprocessExecutor implements TrialExecutor {
         try {
             return builder.start();
         } catch (IOException e) {
-            throw new ResidualException(Kind.BAD_RUN, job.run() + ": no worker can be started: " + e.getMessage(), e);
+            throw new ResidualException(
+                    Kind.BAD_RUN, job.run() + ": no worker can be started: " + IoErrors.reason(e), e);
         }
     }
 

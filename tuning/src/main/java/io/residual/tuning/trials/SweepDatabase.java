@@ -3,6 +3,7 @@ package io.residual.tuning.trials;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.FileLock;
+import io.residual.core.files.IoErrors;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.run.StrictJson;
 import io.residual.tuning.search.Assignment;
@@ -56,7 +57,9 @@ public final class SweepDatabase implements AutoCloseable {
             lock = FileLock.tryAcquire(directory);
         } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_RUN, directory + ": a sweep cannot write here (" + e + "): give another directory", e);
+                    Kind.BAD_RUN,
+                    directory + ": a sweep cannot write here (" + IoErrors.reason(e) + "): give another directory",
+                    e);
         }
         return lock.orElseThrow(() -> new ResidualException(
                 Kind.BAD_RUN,
@@ -88,7 +91,7 @@ public final class SweepDatabase implements AutoCloseable {
         } catch (SQLException e) {
             throw DatabaseFile.toException(file, e);
         } catch (IOException e) {
-            throw new ResidualException(Kind.BAD_RUN, file + ": cannot be created: " + e, e);
+            throw new ResidualException(Kind.BAD_RUN, file + ": cannot be created: " + IoErrors.reason(e), e);
         }
     }
 
@@ -135,7 +138,8 @@ public final class SweepDatabase implements AutoCloseable {
                 throw new ResidualException(
                         Kind.BAD_RUN,
                         file
-                                + ": the database has no sweep: put a complete one in its place, or give another directory");
+                                + ": the database has no sweep: put a complete one in its place, or give another"
+                                + " directory");
             }
             return rows.getString(1);
         } catch (SQLException e) {

@@ -3,6 +3,7 @@ package io.residual.tuning.trials;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
+import io.residual.core.files.IoErrors;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
 import java.io.IOException;
@@ -39,7 +40,9 @@ record TrialDirectory(Path path) {
             AtomicFile.write(specFile(), SpecFile.write(spec));
         } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_RUN, path + ": cannot be written: free space, then resume the sweep", e);
+                    Kind.BAD_RUN,
+                    path + ": cannot be written (" + IoErrors.reason(e) + "): free space, then resume the sweep",
+                    e);
         }
     }
 }

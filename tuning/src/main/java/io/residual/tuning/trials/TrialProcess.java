@@ -1,5 +1,6 @@
 package io.residual.tuning.trials;
 
+import io.residual.core.files.IoErrors;
 import io.residual.training.cli.Main;
 import java.io.IOException;
 
@@ -24,7 +25,7 @@ final class TrialProcess {
                 // Nothing is sent on this stream.
             }
         } catch (IOException e) {
-            System.err.println("The sweep cannot be watched any more: " + e);
+            System.err.println("The sweep cannot be watched any more: " + IoErrors.reason(e));
         }
         // At once: a resumed sweep may want the run's directory, and the run's last checkpoint is complete.
         Runtime.getRuntime().halt(1);

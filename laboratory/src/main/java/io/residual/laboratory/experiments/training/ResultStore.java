@@ -4,6 +4,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
 import io.residual.core.files.FileLock;
+import io.residual.core.files.IoErrors;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.StrictJson;
@@ -43,7 +44,7 @@ public final class ResultStore {
         } catch (IOException e) {
             lock.close();
             throw new ResidualException(
-                    Kind.BAD_RUN, directory + ": cannot be tidied (" + e.getMessage() + "): is it writable?", e);
+                    Kind.BAD_RUN, directory + ": cannot be tidied (" + IoErrors.reason(e) + "): is it writable?", e);
         }
     }
 
@@ -64,8 +65,10 @@ public final class ResultStore {
                 return Optional.of(result);
             }
             reason = "it is the result " + result.key();
-        } catch (IllegalArgumentException | IOException e) {
+        } catch (IllegalArgumentException e) {
             reason = String.valueOf(e.getMessage());
+        } catch (IOException e) {
+            reason = IoErrors.reason(e);
         }
         throw new ResidualException(
                 Kind.BAD_RUN, file + ": cannot be read (" + reason + "): delete it, and it is trained again");

@@ -7,6 +7,7 @@ import io.residual.core.files.Sha256;
 import io.residual.data.ImageNames;
 import io.residual.data.ImageSet;
 import io.residual.data.folder.ClassFolders.Entry;
+import io.residual.data.picture.DecodingBudget;
 import io.residual.data.picture.Picture;
 import io.residual.data.picture.PictureDecoder;
 import io.residual.data.picture.PictureLimits;
@@ -17,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,12 +31,6 @@ import java.util.stream.IntStream;
 
 /** Reads the pictures of a folder on all processors; what comes out does not depend on how many there are. */
 final class FolderReading {
-    /**
-     * Larger than what a telephone or a scanner makes. Time is limited as well, since a few kilobytes of progressive JPEG can
-     * take minutes; generously, so that a busy machine does not change what is read.
-     */
-    private static final PictureLimits LIMITS = new PictureLimits(64_000_000, 40_000_000, Duration.ofMinutes(2));
-
     /** Pictures between two looks at the memory. */
     private static final int BLOCK = 256;
 
@@ -47,7 +41,7 @@ final class FolderReading {
     private final List<Entry> entries;
     private final FolderOptions options;
     private final HeapBudget budget;
-    private final PictureDecoder decoder = new PictureDecoder(LIMITS);
+    private final PictureDecoder decoder = new PictureDecoder(PictureLimits.DEFAULT);
     /** Of each picture; empty where it is corrupt. */
     private final byte[][] pixels;
     /** Of each picture; empty where it cannot even be opened. */
@@ -111,8 +105,12 @@ final class FolderReading {
         try {
             byte[] content = decoder.content(file);
             sha256[index] = Sha256.of(content);
-            Picture picture = decoder.decode(content);
-            pixels[index] = options.form().bytes(picture, options.colour().channels(picture.channels()));
+            // As long as the picture is there, which is until it is resized.
+            try (DecodingBudget.Lease lease =
+                    decoder.budget().reserve(decoder.header(content).decodingBytes())) {
+                Picture picture = decoder.decode(content, lease);
+                pixels[index] = options.form().bytes(picture, options.colour().channels(picture.channels()));
+            }
         } catch (AccessDeniedException e) {
             errors.put(index, "permission denied");
         } catch (NoSuchFileException e) {

@@ -5,9 +5,9 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import java.util.Locale;
 
-/** How much of the heap images may take: better a clear end after a few of them than none after an hour. */
+/** How much of the heap images may take, beside those being decoded: better a clear end after a few of them than none after an hour. */
 final class HeapBudget {
-    private static final double SHARE = 0.75;
+    private static final double SHARE = 0.65;
 
     private final long heap;
     private long taken;
@@ -32,8 +32,9 @@ final class HeapBudget {
                     Kind.BAD_DATA,
                     String.format(
                             Locale.ROOT,
-                            "%s: %,d images of shape %s take %.1f GB, and %.1f of the %.1f GB of heap are left for them:"
-                                    + " use smaller images (imageSize), or a larger heap (RESIDUAL_JAVA_OPTS=-Xmx%dg).",
+                            "%s: %,d images of shape %s take %.1f GB, and %.1f of the %.1f GB of heap are left for"
+                                    + " them: use smaller images (imageSize), or a larger heap"
+                                    + " (RESIDUAL_JAVA_OPTS=-Xmx%dg).",
                             what,
                             count,
                             shape,

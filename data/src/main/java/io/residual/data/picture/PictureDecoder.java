@@ -27,9 +27,20 @@ public final class PictureDecoder {
     private static final Pattern CUT = Pattern.compile("(?i)truncated|premature end");
 
     private final PictureLimits limits;
+    private final DecodingBudget budget;
 
+    /** With a share of the heap for pictures being decoded. */
     public PictureDecoder(PictureLimits limits) {
+        this(limits, DecodingBudget.ofHeap());
+    }
+
+    public PictureDecoder(PictureLimits limits, DecodingBudget budget) {
         this.limits = limits;
+        this.budget = budget;
+    }
+
+    public DecodingBudget budget() {
+        return budget;
     }
 
     public PictureLimits limits() {
@@ -66,27 +77,51 @@ public final class PictureDecoder {
     private void requireFewBytes(byte[] content) throws PictureException {
         if (content.length > limits.bytes()) {
             throw new PictureException(
-                    Reason.LIMIT,
+                    Reason.BYTES,
                     String.format(Locale.ROOT, "larger than %,d bytes: reduce the picture", limits.bytes()));
+        }
+    }
+
+    /**
+     * Reads the header of a file's content.
+     *
+     * @throws PictureException if it is no picture, or larger than allowed
+     */
+    public PictureHeader header(byte[] file) throws PictureException {
+        requireFewBytes(file);
+        PictureHeader header = PictureHeader.of(file);
+        if (header.pixels() > limits.pixels()) {
+            throw new PictureException(
+                    Reason.PIXELS,
+                    String.format(
+                            Locale.ROOT,
+                            "%d x %d pixels, more than the %,d allowed: reduce the picture",
+                            header.width(),
+                            header.height(),
+                            limits.pixels()));
+        }
+        return header;
+    }
+
+    /**
+     * Reads the content of a file, and waits for memory before if other threads have it.
+     *
+     * @throws PictureException if it is no picture, too large or damaged
+     */
+    public Picture decode(byte[] file) throws PictureException {
+        try (DecodingBudget.Lease lease = budget.reserve(header(file).decodingBytes())) {
+            return decode(file, lease);
         }
     }
 
     /**
      * Reads the content of a file.
      *
+     * @param lease of what its header asks for; the caller gives it back
      * @throws PictureException if it is no picture, too large or damaged
      */
-    public Picture decode(byte[] file) throws PictureException {
-        if (file.length == 0) {
-            throw new PictureException(Reason.FORMAT, "empty: it has no bytes");
-        }
-        requireFewBytes(file);
-        PictureFormat format = PictureFormat.of(file)
-                .orElseThrow(() -> new PictureException(
-                        Reason.FORMAT, "not a PNG, JPEG, WebP, BMP or GIF picture, by its first bytes"));
-        if (format.isCut(file)) {
-            throw new PictureException(Reason.DAMAGED, "a " + format + " that ends too early: was it cut short?");
-        }
+    public Picture decode(byte[] file, DecodingBudget.Lease lease) throws PictureException {
+        PictureFormat format = header(file).format();
         ImageReader reader = format.reader();
         try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
             // Texts and profiles in the metadata are compressed and can unfold without limit: they are skipped.
@@ -95,7 +130,7 @@ public final class PictureDecoder {
         } catch (PictureException e) {
             throw e;
         } catch (EOFException e) {
-            throw new PictureException(Reason.DAMAGED, "a " + format + " that ends too early: was it cut short?", e);
+            throw PictureHeader.cutShort(format, e);
         } catch (IOException | RuntimeException e) {
             // The decoders throw whatever comes up when they meet nonsense, IndexOutOfBounds and IllegalArgument too.
             throw new PictureException(Reason.DAMAGED, "a damaged " + format + " (" + oneLine(e) + ")", e);
@@ -105,17 +140,6 @@ public final class PictureDecoder {
     }
 
     private BufferedImage decode(ImageReader reader) throws IOException {
-        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-        if (pixels > limits.pixels()) {
-            throw new PictureException(
-                    Reason.LIMIT,
-                    String.format(
-                            Locale.ROOT,
-                            "%d x %d pixels, more than the %,d allowed: reduce the picture",
-                            reader.getWidth(0),
-                            reader.getHeight(0),
-                            limits.pixels()));
-        }
         // JDK's JPEG reader fills what is missing with grey and only warns.
         List<String> cuts = new ArrayList<>();
         reader.addIIOReadWarningListener((source, warning) -> {

@@ -9,7 +9,11 @@ public final class PictureException extends IOException {
     public enum Reason {
         /** Not a picture, or of a format that is not read. */
         FORMAT,
-        /** More bytes or pixels than allowed, or too slow to decode. */
+        /** More bytes than {@link PictureLimits#bytes}. */
+        BYTES,
+        /** More pixels than {@link PictureLimits#pixels}. */
+        PIXELS,
+        /** More memory than there is for decoding, or too much work or time. */
         LIMIT,
         /** Cut short or damaged. */
         DAMAGED
@@ -28,5 +32,19 @@ public final class PictureException extends IOException {
 
     public Reason reason() {
         return reason;
+    }
+
+    /**
+     * This one, with a hint at the end of its message if the reason is a limit that the caller can raise.
+     *
+     * @param bytes how to raise {@link PictureLimits#bytes}, such as the name of an option
+     * @param pixels how to raise {@link PictureLimits#pixels}
+     */
+    public String message(String bytes, String pixels) {
+        return switch (reason) {
+            case BYTES -> getMessage() + ", or raise " + bytes;
+            case PIXELS -> getMessage() + ", or raise " + pixels;
+            default -> String.valueOf(getMessage());
+        };
     }
 }

@@ -1,7 +1,5 @@
 package io.residual.data.picture;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -10,47 +8,48 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 
 /** The formats that are read, recognised by their first bytes and never by a file's name. */
-enum PictureFormat {
-    PNG("\u0089PNG\r\n\u001a\n", 0, ""),
-    JPEG("\u00ff\u00d8\u00ff", 0, ""),
-    /** The first frame. */
-    GIF("GIF8", 0, ""),
-    BMP("BM", 0, ""),
+public enum PictureFormat {
+    PNG("PNG", "\u0089PNG\r\n\u001a\n"),
+    JPEG("JPEG", "\u00ff\u00d8\u00ff"),
     /** Lossy and lossless; the first frame. */
-    WEBP("RIFF", 8, "WEBP");
+    WEBP("WebP", "RIFF????WEBP"),
+    BMP("BMP", "BM"),
+    /** The first frame. */
+    GIF("GIF", "GIF87a", "GIF89a"),
+    /** The first page. */
+    TIFF("TIFF", "II*\0", "MM\0*");
 
-    /** As long as the head of a WebP file, the longest that is looked at. */
+    /** All of them, for messages and help: "PNG, JPEG, ... or TIFF". */
+    public static final String NAMES = "PNG, JPEG, WebP, BMP, GIF or TIFF";
+
+    /** As long as the longest signature. */
     private static final int HEAD_BYTES = 12;
 
-    private final String start;
-    private final int secondAt;
-    private final String second;
+    private static final char ANY = '?';
 
-    PictureFormat(String start, int secondAt, String second) {
-        this.start = start;
-        this.secondAt = secondAt;
-        this.second = second;
+    private final String display;
+    private final String[] signatures;
+
+    PictureFormat(String display, String... signatures) {
+        this.display = display;
+        this.signatures = signatures;
     }
 
-    static Optional<PictureFormat> of(byte[] file) {
+    /** The format of a file, by its first bytes; nothing if it is none of these. */
+    public static Optional<PictureFormat> of(byte[] file) {
+        String head = new String(file, 0, Math.min(HEAD_BYTES, file.length), StandardCharsets.ISO_8859_1);
         return Arrays.stream(values())
-                .filter(format -> holds(file, 0, format.start) && holds(file, format.secondAt, format.second))
+                .filter(format -> Arrays.stream(format.signatures).anyMatch(signature -> begins(head, signature)))
                 .findFirst();
     }
 
-    private static boolean holds(byte[] file, int at, String expected) {
-        return file.length >= at + expected.length()
-                && new String(file, at, expected.length(), StandardCharsets.ISO_8859_1).equals(expected);
-    }
-
-    /** Whether the file is shorter than its header says, where the decoder does not look. */
-    boolean isCut(byte[] file) {
-        if (this != WEBP || file.length < HEAD_BYTES) {
-            return this == WEBP;
+    private static boolean begins(String head, String signature) {
+        for (int i = 0; i < signature.length(); i++) {
+            if (i >= head.length() || signature.charAt(i) != ANY && signature.charAt(i) != head.charAt(i)) {
+                return false;
+            }
         }
-        long said = Integer.toUnsignedLong(
-                ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
-        return file.length < 8 + said;
+        return true;
     }
 
     /** A reader of this format and no other; the caller disposes of it. */
@@ -60,5 +59,10 @@ enum PictureFormat {
             throw new IllegalStateException("no reader of " + this + " is on the class path");
         }
         return readers.next();
+    }
+
+    @Override
+    public String toString() {
+        return display;
     }
 }

@@ -99,7 +99,7 @@ final class PictureUpload {
             throw new RequestException(
                     switch (e.reason()) {
                         case FORMAT -> HttpStatus.UNSUPPORTED_MEDIA_TYPE_415;
-                        case LIMIT -> HttpStatus.PAYLOAD_TOO_LARGE_413;
+                        case BYTES, PIXELS, LIMIT -> HttpStatus.PAYLOAD_TOO_LARGE_413;
                         case DAMAGED -> HttpStatus.UNPROCESSABLE_ENTITY_422;
                     },
                     String.valueOf(e.getMessage()));

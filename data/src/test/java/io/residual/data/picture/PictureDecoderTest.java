@@ -1,4 +1,4 @@
-package io.residual.evaluation.predict;
+package io.residual.data.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.data.ImageSize;
 import io.residual.data.InputForm;
-import io.residual.data.picture.Picture;
-import io.residual.data.picture.PictureDecoder;
-import io.residual.data.picture.PictureLimits;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -46,9 +43,7 @@ class PictureDecoderTest {
     @CsvSource({"grey.png", "rgb.png", "rgba.png", "grey16.png", "palette.png", "lossless.webp"})
     void the_network_is_fed_what_torchvision_would_feed_it(String name) throws Exception {
         Picture picture = new PictureDecoder(PictureLimits.DEFAULT).decode(Pictures.path(name));
-        float[] fed = new Preprocessing(InputForm.of(ImageSize.square(28)), 1, InvertMode.NO)
-                .of(picture)
-                .values();
+        float[] fed = InputForm.of(ImageSize.square(28)).values(picture, 1);
         byte[] expected = golden(name + "/l28", 1, 28, 28);
 
         for (int i = 0; i < expected.length; i++) {
@@ -85,7 +80,7 @@ class PictureDecoderTest {
         private Pictures() {}
 
         static Path path(String name) throws URISyntaxException {
-            return Path.of(Objects.requireNonNull(PictureDecoderTest.class.getResource(name), name)
+            return Path.of(Objects.requireNonNull(PictureDecoderTest.class.getResource("formats/" + name), name)
                     .toURI());
         }
     }

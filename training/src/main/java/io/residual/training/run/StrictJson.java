@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -20,12 +21,15 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Records as JSON: all names must be there, once, with values of their types; no name chooses a class. */
 public final class StrictJson {
@@ -128,7 +132,33 @@ public final class StrictJson {
         String message = cause == null ? e.getOriginalMessage() : cause.getMessage();
         String line = String.valueOf(message).lines().findFirst().orElse("not valid");
         Matcher missing = MISSING.matcher(line);
-        return missing.find() ? "\"" + missing.group(1) + "\" is missing" : line;
+        if (missing.find()) {
+            return "\"" + missing.group(1) + "\" is missing";
+        }
+        return cause == null && e instanceof MismatchedInputException mismatch && line.contains("`")
+                ? ofType(mismatch)
+                : line;
+    }
+
+    /** Jackson names the class; a reader of the file knows only its place in it. */
+    private static String ofType(MismatchedInputException mismatch) {
+        String place = mismatch.getPath().stream()
+                .map(step -> step.getFieldName() == null ? String.valueOf(step.getIndex()) : step.getFieldName())
+                .collect(Collectors.joining("."));
+        return (place.isEmpty() ? "" : "\"" + place + "\": ") + "expected " + describe(mismatch.getTargetType());
+    }
+
+    private static String describe(@Nullable Class<?> type) {
+        if (type == null || type.isRecord() || Map.class.isAssignableFrom(type)) {
+            return "an object";
+        }
+        if (Collection.class.isAssignableFrom(type)) {
+            return "an array";
+        }
+        if (type == String.class || type == Instant.class) {
+            return "a text";
+        }
+        return type == boolean.class ? "true or false" : "a number";
     }
 
     private static final class NullIfEmpty extends StdSerializer<OptionalDouble> {

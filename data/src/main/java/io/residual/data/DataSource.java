@@ -16,6 +16,11 @@ public interface DataSource {
      */
     ImageSet open(Split split, long seed);
 
+    /** Whether there is such a part. */
+    default boolean has(Split split) {
+        return true;
+    }
+
     /** All training images, none held back: what published results were trained on. */
     ImageSet wholeTraining();
 

@@ -5,6 +5,7 @@ import io.residual.core.SplitMix64;
 import io.residual.core.files.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -218,6 +219,77 @@ public final class ImageSet {
             chosen[i] = position(indices[i]);
         }
         return new ImageSet(source, labels, chosen);
+    }
+
+    /** Whether each image is a file, whose name and digest recognise it. */
+    public boolean isOfFiles() {
+        return source.names instanceof ImageNames.Files;
+    }
+
+    /**
+     * These images and then others of the same shape and classes, as one source.
+     *
+     * @throws IllegalArgumentException if shapes or classes differ
+     */
+    public ImageSet and(ImageSet others) {
+        if (!source.shape.equals(others.source.shape) || !classNames().equals(others.classNames())) {
+            throw new IllegalArgumentException("images of " + source.shape + " and " + classNames()
+                    + " cannot be joined with those of " + others.source.shape + " and " + others.classNames());
+        }
+        SortedMap<String, String> digests = new TreeMap<>(digests());
+        digests.putAll(others.digests());
+        Placed placed = new Placed(size() + others.size());
+        for (int i = 0; i < size(); i++) {
+            placed.put(i, this, i);
+        }
+        for (int i = 0; i < others.size(); i++) {
+            placed.put(size() + i, others, i);
+        }
+        return placed.images(digests, IntStream.range(0, size() + others.size()).toArray());
+    }
+
+    /**
+     * The images at the indices, in their order, at other positions of a source: positions decide how images are augmented.
+     *
+     * @param positions one for each index, none twice
+     */
+    public ImageSet at(int[] indices, int[] positions) {
+        Placed placed = new Placed(1 + IntStream.of(positions).max().orElse(-1));
+        for (int i = 0; i < indices.length; i++) {
+            placed.put(positions[i], this, indices[i]);
+        }
+        return placed.images(digests(), positions);
+    }
+
+    /** A source that is put together. */
+    private final class Placed {
+        private final String[] names;
+        private final String[] sha256;
+        private final byte[][] pixels;
+        private final int[] labels;
+
+        Placed(int size) {
+            names = new String[size];
+            sha256 = new String[size];
+            pixels = new byte[size][];
+            labels = new int[size];
+            Arrays.fill(pixels, new byte[0]);
+            Arrays.fill(names, "");
+            Arrays.fill(sha256, "");
+        }
+
+        void put(int position, ImageSet from, int index) {
+            names[position] = from.name(index);
+            sha256[position] = from.sha256(index);
+            pixels[position] = from.pixels(index);
+            labels[position] = from.label(index);
+        }
+
+        ImageSet images(SortedMap<String, String> digests, int[] positions) {
+            ImageNames all = new ImageNames.Files(List.of(names), List.of(sha256));
+            return new ImageSet(
+                    new Source(source.shape, classNames(), digests, all, pixels, labels), labels, positions.clone());
+        }
     }
 
     /**

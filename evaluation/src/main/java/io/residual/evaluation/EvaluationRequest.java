@@ -1,7 +1,10 @@
 package io.residual.evaluation;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
+import io.residual.data.InputForm;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.evaluation.metrics.Scores;
@@ -16,7 +19,12 @@ import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDirectory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /**
  * The settings of an evaluation.
@@ -35,20 +43,27 @@ record EvaluationRequest(
         List<RunDirectory> ensemble,
         Optional<RunDirectory> compared,
         ComputeKernels kernels) {
+    private static final Logger LOG = LogManager.getLogger(EvaluationRequest.class);
+
     EvaluationRequest {
         augmentations = List.copyOf(augmentations);
         ensemble = List.copyOf(ensemble);
     }
 
     /**
-     * Evaluates.
+     * Evaluates. All models and images are read, and compared, before the first prediction.
      *
      * @throws io.residual.core.ResidualException of kind BAD_RUN or BAD_DATA that says what is wrong
      */
     Evaluation execute() {
         TrainedModel model = TrainedModel.load(run, choice, kernels);
-        DataSource source = DataSources.find(run, data.map(DataChoice::of));
+        DataSource source = DataSources.find(run, place());
         ImageSet images = source.open(split, StratifiedSplit.SEED);
+        model.requireFits(images);
+        Optional<Seen> other = compared.map(directory -> seen(directory, images));
+        List<Seen> others =
+                ensemble.stream().map(directory -> seen(directory, images)).toList();
+        Optional<ImageSet> heldBack = heldBack(source);
         Scores scores = model.probabilities(images);
         return new Evaluation(
                 model,
@@ -56,30 +71,97 @@ record EvaluationRequest(
                 source.origin().describe(),
                 images,
                 scores,
-                temperature(model, source),
-                variants(model, images, scores),
-                compared.map(other ->
-                        Evaluation.ComparedRun.of(other.toString(), model(other).probabilities(images), scores)),
+                heldBack.map(validation -> Temperature.fit(model.probabilities(validation))),
+                variants(model, images, scores, others),
+                other.map(seen -> Evaluation.ComparedRun.of(seen.model().run().toString(), seen.scores(), scores)),
                 run.epochs());
     }
 
-    /** Fitted on validation images only, and not reported on those. */
-    private Optional<Temperature> temperature(TrainedModel model, DataSource source) {
-        return split == Split.VALIDATION
-                ? Optional.empty()
-                : Optional.of(
-                        Temperature.fit(model.probabilities(source.open(Split.VALIDATION, StratifiedSplit.SEED))));
+    private Optional<DataChoice> place() {
+        return data.map(DataChoice::of);
     }
 
-    private List<Evaluation.Variant> variants(TrainedModel model, ImageSet images, Scores scores) {
+    /** Another model, and the evaluated images as it was trained to see them. */
+    private record Seen(TrainedModel model, ImageSet images) {
+        Scores scores() {
+            return model.probabilities(images);
+        }
+    }
+
+    private Seen seen(RunDirectory other, ImageSet images) {
+        TrainedModel model = model(other);
+        ImageSet seen = seesAlike(model.input(), model.network().spec().input().channels(), images)
+                ? images
+                : DataSources.find(run, place(), other).open(split, StratifiedSplit.SEED);
+        model.requireFits(seen);
+        requireSameImages(images, seen, other);
+        if (split == Split.VALIDATION) {
+            long learned = DataSources.learnedFrom(other, images);
+            if (learned > 0) {
+                throw new ResidualException(
+                        Kind.BAD_DATA,
+                        String.format(
+                                Locale.ROOT,
+                                "%s: learned from %,d of the %,d images that %s held back: use the test images",
+                                other,
+                                learned,
+                                images.size(),
+                                run));
+            }
+        }
+        return new Seen(model, seen);
+    }
+
+    /** Rows of IDX files are brought to a model's size when it predicts, files when they are read. */
+    private boolean seesAlike(InputForm other, int channels, ImageSet images) {
+        InputForm own = run.spec().data().input();
+        return !images.isOfFiles()
+                || own.size().equals(other.size()) && own.fit() == other.fit() && images.channels() == channels;
+    }
+
+    private static void requireSameImages(ImageSet images, ImageSet seen, RunDirectory other) {
+        boolean same = images.size() == seen.size()
+                && IntStream.range(0, images.size())
+                        .allMatch(i -> images.label(i) == seen.label(i)
+                                && images.sha256(i).equals(seen.sha256(i)));
+        if (!same) {
+            throw new ResidualException(
+                    Kind.BAD_DATA, "the images changed while they were read for " + other + ": repeat the command");
+        }
+    }
+
+    /** The images that the run held back, on which alone a temperature is fitted; it is not reported on those. */
+    private Optional<ImageSet> heldBack(DataSource source) {
+        if (split == Split.VALIDATION) {
+            return Optional.empty();
+        }
+        List<Supplier<DataSource>> places = data.isPresent()
+                ? List.of(() -> source, () -> DataSources.find(run, Optional.empty()))
+                : List.of(() -> source);
+        String reason = "";
+        for (Supplier<DataSource> place : places) {
+            try {
+                return Optional.of(place.get().open(Split.VALIDATION, StratifiedSplit.SEED));
+            } catch (ResidualException e) {
+                if (e.kind() != Kind.BAD_DATA) {
+                    throw e;
+                }
+                reason = String.valueOf(e.getMessage());
+            }
+        }
+        LOG.warn("No temperature is fitted: {}", reason);
+        return Optional.empty();
+    }
+
+    private List<Evaluation.Variant> variants(TrainedModel model, ImageSet images, Scores scores, List<Seen> others) {
         List<Evaluation.Variant> variants = new ArrayList<>();
         for (TestTimeAugmentation augmentation : augmentations) {
             variants.add(new Evaluation.Variant(
                     "test-time augmentation: " + augmentation, model.probabilities(images, augmentation)));
         }
-        if (!ensemble.isEmpty()) {
+        if (!others.isEmpty()) {
             List<Scores> members = new ArrayList<>(List.of(scores));
-            ensemble.forEach(other -> members.add(model(other).probabilities(images)));
+            others.forEach(other -> members.add(other.scores()));
             variants.add(new Evaluation.Variant("mean of " + members.size() + " runs", Scores.mean(members)));
         }
         return variants;

@@ -9,6 +9,7 @@ import io.residual.evaluation.report.Evaluation;
 import io.residual.evaluation.report.ReportFiles;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
@@ -105,6 +106,7 @@ public final class Main implements Callable<Integer> {
                 throw new ResidualException(
                         Kind.BAD_SETTING, "--split: expected test, validation or train, got '" + split + "'");
         };
+        OutputFile.requireWritableDirectory(out == null ? directory.path() : out, "give another --out");
         Backend.require();
         EvaluationRequest request = new EvaluationRequest(
                 directory,
@@ -115,7 +117,7 @@ public final class Main implements Callable<Integer> {
                 secondary.ensemble.stream().map(RunDirectory::open).toList(),
                 Optional.ofNullable(secondary.compared).map(RunDirectory::open),
                 model.kernels().resolve());
-        Evaluation evaluation = request.execute();
+        Evaluation evaluation = execute(request);
         terminal.print(ReportFiles.text(evaluation));
         ReportFiles files = ReportFiles.in(out == null ? directory.path() : out, evaluated);
         files.write(evaluation);
@@ -123,5 +125,13 @@ public final class Main implements Callable<Integer> {
         terminal.println("HTML report: " + files.html());
         terminal.println("JSON report: " + files.json());
         return ExitStatus.OK.code();
+    }
+
+    private Evaluation execute(EvaluationRequest request) {
+        try {
+            return request.execute();
+        } catch (ResidualException e) {
+            throw e.kind() == Kind.BAD_DATA && data == null ? e.withHint("--data names other images") : e;
+        }
     }
 }

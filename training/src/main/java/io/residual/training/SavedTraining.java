@@ -26,6 +26,7 @@ import io.residual.training.run.SavedModel;
 import io.residual.training.run.TrainingState;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,16 +43,25 @@ final class SavedTraining {
     private final ComputeKernels kernels;
     private final ResNetSpec resNet;
     private final RunDatasets data;
+    /** Of a run that this process starts. */
+    private final Optional<Network> untrained;
+
     private final CheckpointStore checkpoints;
 
     private SavedTraining(
-            Trainer trainer, RunDirectory run, ComputeKernels kernels, ResNetSpec resNet, RunDatasets data) {
+            Trainer trainer,
+            RunDirectory run,
+            ComputeKernels kernels,
+            ResNetSpec resNet,
+            RunDatasets data,
+            Optional<Network> untrained) {
         this.trainer = trainer;
         this.spec = trainer.spec;
         this.run = run;
         this.kernels = kernels;
         this.resNet = resNet;
         this.data = data;
+        this.untrained = untrained;
         this.checkpoints = run.checkpoints(LOG::warn);
     }
 
@@ -67,18 +77,35 @@ final class SavedTraining {
                 trainer.arguments,
                 Backend.current(kernels.describe(spec.optimisation().precision())),
                 data.origin());
+        List<String> notes = new ArrayList<>();
+        // Before anything is written: weights to start from may not fit.
+        Optional<Network> untrained = RunDirectory.isStarted(directory)
+                ? Optional.empty()
+                : Optional.of(ModelFiles.untrained(spec, resNet, kernels, notes::add));
         RunDirectory run = RunDirectory.takeAt(directory);
+        RunDatasets images = data;
         try (FileLock lock = run.lock()) {
             if (run.isStarted()) {
                 ResumeCheck.require(run, spec, manifest);
+                images = ResumeCheck.images(run, data);
             } else {
-                run.start(spec, manifest);
+                start(run, spec, manifest, data);
             }
             run.deleteLeftovers();
             RunLog.attach(run.logFile());
-            SavedTraining training = new SavedTraining(trainer, run, kernels, resNet, data);
+            notes.forEach(LOG::info);
+            SavedTraining training = new SavedTraining(trainer, run, kernels, resNet, images, untrained);
             training.describe(manifest.backend());
             return training.train();
+        }
+    }
+
+    private static void start(RunDirectory run, TrainingSpec spec, RunManifest manifest, RunDatasets data) {
+        try {
+            run.start(spec, manifest, data);
+        } catch (ResidualException e) {
+            run.abandon();
+            throw e;
         }
     }
 
@@ -114,7 +141,13 @@ final class SavedTraining {
         TrainingState state =
                 newest.map(Stored::state).orElseGet(() -> TrainingState.initial(run.specSha256(), kernels));
         Outcome before = trainer.outcome(state.position(), state.history());
-        if (before != Outcome.INTERRUPTED) {
+        boolean trains = before == Outcome.INTERRUPTED;
+        EpochMetrics.best(state.history()).ifPresent(best -> {
+            // An epoch that is still to be trained saves the last model anyway.
+            restore(SavedModel.LAST, state.position().epochs(), trains);
+            restore(SavedModel.BEST, best.epoch(), trains);
+        });
+        if (!trains) {
             LOG.info("Epoch {} is finished already: there is nothing to train", trainer.lastEpoch());
             return new TrainingResult(
                     before,
@@ -128,9 +161,36 @@ final class SavedTraining {
         return train(newest, state);
     }
 
+    /** Restores a model that was deleted or damaged from the checkpoint of its epoch. */
+    private void restore(SavedModel model, int epoch, boolean trains) {
+        if (ModelFiles.isIntact(run, model)) {
+            return;
+        }
+        Optional<Stored> stored = checkpoints.endOf(epoch);
+        if (stored.isPresent()) {
+            ResumeCheck.require(stored.get().file(), stored.get().state(), run.specSha256(), kernels);
+            Network network = ModelFiles.initial(spec, resNet, kernels);
+            TrainingLoop loop = TrainingLoop.of(network, spec, data.train(), data.validation());
+            stored.get().restore(loop.executor().state());
+            loop.executor().useAveragedWeights();
+            ModelFiles.save(run, model, network);
+            LOG.warn(
+                    "The {} model was missing or damaged: restored from {}",
+                    model,
+                    stored.get().file());
+        } else if (trains) {
+            LOG.warn("The {} model is missing or damaged, and no checkpoint of epoch {} is left", model, epoch);
+        } else {
+            throw new ResidualException(
+                    Kind.BAD_RUN,
+                    run.modelFile(model) + ": the model is missing or damaged, and no checkpoint of epoch " + epoch
+                            + " is left to restore it from: train in another run directory");
+        }
+    }
+
     private TrainingResult train(Optional<Stored> newest, TrainingState state) {
         Network network = newest.isEmpty()
-                ? ModelFiles.untrained(spec, resNet, kernels, LOG::info)
+                ? untrained.orElseGet(() -> ModelFiles.untrained(spec, resNet, kernels, LOG::info))
                 : ModelFiles.initial(spec, resNet, kernels);
         TrainingLoop loop = TrainingLoop.of(network, spec, data.train(), data.validation());
         newest.ifPresent(stored -> stored.restore(loop.executor().state()));

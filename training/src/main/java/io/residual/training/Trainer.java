@@ -4,6 +4,7 @@ import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.Preset;
+import io.residual.training.config.StartChoice;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
@@ -159,11 +160,27 @@ public final class Trainer {
     public TrainingResult train(RunDatasets data) {
         Backend.require();
         ComputeKernels used = kernels.resolve();
-        ResNetSpec resNet =
-                spec.resNet(data.train().channels(), data.train().classNames().size());
+        ResNetSpec resNet = resNet(data);
         return directory.isPresent()
                 ? SavedTraining.run(this, directory.get(), used, resNet, data)
                 : inMemory(used, resNet, data);
+    }
+
+    /**
+     * Fails if training cannot start on these images. Writes nothing.
+     *
+     * @throws ResidualException of kind BAD_SETTING if settings do not fit the images, BAD_DATA if the weights to start from
+     *     cannot be read or do not fit the network
+     */
+    public void requireFits(RunDatasets data) {
+        ResNetSpec resNet = resNet(data);
+        if (spec.network().start().startFrom() instanceof StartChoice.Weights) {
+            ModelFiles.untrained(spec, resNet, kernels.resolve(), line -> {});
+        }
+    }
+
+    private ResNetSpec resNet(RunDatasets data) {
+        return spec.resNet(data.train().channels(), data.train().classNames().size());
     }
 
     private TrainingResult inMemory(ComputeKernels used, ResNetSpec resNet, RunDatasets data) {

@@ -2,10 +2,13 @@ package io.residual.tuning;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.training.Trainer;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.Terminal;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.run.RunDatasets;
 import io.residual.tuning.report.ReportServer;
 import io.residual.tuning.report.SweepConsole;
 import io.residual.tuning.report.SweepResults;
@@ -109,8 +112,8 @@ public final class Main implements Callable<Integer> {
                 fallbackValue = "7070",
                 description =
                         "serve the live report at http://127.0.0.1:PORT, to this machine only (default: not served;"
-                                + " port 7070 if none is given); without --sweep and --resume, only serve the report of a sweep"
-                                + " that another process runs or has run")
+                            + " port 7070 if none is given); without --sweep and --resume, only serve the report of a"
+                            + " sweep that another process runs or has run")
         private @Nullable Integer port;
     }
 
@@ -166,9 +169,16 @@ public final class Main implements Callable<Integer> {
             }
             changed = changed.withBudget(changed.budget().withTrials(search.trials));
         }
-        return search.time == null
+        Sweep limited = search.time == null
                 ? changed
                 : changed.withBudget(changed.budget().withTime(limit(search.time)));
+        requireFits(limited.baseSpec());
+        return limited;
+    }
+
+    /** Fails before a directory is made if no trial could start: without its images, or with settings that do not fit them. */
+    private static void requireFits(TrainingSpec spec) {
+        Trainer.of(spec).requireFits(RunDatasets.find(spec.data()));
     }
 
     private static Duration limit(String text) {

@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -39,6 +38,12 @@ public final class AtomicFile {
     @FunctionalInterface
     public interface Content {
         void writeTo(WritableByteChannel out) throws IOException;
+    }
+
+    /** Decides the name of a file when its content is on the disk, by the SHA-256 of it. */
+    @FunctionalInterface
+    public interface Naming {
+        String apply(String sha256) throws IOException;
     }
 
     /** Creates or replaces a file of UTF-8 text. */
@@ -112,12 +117,11 @@ public final class AtomicFile {
      * @return the file
      * @throws IOException if it cannot be written, or reads back as something else; the directory holds what it held before
      */
-    public static Path writeNamed(Path directory, Content content, UnaryOperator<String> name) throws IOException {
+    public static Path writeNamed(Path directory, Content content, Naming name) throws IOException {
         return write(directory.toAbsolutePath(), "new", content, name);
     }
 
-    private static Path write(Path directory, String draft, Content content, UnaryOperator<String> name)
-            throws IOException {
+    private static Path write(Path directory, String draft, Content content, Naming name) throws IOException {
         // Not Files.createTempFile: it would leave the file readable by its owner only, against the umask.
         Path temporary = directory.resolve("." + draft + "." + UUID.randomUUID() + ".tmp");
         try {

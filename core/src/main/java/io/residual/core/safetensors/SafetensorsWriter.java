@@ -14,7 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -121,7 +120,7 @@ public final class SafetensorsWriter {
      * @return the file
      * @throws IOException if the directory cannot be written or the disk is full
      */
-    public Path writeNamed(Path directory, UnaryOperator<String> name) throws IOException {
+    public Path writeNamed(Path directory, AtomicFile.Naming name) throws IOException {
         return AtomicFile.writeNamed(directory, content(directory), name);
     }
 

@@ -38,13 +38,19 @@ public final class NetworkWeights {
     public static void write(
             Path file, ComputationGraph graph, ResNetSpec spec, ModuleNaming naming, Map<String, String> metadata)
             throws IOException {
+        writer(graph, spec, naming, metadata).write(file);
+    }
+
+    /** All tensors, F32, in PyTorch's layouts, to be written to a file; they are read from the graph when they are. */
+    public static SafetensorsWriter writer(
+            ComputationGraph graph, ResNetSpec spec, ModuleNaming naming, Map<String, String> metadata) {
         SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
         metadata.forEach(writer::metadata);
         Map<String, INDArray> table = graph.paramTable();
         for (NamedTensor tensor : NetworkTensors.of(spec, naming)) {
             writer.array(tensor.name(), tensor.toPyTorch(parameter(table, tensor)));
         }
-        writer.write(file);
+        return writer;
     }
 
     /**

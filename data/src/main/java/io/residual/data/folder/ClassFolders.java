@@ -3,6 +3,7 @@ package io.residual.data.folder;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
+import io.residual.data.ClassNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitOption;
@@ -71,7 +72,7 @@ final class ClassFolders {
         requireInside(folder);
         List<Entry> entries = new ArrayList<>();
         for (String name : subfolders(folder)) {
-            int label = classes.indexOf(name);
+            int label = ClassNames.indexOf(classes, name);
             if (label < 0) {
                 throw new ResidualException(
                         Kind.BAD_DATA,

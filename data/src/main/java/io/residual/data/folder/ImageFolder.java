@@ -113,14 +113,19 @@ public final class ImageFolder implements DataSource {
         return found.stream().findFirst();
     }
 
+    @Override
+    public boolean has(Split split) {
+        return split != Split.TEST || !training.equals(root) && Files.isDirectory(root.resolve(TEST));
+    }
+
     private Path testFolder() {
         Path test = root.resolve(TEST);
         if (training.equals(root) || !Files.isDirectory(test)) {
             throw new ResidualException(
                     Kind.BAD_DATA,
                     root
-                            + ": there are no test images. Evaluate on the validation images, or sort them into folders train and test,"
-                            + " with the folders of the classes in each.");
+                            + ": there are no test images. Evaluate on the validation images, or sort them into"
+                            + " folders train and test, with the folders of the classes in each.");
         }
         return test;
     }

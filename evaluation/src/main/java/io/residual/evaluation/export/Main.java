@@ -8,6 +8,7 @@ import io.residual.evaluation.model.ModelChoice;
 import io.residual.evaluation.model.TrainedModel;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
@@ -79,6 +80,7 @@ public final class Main implements Callable<Integer> {
                     "--batch-norm fold: safetensors files keep batch norms, as PyTorch's networks have them: omit the"
                             + " option");
         }
+        OutputFile.requireWritable(file);
         Backend.require();
         RunManifest manifest = directory.manifest();
         ModelChoice choice = checkpoint.choice();

@@ -2,6 +2,7 @@ package io.residual.evaluation.labels;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.data.ClassNames;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
@@ -13,14 +14,17 @@ import io.residual.training.Trainer;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.ForegroundTraining;
+import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.SettingOptions;
+import io.residual.training.config.DataSpec;
 import io.residual.training.config.Preset;
 import io.residual.training.run.Backend;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -112,9 +116,16 @@ public final class Main implements Callable<Integer> {
                 place);
         Optional<RunDirectory> evaluator = Optional.ofNullable(run).map(RunDirectory::open);
         Backend.require();
-        DataSource data = DataSources.find(preset.spec().data());
+        DataSpec spec = preset.spec().data();
+        DataSource data = DataSources.find(spec);
         ImageSet images = data.wholeTraining();
         evaluator.ifPresent(trained -> requireClasses(trained, images));
+        // All that the report needs is read before the first fold is trained.
+        Optional<ImageSet> test = test(data);
+        Optional<TestIssues> testIssues = evaluator.map(trained -> testIssues(
+                trained,
+                DataSources.seenBy(trained, spec.source(), spec.folder().onCorruptImage(), images.classNames())));
+        OutputFile.requireWritableDirectory(place, "give another --dir");
         Optional<LabelIssues> training = crossValidation
                 .probabilities(images, data.origin().describe(), ForegroundTraining::run)
                 .map(scores -> LabelIssues.of("training", images, scores));
@@ -122,17 +133,13 @@ public final class Main implements Callable<Integer> {
             out.println("Interrupted. Run the same command again to resume.");
             return ExitStatus.INTERRUPTED.code();
         }
-        ImageSet test = data.open(Split.TEST, StratifiedSplit.SEED);
         LabelReport report = new LabelReport(
                 data.origin().describe(),
                 crossValidation,
                 training.get(),
-                evaluator.map(trained -> testIssues(trained, test)),
+                testIssues,
                 tolerance,
-                List.of(
-                        DuplicatePairs.within("training", images, tolerance),
-                        DuplicatePairs.within("test", test, tolerance),
-                        DuplicatePairs.between("test", test, "training", images, tolerance)));
+                duplicates(images, test));
         LabelReportFiles files = LabelReportFiles.in(place);
         files.write(report);
         out.print(text(report));
@@ -142,7 +149,22 @@ public final class Main implements Callable<Integer> {
         return ExitStatus.OK.code();
     }
 
-    private TestIssues testIssues(RunDirectory evaluator, ImageSet test) {
+    /** The test images, if the data have a part for testing. */
+    private static Optional<ImageSet> test(DataSource data) {
+        return data.has(Split.TEST) ? Optional.of(data.open(Split.TEST, StratifiedSplit.SEED)) : Optional.empty();
+    }
+
+    private List<DuplicatePairs> duplicates(ImageSet training, Optional<ImageSet> test) {
+        List<DuplicatePairs> pairs = new ArrayList<>(List.of(DuplicatePairs.within("training", training, tolerance)));
+        test.ifPresent(images -> {
+            pairs.add(DuplicatePairs.within("test", images, tolerance));
+            pairs.add(DuplicatePairs.between("test", images, "training", training, tolerance));
+        });
+        return pairs;
+    }
+
+    private TestIssues testIssues(RunDirectory evaluator, DataSource data) {
+        ImageSet test = data.open(Split.TEST, StratifiedSplit.SEED);
         TrainedModel trained =
                 TrainedModel.load(evaluator, model.choice(), model.kernels().resolve());
         return new TestIssues(evaluator.toString(), LabelIssues.of("test", test, trained.probabilities(test)));
@@ -150,7 +172,7 @@ public final class Main implements Callable<Integer> {
 
     private static void requireClasses(RunDirectory evaluator, ImageSet images) {
         List<String> classes = evaluator.manifest().data().classes();
-        if (!classes.equals(images.classNames())) {
+        if (ClassNames.places(classes, images.classNames()).isEmpty()) {
             throw new ResidualException(
                     Kind.BAD_DATA,
                     "--run " + evaluator + ": was trained on other classes, " + String.join(", ", classes)

@@ -2,6 +2,7 @@ package io.residual.evaluation.model;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.data.ClassNames;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.InputForm;
@@ -16,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A run's network with its weights, ready for inference.
@@ -25,6 +28,8 @@ import java.util.stream.IntStream;
  * @param choice which of the run's weights it has
  */
 public record TrainedModel(RunDirectory run, ModelChoice choice, Network network) {
+    private static final int MAX_NAMED = 5;
+
     /**
      * Loads the network.
      *
@@ -52,7 +57,7 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
         return run.spec().data().input();
     }
 
-    /** The probabilities of unchanged images. */
+    /** The probabilities of unchanged images, for the classes of the images in their order. */
     public Scores probabilities(ImageSet images) {
         return probabilities(images, ImageView.PLAIN);
     }
@@ -65,23 +70,53 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
     }
 
     private Scores probabilities(ImageSet images, ImageView view) {
-        requireClasses(images);
+        int[] outputs = requireFits(images);
+        float[][] rows = Inference.probabilities(
+                pixels -> network.probabilities(view.of(pixels)), ImageBatches.inOrder(images, input()));
+        for (int i = 0; i < rows.length; i++) {
+            float[] row = rows[i];
+            float[] inOrder = new float[row.length];
+            for (int label = 0; label < row.length; label++) {
+                inOrder[label] = row[outputs[label]];
+            }
+            rows[i] = inOrder;
+        }
         return Scores.of(
-                Inference.probabilities(
-                        pixels -> network.probabilities(view.of(pixels)), ImageBatches.inOrder(images, input())),
-                IntStream.range(0, images.size()).map(images::label).toArray());
+                rows, IntStream.range(0, images.size()).map(images::label).toArray());
     }
 
-    private void requireClasses(ImageSet images) {
-        if (images.classNames().size() != classes().size()) {
+    /**
+     * Makes sure that images are of the classes that the model knows, in any order, and have its channels.
+     *
+     * @return the network's output of each class of the images
+     * @throws ResidualException of kind BAD_DATA that names what differs
+     */
+    public int[] requireFits(ImageSet images) {
+        if (images.channels() != network.spec().input().channels()) {
             throw new ResidualException(
                     Kind.BAD_DATA,
                     String.format(
                             Locale.ROOT,
-                            "the images have %d classes, the model of %s has %d: give the run's own data",
-                            images.classNames().size(),
+                            "the images have %d channels, the model of %s takes %d: give images like the run's own",
+                            images.channels(),
                             run,
-                            classes().size()));
+                            network.spec().input().channels()));
         }
+        return ClassNames.places(images.classNames(), classes())
+                .orElseThrow(() -> new ResidualException(
+                        Kind.BAD_DATA,
+                        "the images are of the classes " + named(images.classNames(), classes())
+                                + ", the model of " + run + " knows " + named(classes(), images.classNames())
+                                + ": give images of the run's own classes"));
+    }
+
+    /** Some names, those first that are not among the others. */
+    private static String named(List<String> names, List<String> others) {
+        String some = Stream.concat(
+                        names.stream().filter(name -> ClassNames.indexOf(others, name) < 0),
+                        names.stream().filter(name -> ClassNames.indexOf(others, name) >= 0))
+                .limit(MAX_NAMED)
+                .collect(Collectors.joining(", "));
+        return some + (names.size() > MAX_NAMED ? " and " + (names.size() - MAX_NAMED) + " others" : "");
     }
 }

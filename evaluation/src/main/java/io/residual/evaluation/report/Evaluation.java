@@ -71,7 +71,7 @@ public record Evaluation(
 
     /** The counts and rates of the scores. */
     public ClassificationReport report() {
-        return ClassificationReport.ofProbabilities(model.classes(), scores);
+        return ClassificationReport.ofProbabilities(images.classNames(), scores);
     }
 
     /** Calibration of the scores without temperature. */
@@ -97,6 +97,6 @@ public record Evaluation(
     }
 
     String className(int label) {
-        return model.classes().get(label);
+        return images.classNames().get(label);
     }
 }

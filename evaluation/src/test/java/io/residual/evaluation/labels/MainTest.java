@@ -133,10 +133,44 @@ class MainTest {
         assertThat(none).doesNotExist();
     }
 
+    @Test
+    void without_test_images_the_training_images_are_reported_and_a_run_to_evaluate_them_is_refused_first()
+            throws IOException {
+        Path flat = directory.resolve("flat");
+        TrainedRun.writePngs(flat.resolve("cat"), 12);
+        TrainedRun.writePngs(flat.resolve("dog"), 12);
+        String[] images = {"--data", "images:" + flat, "--batch-size", "8", "--epochs", "1", "--width", "4"};
+        Path report = directory.resolve("flat-labels");
+        List<String> options = new ArrayList<>(List.of(images));
+        options.addAll(List.of("--folds", "2", "--dir", report.toString()));
+        StringWriter printed = new StringWriter();
+
+        assertThat(labels(printed, options)).as(printed.toString()).isZero();
+
+        JsonNode found =
+                new ObjectMapper().readTree(report.resolve("labels.json").toFile());
+        assertThat(found.get("parts").fieldNames()).toIterable().containsExactly("training");
+        assertThat(found.at("/likeImages/between")).hasSize(1);
+        assertThat(found.at("/likeImages/between/0/differentLabels").intValue()).isGreaterThanOrEqualTo(12);
+
+        Path trained = TrainedRun.in(directory.resolve("flat-run"), images);
+        Path none = directory.resolve("flat-none");
+        StringWriter errors = new StringWriter();
+        List<String> withRun = new ArrayList<>(List.of(images));
+        withRun.addAll(List.of("--folds", "2", "--dir", none.toString(), "--run", trained.toString()));
+        assertThat(labels(errors, withRun)).isEqualTo(ExitStatus.DATA.code());
+        assertThat(errors.toString()).startsWith("error: " + flat + ": there are no test images");
+        assertThat(none).doesNotExist();
+    }
+
     private static int labels(StringWriter text, Path place, String... more) {
         List<String> args = new ArrayList<>(List.of(SETTINGS));
         args.addAll(List.of("--dir", place.toString()));
         args.addAll(List.of(more));
+        return labels(text, args);
+    }
+
+    private static int labels(StringWriter text, List<String> args) {
         PrintWriter out = new PrintWriter(text);
         return CommandRunner.run(new Main(), out, out, args.toArray(String[]::new));
     }

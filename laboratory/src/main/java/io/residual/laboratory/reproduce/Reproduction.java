@@ -1,5 +1,6 @@
 package io.residual.laboratory.reproduce;
 
+import io.residual.data.DataSource;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
@@ -39,19 +40,21 @@ final class Reproduction {
     static Optional<List<EvaluatedRun>> of(
             Preset preset, int seeds, Path directory, KernelChoice kernels, List<String> arguments) {
         Trainer trainer = Trainer.of(preset).kernels(kernels).arguments(arguments);
-        RunDatasets data = RunDatasets.find(preset.spec().data());
+        DataSource source = DataSources.find(preset.spec().data());
+        // Read before the first seed is trained, which takes a while.
+        ImageSet test = source.open(Split.TEST, StratifiedSplit.SEED);
+        RunDatasets data = RunDatasets.of(source);
         if (SeedRuns.train(trainer, seeds, directory, each -> ForegroundTraining.run(each, data))
                 .isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(LongStream.range(0, seeds)
-                .mapToObj(i -> evaluate(preset.spec().seed() + i, directory, kernels))
+                .mapToObj(i -> evaluate(preset.spec().seed() + i, directory, test, kernels))
                 .toList());
     }
 
-    private static EvaluatedRun evaluate(long seed, Path directory, KernelChoice kernels) {
+    private static EvaluatedRun evaluate(long seed, Path directory, ImageSet images, KernelChoice kernels) {
         RunDirectory run = RunDirectory.open(SeedRuns.runOf(directory, seed));
-        ImageSet images = DataSources.find(run, Optional.empty()).open(Split.TEST, StratifiedSplit.SEED);
         ImageBatches batches = ImageBatches.inOrder(images, run.spec().data().input());
         float[][] probabilities =
                 Inference.probabilities(ModelFiles.load(run, SavedModel.LAST, kernels.resolve()), batches);

@@ -6,6 +6,7 @@ import io.residual.training.SeedRuns;
 import io.residual.training.Trainer;
 import io.residual.training.TrainingResult;
 import io.residual.training.TrainingResult.Outcome;
+import io.residual.training.config.DataSpec;
 import io.residual.training.config.OptimisationSpec;
 import io.residual.training.config.Preset;
 import io.residual.training.loop.RateCurve;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -122,6 +124,9 @@ public final class Main implements Callable<Integer> {
         Preset preset = preset(parsed);
         Trainer trainer = trainer(preset, parsed.commandLine().getParseResult().originalArgs());
         PrintWriter out = parsed.commandLine().getOut();
+        Stream.of(schedulePlot, ratePlot, augmentationSheet)
+                .filter(Objects::nonNull)
+                .forEach(OutputFile::requireWritable);
         if (schedulePlot != null) {
             RatePlots.plotSchedule(preset.spec(), schedulePlot);
             out.println("Learning rate over the epochs: " + schedulePlot);
@@ -145,15 +150,32 @@ public final class Main implements Callable<Integer> {
             return ExitStatus.OK.code();
         }
         Backend.require();
-        RunDatasets data = RunDatasets.find(preset.spec().data());
-        Path directory = run != null
-                ? run
-                : RunDirectory.createUnder(RUNS, preset.name(), LocalDateTime.now(ZoneId.systemDefault()))
-                        .path();
+        RunDatasets data = data(preset.spec().data());
+        Path directory = run == null ? newRun(trainer, data) : run;
         return (seeds == null
                         ? train(trainer.directory(directory), data, out)
                         : trainSeeds(trainer, seeds, directory, data, out))
                 .code();
+    }
+
+    private RunDatasets data(DataSpec spec) {
+        if (run == null || !RunDirectory.isStarted(run)) {
+            return RunDatasets.find(spec);
+        }
+        try {
+            return RunDatasets.find(spec, RunDirectory.open(run));
+        } catch (ResidualException e) {
+            throw e.kind() == Kind.BAD_DATA
+                    ? e.withHint("if the images of the run were moved, --data names their new place")
+                    : e;
+        }
+    }
+
+    /** Makes a directory, if nothing speaks against the training. */
+    private static Path newRun(Trainer trainer, RunDatasets data) {
+        trainer.requireFits(data);
+        return RunDirectory.createUnder(RUNS, trainer.preset(), LocalDateTime.now(ZoneId.systemDefault()))
+                .path();
     }
 
     private static ExitStatus train(Trainer trainer, RunDatasets data, PrintWriter out) {

@@ -53,4 +53,43 @@ public final class OutputFile {
                     Kind.BAD_RUN, directory + ": cannot be a directory (" + IoErrors.reason(e) + "): " + fix, e);
         }
     }
+
+    /**
+     * Makes sure, before anything is computed for it, that a file can be written: its folder exists and is writable.
+     *
+     * @throws ResidualException of kind BAD_RUN if it cannot be
+     */
+    public static void requireWritable(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new ResidualException(Kind.BAD_RUN, file + ": is a directory: give the path of a file");
+        }
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            // A device or a pipe is written to as it is.
+            return;
+        }
+        Path folder = file.toAbsolutePath().resolveSibling("");
+        if (!Files.isDirectory(folder)) {
+            throw new ResidualException(Kind.BAD_RUN, file + ": cannot be written: there is no directory " + folder);
+        }
+        requireWritableDirectory(folder, "give another path");
+    }
+
+    /**
+     * Makes sure, before anything is computed for it, that a directory is there or can be made, and be written to.
+     *
+     * @param fix what the user should do if not, such as "give another --out"
+     * @throws ResidualException of kind BAD_RUN if it cannot be
+     */
+    public static void requireWritableDirectory(Path directory, String fix) {
+        Path there = directory.toAbsolutePath();
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+            throw new ResidualException(
+                    Kind.BAD_RUN,
+                    directory + ": cannot be written: " + there
+                            + (Files.isDirectory(there) ? " is not writable: " : " is not a directory: ") + fix);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 package io.residual.training.config;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.data.ImageSize;
 import io.residual.data.InputForm;
 import io.residual.data.Normalisation;
@@ -10,6 +12,7 @@ import io.residual.data.folder.FolderOptions;
 import io.residual.data.folder.OnCorruptImage;
 import io.residual.training.config.Setting.Topic;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -84,6 +87,29 @@ public record DataSpec(
                         ValueType.numbers("", min, max).description() + ", or three with commas between",
                         PerChannel::of)
                 .where(numbers -> numbers.values().stream().allMatch(v -> v >= min && v <= max));
+    }
+
+    /**
+     * Makes sure that images can be normalised.
+     *
+     * @throws ResidualException of kind BAD_SETTING if there are numbers for another number of channels
+     */
+    void requireFits(int channels) {
+        for (Map.Entry<String, PerChannel> numbers : List.of(Map.entry("mean", mean), Map.entry("std", std))) {
+            int count = numbers.getValue().values().size();
+            if (count != 1 && count != channels) {
+                throw new ResidualException(
+                        Kind.BAD_SETTING,
+                        String.format(
+                                Locale.ROOT,
+                                "%s: %s are numbers for %d channels, the images have %s: give one number, or read them"
+                                        + " in colour",
+                                numbers.getKey(),
+                                numbers.getValue(),
+                                count,
+                                channels == 1 ? "one (grey)" : String.valueOf(channels)));
+            }
+        }
     }
 
     /** How every image is prepared, in training, evaluation and prediction. */

@@ -3,6 +3,7 @@ package io.residual.training.config;
 import io.residual.core.Block;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
+import io.residual.core.ResidualException;
 import io.residual.training.config.Setting.Topic;
 
 /**
@@ -36,8 +37,10 @@ public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec 
      *
      * @param channels of an image: 1 for grey, 3 for colour
      * @param classes at least 2
+     * @throws ResidualException of kind BAD_SETTING if images with so many channels cannot be normalised
      */
     public ResNetSpec resNet(int channels, int classes) {
+        data.requireFits(channels);
         return network.resNet(new ImageShape(channels, data.imageSize(), data.imageSize()))
                 .withClasses(classes);
     }

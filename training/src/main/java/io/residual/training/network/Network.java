@@ -5,6 +5,7 @@ import io.residual.core.graph.FrozenStages;
 import io.residual.core.graph.PyTorchBatchNorm;
 import io.residual.core.graph.ResNetGraph;
 import io.residual.core.safetensors.SafetensorsFile;
+import io.residual.core.safetensors.SafetensorsWriter;
 import io.residual.core.weights.ModuleNaming;
 import io.residual.core.weights.NetworkWeights;
 import io.residual.core.weights.PretrainedWeights;
@@ -88,16 +89,16 @@ public final class Network implements GraphNetwork {
     }
 
     /**
-     * Writes weights and running statistics under PyTorch's names, whole or not at all.
+     * Weights and running statistics under PyTorch's names, to be written to a file.
      *
      * @param metadata entries of the file's header
      */
-    public void write(Path file, Map<String, String> metadata) throws IOException {
-        NetworkWeights.write(file, graph, spec, ModuleNaming.of(spec.flavour()), metadata);
+    public SafetensorsWriter writer(Map<String, String> metadata) {
+        return NetworkWeights.writer(graph, spec, ModuleNaming.of(spec.flavour()), metadata);
     }
 
     /**
-     * Takes weights and running statistics from a file that {@link #write} or PyTorch wrote.
+     * Takes weights and running statistics from a file that a {@link #writer} or PyTorch wrote.
      *
      * @return what was understood of the file's names, for a log; empty if they are the network's
      */

@@ -6,6 +6,7 @@ import io.residual.core.files.Sha256;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.safetensors.SafetensorsTensor;
 import io.residual.core.safetensors.SafetensorsWriter;
+import io.residual.training.loop.Position;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +128,22 @@ public final class CheckpointStore {
                     directory + ": none of the checkpoints is intact, the oldest: " + error.getMessage()
                             + "; nothing was deleted: restore a file, or train in another run directory",
                     error);
+        }
+        return Optional.empty();
+    }
+
+    /** The newest intact checkpoint of the end of an epoch, counted from 1, if one is left. */
+    public Optional<Stored> endOf(int epoch) {
+        for (Named named : newestFirst()) {
+            try {
+                Stored stored = read(named);
+                Position at = stored.state().position();
+                if (at.epochs() == epoch && at.steps() == 0) {
+                    return Optional.of(stored);
+                }
+            } catch (ResidualException e) {
+                damage.accept(e.getMessage() + "; looking at the checkpoint before it");
+            }
         }
         return Optional.empty();
     }

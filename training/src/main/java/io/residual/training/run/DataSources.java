@@ -2,12 +2,14 @@ package io.residual.training.run;
 
 import io.residual.core.ResidualException;
 import io.residual.data.DataSource;
+import io.residual.data.ImageSet;
 import io.residual.data.download.DataPlaces;
 import io.residual.data.download.DownloadProgress;
 import io.residual.data.download.FashionMnistSearch;
 import io.residual.data.folder.Colour;
 import io.residual.data.folder.FolderOptions;
 import io.residual.data.folder.ImageFolder;
+import io.residual.data.folder.OnCorruptImage;
 import io.residual.data.idx.IdxSource;
 import io.residual.training.config.DataChoice;
 import io.residual.training.config.DataChoice.PictureFolder;
@@ -30,20 +32,50 @@ public final class DataSources {
     }
 
     /**
-     * Finds images for a network that was trained before: with its channels, and its classes in its order.
+     * Finds images for a network that was trained before: as it was trained to see them, in the parts that the run made of
+     * them, with its classes in its order.
      *
-     * @param choice other images than those of the run; empty for its own
+     * @param choice another place of the run's images, or with other test images; empty for the run's own
      * @throws ResidualException of kind BAD_DATA that says where they were looked for, or what does not fit
      */
     public static DataSource find(RunDirectory run, Optional<DataChoice> choice) {
+        return find(run, choice, run);
+    }
+
+    /**
+     * Finds the images of a run as the network of another run was trained to see them.
+     *
+     * @param seenBy decides their size, how they are resized, and their channels
+     */
+    public static DataSource find(RunDirectory run, Optional<DataChoice> choice, RunDirectory seenBy) {
         DataSpec spec = run.spec().data();
-        DataOrigin trainedOn = run.manifest().data();
+        return new RunSource(
+                run,
+                seenBy(
+                        seenBy,
+                        choice.orElse(spec.source()),
+                        spec.folder().onCorruptImage(),
+                        run.manifest().data().classes()));
+    }
+
+    /**
+     * Finds images as the network of a run was trained to see them, in the parts that the place says.
+     *
+     * @param classes in the order of the labels
+     */
+    public static DataSource seenBy(
+            RunDirectory run, DataChoice choice, OnCorruptImage onCorruptImage, List<String> classes) {
         FolderOptions options = new FolderOptions(
-                spec.input(),
-                Colour.ofChannels(trainedOn.channels()),
-                spec.folder().onCorruptImage(),
-                trainedOn.classes());
-        return find(choice.orElse(spec.source()), options);
+                run.spec().data().input(),
+                Colour.ofChannels(run.manifest().data().channels()),
+                onCorruptImage,
+                classes);
+        return find(choice, options);
+    }
+
+    /** How many images of a set a run learned from, as far as is known: by the content of their files. */
+    public static long learnedFrom(RunDirectory run, ImageSet images) {
+        return ImageList.of(run).map(list -> list.learnedFrom(images)).orElse(0L);
     }
 
     private static DataSource find(DataChoice choice, FolderOptions options) {

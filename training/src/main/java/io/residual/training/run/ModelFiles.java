@@ -5,6 +5,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.graph.FrozenStages;
 import io.residual.core.safetensors.SafetensorsException;
+import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.weights.PretrainedWeights;
 import io.residual.training.config.StartChoice;
 import io.residual.training.config.TrainingSpec;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
@@ -78,8 +80,15 @@ public final class ModelFiles {
     /** Saves the weights of an epoch, with the names of the classes, in place of the checkpoint's earlier ones, whole or not at all. */
     public static void save(RunDirectory run, SavedModel checkpoint, Network network) {
         Path file = run.modelFile(checkpoint);
+        ModelDigests digests = new ModelDigests(run);
+        AtomicReference<String> written = new AtomicReference<>("");
         try {
-            network.write(file, metadata(run));
+            network.writer(metadata(run)).writeNamed(run.path(), sha256 -> {
+                written.set(sha256);
+                digests.announce(file, sha256);
+                return checkpoint.fileName();
+            });
+            digests.settle(file, written.get());
         } catch (IOException e) {
             throw DiskErrors.writing(file, e);
         }
@@ -102,10 +111,25 @@ public final class ModelFiles {
         return metadata;
     }
 
+    /** Whether a run has a model, and it is the one that was saved, as far as is known. */
+    public static boolean isIntact(RunDirectory run, SavedModel checkpoint) {
+        Path file = run.modelFile(checkpoint);
+        ModelDigests digests = new ModelDigests(run);
+        if (!Files.isRegularFile(file) || !digests.matches(file)) {
+            return false;
+        }
+        try {
+            return digests.has(file) || !SafetensorsFile.read(file).names().isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /**
      * The network of a run with the weights of a checkpoint, ready for inference or for more training.
      *
-     * @throws ResidualException of kind BAD_RUN if there is no such file, or it does not fit the run's spec
+     * @throws ResidualException of kind BAD_RUN if there is no such file, it is not the one that was saved, or does not fit
+     *     the run's spec
      */
     public static Network load(RunDirectory run, SavedModel checkpoint, ComputeKernels kernels) {
         return load(run, run.existingModelFile(checkpoint), kernels);
@@ -113,6 +137,7 @@ public final class ModelFiles {
 
     /** The network of a run with the weights of any file that has the run's own tensor names, with the same errors. */
     public static Network load(RunDirectory run, Path file, ComputeKernels kernels) {
+        requireAsSaved(run, file);
         DataOrigin data = run.manifest().data();
         TrainingSpec spec = run.spec();
         Network network =
@@ -126,5 +151,15 @@ public final class ModelFiles {
             throw DiskErrors.reading(file, e);
         }
         return network;
+    }
+
+    private static void requireAsSaved(RunDirectory run, Path file) {
+        Path directory = file.toAbsolutePath().normalize().getParent();
+        if (run.path().toAbsolutePath().normalize().equals(directory) && !new ModelDigests(run).matches(file)) {
+            throw new ResidualException(
+                    Kind.BAD_RUN,
+                    file + ": is damaged: its SHA-256 is not the one in " + ModelDigests.FILE
+                            + ": resume the run, which restores the model from its checkpoint");
+        }
     }
 }

@@ -2,11 +2,14 @@ package io.residual.training.run;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.data.ClassNames;
+import io.residual.data.Split;
 import io.residual.training.config.Settings;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.ComputeKernels;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -17,10 +20,12 @@ public final class ResumeCheck {
 
     private ResumeCheck() {}
 
-    /** Refuses another spec, or other images, than those that the run was started with. Warns about another program. */
+    /** Refuses another spec than the one that the run was started with. Warns about another program. */
     public static void require(RunDirectory run, TrainingSpec spec, RunManifest now) {
         TrainingSpec started = run.spec();
+        // The place of the images does not matter: they are checked themselves.
         String differences = Settings.all().stream()
+                .filter(setting -> !setting.name().equals("data"))
                 .filter(setting -> !setting.text(started).equals(setting.text(spec)))
                 .map(setting -> setting.name() + " was " + setting.text(started) + ", is now " + setting.text(spec))
                 .collect(Collectors.joining("; "));
@@ -31,24 +36,54 @@ public final class ResumeCheck {
                             + ": resume it with its own settings, or give another run directory");
         }
         RunManifest then = run.manifest();
-        if (!then.data().sha256().equals(now.data().sha256())
-                || !then.data().classes().equals(now.data().classes())) {
-            throw error(
-                    run.path(),
-                    "the run was started with other images than those of "
-                            + now.data().location() + ": name the ones of "
-                            + then.data().location() + ", or give another run directory");
-        }
         if (!then.versions().equals(now.versions()) || !then.backend().equals(now.backend())) {
             LOG.warn(
-                    "{}: resumes with another program, machine or number of threads, so the result may differ in the last"
-                            + " bits: started with {}, {}; now {}, {}",
+                    "{}: resumes with another program, machine or number of threads, so the result may differ in the"
+                            + " last bits: started with {}, {}; now {}, {}",
                     run,
                     then.versions(),
                     then.backend(),
                     now.versions(),
                     now.backend());
         }
+    }
+
+    /**
+     * The images that a run was started with, wherever they are now, in its parts and at their positions. Refuses others.
+     *
+     * @param now images as the place has them
+     */
+    public static RunDatasets images(RunDirectory run, RunDatasets now) {
+        DataOrigin then = run.manifest().data();
+        boolean sameClasses = ClassNames.equal(then.classes(), now.origin().classes());
+        if (sameClasses && then.isOf(now.origin().sha256())) {
+            return now;
+        }
+        Optional<ImageList> list = sameClasses ? ImageList.of(run) : Optional.empty();
+        if (list.isPresent()) {
+            ImageList.Found found = list.get().find(now.train().and(now.validation()));
+            String differences = found.differences();
+            if (differences.isEmpty()) {
+                return new RunDatasets(
+                        now.origin(), found.asTrained(Split.TRAIN), found.asTrained(Split.VALIDATION), now.skipped());
+            }
+            throw otherImages(run, now, differences);
+        }
+        throw otherImages(
+                run,
+                now,
+                sameClasses
+                        ? RunSource.differences(then.sha256(), now.origin().sha256())
+                        : "their classes are " + String.join(", ", now.origin().classes()) + ", those of the run "
+                                + String.join(", ", then.classes()));
+    }
+
+    private static ResidualException otherImages(RunDirectory run, RunDatasets now, String differences) {
+        return error(
+                run.path(),
+                "the run was started with other images than those of "
+                        + now.origin().location() + ": " + differences + ": name the images of "
+                        + run.manifest().data().location() + " as they were, or give another run directory");
     }
 
     /** Refuses a checkpoint of another spec, or of kernels that order the parameters in another way. */

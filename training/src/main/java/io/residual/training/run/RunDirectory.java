@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -27,14 +29,22 @@ import java.util.stream.Stream;
  */
 public final class RunDirectory {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
+    private static final String MANIFEST = "manifest.json";
     private static final int MAX_MANIFEST_BYTES = 1024 * 1024;
     /** For metrics and the log. */
     private static final long TEXT_BYTES = 16L * 1024 * 1024;
 
     private final Path path;
+    /** What making this directory has made, the innermost first. */
+    private final List<Path> made;
 
     private RunDirectory(Path path) {
+        this(path, List.of());
+    }
+
+    private RunDirectory(Path path, List<Path> made) {
         this.path = path;
+        this.made = List.copyOf(made);
     }
 
     /** Creates {@code <runs>/<preset>-<yyyyMMdd-HHmmss>}, with a number behind it if that is taken. */
@@ -68,12 +78,32 @@ public final class RunDirectory {
 
     /** Creates a directory, or takes one as it is, whatever it holds. */
     public static RunDirectory takeAt(Path path) {
+        List<Path> made = new ArrayList<>();
+        Path missing = path.toAbsolutePath();
+        while (missing != null && !Files.exists(missing)) {
+            made.add(missing);
+            missing = missing.getParent();
+        }
+        if (!Files.exists(path.resolve(FileLock.FILE))) {
+            made.add(0, path.resolve(FileLock.FILE));
+        }
         try {
             Files.createDirectories(path);
         } catch (IOException e) {
             throw DiskErrors.writing(path, e);
         }
-        return new RunDirectory(path);
+        return new RunDirectory(path, made);
+    }
+
+    /** Deletes what {@link #takeAt} and {@link #lock} have made, as far as nothing else is in it: no run was started here. */
+    public void abandon() {
+        try {
+            for (Path each : made) {
+                Files.deleteIfExists(each);
+            }
+        } catch (IOException e) {
+            // What cannot be deleted is empty, or somebody else's by now.
+        }
     }
 
     private void requireEmpty() {
@@ -94,7 +124,10 @@ public final class RunDirectory {
 
     /** What a process that is killed before {@link #start} is over leaves; the manifest comes last. */
     private boolean isFromStarting(Path file) {
-        return file.endsWith(FileLock.FILE) || file.equals(specFile()) || AtomicFile.isTemporary(file);
+        return file.endsWith(FileLock.FILE)
+                || file.equals(specFile())
+                || file.equals(imagesFile())
+                || AtomicFile.isTemporary(file);
     }
 
     /** Opens the directory of an earlier run, which must have a readable spec and manifest. */
@@ -120,11 +153,11 @@ public final class RunDirectory {
     public FileLock lock() {
         try {
             return FileLock.tryAcquire(path)
-                    .orElseThrow(
-                            () -> new ResidualException(
-                                    Kind.BAD_RUN,
-                                    path
-                                            + ": another process is training in this directory: wait for it, or give another run directory"));
+                    .orElseThrow(() -> new ResidualException(
+                            Kind.BAD_RUN,
+                            path
+                                    + ": another process is training in this directory: wait for it, or give"
+                                    + " another run directory"));
         } catch (IOException e) {
             throw DiskErrors.writing(path, e);
         }
@@ -132,7 +165,12 @@ public final class RunDirectory {
 
     /** Whether a run was started here, by this process or another. */
     public boolean isStarted() {
-        return Files.exists(manifestFile());
+        return isStarted(path);
+    }
+
+    /** Whether a run was started in a directory. */
+    public static boolean isStarted(Path directory) {
+        return Files.exists(directory.resolve(MANIFEST));
     }
 
     /** Deletes the parts of files that a killed process has left. */
@@ -152,6 +190,15 @@ public final class RunDirectory {
      * after.
      */
     public void start(TrainingSpec spec, RunManifest manifest) {
+        start(spec, manifest, Optional.empty());
+    }
+
+    /** The same for a run whose images are known: those that are files are listed. */
+    public void start(TrainingSpec spec, RunManifest manifest, RunDatasets data) {
+        start(spec, manifest, ImageList.of(data));
+    }
+
+    private void start(TrainingSpec spec, RunManifest manifest, Optional<ImageList> images) {
         long modelBytes = Float.BYTES
                 * spec.resNet(
                                 manifest.data().channels(),
@@ -166,7 +213,18 @@ public final class RunDirectory {
                 specFile(),
                 "# Resolved configuration: preset " + manifest.preset() + " with command-line overrides\n"
                         + SpecFile.write(spec));
+        images.ifPresent(list -> {
+            try {
+                list.write(imagesFile());
+            } catch (IOException e) {
+                throw DiskErrors.writing(imagesFile(), e);
+            }
+        });
         write(manifestFile(), StrictJson.pretty(manifest));
+    }
+
+    private Path imagesFile() {
+        return path.resolve(ImageList.FILE);
     }
 
     void requireSpace(long bytes) {
@@ -264,7 +322,11 @@ public final class RunDirectory {
         if (!Files.isRegularFile(file)) {
             throw new ResidualException(
                     Kind.BAD_RUN,
-                    path + ": the run has no " + checkpoint.fileName() + ": it ended before its first epoch was over");
+                    path + ": the run has no " + checkpoint.fileName()
+                            + (epochs().isEmpty()
+                                    ? ": it ended before its first epoch was over"
+                                    : ", which was deleted: resume the run, which restores the model from its"
+                                            + " checkpoint"));
         }
         return file;
     }
@@ -280,7 +342,7 @@ public final class RunDirectory {
     }
 
     private Path manifestFile() {
-        return path.resolve("manifest.json");
+        return path.resolve(MANIFEST);
     }
 
     public Path path() {

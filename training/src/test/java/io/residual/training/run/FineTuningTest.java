@@ -35,7 +35,7 @@ class FineTuningTest {
     @BeforeEach
     void keep_the_weights_of_another_run() throws IOException {
         file = directory.resolve("other.safetensors");
-        begin(spec(Map.of("seed", "3")), 10).write(file, Map.of());
+        begin(spec(Map.of("seed", "3")), 10).writer(Map.of()).write(file);
     }
 
     @Test

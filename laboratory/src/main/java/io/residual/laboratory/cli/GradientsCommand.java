@@ -8,7 +8,7 @@ import io.residual.laboratory.gradients.GradientStudy;
 import io.residual.laboratory.gradients.MeasurementSteps;
 import io.residual.laboratory.gradients.StudyResult;
 import io.residual.laboratory.gradients.StudyResult.Provenance;
-import io.residual.laboratory.gradients.Trajectory;
+import io.residual.laboratory.gradients.StudyResult.Trajectory;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.SettingOptions;

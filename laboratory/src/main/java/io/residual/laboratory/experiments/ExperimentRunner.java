@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -160,5 +161,39 @@ public final class ExperimentRunner {
                 Progress.duration(Math.min(
                         remaining.secondsLeft(), Math.max(0, limit.toMillis() / 1000.0 - remaining.secondsSpent()))));
         out.flush();
+    }
+
+    /** Predicts how long trainings will take: as long as with another seed, or else as long as the mean so far. */
+    static final class RemainingTime {
+        private final Set<Training> pending;
+        /** Seconds by training, whatever its seed. */
+        private final Map<Training, Double> known = new HashMap<>();
+
+        private double spent;
+        private int done;
+
+        RemainingTime(List<Training> trainings) {
+            this.pending = new HashSet<>(trainings);
+        }
+
+        void done(Training training, double seconds) {
+            pending.remove(training);
+            known.put(training.withSeed(0), seconds);
+            spent += seconds;
+            done++;
+        }
+
+        /** Time of the finished trainings. */
+        double secondsSpent() {
+            return spent;
+        }
+
+        /** Expected time of the others. */
+        double secondsLeft() {
+            double mean = done == 0 ? 0 : spent / done;
+            return pending.stream()
+                    .mapToDouble(training -> known.getOrDefault(training.withSeed(0), mean))
+                    .sum();
+        }
     }
 }

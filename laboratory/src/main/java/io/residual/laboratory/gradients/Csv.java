@@ -4,6 +4,7 @@ import io.residual.laboratory.experiments.training.StudyFiles;
 import io.residual.laboratory.gradients.Snapshot.OfBlock;
 import io.residual.laboratory.gradients.Snapshot.OfOutput;
 import io.residual.laboratory.gradients.Snapshot.OfParameter;
+import io.residual.laboratory.gradients.StudyResult.Trajectory;
 import io.residual.laboratory.gradients.magnitudes.HalfPrecision;
 import java.util.ArrayList;
 import java.util.List;

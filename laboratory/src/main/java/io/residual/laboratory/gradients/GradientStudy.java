@@ -10,6 +10,7 @@ import io.residual.data.ImageSet;
 import io.residual.laboratory.experiments.training.EtaPrinter;
 import io.residual.laboratory.experiments.training.StudiedNetwork;
 import io.residual.laboratory.gradients.Snapshot.OfParameter;
+import io.residual.laboratory.gradients.StudyResult.Trajectory;
 import io.residual.laboratory.gradients.magnitudes.Magnitudes;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Position;

@@ -2,6 +2,7 @@ package io.residual.laboratory.gradients;
 
 import io.residual.core.Shortcuts;
 import io.residual.laboratory.experiments.training.StudiedNetwork;
+import io.residual.laboratory.gradients.StudyResult.Trajectory;
 import io.residual.laboratory.gradients.TwinCharts.Quantity;
 import io.residual.report.Numbers;
 import io.residual.report.chart.Chart;
@@ -57,8 +58,8 @@ final class GradientsPage {
         GradientsPage page = new GradientsPage(result);
         Page all = Page.of(
                         "Gradients in every layer",
-                        "The gradient that reaches each layer of a deep network, with and without shortcuts, measured on"
-                                + " the same images.")
+                        "The gradient that reaches each layer of a deep network, with and without shortcuts, measured"
+                                + " on the same images.")
                 .with(page.atAGlance());
         for (Section section : new BlockSections(page.kinds).sections()) {
             all = all.with(section);
@@ -84,10 +85,10 @@ final class GradientsPage {
         }
         Section section = Section.of("At a glance")
                 .text("Learning moves each layer's weights along the gradient of the loss. The backward pass computes"
-                        + " it from the last layer to the first. Without shortcuts each layer multiplies it,"
-                        + " so that over many layers the gradient grows or shrinks by the same factor repeatedly, and no"
-                        + " single learning rate fits all layers. A shortcut passes it on unchanged and adds it. The flatter"
-                        + " a line, the more evenly the layers learn.");
+                        + " it from the last layer to the first. Without shortcuts each layer multiplies it, so that"
+                        + " over many layers the gradient grows or shrinks by the same factor repeatedly, and no"
+                        + " single learning rate fits all layers. A shortcut passes it on unchanged and adds it. The"
+                        + " flatter a line, the more evenly the layers learn.");
         return section.with(new Facts(facts)).with(charts(start.logarithmic(WEIGHT_GRADIENT, this::glance)));
     }
 

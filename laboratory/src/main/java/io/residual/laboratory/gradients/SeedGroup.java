@@ -1,6 +1,7 @@
 package io.residual.laboratory.gradients;
 
 import io.residual.core.Shortcuts;
+import io.residual.laboratory.gradients.StudyResult.Trajectory;
 import io.residual.report.chart.Point;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -13,6 +13,7 @@ import io.residual.data.StratifiedSplit;
 import io.residual.data.idx.IdxSource;
 import io.residual.laboratory.Main;
 import io.residual.laboratory.experiments.training.StudiedNetwork;
+import io.residual.laboratory.landscape.LandscapeSampler.Direction;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.config.Preset;

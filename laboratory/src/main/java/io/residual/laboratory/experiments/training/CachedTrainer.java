@@ -6,6 +6,7 @@ import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
+import io.residual.laboratory.experiments.training.Probe.ProbeTarget;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.EpochMetrics;

@@ -2,6 +2,7 @@ package io.residual.laboratory.experiments.training;
 
 import io.residual.data.Batch;
 import io.residual.data.ImageBatches;
+import io.residual.laboratory.experiments.training.Probe.ProbeTarget;
 import io.residual.laboratory.gradients.magnitudes.HalfPrecision;
 import io.residual.laboratory.gradients.magnitudes.Magnitudes;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.idx.IdxSource;
+import io.residual.laboratory.experiments.training.SampledImages.LabelNoise;
 import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.residual.data.Batch;
 import io.residual.data.idx.IdxSource;
+import io.residual.laboratory.experiments.training.Probe.BatchNormDistance;
+import io.residual.laboratory.experiments.training.Probe.LabelIssues;
+import io.residual.laboratory.experiments.training.Probe.ProbeTarget;
 import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;

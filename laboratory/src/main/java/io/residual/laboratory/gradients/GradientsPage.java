@@ -2,10 +2,10 @@ package io.residual.laboratory.gradients;
 
 import io.residual.core.Shortcuts;
 import io.residual.laboratory.experiments.training.StudiedNetwork;
+import io.residual.laboratory.experiments.training.StudyFiles;
 import io.residual.laboratory.gradients.StudyResult.Trajectory;
 import io.residual.laboratory.gradients.TwinCharts.Quantity;
 import io.residual.report.Numbers;
-import io.residual.report.chart.Chart;
 import io.residual.report.chart.Point;
 import io.residual.report.page.Block.Charts;
 import io.residual.report.page.Block.Facts;
@@ -46,11 +46,13 @@ final class GradientsPage {
 
     private final StudyResult result;
     private final List<SeedGroup> kinds;
+    private final GradientSections sections;
     private final TwinCharts start;
 
     private GradientsPage(StudyResult result) {
         this.result = result;
         this.kinds = SeedGroup.of(result);
+        this.sections = new GradientSections(kinds);
         this.start = new TwinCharts(kinds, 0);
     }
 
@@ -61,15 +63,15 @@ final class GradientsPage {
                         "The gradient that reaches each layer of a deep network, with and without shortcuts, measured"
                                 + " on the same images.")
                 .with(page.atAGlance());
-        for (Section section : new BlockSections(page.kinds).sections()) {
+        for (Section section : page.sections.ofBlocks()) {
             all = all.with(section);
         }
-        for (Section section : new TrainingSections(page.kinds).sections()) {
+        for (Section section : page.sections.ofTraining()) {
             all = all.with(section);
         }
         return all.with(page.activations())
                 .with(page.steps())
-                .with(new HalfPrecisionSection(page.kinds).section())
+                .with(page.sections.inHalfPrecision())
                 .with(page.method());
     }
 
@@ -89,7 +91,7 @@ final class GradientsPage {
                         + " over many layers the gradient grows or shrinks by the same factor repeatedly, and no"
                         + " single learning rate fits all layers. A shortcut passes it on unchanged and adds it. The"
                         + " flatter a line, the more evenly the layers learn.");
-        return section.with(new Facts(facts)).with(charts(start.logarithmic(WEIGHT_GRADIENT, this::glance)));
+        return section.with(new Facts(facts)).with(new Charts(start.logarithmic(WEIGHT_GRADIENT, this::glance)));
     }
 
     /** What a line shows, in a sentence. */
@@ -118,14 +120,9 @@ final class GradientsPage {
         return Section.of("Activations")
                 .text("The output of each layer at the start. Batch norm before each ReLU keeps its size constant, also"
                         + " without shortcuts; sums of residual blocks grow towards the end of a stage.")
-                .with(charts(start.logarithmic(ACTIVATION, kind -> "")))
-                .text("A ReLU is dead if its channel is zero in every place of every image: it learns" + " nothing.")
-                .with(charts(new TwinCharts(kinds, last()).shares(DEAD, kind -> "")));
-    }
-
-    /** The last moment that all kinds have. */
-    private int last() {
-        return kinds.stream().mapToInt(SeedGroup::moments).min().orElseThrow() - 1;
+                .with(new Charts(start.logarithmic(ACTIVATION, kind -> "")))
+                .text("A ReLU is dead if its channel is zero in every place of every image: it learns nothing.")
+                .with(new Charts(new TwinCharts(kinds, sections.last()).shares(DEAD, kind -> "")));
     }
 
     private Section steps() {
@@ -136,12 +133,8 @@ final class GradientsPage {
         return taken
                 ? section.text("How far the first step moves each layer's weights, as a share of their norm. A"
                                 + " common rule of thumb is about one in a thousand, equal in all layers.")
-                        .with(charts(start.logarithmic(UPDATE, kind -> "")))
+                        .with(new Charts(start.logarithmic(UPDATE, kind -> "")))
                 : section.text("No steps were taken: the saved networks were measured.");
-    }
-
-    private static Charts charts(List<Chart> charts) {
-        return new Charts(charts);
     }
 
     private static String figure(OptionalDouble value) {
@@ -157,14 +150,8 @@ final class GradientsPage {
         Table table = Table.of("Where the numbers come from", Column.text("what"), Column.text("value"))
                 .row("command", origin.command())
                 .row("images", origin.data())
-                .row("kernels", origin.kernels())
-                .row(
-                        "Residual",
-                        origin.versions().residual() + ", commit "
-                                + origin.versions().commit())
-                .row("Deeplearning4j", origin.versions().deeplearning4j())
-                .row("Java", origin.versions().java())
-                .row("system", origin.versions().os());
+                .row("kernels", origin.kernels());
+        table = StudyFiles.withVersions(table, origin.versions());
         for (Map.Entry<String, String> digest : origin.dataSha256().entrySet()) {
             table = table.row(digest.getKey() + ", SHA-256", digest.getValue());
         }

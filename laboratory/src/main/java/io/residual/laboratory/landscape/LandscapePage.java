@@ -1,5 +1,6 @@
 package io.residual.laboratory.landscape;
 
+import io.residual.laboratory.experiments.training.StudyFiles;
 import io.residual.report.Numbers;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.Chart;
@@ -68,12 +69,11 @@ final class LandscapePage {
             charts.add(contour(landscape));
         }
         return Section.of("The plane")
-                .text(
-                        "The weights that training found are in the middle. A step of 1 along an axis moves every filter by"
-                                + " a random direction as long as the filter itself, so that networks can be compared. Round"
-                                + " contours and a wide valley are easy ground for gradient descent; jagged contours and steep"
-                                + " walls are not. Li et al. (2018) found deep networks chaotic without shortcuts and smooth"
-                                + " with them.")
+                .text("The weights that training found are in the middle. A step of 1 along an axis moves every"
+                        + " filter by a random direction as long as the filter itself, so that networks can be"
+                        + " compared. Round contours and a wide valley are easy ground for gradient descent;"
+                        + " jagged contours and steep walls are not. Li et al. (2018) found deep networks chaotic"
+                        + " without shortcuts and smooth with them.")
                 .with(new Facts(facts))
                 .with(new Charts(charts));
     }
@@ -153,14 +153,9 @@ final class LandscapePage {
                                 + " scaled filter by filter; batch norms and biases stay (Li et al. 2018, section 4).",
                         result.images()))
                 .table(networks)
-                .table(Table.of("Where the numbers come from", Column.text("what"), Column.text("value"))
-                        .row("command", result.command())
-                        .row(
-                                "Residual",
-                                result.versions().residual() + ", commit "
-                                        + result.versions().commit())
-                        .row("Deeplearning4j", result.versions().deeplearning4j())
-                        .row("Java", result.versions().java())
-                        .row("system", result.versions().os()));
+                .table(StudyFiles.withVersions(
+                        Table.of("Where the numbers come from", Column.text("what"), Column.text("value"))
+                                .row("command", result.command()),
+                        result.versions()));
     }
 }

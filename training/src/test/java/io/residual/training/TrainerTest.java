@@ -17,7 +17,7 @@ import io.residual.data.idx.IdxSource;
 import io.residual.training.config.Preset;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Inference;
-import io.residual.training.loop.Score;
+import io.residual.training.loop.ScoreSum;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
 import io.residual.training.run.ModelFiles;
@@ -89,10 +89,10 @@ class TrainerTest {
     @Test
     void the_kept_model_scores_on_validation_what_the_metrics_say() {
         EpochMetrics last = trained.epochs().get(1);
-        Score score = validate(ModelFiles.load(trained, SavedModel.LAST, KernelChoice.AUTO.resolve()));
+        ScoreSum score = validate(ModelFiles.load(trained, SavedModel.LAST, KernelChoice.AUTO.resolve()));
 
         assertThat(score.accuracy()).isEqualTo(last.validationAccuracy());
-        assertThat(score.loss()).isEqualTo(last.validationLoss());
+        assertThat(score.meanLoss()).isEqualTo(last.validationLoss());
     }
 
     @Test
@@ -153,7 +153,7 @@ class TrainerTest {
                 .hasMessageContaining("expected shape [4, 1, 7, 7], found [8, 1, 7, 7]");
     }
 
-    private static Score validate(Network network) {
+    private static ScoreSum validate(Network network) {
         ImageSet images = IdxSource.sample().open(Split.VALIDATION, StratifiedSplit.SEED);
         ImageBatches batches = ImageBatches.inOrder(images, InputForm.of(ImageSize.square(28)));
         return Inference.score(Inference.probabilities(network, batches), images);

@@ -6,7 +6,7 @@ import io.residual.data.ImageSet;
 import io.residual.laboratory.experiments.training.StudiedNetwork;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Inference;
-import io.residual.training.loop.Score;
+import io.residual.training.loop.ScoreSum;
 import io.residual.training.network.Network;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,13 +51,14 @@ public final class LandscapeSampler {
      * @param row called after each row of places
      */
     public Landscape over(List<Double> places, String training, Runnable row) {
-        double accuracy = score().map(Score::accuracy).orElse(0.0);
+        double accuracy = score().map(ScoreSum::accuracy).orElse(0.0);
         List<List<OptionalDouble>> losses = new ArrayList<>();
         for (double b : places) {
             List<OptionalDouble> along = new ArrayList<>();
             for (double a : places) {
                 moveTo(a, b);
-                along.add(score().map(score -> OptionalDouble.of(score.loss())).orElse(OptionalDouble.empty()));
+                along.add(score().map(score -> OptionalDouble.of(score.meanLoss()))
+                        .orElse(OptionalDouble.empty()));
             }
             losses.add(along);
             row.run();
@@ -81,7 +82,7 @@ public final class LandscapeSampler {
     }
 
     /** Empty if a probability is NaN: weights that are finite can be too large for 32 bits. */
-    private Optional<Score> score() {
+    private Optional<ScoreSum> score() {
         float[][] probabilities = Inference.probabilities(
                 network, new ImageBatches(images, BATCH, spec.data().input(), new BatchOrder.Sequential()));
         for (float[] row : probabilities) {

@@ -12,7 +12,7 @@ import io.residual.training.cli.ForegroundTraining;
 import io.residual.training.config.Preset;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Inference;
-import io.residual.training.loop.Score;
+import io.residual.training.loop.ScoreSum;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.ModelFiles;
@@ -58,7 +58,7 @@ final class Reproduction {
         ImageBatches batches = ImageBatches.inOrder(images, run.spec().data().input());
         float[][] probabilities =
                 Inference.probabilities(ModelFiles.load(run, SavedModel.LAST, kernels.resolve()), batches);
-        Score score = Inference.score(probabilities, images);
+        ScoreSum score = Inference.score(probabilities, images);
         List<EpochMetrics> epochs = run.epochs();
         return new EvaluatedRun(
                 seed,

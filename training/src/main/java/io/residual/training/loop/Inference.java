@@ -36,7 +36,7 @@ public final class Inference {
      * @return nothing if it was stopped
      * @throws ResidualException of kind DIVERGED if a probability is not a number: weights that are finite can be too large
      */
-    static Optional<Score> score(Predictor network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
+    static Optional<ScoreSum> score(Predictor network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
         return probabilities(network, batches.epoch(0), stop).map(all -> {
             for (float[] row : all) {
                 if (Float.isNaN(row[0])) {
@@ -71,14 +71,14 @@ public final class Inference {
      *
      * @param probabilities [images, classes], in the order of the images
      */
-    public static Score score(float[][] probabilities, ImageSet images) {
+    public static ScoreSum score(float[][] probabilities, ImageSet images) {
         ScoreSum sum = ScoreSum.NONE;
         for (int i = 0; i < probabilities.length; i++) {
             float[] row = probabilities[i];
             int label = images.label(i);
             sum = sum.plus(-Math.log(Math.max(row[label], MIN_PROBABILITY)), highest(row) == label ? 1 : 0, 1);
         }
-        return sum.mean();
+        return sum;
     }
 
     /** Index of the highest value, the first of equals. */

@@ -30,7 +30,7 @@ public final class RateFinder {
      */
     public static RateCurve find(
             Network network, TrainingSpec spec, ImageBatches batches, double lowest, double highest, int steps) {
-        LearningRate rate = new LearningRate.Exponential(lowest, highest, steps);
+        LearningRate rate = LearningRate.exponential(lowest, highest, steps);
         GraphExecutor executor = new GraphExecutor(network, spec, network.spec().classes(), batches.batches(), rate);
         List<RateCurve.Point> points = new ArrayList<>();
         double sum = 0;

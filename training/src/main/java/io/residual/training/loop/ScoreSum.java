@@ -32,9 +32,14 @@ public record ScoreSum(double loss, long hits, long images) {
         return new ScoreSum(this.loss + meanLoss * count, this.hits + hits, images + count);
     }
 
-    /** The mean so far; at least one batch must have been added. */
-    public Score mean() {
-        return new Score(loss / images, (double) hits / images, images);
+    /** Mean cross entropy, in nats; NaN of no images. */
+    public double meanLoss() {
+        return loss / images;
+    }
+
+    /** Share of images whose most probable class is the right one, in [0, 1]; NaN of no images. */
+    public double accuracy() {
+        return (double) hits / images;
     }
 
     /**

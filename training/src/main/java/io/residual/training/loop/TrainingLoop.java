@@ -86,8 +86,8 @@ public final class TrainingLoop {
             listener.epochStarted(at, training.imagesPerEpoch());
             at = steps(at, listener, stop);
             long start = System.nanoTime();
-            Optional<Score> raw = stop.getAsBoolean() ? Optional.empty() : validate(stop);
-            Optional<Score> averaged = raw.isEmpty() || !executor.averagesWeights()
+            Optional<ScoreSum> raw = stop.getAsBoolean() ? Optional.empty() : validate(stop);
+            Optional<ScoreSum> averaged = raw.isEmpty() || !executor.averagesWeights()
                     ? raw
                     : executor.withAveragedWeights(() -> validate(stop));
             if (raw.isEmpty() || averaged.isEmpty()) {
@@ -100,22 +100,22 @@ public final class TrainingLoop {
         return at;
     }
 
-    private EpochMetrics metrics(Position at, Score validated, Score raw, double validationSeconds) {
-        Score trained = at.score().mean();
+    private EpochMetrics metrics(Position at, ScoreSum validated, ScoreSum raw, double validationSeconds) {
+        ScoreSum trained = at.score();
         return new EpochMetrics(
                 at.epoch(),
                 executor.learningRate(at.iterations() - 1),
-                trained.loss(),
+                trained.meanLoss(),
                 trained.accuracy(),
-                validated.loss(),
+                validated.meanLoss(),
                 validated.accuracy(),
-                raw.loss(),
+                raw.meanLoss(),
                 raw.accuracy(),
                 trained.images() / at.seconds(),
                 at.seconds() + validationSeconds);
     }
 
-    private Optional<Score> validate(BooleanSupplier stop) {
+    private Optional<ScoreSum> validate(BooleanSupplier stop) {
         return Inference.score(executor, validation, validationImages, stop);
     }
 

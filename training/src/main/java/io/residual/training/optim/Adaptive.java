@@ -6,25 +6,21 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.schedule.ISchedule;
 
 /** One of Deeplearning4j's own updaters, with its own constants, on all parameters at once. */
 final class Adaptive implements UpdateRule {
     private final FlatParameters flat;
-    private final CurrentRate rate = new CurrentRate();
     private final INDArray state;
     private final INDArray row;
     private final GradientUpdater<?> updater;
 
-    /** @param configuration whose learning rate is replaced */
+    /** @param configuration for this updater alone: its learning rate is changed */
     Adaptive(FlatParameters flat, IUpdater configuration) {
         this.flat = flat;
         long length = flat.parameters().length();
-        IUpdater own = configuration.clone();
-        own.setLrAndSchedule(Double.NaN, rate);
-        this.state = Nd4j.zeros(flat.parameters().dataType(), 1, own.stateSize(length));
+        this.state = Nd4j.zeros(flat.parameters().dataType(), 1, configuration.stateSize(length));
         this.row = flat.gradient().reshape(1, length);
-        this.updater = own.instantiate(state, true);
+        this.updater = configuration.instantiate(state, true);
     }
 
     @Override
@@ -32,7 +28,7 @@ final class Adaptive implements UpdateRule {
         FlatArrays.scale(scale, flat.gradient());
         flat.decayInGradient(1);
         flat.decayInPlace(learningRate);
-        rate.value = learningRate;
+        updater.getConfig().setLrAndSchedule(learningRate, null);
         correctEpsilon(update);
         updater.applyUpdater(row, Math.toIntExact(update), 0);
         flat.groups().forEach(s -> FlatArrays.add(-s.factor(), s.gradient(), s.parameters()));
@@ -51,24 +47,5 @@ final class Adaptive implements UpdateRule {
     @Override
     public Map<String, INDArray> state() {
         return Map.of("updater", state);
-    }
-
-    /** The way on which Deeplearning4j's updaters ask for a rate. */
-    private static final class CurrentRate implements ISchedule {
-        private static final long serialVersionUID = 1;
-
-        private double value;
-
-        @Override
-        public double valueAt(int iteration, int epoch) {
-            return value;
-        }
-
-        /** Itself: a copy would not follow. */
-        @Override
-        @SuppressWarnings("MissingSuperCall")
-        public ISchedule clone() {
-            return this;
-        }
     }
 }

@@ -11,28 +11,20 @@ import org.nd4j.linalg.factory.Nd4j;
  * the velocity, so that the two differ when the rate changes.
  */
 final class Momentum implements UpdateRule {
-    /** Where a step goes. */
-    enum Direction {
-        /** Along the gradient, without momentum. */
-        GRADIENT,
-        VELOCITY,
-        /** Along the velocity as it will be. */
-        NESTEROV
-    }
-
     private final FlatParameters flat;
-    private final Direction direction;
     private final double momentum;
+    private final boolean nesterov;
     /** Empty without momentum. */
     private final INDArray velocity;
 
     private final List<INDArray> velocities;
 
-    Momentum(FlatParameters flat, Direction direction, double momentum) {
+    /** @param momentum 0 for steps along the gradient */
+    Momentum(FlatParameters flat, double momentum, boolean nesterov) {
         this.flat = flat;
-        this.direction = direction;
         this.momentum = momentum;
-        if (direction == Direction.GRADIENT) {
+        this.nesterov = nesterov;
+        if (momentum == 0) {
             velocity = Nd4j.empty(flat.parameters().dataType());
             velocities = List.of();
         } else {
@@ -46,7 +38,7 @@ final class Momentum implements UpdateRule {
     public void apply(double rate, double scale, long update) {
         flat.decayInGradient(scale);
         flat.decayInPlace(rate);
-        if (direction != Direction.GRADIENT) {
+        if (momentum != 0) {
             FlatArrays.scale(momentum, velocity);
             FlatArrays.add(scale, flat.gradient(), velocity);
         }
@@ -57,18 +49,16 @@ final class Momentum implements UpdateRule {
 
     private void step(FlatParameters.ParameterGroup group, int index, double rate, double scale) {
         double step = -rate * group.factor();
-        switch (direction) {
-            case GRADIENT -> FlatArrays.add(step * scale, group.gradient(), group.parameters());
-            case VELOCITY -> FlatArrays.add(step, velocities.get(index), group.parameters());
-            case NESTEROV -> {
-                FlatArrays.add(step * scale, group.gradient(), group.parameters());
-                FlatArrays.add(step * momentum, velocities.get(index), group.parameters());
-            }
+        if (momentum == 0 || nesterov) {
+            FlatArrays.add(step * scale, group.gradient(), group.parameters());
+        }
+        if (momentum != 0) {
+            FlatArrays.add(nesterov ? step * momentum : step, velocities.get(index), group.parameters());
         }
     }
 
     @Override
     public Map<String, INDArray> state() {
-        return direction == Direction.GRADIENT ? Map.of() : Map.of("velocity", velocity);
+        return momentum == 0 ? Map.of() : Map.of("velocity", velocity);
     }
 }

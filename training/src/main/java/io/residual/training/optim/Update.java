@@ -1,7 +1,6 @@
 package io.residual.training.optim;
 
 import io.residual.training.config.OptimisationSpec;
-import io.residual.training.config.Optimiser;
 import io.residual.training.config.UpdateSpec;
 import io.residual.training.optim.ParameterLayout.Role;
 import java.util.LinkedHashMap;
@@ -16,7 +15,6 @@ import org.nd4j.linalg.learning.config.AdaBelief;
 import org.nd4j.linalg.learning.config.AdaGrad;
 import org.nd4j.linalg.learning.config.AdaMax;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nadam;
 import org.nd4j.linalg.learning.config.RmsProp;
 
@@ -75,27 +73,15 @@ public final class Update {
 
     private static UpdateRule rule(UpdateSpec spec, FlatParameters flat) {
         return switch (spec.optimiser()) {
-            case SGD ->
-                new Momentum(
-                        flat,
-                        spec.momentum() == 0 ? Momentum.Direction.GRADIENT : Momentum.Direction.VELOCITY,
-                        spec.momentum());
-            case NESTEROV -> new Momentum(flat, Momentum.Direction.NESTEROV, spec.momentum());
-            case ADAM, AMSGRAD, NADAM, ADAMAX, ADABELIEF, ADAGRAD, RMSPROP ->
-                new Adaptive(flat, adaptive(spec.optimiser()));
-        };
-    }
-
-    private static IUpdater adaptive(Optimiser optimiser) {
-        return switch (optimiser) {
-            case ADAM -> new Adam();
-            case AMSGRAD -> new AMSGrad();
-            case NADAM -> new Nadam();
-            case ADAMAX -> new AdaMax();
-            case ADABELIEF -> new AdaBelief();
-            case ADAGRAD -> new AdaGrad();
-            case RMSPROP -> new RmsProp();
-            case SGD, NESTEROV -> throw new IllegalArgumentException(optimiser + " is not adaptive");
+            case SGD -> new Momentum(flat, spec.momentum(), false);
+            case NESTEROV -> new Momentum(flat, spec.momentum(), true);
+            case ADAM -> new Adaptive(flat, new Adam());
+            case AMSGRAD -> new Adaptive(flat, new AMSGrad());
+            case NADAM -> new Adaptive(flat, new Nadam());
+            case ADAMAX -> new Adaptive(flat, new AdaMax());
+            case ADABELIEF -> new Adaptive(flat, new AdaBelief());
+            case ADAGRAD -> new Adaptive(flat, new AdaGrad());
+            case RMSPROP -> new Adaptive(flat, new RmsProp());
         };
     }
 

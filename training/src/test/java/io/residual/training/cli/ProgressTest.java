@@ -3,15 +3,19 @@ package io.residual.training.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.training.loop.EpochMetrics;
+import io.residual.training.loop.Position;
+import io.residual.training.loop.ScoreSum;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -19,20 +23,23 @@ class ProgressTest {
     private static final String SUMMARY = "epoch 2/9: training loss 0.4123, accuracy 0.8500; validation loss 0.4300,"
             + " accuracy 0.8441; 312.4 images/s, 2 min 05 s";
 
+    /** Of the second epoch. */
+    private static final Position START = new Position(1, 0, 60, ScoreSum.NONE, 0);
+
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
 
     @Test
     void without_a_terminal_there_is_a_line_every_ten_seconds_at_most() {
         AtomicLong seconds = new AtomicLong(1000);
-        ProgressLines progress = new ProgressLines(out, () -> seconds.get() * 1_000_000_000, 9);
+        Progress progress = new Progress(out, Optional.empty(), () -> seconds.get() * 1_000_000_000, 9);
 
-        progress.epochStarted(2, 6000, 0);
+        progress.epochStarted(START, 6000);
         for (int step = 1; step <= 27; step++) {
             seconds.addAndGet(1);
-            progress.stepDone(100, 1.0 / step, 1 - 1.0 / step);
+            progress.stepDone(at(100 * step, 100.0, 100 * step - 100), 100);
         }
-        progress.epochDone(METRICS);
+        progress.epochDone(START, METRICS);
 
         assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
@@ -44,12 +51,12 @@ class ProgressTest {
     @Test
     void on_a_terminal_the_bar_gives_way_to_the_line_of_the_epoch() {
         List<String> drawn = new CopyOnWriteArrayList<>();
-        ProgressBars progress = new ProgressBars(out, new DelegatingProgressBarConsumer(drawn::add, 80), 9);
+        Progress progress = bar(new DelegatingProgressBarConsumer(drawn::add, 80));
 
-        progress.epochStarted(2, 400, 0);
-        progress.stepDone(100, 2.25, 0.125);
-        progress.stepDone(60, 1.5, 0.25);
-        progress.epochDone(METRICS);
+        progress.epochStarted(START, 400);
+        progress.stepDone(at(100, 225, 12), 100);
+        progress.stepDone(at(160, 240, 40), 60);
+        progress.epochDone(START, METRICS);
         progress.close();
 
         assertThat(drawn.get(drawn.size() - 1)).isBlank();
@@ -63,10 +70,10 @@ class ProgressTest {
 
     @Test
     void a_bar_leaves_an_empty_line_to_write_on() {
-        ProgressBars progress = new ProgressBars(out, new ProgressBars.LastLine(out), 9);
+        Progress progress = bar(new Progress.LastLine(out));
 
-        progress.epochStarted(2, 400, 0);
-        progress.stepDone(100, 2.25, 0.125);
+        progress.epochStarted(START, 400);
+        progress.stepDone(at(100, 225, 12), 100);
         progress.close();
         progress.close();
 
@@ -79,10 +86,10 @@ class ProgressTest {
         List<String> drawn = new CopyOnWriteArrayList<>();
         try {
             Locale.setDefault(Locale.GERMANY);
-            ProgressBars progress = new ProgressBars(out, new DelegatingProgressBarConsumer(drawn::add, 80), 9);
-            progress.epochStarted(1, 4, 0);
-            progress.stepDone(1, 0.5, 0.5);
-            progress.epochDone(METRICS);
+            Progress progress = bar(new DelegatingProgressBarConsumer(drawn::add, 80));
+            progress.epochStarted(Position.START, 4);
+            progress.stepDone(at(2, 1, 1), 1);
+            progress.epochDone(START, METRICS);
         } finally {
             Locale.setDefault(before);
         }
@@ -107,5 +114,14 @@ class ProgressTest {
         assertThat(List.of(0.04, 7.25, 59.9, 59.96, 125.2, 3599.6, 7384.0))
                 .extracting(Progress::duration)
                 .containsExactly("0.0 s", "7.3 s", "59.9 s", "1 min 00 s", "2 min 05 s", "1 h 00 min", "2 h 03 min");
+    }
+
+    private Progress bar(ProgressBarConsumer screen) {
+        return new Progress(out, Optional.of(screen), System::nanoTime, 9);
+    }
+
+    /** Within the second epoch, after so many of its images. */
+    private static Position at(long images, double lossSum, long hits) {
+        return new Position(1, 1, 61, new ScoreSum(lossSum, hits, images), 1);
     }
 }

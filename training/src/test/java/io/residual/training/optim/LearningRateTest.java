@@ -45,7 +45,7 @@ class LearningRateTest {
     @Test
     void a_range_test_s_rates_are_those_of_pytorch_backwards() throws IOException {
         double[] expected = golden("exponential");
-        LearningRate rate = new LearningRate.Exponential(0.003, 0.4, expected.length);
+        LearningRate rate = LearningRate.exponential(0.003, 0.4, expected.length);
 
         for (int update = 0; update < expected.length; update++) {
             assertThat(rate.at(update)).isCloseTo(expected[expected.length - 1 - update], within(1e-14));

@@ -98,31 +98,16 @@ public final class CheckpointStore {
      * @throws ResidualException if there are some and none is intact; nothing is deleted
      */
     public Optional<Stored> newest() {
-        return newestBefore(Long.MAX_VALUE);
-    }
-
-    /**
-     * The newest whole checkpoint of fewer iterations than a limit.
-     *
-     * @return nothing if there are no checkpoints, or all whole ones have as many iterations or more
-     * @throws ResidualException if there are some and none is intact; nothing is deleted
-     */
-    public Optional<Stored> newestBefore(long iterations) {
-        int whole = 0;
         ResidualException error = null;
         for (Named named : newestFirst()) {
             try {
-                Stored stored = read(named);
-                whole++;
-                if (stored.state().position().iterations() < iterations) {
-                    return Optional.of(stored);
-                }
+                return Optional.of(read(named));
             } catch (ResidualException e) {
                 damage.accept(e.getMessage() + "; looking at the checkpoint before it");
                 error = e;
             }
         }
-        if (whole == 0 && error != null) {
+        if (error != null) {
             throw new ResidualException(
                     Kind.BAD_RUN,
                     directory + ": none of the checkpoints is intact, the oldest: " + error.getMessage()

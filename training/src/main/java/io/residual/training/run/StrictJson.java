@@ -23,7 +23,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
@@ -54,21 +53,12 @@ public final class StrictJson {
 
     private StrictJson() {}
 
-    /** The record on one line, without a line end. */
-    public static String line(Record value) {
+    /** A record, a list or a map on one line, without a line end. */
+    public static String line(Object value) {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("no JSON for " + value.getClass(), e);
-        }
-    }
-
-    /** The texts as an array on one line, without a line end. */
-    public static String line(List<String> texts) {
-        try {
-            return MAPPER.writeValueAsString(texts);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("no JSON for texts", e);
         }
     }
 
@@ -95,15 +85,6 @@ public final class StrictJson {
             return value;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(reason(e), e);
-        }
-    }
-
-    /** The values as an object on one line, without a line end. */
-    public static String line(Map<String, ?> values) {
-        try {
-            return MAPPER.writeValueAsString(values);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("no JSON for " + values, e);
         }
     }
 

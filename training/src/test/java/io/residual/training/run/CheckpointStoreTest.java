@@ -70,16 +70,6 @@ class CheckpointStoreTest {
     }
 
     @Test
-    void older_checkpoints_are_found_by_their_iterations() {
-        CheckpointStore store = new CheckpointStore(directory, told::add);
-        save(store, 0.5, 0.75, 0.875);
-
-        assertThat(store.newestBefore(30).orElseThrow().state().position().iterations())
-                .isEqualTo(20);
-        assertThat(store.newestBefore(10)).isEmpty();
-    }
-
-    @Test
     void arrays_of_another_run_are_refused() {
         CheckpointStore store = new CheckpointStore(directory, told::add);
         store.save(BEGIN, Map.of("parameters", Nd4j.ones(1, 3)));

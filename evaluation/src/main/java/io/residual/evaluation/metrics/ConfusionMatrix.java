@@ -19,31 +19,6 @@ public final class ConfusionMatrix {
     }
 
     /**
-     * Returns a matrix of given counts.
-     *
-     * @param counts shape [actual, predicted], square, not negative; copied
-     * @throws IllegalArgumentException if there is no class, a row has another length, or a count is negative
-     */
-    public static ConfusionMatrix ofCounts(long[][] counts) {
-        requireClasses(counts.length);
-        long[][] copy = new long[counts.length][];
-        for (int actual = 0; actual < counts.length; actual++) {
-            copy[actual] = counts[actual].clone();
-            if (copy[actual].length != counts.length) {
-                throw new IllegalArgumentException(
-                        "row " + actual + " of " + counts.length + " classes has " + copy[actual].length + " columns");
-            }
-            for (int predicted = 0; predicted < counts.length; predicted++) {
-                if (copy[actual][predicted] < 0) {
-                    throw new IllegalArgumentException("the count of class " + actual + " predicted as " + predicted
-                            + " is negative: " + copy[actual][predicted]);
-                }
-            }
-        }
-        return new ConfusionMatrix(copy);
-    }
-
-    /**
      * Counts predictions.
      *
      * @param classes how many classes there are
@@ -52,7 +27,9 @@ public final class ConfusionMatrix {
      * @throws IllegalArgumentException if the lengths differ or a class is out of range
      */
     public static ConfusionMatrix ofLabels(int classes, int[] actual, int[] predicted) {
-        requireClasses(classes);
+        if (classes < 1) {
+            throw new IllegalArgumentException("there must be at least one class, found " + classes);
+        }
         if (actual.length != predicted.length) {
             throw new IllegalArgumentException(
                     actual.length + " actual classes do not match " + predicted.length + " predicted ones");
@@ -64,12 +41,6 @@ public final class ConfusionMatrix {
             counts[actual[i]][predicted[i]]++;
         }
         return new ConfusionMatrix(counts);
-    }
-
-    private static void requireClasses(int classes) {
-        if (classes < 1) {
-            throw new IllegalArgumentException("there must be at least one class, found " + classes);
-        }
     }
 
     private static void requireClass(int classes, int found, String role, int example) {

@@ -204,21 +204,4 @@ public final class Scores {
                     "the probabilities of example " + example + " sum to " + sum + ", not to 1. Are these logits?");
         }
     }
-
-    /**
-     * Returns the mean cross entropy of scores that are logits, in nats: the mean of ln(sum of exp(logits)) - logit of
-     * the true class. Nothing is clipped, and large logits do not overflow.
-     */
-    public double crossEntropyOfLogits() {
-        double sum = 0;
-        for (int i = 0; i < examples(); i++) {
-            double highest = scores[i][argmax(scores[i])];
-            double partition = 0;
-            for (float logit : scores[i]) {
-                partition += Math.exp(logit - highest);
-            }
-            sum += highest + Math.log(partition) - scores[i][labels[i]];
-        }
-        return sum / examples();
-    }
 }

@@ -104,13 +104,7 @@ final class EvaluationPage {
                         "backend",
                         manifest.backend().name() + ", " + manifest.backend().kernels() + " kernels, "
                                 + manifest.backend().threads() + " threads")
-                .row(
-                        "Residual",
-                        manifest.versions().residual() + ", commit "
-                                + manifest.versions().commit())
-                .row("Deeplearning4j", manifest.versions().deeplearning4j())
-                .row("Java", manifest.versions().java())
-                .row("system", manifest.versions().os());
+                .rows(manifest.versions().rows());
         for (var digest : evaluation.images().digests().entrySet()) {
             table = table.row(digest.getKey() + ", SHA-256", digest.getValue());
         }

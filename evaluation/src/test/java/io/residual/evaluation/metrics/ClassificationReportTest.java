@@ -17,29 +17,29 @@ class ClassificationReportTest {
 
     private static final ClassificationReport THREE = new ClassificationReport(
             List.of("Coat", "Shirt", "Ankle boot"),
-            ConfusionMatrix.ofCounts(new long[][] {{5, 1, 0}, {2, 7, 3}, {0, 4, 9}}),
+            Golden.counts(new long[][] {{5, 1, 0}, {2, 7, 3}, {0, 4, 9}}),
             OptionalDouble.of(0.73125),
             List.of(new TopAccuracy(2, 0.875)));
 
     @Test
     void the_text_shows_rates_totals_and_counts() {
         assertThat(THREE.toText()).isEqualTo("""
-                        class          precision   recall       F1    support
-                        0 Coat            0.7143   0.8333   0.7692          6
-                        1 Shirt           0.5833   0.5833   0.5833         12
-                        2 Ankle boot      0.7500   0.6923   0.7200         13
-                        macro average     0.6825   0.7030   0.6909         31
+            class          precision   recall       F1    support
+            0 Coat            0.7143   0.8333   0.7692          6
+            1 Shirt           0.5833   0.5833   0.5833         12
+            2 Ankle boot      0.7500   0.6923   0.7200         13
+            macro average     0.6825   0.7030   0.6909         31
 
-                        accuracy  0.6774 (21 of 31), 95 % interval 0.5014 to 0.8143
-                        top-2     0.8750
-                        loss      0.7313 (mean cross entropy, nats)
+            accuracy  0.6774 (21 of 31), 95 % interval 0.5014 to 0.8143
+            top-2     0.8750
+            loss      0.7313 (mean cross entropy, nats)
 
-                        confusion (rows: actual, columns: predicted)
-                                      0 1 2
-                        0 Coat        5 1 0
-                        1 Shirt       2 7 3
-                        2 Ankle boot  0 4 9
-                        """);
+            confusion (rows: actual, columns: predicted)
+                          0 1 2
+            0 Coat        5 1 0
+            1 Shirt       2 7 3
+            2 Ankle boot  0 4 9
+            """);
     }
 
     @Test
@@ -66,9 +66,8 @@ class ClassificationReportTest {
             counts[c][c] = 999_983 - c;
             counts[c][(c + 3) % 10] = 17;
         }
-        String text = new ClassificationReport(
-                        CLOTHES, ConfusionMatrix.ofCounts(counts), OptionalDouble.of(0.1), List.of())
-                .toText();
+        String text =
+                new ClassificationReport(CLOTHES, Golden.counts(counts), OptionalDouble.of(0.1), List.of()).toText();
 
         assertThat(text)
                 .contains("confusion (rows: actual, columns: predicted)")
@@ -86,15 +85,14 @@ class ClassificationReportTest {
         List<String> names = IntStream.range(0, classes)
                 .mapToObj(c -> c == 93 ? "a class with a name that is far too long for a table" : "class" + c)
                 .toList();
-        String text = new ClassificationReport(
-                        names, ConfusionMatrix.ofCounts(counts), OptionalDouble.empty(), List.of())
-                .toText();
+        String text =
+                new ClassificationReport(names, Golden.counts(counts), OptionalDouble.empty(), List.of()).toText();
 
         assertThat(text).endsWith("""
-                        most frequent confusions (the matrix of 100 classes is in the JSON)
-                                  12   7 class7  as  93 a class with a name th...
-                                   3  93 a class with a name th...  as   7 class7
-                        """);
+            most frequent confusions (the matrix of 100 classes is in the JSON)
+                      12   7 class7  as  93 a class with a name th...
+                       3  93 a class with a name th...  as   7 class7
+            """);
         assertThat(text.lines()).allMatch(line -> line.length() <= 100);
     }
 
@@ -104,22 +102,22 @@ class ClassificationReportTest {
         ClassMetrics macro = THREE.confusion().macroAverage();
         // Through text, as its readers get it: a tree keeps the difference of int and long.
         assertThat(mapper.readTree(THREE.toJson().toString())).isEqualTo(mapper.readTree("""
-                {"examples": 31, "correct": 21, "accuracy": 0.6774193548387096,
-                 "accuracyInterval":
-                     {"low": 0.5014100930808565, "high": 0.8143057343364082, "level": 0.95, "method": "Wilson"},
-                 "meanCrossEntropyNats": 0.73125,
-                 "topAccuracies": [{"k": 2, "accuracy": 0.875}],
-                 "classes": [
-                     {"name": "Coat", "precision": 0.7142857142857143, "recall": 0.8333333333333334,
-                      "f1": 0.7692307692307693, "support": 6},
-                     {"name": "Shirt", "precision": 0.5833333333333334, "recall": 0.5833333333333334,
-                      "f1": 0.5833333333333334, "support": 12},
-                     {"name": "Ankle boot", "precision": 0.75, "recall": 0.6923076923076923,
-                      "f1": 0.72, "support": 13}],
-                 "macroAverage": {"precision": %s, "recall": %s,
-                      "f1": %s},
-                 "confusion": [[5, 1, 0], [2, 7, 3], [0, 4, 9]]}
-                """.formatted(
+            {"examples": 31, "correct": 21, "accuracy": 0.6774193548387096,
+             "accuracyInterval":
+                 {"low": 0.5014100930808565, "high": 0.8143057343364082, "level": 0.95, "method": "Wilson"},
+             "meanCrossEntropyNats": 0.73125,
+             "topAccuracies": [{"k": 2, "accuracy": 0.875}],
+             "classes": [
+                 {"name": "Coat", "precision": 0.7142857142857143, "recall": 0.8333333333333334,
+                  "f1": 0.7692307692307693, "support": 6},
+                 {"name": "Shirt", "precision": 0.5833333333333334, "recall": 0.5833333333333334,
+                  "f1": 0.5833333333333334, "support": 12},
+                 {"name": "Ankle boot", "precision": 0.75, "recall": 0.6923076923076923,
+                  "f1": 0.72, "support": 13}],
+             "macroAverage": {"precision": %s, "recall": %s,
+                  "f1": %s},
+             "confusion": [[5, 1, 0], [2, 7, 3], [0, 4, 9]]}
+            """.formatted(
                         macro.precision().orElseThrow(),
                         macro.recall().orElseThrow(),
                         macro.f1().orElseThrow())));
@@ -139,7 +137,7 @@ class ClassificationReportTest {
     @Test
     void a_report_without_examples_says_so() {
         ClassificationReport report = new ClassificationReport(
-                List.of("a", "b"), ConfusionMatrix.ofCounts(new long[2][2]), OptionalDouble.empty(), List.of());
+                List.of("a", "b"), Golden.counts(new long[2][2]), OptionalDouble.empty(), List.of());
 
         assertThat(report.toText()).contains("accuracy  n/a (0 of 0)\n").contains("macro average        n/a");
         assertThat(report.toJson().required("accuracyInterval").isNull()).isTrue();
@@ -147,7 +145,7 @@ class ClassificationReportTest {
 
     @Test
     void a_report_that_contradicts_itself_cannot_be_made() {
-        ConfusionMatrix two = ConfusionMatrix.ofCounts(new long[2][2]);
+        ConfusionMatrix two = Golden.counts(new long[2][2]);
         assertThatThrownBy(() -> new ClassificationReport(List.of("a"), two, OptionalDouble.empty(), List.of()))
                 .hasMessage("1 names do not match 2 classes");
         assertThatThrownBy(() -> new ClassificationReport(List.of("a", "a"), two, OptionalDouble.empty(), List.of()))

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfusionMatrixTest {
-    private static final ConfusionMatrix LOPSIDED =
-            ConfusionMatrix.ofCounts(new long[][] {{5, 1, 0}, {2, 7, 3}, {0, 4, 9}});
+    private static final ConfusionMatrix LOPSIDED = Golden.counts(new long[][] {{5, 1, 0}, {2, 7, 3}, {0, 4, 9}});
 
     @ParameterizedTest
     @ValueSource(strings = {"three", "ten", "absent"})
@@ -69,7 +68,7 @@ class ConfusionMatrixTest {
 
     @Test
     void a_transposed_matrix_swaps_precision_and_recall() {
-        ConfusionMatrix transposed = ConfusionMatrix.ofCounts(new long[][] {{5, 2, 0}, {1, 7, 4}, {0, 3, 9}});
+        ConfusionMatrix transposed = Golden.counts(new long[][] {{5, 2, 0}, {1, 7, 4}, {0, 3, 9}});
 
         assertThat(transposed.metrics(0).recall()).isEqualTo(LOPSIDED.metrics(0).precision());
         assertThat(transposed.metrics(0).recall())
@@ -97,21 +96,8 @@ class ConfusionMatrixTest {
     }
 
     @Test
-    void the_counts_given_are_copied() {
-        long[][] counts = {{1, 2}, {3, 4}};
-        ConfusionMatrix matrix = ConfusionMatrix.ofCounts(counts);
-        counts[1][0] = 99;
-
-        assertThat(matrix.count(1, 0)).isEqualTo(3);
-    }
-
-    @Test
-    void faulty_counts_and_labels_are_rejected_with_their_place() {
-        assertThatThrownBy(() -> ConfusionMatrix.ofCounts(new long[][] {{1, 2}, {3}}))
-                .hasMessage("row 1 of 2 classes has 1 columns");
-        assertThatThrownBy(() -> ConfusionMatrix.ofCounts(new long[][] {{1, -2}, {3, 4}}))
-                .hasMessage("the count of class 0 predicted as 1 is negative: -2");
-        assertThatThrownBy(() -> ConfusionMatrix.ofCounts(new long[0][]))
+    void labels_out_of_range_are_rejected_with_their_place() {
+        assertThatThrownBy(() -> ConfusionMatrix.ofLabels(0, new int[0], new int[0]))
                 .hasMessage("there must be at least one class, found 0");
         assertThatThrownBy(() -> ConfusionMatrix.ofLabels(3, new int[] {0, 1}, new int[] {0}))
                 .hasMessage("2 actual classes do not match 1 predicted ones");
@@ -119,7 +105,7 @@ class ConfusionMatrixTest {
                 .hasMessage("the predicted class of example 1 is 3, expected one in [0, 3)");
         assertThatThrownBy(() -> ConfusionMatrix.ofLabels(3, new int[] {-1}, new int[] {0}))
                 .hasMessage("the actual class of example 0 is -1, expected one in [0, 3)");
-        assertThatThrownBy(() -> LOPSIDED.plus(ConfusionMatrix.ofCounts(new long[][] {{1}})))
+        assertThatThrownBy(() -> LOPSIDED.plus(Golden.counts(new long[][] {{1}})))
                 .hasMessage("a matrix of 3 classes cannot be added to one of 1");
     }
 }

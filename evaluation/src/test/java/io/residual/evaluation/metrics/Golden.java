@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** metrics.json: what scikit-learn, SciPy and PyTorch computed, by generate_metrics.py beside it. */
@@ -17,13 +20,25 @@ final class Golden {
         }
     }
 
+    /** The matrix of predictions with these counts, [actual, predicted]. */
+    static ConfusionMatrix counts(long[][] counts) {
+        int[] actual = IntStream.range(0, counts.length)
+                .flatMap(a -> IntStream.generate(() -> a)
+                        .limit(LongStream.of(counts[a]).sum()))
+                .toArray();
+        int[] predicted = Stream.of(counts)
+                .flatMapToInt(row -> IntStream.range(0, row.length)
+                        .flatMap(p -> IntStream.generate(() -> p).limit(row[p])))
+                .toArray();
+        return ConfusionMatrix.ofLabels(counts.length, actual, predicted);
+    }
+
     static ConfusionMatrix counts(JsonNode matrix) {
-        return ConfusionMatrix.ofCounts(
-                StreamSupport.stream(matrix.required("counts").spliterator(), false)
-                        .map(row -> StreamSupport.stream(row.spliterator(), false)
-                                .mapToLong(JsonNode::longValue)
-                                .toArray())
-                        .toArray(long[][]::new));
+        return counts(StreamSupport.stream(matrix.required("counts").spliterator(), false)
+                .map(row -> StreamSupport.stream(row.spliterator(), false)
+                        .mapToLong(JsonNode::longValue)
+                        .toArray())
+                .toArray(long[][]::new));
     }
 
     static int[] ints(JsonNode array) {

@@ -37,14 +37,6 @@ class ScoresTest {
     }
 
     @Test
-    void the_cross_entropy_of_logits_is_that_of_pytorch_where_their_exponential_overflows() throws Exception {
-        double expected =
-                Golden.read("scores").required("cross_entropy_of_logits").doubleValue();
-
-        assertThat(golden("logits").crossEntropyOfLogits()).isCloseTo(expected, within(1e-12 * expected));
-    }
-
-    @Test
     void a_certain_and_wrong_prediction_costs_52_bits() {
         Scores wrong = Scores.of(new float[][] {{1, 0, 0}}, new int[] {2});
 

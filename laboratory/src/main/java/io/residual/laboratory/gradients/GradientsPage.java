@@ -2,7 +2,6 @@ package io.residual.laboratory.gradients;
 
 import io.residual.core.Shortcuts;
 import io.residual.laboratory.experiments.training.StudiedNetwork;
-import io.residual.laboratory.experiments.training.StudyFiles;
 import io.residual.laboratory.gradients.StudyResult.Trajectory;
 import io.residual.laboratory.gradients.TwinCharts.Quantity;
 import io.residual.report.Numbers;
@@ -150,8 +149,8 @@ final class GradientsPage {
         Table table = Table.of("Where the numbers come from", Column.text("what"), Column.text("value"))
                 .row("command", origin.command())
                 .row("images", origin.data())
-                .row("kernels", origin.kernels());
-        table = StudyFiles.withVersions(table, origin.versions());
+                .row("kernels", origin.kernels())
+                .rows(origin.versions().rows());
         for (Map.Entry<String, String> digest : origin.dataSha256().entrySet()) {
             table = table.row(digest.getKey() + ", SHA-256", digest.getValue());
         }

@@ -1,6 +1,5 @@
 package io.residual.laboratory.landscape;
 
-import io.residual.laboratory.experiments.training.StudyFiles;
 import io.residual.report.Numbers;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.Chart;
@@ -153,9 +152,8 @@ final class LandscapePage {
                                 + " scaled filter by filter; batch norms and biases stay (Li et al. 2018, section 4).",
                         result.images()))
                 .table(networks)
-                .table(StudyFiles.withVersions(
-                        Table.of("Where the numbers come from", Column.text("what"), Column.text("value"))
-                                .row("command", result.command()),
-                        result.versions()));
+                .table(Table.of("Where the numbers come from", Column.text("what"), Column.text("value"))
+                        .row("command", result.command())
+                        .rows(result.versions().rows()));
     }
 }

@@ -3,6 +3,7 @@ package io.residual.training.run;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Properties;
 
 /**
@@ -35,5 +36,14 @@ public record Versions(String residual, String commit, String deeplearning4j, St
                 System.getProperty("java.vm.version") + " " + System.getProperty("java.vendor"),
                 System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                         + System.getProperty("os.arch"));
+    }
+
+    /** What and which version, as rows of a table. */
+    public List<List<String>> rows() {
+        return List.of(
+                List.of("Residual", residual + ", commit " + commit),
+                List.of("Deeplearning4j", deeplearning4j),
+                List.of("Java", java),
+                List.of("system", os));
     }
 }

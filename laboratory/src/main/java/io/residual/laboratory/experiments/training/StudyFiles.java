@@ -1,9 +1,7 @@
 package io.residual.laboratory.experiments.training;
 
-import io.residual.report.page.Table;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.run.StrictJson;
-import io.residual.training.run.Versions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,14 +29,6 @@ public record StudyFiles(Path directory) {
     /** Writes unrounded numbers, null if undefined. */
     public void writeJson(String name, Record result) {
         write(name, StrictJson.line(result) + "\n");
-    }
-
-    /** A table of two columns with rows that say what produced a study. */
-    public static Table withVersions(Table table, Versions versions) {
-        return table.row("Residual", versions.residual() + ", commit " + versions.commit())
-                .row("Deeplearning4j", versions.deeplearning4j())
-                .row("Java", versions.java())
-                .row("system", versions.os());
     }
 
     /** Rows of names and numbers. No name has commas or quotes. */

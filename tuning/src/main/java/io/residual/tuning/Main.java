@@ -5,6 +5,7 @@ import io.residual.core.ResidualException.Kind;
 import io.residual.training.Trainer;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
+import io.residual.training.cli.Interruption;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.Terminal;
 import io.residual.training.config.TrainingSpec;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -61,6 +63,9 @@ public final class Main implements Callable<Integer> {
 
     @Spec
     private @Nullable CommandSpec command;
+
+    /** What the report's server shows. */
+    private volatile Supplier<String> page = () -> "<!DOCTYPE html><title>sweep</title><p>The sweep starts.</p>";
 
     private static final class Search {
         @Option(
@@ -122,7 +127,7 @@ public final class Main implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         if (search.file == null && !run.resume) {
             if (report.port == null) {
                 throw new ResidualException(
@@ -137,8 +142,10 @@ public final class Main implements Callable<Integer> {
             throw new ResidualException(Kind.BAD_SETTING, "--workers: expected at least 1, got " + run.workers);
         }
         WorkerResources resources = WorkerResources.forThisMachine(run.workers);
-        try (SweepHandle handle = open()) {
-            run(handle, resources);
+        // Before anything is written: the port may be taken.
+        try (ReportServer server = report.port == null ? ReportServer.none() : listen(report.port);
+                SweepHandle handle = open()) {
+            run(handle, resources, server);
         } catch (ResidualException e) {
             throw e.kind() == Kind.INTERRUPTED ? e.withHint("continue with --resume") : e;
         }
@@ -189,18 +196,14 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    @SuppressWarnings("ClosingStandardOutputStreams") // the console ends its clock, not the stream
-    private void run(SweepHandle handle, WorkerResources resources) {
+    private void run(SweepHandle handle, WorkerResources resources, ReportServer server) {
         PrintWriter out = out();
         SweepResults results = new SweepResults(handle.sweep(), handle.directory());
+        page = () -> results.live(handle.trials());
+        server.address().ifPresent(address -> out.println("Live report: " + address));
         StopReason reason;
-        try (ReportServer server = report.port == null
-                        ? ReportServer.none()
-                        : ReportServer.on(report.port, () -> results.live(handle.trials()));
-                SweepConsole console =
-                        new SweepConsole(Terminal.detect(), System.out, handle.sweep(), handle::trials)) {
-            server.address().ifPresent(address -> out.println("Live report: " + address));
-            reason = handle.run(run.workers, new SubprocessExecutor(resources), console);
+        try {
+            reason = train(handle, resources);
         } finally {
             results.write(handle.trials());
         }
@@ -208,6 +211,22 @@ public final class Main implements Callable<Integer> {
             out.println("The time limit is reached: continue with --resume.");
         }
         printSummary(results, handle.trials());
+    }
+
+    /** A signal interrupts the sweep, which saves the trials that run. */
+    @SuppressWarnings("ClosingStandardOutputStreams") // the console ends its clock, not the stream
+    private StopReason train(SweepHandle handle, WorkerResources resources) {
+        Thread sweep = Thread.currentThread();
+        try (SweepConsole console = new SweepConsole(Terminal.detect(), System.out, handle.sweep(), handle::trials);
+                Interruption interruption = Interruption.listen(signal -> {
+                    out().println(signal + ": saving the trials that run; a second signal stops at once");
+                    sweep.interrupt();
+                })) {
+            return handle.run(run.workers, new SubprocessExecutor(resources), console);
+        } finally {
+            // The report is written on this thread, which an interruption would not let it.
+            Thread.interrupted();
+        }
     }
 
     private void printSummary(SweepResults results, List<Trial> trials) {
@@ -221,16 +240,23 @@ public final class Main implements Callable<Integer> {
         out.println("Report: " + results.reportFile());
     }
 
-    /** Serves until the process is ended. */
-    private void serve(int port) {
-        try (SweepDatabase database = SweepDatabase.openReadOnly(directory)) {
+    /** Serves until a signal ends the process. */
+    private void serve(int port) throws InterruptedException {
+        try (SweepDatabase database = SweepDatabase.openReadOnly(directory);
+                Interruption interruption = Interruption.listen();
+                ReportServer server = listen(port)) {
             SweepResults results = new SweepResults(SweepHandle.stored(directory, database), directory);
-            try (ReportServer server = ReportServer.on(port, () -> results.live(database.trials()))) {
-                server.address().ifPresent(address -> out().println("Live report: " + address));
-                Thread.currentThread().join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            page = () -> results.live(database.trials());
+            server.address().ifPresent(address -> out().println("Live report: " + address));
+            interruption.await();
+        }
+    }
+
+    private ReportServer listen(int port) {
+        try {
+            return ReportServer.on(port, () -> page.get());
+        } catch (ResidualException e) {
+            throw e.withHint("give another port with --serve PORT");
         }
     }
 

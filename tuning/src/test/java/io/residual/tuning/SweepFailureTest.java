@@ -3,6 +3,7 @@ package io.residual.tuning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.training.cli.ExitStatus;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.TrialState;
@@ -37,12 +38,12 @@ import org.junit.jupiter.api.io.TempDir;
 class SweepFailureTest {
     /** A grid: two workers that end in another order propose the same trials all the same. */
     private static final String SWEEP = """
-            base: quick
-            overrides: {data: sample, width: 2, epochs: 3, batchSize: 100}
-            space: {learningRate: {choice: [0.02, 0.05, 0.1]}}
-            searcher: grid
-            budget: {trials: 3}
-            """;
+        base: quick
+        overrides: {data: sample, width: 2, epochs: 3, batchSize: 100}
+        space: {learningRate: {choice: [0.02, 0.05, 0.1]}}
+        searcher: grid
+        budget: {trials: 3}
+        """;
 
     private static final WorkerResources SHARE = new WorkerResources(1, 400L << 20, 1L << 30);
 
@@ -82,6 +83,26 @@ class SweepFailureTest {
             session.run(2, new SubprocessExecutor(SHARE), trial -> {});
         }
         assertThat(digests(directory, atKill)).isEqualTo(finished);
+        assertThat(results(trials(directory))).isEqualTo(results(unbroken));
+    }
+
+    @Test
+    void sigterm_saves_the_trials_that_run_and_the_sweep_resumes() throws Exception {
+        Path directory = temporary.resolve("terminated");
+        Path file = Files.writeString(temporary.resolve("terminated.yaml"), SWEEP);
+        // With two workers each has a core, as below: the numbers depend on it.
+        Process sweep = start("--sweep", file.toString(), "--dir", directory.toString(), "--workers", "2");
+        await(() -> SweepDatabase.exists(directory) && count(directory, TrialState.DONE) > 0, sweep);
+        List<ProcessHandle> workers = sweep.descendants().toList();
+
+        sweep.toHandle().destroy();
+
+        assertThat(sweep.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(sweep.exitValue()).isEqualTo(ExitStatus.INTERRUPTED.code());
+        assertThat(workers).noneMatch(ProcessHandle::isAlive);
+        try (SweepHandle session = SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity())) {
+            session.run(1, new SubprocessExecutor(SHARE), trial -> {});
+        }
         assertThat(results(trials(directory))).isEqualTo(results(unbroken));
     }
 

@@ -46,6 +46,17 @@ public record DataPlaces(Path cache, Path installed, List<URI> mirrors, Download
         return new DataPlaces(cacheRoot(environment, home).resolve("fashion-mnist"), DEBIAN, MIRRORS, LIMITS);
     }
 
+    /** The places of this process. */
+    public static DataPlaces ofThisProcess() {
+        Map<String, String> environment = System.getenv();
+        String home = System.getProperty("user.home", "");
+        // Java's answer for a user without an entry in the system's list, as in a container with any number for one.
+        if (home.isEmpty() || home.equals("?")) {
+            home = environment.getOrDefault("HOME", System.getProperty("java.io.tmpdir", "/tmp"));
+        }
+        return of(environment, Path.of(home));
+    }
+
     private static Path cacheRoot(Map<String, String> environment, Path home) {
         String own = environment.getOrDefault("RESIDUAL_CACHE", "");
         if (!own.isEmpty()) {

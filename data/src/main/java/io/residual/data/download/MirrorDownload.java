@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
+import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.URL;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -19,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Fetches files from the first of several mirrors that has them complete and right. A file is written as {@code NAME.part} in its
@@ -89,7 +92,7 @@ public final class MirrorDownload {
     }
 
     private void attempt(URI source, Path part) throws MirrorError, IOException {
-        HttpURLConnection connection = (HttpURLConnection) source.toURL().openConnection();
+        HttpURLConnection connection = open(source);
         connection.setConnectTimeout(Math.toIntExact(limits.connect().toMillis()));
         connection.setReadTimeout(Math.toIntExact(limits.stall().toMillis()));
         try {
@@ -109,6 +112,18 @@ public final class MirrorDownload {
         } finally {
             connection.disconnect();
         }
+    }
+
+    /** Without a variable for a proxy, as Java's own properties say. */
+    private static HttpURLConnection open(URI source) throws MirrorError, IOException {
+        Optional<Proxy> proxy;
+        try {
+            proxy = ProxyVariables.proxy(source, System.getenv());
+        } catch (IllegalArgumentException e) {
+            throw new MirrorError(String.valueOf(e.getMessage()));
+        }
+        URL url = source.toURL();
+        return (HttpURLConnection) (proxy.isPresent() ? url.openConnection(proxy.get()) : url.openConnection());
     }
 
     private static int status(HttpURLConnection connection) throws ConnectionError {

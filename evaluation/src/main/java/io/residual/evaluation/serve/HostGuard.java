@@ -2,7 +2,9 @@ package io.residual.evaluation.serve;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
@@ -21,37 +23,59 @@ final class HostGuard extends Handler.Wrapper {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final boolean loopback;
+    private final Optional<URI> publicUrl;
+    private final Duration receiveTimeout;
 
-    /** @param address that the server listens at; if it is not of the loopback interface, any host name may lead here */
-    HostGuard(Handler handler, InetAddress address) {
+    /**
+     * Guards a server.
+     *
+     * @param address that the server listens at; if it is not of the loopback interface, any host name may lead here
+     * @param publicUrl at which a proxy shows the server to others
+     */
+    HostGuard(Handler handler, InetAddress address, Optional<URI> publicUrl, Duration receiveTimeout) {
         super(handler);
         this.loopback = address.isLoopbackAddress();
+        this.publicUrl = publicUrl;
+        this.receiveTimeout = receiveTimeout;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String host = request.getHeaders().get(HttpHeader.HOST);
-        if (loopback && !LOOPBACK.contains(name(host))) {
+        boolean isPublic = publicUrl
+                .filter(url -> url.getHost().equalsIgnoreCase(name(host)))
+                .isPresent();
+        if (loopback && !isPublic && !LOOPBACK.contains(name(host))) {
             return reject(
+                    request,
                     response,
                     callback,
                     HttpStatus.MISDIRECTED_REQUEST_421,
-                    "this server answers to localhost and 127.0.0.1 only, not to the host asked for");
+                    "this server answers to localhost and 127.0.0.1 only, not to the host asked for: behind a proxy,"
+                            + " start it with --public-url");
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
-        if (origin != null && !sameHost(origin, host)) {
+        if (origin != null && !sameHost(origin, host) && !isPublicOrigin(origin)) {
             return reject(
+                    request,
                     response,
                     callback,
                     HttpStatus.FORBIDDEN_403,
-                    "requests from pages of another origin are not answered");
+                    "requests from pages of another origin are not answered: behind a proxy, start the server with"
+                            + " --public-url");
         }
         return super.handle(request, response, callback);
     }
 
-    private static boolean reject(Response response, Callback callback, int status, String reason) {
-        Responses.reject(response, callback, new RequestException(status, reason));
+    private boolean reject(Request request, Response response, Callback callback, int status, String reason) {
+        Responses.reject(request, response, callback, new RequestException(status, reason), receiveTimeout);
         return true;
+    }
+
+    private boolean isPublicOrigin(String origin) {
+        return publicUrl
+                .filter(url -> origin.equalsIgnoreCase(url.getScheme() + "://" + url.getAuthority()))
+                .isPresent();
     }
 
     private static boolean sameHost(String origin, @Nullable String host) {

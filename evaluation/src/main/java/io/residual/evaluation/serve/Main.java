@@ -2,6 +2,7 @@ package io.residual.evaluation.serve;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import io.residual.evaluation.cli.ModelOptions;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
@@ -14,10 +15,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -55,6 +59,13 @@ public final class Main implements Callable<Integer> {
     private @Nullable String address;
 
     @Option(
+            names = "--public-url",
+            paramLabel = "URL",
+            description = "address at which a proxy shows this server to others, such as https://example.org/shoes/;"
+                    + " requests to its host and from its pages are answered, too (default: none)")
+    private @Nullable URI publicUrl;
+
+    @Option(
             names = "--invert",
             paramLabel = "no|yes|auto",
             defaultValue = "no",
@@ -89,6 +100,7 @@ public final class Main implements Callable<Integer> {
         if (requests < 1) {
             throw new ResidualException(Kind.BAD_SETTING, "--max-requests: must be at least 1, got " + requests);
         }
+        Optional<URI> proxied = publicUrl();
         InetSocketAddress endpoint = new InetSocketAddress(host(), port);
         ServeLimits limits = ServeLimits.DEFAULT.withRequests(requests);
         ClassifierOptions options = ClassifierOptions.DEFAULT
@@ -98,28 +110,41 @@ public final class Main implements Callable<Integer> {
                 .withLimits(limits.picture());
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
         try (Interruption interruption = Interruption.listen();
-                Classifier classifier = Classifier.open(Objects.requireNonNull(run), options)) {
-            ServeMetrics metrics;
-            try (PredictionServer server = start(classifier, endpoint, limits)) {
-                metrics = server.metrics();
-                out.printf(
-                        Locale.ROOT,
-                        "Serving %s at http://%s:%d/ until Ctrl-C or SIGTERM%n",
-                        run,
-                        url(endpoint.getAddress()),
-                        server.port());
-                out.flush();
-                interruption.await();
-                out.println("Stopping: finishing the requests in progress; a second signal stops at once");
-                out.flush();
+                Classifier classifier = Classifier.open(Objects.requireNonNull(run), options);
+                PredictionServer server = start(classifier, endpoint, proxied, limits)) {
+            out.printf(
+                    Locale.ROOT,
+                    "Serving %s at http://%s:%d/%s until Ctrl-C or SIGTERM%n",
+                    run,
+                    url(endpoint.getAddress()),
+                    server.port(),
+                    publicUrl == null ? "" : " for " + publicUrl);
+            out.flush();
+            interruption.await();
+            out.println("Stopping: finishing the requests in progress; a second signal stops at once");
+            out.flush();
+            if (!server.stop()) {
+                out.println("Some requests were not finished in time");
             }
             out.printf(
                     Locale.ROOT,
                     "Answered %,d requests; %,d more clients disconnected before their answer%n",
-                    metrics.answered(),
-                    metrics.failed());
+                    server.metrics().answered(),
+                    server.metrics().failed());
         }
         return ExitStatus.OK.code();
+    }
+
+    private Optional<URI> publicUrl() {
+        URI url = publicUrl;
+        if (url == null) {
+            return Optional.empty();
+        }
+        if (url.getHost() == null || !Set.of("http", "https").contains(String.valueOf(url.getScheme()))) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING, "--public-url: expected one like https://example.org/shoes/, got " + url);
+        }
+        return Optional.of(url);
     }
 
     private InetAddress host() {
@@ -135,15 +160,21 @@ public final class Main implements Callable<Integer> {
         return text.contains(":") ? "[" + text + "]" : text;
     }
 
-    private PredictionServer start(Classifier classifier, InetSocketAddress endpoint, ServeLimits limits) {
+    private PredictionServer start(
+            Classifier classifier, InetSocketAddress endpoint, Optional<URI> proxied, ServeLimits limits) {
         try {
-            return PredictionServer.start(classifier, inversion, endpoint, limits);
+            return PredictionServer.start(classifier, inversion, endpoint, proxied, limits);
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_ADDRESS,
-                    url(endpoint.getAddress()) + ":" + endpoint.getPort() + ": cannot listen there (" + e.getMessage()
+                    url(endpoint.getAddress()) + ":" + endpoint.getPort() + ": cannot listen there (" + reason(e)
                             + "): is another program using it? Give another --port or --address",
                     e);
         }
+    }
+
+    /** Jetty's own message repeats the address. */
+    private static String reason(IOException e) {
+        return IoErrors.reason(e.getCause() instanceof IOException cause ? cause : e);
     }
 }

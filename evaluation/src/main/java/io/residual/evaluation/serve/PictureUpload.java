@@ -1,7 +1,6 @@
 package io.residual.evaluation.serve;
 
-import io.residual.data.picture.Picture;
-import io.residual.data.picture.PictureDecoder;
+import io.residual.data.picture.DecodingBudget;
 import io.residual.data.picture.PictureException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,127 +8,143 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.ComplianceViolation;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.MultiPart;
+import org.eclipse.jetty.http.MultiPartCompliance;
 import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Promise;
 
-/** Reads images from requests: the body itself, or the file of a form. */
+/** Reads image files from requests: the body itself, or the file of a form. */
 final class PictureUpload {
-    private static final String FORM = "multipart/form-data";
+    private static final Pattern FORM = Pattern.compile("(?i)\\s*multipart/form-data\\s*(;.*)?");
+    private static final Pattern BOUNDARY =
+            Pattern.compile("(?i);\\s*boundary\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)+)\"|([^\\s;\"]+))");
     /** A form's boundaries and the headers of its parts. */
     private static final int FORM_BYTES = 4096;
 
     private static final int MAX_PARTS = 8;
+    /** Of the heap, for bodies being received. A body is copied once when it is complete. */
+    private static final double SHARE = 0.2;
 
-    private final PictureDecoder decoder;
+    private static final int COPIES = 2;
+
+    private final int maxBytes;
     private final Duration receiveTimeout;
+    private final DecodingBudget memory =
+            new DecodingBudget((long) (SHARE * Runtime.getRuntime().maxMemory()));
 
-    PictureUpload(PictureDecoder decoder, Duration receiveTimeout) {
-        this.decoder = decoder;
+    /** @param maxBytes of an image file */
+    PictureUpload(int maxBytes, Duration receiveTimeout) {
+        this.maxBytes = maxBytes;
         this.receiveTimeout = receiveTimeout;
     }
 
-    /** The body, without holding a thread while it is received; fails with a {@link RequestException} if it is too large or too slow. */
+    /**
+     * The body; fails with a {@link RequestException} if it is too large or too slow.
+     *
+     * @throws RequestException if other bodies need the memory
+     */
     CompletableFuture<byte[]> body(Request request) {
-        int max = decoder.limits().bytes() + FORM_BYTES;
-        long elapsed = System.nanoTime() - request.getBeginNanoTime();
-        long nanosLeft = Math.max(1, receiveTimeout.toNanos() - elapsed);
-        if (request.getLength() > max) {
-            return discarded(request, nanosLeft).handle((nothing, late) -> {
-                throw tooLarge();
-            });
+        int max = maxBytes + FORM_BYTES;
+        long length = request.getLength();
+        if (length > max) {
+            throw tooLarge();
         }
-        CompletableFuture<byte[]> body = new CompletableFuture<>();
-        Content.Source.asByteArrayAsync(request, max, Promise.Invocable.toPromise(body));
-        return body.orTimeout(nanosLeft, TimeUnit.NANOSECONDS).exceptionally(error -> {
-            throw refusal(RequestException.rootCause(error));
+        DecodingBudget.Lease lease = lease(Math.max(1, COPIES * (length < 0 ? max : length)));
+        Request.addCompletionListener(request, error -> lease.close());
+        return BodyReader.read(request, max, receiveTimeout).handle((body, error) -> {
+            if (error != null) {
+                throw rejection(RequestException.rootCause(error));
+            }
+            return body.orElseThrow(this::tooLarge);
         });
     }
 
-    /** Reads the rest and discards it: closing a connection while the client still sends loses the answer. */
-    private static CompletableFuture<Void> discarded(Request request, long nanosLeft) {
-        return Callback.Completable.with(end -> Content.Source.consumeAll(request, end))
-                .orTimeout(nanosLeft, TimeUnit.NANOSECONDS);
+    private DecodingBudget.Lease lease(long bytes) {
+        try {
+            return memory.tryReserve(bytes).orElseThrow(RequestException::busy);
+        } catch (PictureException e) {
+            throw new RequestException(HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
+        }
     }
 
-    private RequestException refusal(Throwable error) {
-        if (error instanceof TimeoutException) {
-            return new RequestException(
-                    HttpStatus.REQUEST_TIMEOUT_408,
-                    "the picture did not come within " + receiveTimeout.toSeconds() + " s: send a smaller one");
-        }
-        // Jetty's error if the content is longer than the buffer may be.
-        if (error instanceof IllegalStateException) {
-            return tooLarge();
-        }
-        return new RequestException(HttpStatus.BAD_REQUEST_400, "the body could not be read to its end");
+    private RequestException rejection(Throwable error) {
+        return error instanceof TimeoutException
+                ? new RequestException(
+                        HttpStatus.REQUEST_TIMEOUT_408,
+                        "the picture did not come within " + receiveTimeout.toSeconds() + " s: send a smaller one")
+                : new RequestException(HttpStatus.BAD_REQUEST_400, "the body could not be read to its end");
     }
 
     private RequestException tooLarge() {
         return new RequestException(
                 HttpStatus.PAYLOAD_TOO_LARGE_413,
-                String.format(
-                        Locale.ROOT,
-                        "larger than %,d bytes: reduce the picture",
-                        decoder.limits().bytes()));
+                String.format(Locale.ROOT, "larger than %,d bytes: reduce the picture", maxBytes));
     }
 
     /**
-     * Decodes the picture of a body.
+     * The image file in a body.
      *
-     * @throws RequestException if there is none, or it cannot be read
+     * @throws RequestException if there is none, or the form cannot be read
      */
-    Picture picture(Request request, byte[] body) {
+    static byte[] file(Request request, byte[] body) {
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        byte[] file = type != null && type.toLowerCase(Locale.ROOT).startsWith(FORM) ? fileOf(type, body) : body;
+        byte[] file = type != null && FORM.matcher(type).matches() ? fileOf(type, body) : body;
         if (file.length == 0) {
             throw new RequestException(
                     HttpStatus.BAD_REQUEST_400, "no picture: send one as the body, or as the file of a form");
         }
-        try {
-            return decoder.decode(file);
-        } catch (PictureException e) {
-            throw new RequestException(
-                    switch (e.reason()) {
-                        case FORMAT -> HttpStatus.UNSUPPORTED_MEDIA_TYPE_415;
-                        case BYTES, PIXELS, LIMIT -> HttpStatus.PAYLOAD_TOO_LARGE_413;
-                        case DAMAGED -> HttpStatus.UNPROCESSABLE_ENTITY_422;
-                    },
-                    String.valueOf(e.getMessage()));
-        }
+        return file;
     }
 
     private static byte[] fileOf(String type, byte[] body) {
-        String boundary = MultiPart.extractBoundary(type);
-        if (boundary == null) {
+        // Not Jetty's own reading of the header: it takes quotes for a part of the boundary.
+        Matcher boundary = BOUNDARY.matcher(type);
+        if (!boundary.find()) {
             throw new RequestException(HttpStatus.BAD_REQUEST_400, "a form without a boundary in its Content-Type");
         }
-        MultiPartFormData.Parser parser = new MultiPartFormData.Parser(boundary);
+        String text = boundary.group(1) == null
+                ? boundary.group(2)
+                : boundary.group(1).replaceAll("\\\\(.)", "$1");
+        // Old clients end lines with LF alone.
+        MultiPartFormData.Parser parser =
+                new MultiPartFormData.Parser(text, MultiPartCompliance.LEGACY, ComplianceViolation.Listener.NOOP);
         // Everything is in memory already: nothing is written to the disk.
         parser.setMaxMemoryFileSize(-1);
         parser.setMaxParts(MAX_PARTS);
         parser.setPartHeadersMaxLength(FORM_BYTES);
         CompletableFuture<MultiPartFormData.Parts> form = new CompletableFuture<>();
-        parser.parse(Content.Source.from(ByteBuffer.wrap(body)), Promise.Invocable.toPromise(form));
-        try (MultiPartFormData.Parts parts = form.join()) {
-            for (MultiPart.Part part : parts) {
-                if (part.getFileName() != null) {
-                    ByteBuffer content = Content.Source.asByteBuffer(part.getContentSource());
-                    byte[] file = new byte[content.remaining()];
-                    content.get(file);
-                    return file;
+        try {
+            parser.parse(Content.Source.from(ByteBuffer.wrap(body)), Promise.Invocable.toPromise(form));
+            try (MultiPartFormData.Parts parts = form.join()) {
+                for (MultiPart.Part part : parts) {
+                    if (isFile(part)) {
+                        ByteBuffer content = Content.Source.asByteBuffer(part.getContentSource());
+                        byte[] file = new byte[content.remaining()];
+                        content.get(file);
+                        return file;
+                    }
                 }
             }
-        } catch (CompletionException | IOException e) {
+        } catch (CompletionException | IllegalArgumentException | IllegalStateException | IOException e) {
             throw new RequestException(HttpStatus.BAD_REQUEST_400, "a form that cannot be read");
         }
         throw new RequestException(HttpStatus.BAD_REQUEST_400, "a form without a file");
+    }
+
+    /** Some clients give a file no name, but the type of an image. */
+    private static boolean isFile(MultiPart.Part part) {
+        String type = part.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        String disposition = String.valueOf(part.getHeaders().get("Content-Disposition"));
+        return part.getFileName() != null
+                || disposition.contains("filename*=")
+                || (type != null && type.startsWith("image/"));
     }
 }

@@ -2,7 +2,10 @@ package io.residual.evaluation.serve;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.residual.data.picture.DecodingBudget;
 import io.residual.data.picture.Picture;
+import io.residual.data.picture.PictureDecoder;
+import io.residual.data.picture.PictureException;
 import io.residual.evaluation.explain.Bitmaps;
 import io.residual.evaluation.explain.HeatGrid;
 import io.residual.evaluation.predict.Classifier;
@@ -10,6 +13,7 @@ import io.residual.evaluation.predict.InvertMode;
 import io.residual.evaluation.predict.Prediction;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -29,8 +33,8 @@ final class PredictHandler implements AutoCloseable {
 
     private final Classifier classifier;
     private final InvertMode inversion;
-    private final PictureUpload pictures;
-    private final int maxRequests;
+    private final PictureUpload uploads;
+    private final ServeLimits limits;
     private final Semaphore permits;
     private final ThreadPoolExecutor decoders;
 
@@ -38,9 +42,9 @@ final class PredictHandler implements AutoCloseable {
     PredictHandler(Classifier classifier, InvertMode inversion, ServeLimits limits) {
         this.classifier = classifier;
         this.inversion = inversion;
-        this.pictures = new PictureUpload(classifier.decoder(), limits.receiveTimeout());
-        this.maxRequests = limits.requests();
-        this.permits = new Semaphore(maxRequests);
+        this.uploads = new PictureUpload(classifier.decoder().limits().bytes(), limits.receiveTimeout());
+        this.limits = limits;
+        this.permits = new Semaphore(limits.requests());
         this.decoders = new ThreadPoolExecutor(
                 DECODERS, DECODERS, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(limits.requests()), task -> {
                     Thread thread = new Thread(task, "decoder");
@@ -51,7 +55,7 @@ final class PredictHandler implements AutoCloseable {
 
     /** How many requests are being received or answered. */
     int inFlight() {
-        return maxRequests - permits.availablePermits();
+        return limits.requests() - permits.availablePermits();
     }
 
     /**
@@ -63,35 +67,59 @@ final class PredictHandler implements AutoCloseable {
     void answer(Request request, Response response, Callback callback, ServeMetrics metrics) {
         PredictParameters parameters = PredictParameters.of(request, inversion);
         if (!permits.tryAcquire()) {
-            throw busy();
+            throw RequestException.busy();
         }
         Request.addCompletionListener(request, error -> permits.release());
         // Both outcomes are answered at the end of the chain, so that no thread waits.
-        var unused = pictures.body(request)
-                .thenApplyAsync(body -> pictures.picture(request, body), decoders)
-                .thenCompose(picture -> classify(picture, parameters))
+        var unused = uploads.body(request)
+                .thenApplyAsync(body -> submit(PictureUpload.file(request, body), parameters), decoders)
+                .thenCompose(this::json)
                 .whenComplete((json, error) -> {
                     if (error == null) {
                         metrics.predicted(json.get("class").textValue());
                         Responses.json(response, callback, json);
                     } else {
-                        respondWithError(RequestException.rootCause(error), response, callback);
+                        respondWithError(RequestException.rootCause(error), request, response, callback);
                     }
                 });
     }
 
-    private CompletableFuture<ObjectNode> classify(Picture picture, PredictParameters parameters) {
-        CompletableFuture<Prediction> prediction = classifier.submit(picture, parameters.inversion());
-        return parameters.explained()
-                // On a decoder's thread: the network's own must not wait for a map.
-                ? prediction.thenApplyAsync(p -> explained(picture, p, parameters), decoders)
-                : prediction.thenApply(Prediction::toJson);
+    /**
+     * A prediction to come.
+     *
+     * @param seen the input of the network, if it is to be explained: the decoded image, which is far larger, is not kept
+     */
+    private record Submitted(CompletableFuture<Prediction> prediction, Optional<Picture> seen) {}
+
+    private Submitted submit(byte[] file, PredictParameters parameters) {
+        PictureDecoder decoder = classifier.decoder();
+        try (DecodingBudget.Lease lease = decoder.budget()
+                .tryReserve(decoder.header(file).decodingBytes())
+                .orElseThrow(RequestException::busy)) {
+            Picture picture = decoder.decode(file, lease);
+            return new Submitted(
+                    classifier.submit(picture, parameters.inversion()),
+                    parameters.explained()
+                            ? Optional.of(classifier.networkInput(picture, parameters.inversion()))
+                            : Optional.empty());
+        } catch (PictureException e) {
+            throw RequestException.of(e);
+        }
     }
 
-    private ObjectNode explained(Picture picture, Prediction prediction, PredictParameters parameters) {
+    private CompletableFuture<ObjectNode> json(Submitted submitted) {
+        return submitted
+                .seen()
+                // On a decoder's thread: the network's own must not wait for a map.
+                .map(seen -> submitted.prediction().thenApplyAsync(p -> explained(seen, p), decoders))
+                .orElseGet(() -> submitted.prediction().thenApply(Prediction::toJson));
+    }
+
+    /** @param seen inverted already, if the prediction is of the inverted image */
+    private ObjectNode explained(Picture seen, Prediction prediction) {
         ObjectNode json = prediction.toJson();
-        HeatGrid heat = classifier.heatMap(
-                picture, parameters.inversion(), classifier.classNames().indexOf(prediction.className()));
+        HeatGrid heat =
+                classifier.heatMap(seen, InvertMode.NO, classifier.classNames().indexOf(prediction.className()));
         ObjectNode map = json.putObject("heatMap");
         map.put("rows", heat.rows()).put("columns", heat.columns());
         ArrayNode cells = map.putArray("shares");
@@ -101,24 +129,18 @@ final class PredictHandler implements AutoCloseable {
                 cells.add(max == 0 ? 0 : heat.at(row, column) / max);
             }
         }
-        byte[] png = Bitmaps.png(classifier.networkInput(picture, parameters.inversion()));
-        json.put("input", "data:image/png;base64," + Base64.getEncoder().encodeToString(png));
+        json.put("input", "data:image/png;base64," + Base64.getEncoder().encodeToString(Bitmaps.png(seen)));
         return json;
     }
 
-    private static void respondWithError(Throwable error, Response response, Callback callback) {
-        if (error instanceof RequestException refusal) {
-            Responses.reject(response, callback, refusal);
+    private void respondWithError(Throwable error, Request request, Response response, Callback callback) {
+        if (error instanceof RequestException rejection) {
+            Responses.reject(request, response, callback, rejection, limits.receiveTimeout());
         } else if (error instanceof RejectedExecutionException) {
-            Responses.reject(response, callback, busy());
+            Responses.reject(request, response, callback, RequestException.busy(), limits.receiveTimeout());
         } else {
             callback.failed(error);
         }
-    }
-
-    private static RequestException busy() {
-        return new RequestException(
-                HttpStatus.SERVICE_UNAVAILABLE_503, "too many pictures at a time: try again in a second");
     }
 
     @Override

@@ -8,8 +8,10 @@ import io.residual.evaluation.predict.InvertMode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -49,10 +51,15 @@ final class PredictionServer implements AutoCloseable {
      * @param classifier which stays the caller's to close, after the server
      * @param inversion of images if a request does not say
      * @param address port 0 takes a free one
+     * @param publicUrl at which a proxy shows the server to others
      * @throws IOException if it cannot listen there
      */
     static PredictionServer start(
-            Classifier classifier, InvertMode inversion, InetSocketAddress address, ServeLimits limits)
+            Classifier classifier,
+            InvertMode inversion,
+            InetSocketAddress address,
+            Optional<URI> publicUrl,
+            ServeLimits limits)
             throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("http");
@@ -66,12 +73,14 @@ final class PredictionServer implements AutoCloseable {
         server.setErrorHandler(new JsonErrors());
         server.setHandler(new GracefulHandler(new HostGuard(
                 new Routes(predictions, metrics, model(classifier, limits), limits.receiveTimeout()),
-                address.getAddress())));
+                address.getAddress(),
+                publicUrl,
+                limits.receiveTimeout())));
         try {
             server.start();
         } catch (Exception e) {
             predictions.close();
-            stop(server);
+            var unused = stop(server);
             throw e instanceof IOException io ? io : new IOException(e);
         }
         return new PredictionServer(server, connector, predictions, metrics);
@@ -93,7 +102,9 @@ final class PredictionServer implements AutoCloseable {
         connector.setHost(host.getHostAddress());
         connector.setPort(address.getPort());
         connector.setIdleTimeout(IDLE.toMillis());
-        connector.addBean(new SlowClientGuard(server.getScheduler(), limits.receiveTimeout()));
+        // An upload may pause while the server stops; the guard closes connections without a request meanwhile.
+        connector.setShutdownIdleTimeout(limits.receiveTimeout().toMillis());
+        connector.addBean(new SlowClientGuard(server.getScheduler(), limits.receiveTimeout(), connector::isShutdown));
         return connector;
     }
 
@@ -117,18 +128,35 @@ final class PredictionServer implements AutoCloseable {
         return metrics;
     }
 
-    /** Accepts no more requests, answers those received, and returns. */
-    @Override
-    public void close() {
-        stop(server);
-        predictions.close();
+    /** How many requests for predictions are being received or answered. */
+    int inFlight() {
+        return predictions.inFlight();
     }
 
-    private static void stop(Server server) {
+    /** Stops without waiting for more than the requests in progress. */
+    @Override
+    public void close() {
+        var unused = stop();
+    }
+
+    /**
+     * Accepts no more requests, and answers those received.
+     *
+     * @return false if some could not be answered in the time for that
+     */
+    boolean stop() {
+        boolean complete = stop(server);
+        predictions.close();
+        return complete;
+    }
+
+    private static boolean stop(Server server) {
         try {
             server.stop();
+            return true;
         } catch (Exception e) {
-            throw new IllegalStateException("the server did not stop", e);
+            // Jetty has closed what was still open.
+            return false;
         }
     }
 

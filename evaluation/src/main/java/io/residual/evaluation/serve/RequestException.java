@@ -1,6 +1,8 @@
 package io.residual.evaluation.serve;
 
+import io.residual.data.picture.PictureException;
 import java.util.concurrent.CompletionException;
+import org.eclipse.jetty.http.HttpStatus;
 
 /** A request that is rejected: a status of 4xx or 5xx and the reason, for the client. */
 final class RequestException extends RuntimeException {
@@ -9,6 +11,22 @@ final class RequestException extends RuntimeException {
     RequestException(int status, String reason) {
         super(reason);
         this.status = status;
+    }
+
+    static RequestException busy() {
+        return new RequestException(
+                HttpStatus.SERVICE_UNAVAILABLE_503, "too many pictures at a time: try again in a second");
+    }
+
+    /** A picture that cannot be read. */
+    static RequestException of(PictureException e) {
+        return new RequestException(
+                switch (e.reason()) {
+                    case FORMAT -> HttpStatus.UNSUPPORTED_MEDIA_TYPE_415;
+                    case BYTES, PIXELS, LIMIT -> HttpStatus.PAYLOAD_TOO_LARGE_413;
+                    case DAMAGED -> HttpStatus.UNPROCESSABLE_ENTITY_422;
+                },
+                String.valueOf(e.getMessage()));
     }
 
     /** What made a future fail, without the wrapping of later stages. */

@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
@@ -37,17 +40,26 @@ final class Responses {
         write(response, callback, JSON, (json + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The reason as JSON; the rest of the request is not read. */
-    static void reject(Response response, Callback callback, RequestException refusal) {
-        response.setStatus(refusal.status());
-        if (refusal.status() == HttpStatus.SERVICE_UNAVAILABLE_503) {
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
-        }
-        if (refusal.status() == HttpStatus.REQUEST_TIMEOUT_408
-                || refusal.status() == HttpStatus.PAYLOAD_TOO_LARGE_413) {
-            response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        }
-        json(response, callback, error(String.valueOf(refusal.getMessage())));
+    /**
+     * The reason as JSON, after the rest of the request was read.
+     *
+     * @param timeout from the first byte of the request on; what has not come by then is not read
+     */
+    static void reject(
+            Request request, Response response, Callback callback, RequestException rejection, Duration timeout) {
+        CompletableFuture<?> read = rejection.status() == HttpStatus.REQUEST_TIMEOUT_408
+                ? CompletableFuture.failedFuture(rejection)
+                : BodyReader.read(request, 0, timeout);
+        var unused = read.whenComplete((body, error) -> {
+            response.setStatus(rejection.status());
+            if (rejection.status() == HttpStatus.SERVICE_UNAVAILABLE_503) {
+                response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+            }
+            if (error != null) {
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            }
+            json(response, callback, error(String.valueOf(rejection.getMessage())));
+        });
     }
 
     static ObjectNode error(String reason) {

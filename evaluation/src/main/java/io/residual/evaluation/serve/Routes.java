@@ -8,11 +8,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -26,7 +23,16 @@ final class Routes extends Handler.Abstract.NonBlocking {
     private final ServeMetrics metrics;
     private final Duration receiveTimeout;
 
-    private record Route(String method, Answer answer) {}
+    private record Route(String method, Answer answer) {
+        /** HEAD is GET without the content, which Jetty does not send. */
+        boolean takes(String asked) {
+            return asked.equals(method) || (asked.equals("HEAD") && method.equals("GET"));
+        }
+
+        String allowed() {
+            return method.equals("GET") ? "GET, HEAD, OPTIONS" : method + ", OPTIONS";
+        }
+    }
 
     private interface Answer {
         void write(Request request, Response response, Callback callback);
@@ -81,33 +87,30 @@ final class Routes extends Handler.Abstract.NonBlocking {
         try {
             answer(path, request, response, callback);
         } catch (RequestException rejection) {
-            reject(request, response, callback, rejection);
+            Responses.reject(request, response, callback, rejection, receiveTimeout);
         }
         return true;
     }
 
-    /**
-     * Rejects after the body, which is discarded: a server that closes a connection with something unread makes the system
-     * reset it, and the client may never see the answer.
-     */
-    private void reject(Request request, Response response, Callback callback, RequestException rejection) {
-        CompletableFuture<Void> read = new CompletableFuture<>();
-        Content.Source.consumeAll(request, Callback.from(() -> read.complete(null), read::completeExceptionally));
-        var unused = read.orTimeout(receiveTimeout.toNanos(), TimeUnit.NANOSECONDS)
-                .whenComplete((nothing, late) -> Responses.reject(response, callback, rejection));
-    }
-
     private void answer(String path, Request request, Response response, Callback callback) {
+        String method = request.getMethod();
         Route route = routes.get(path);
-        if (route == null) {
+        if (route == null && !(path.equals("*") && method.equals("OPTIONS"))) {
             throw new RequestException(
                     HttpStatus.NOT_FOUND_404,
                     "nothing is here: POST a picture to /predict; GET /, /model, /metrics or /healthz");
         }
-        if (!request.getMethod().equals(route.method())) {
-            response.getHeaders().put(HttpHeader.ALLOW, route.method());
-            throw new RequestException(HttpStatus.METHOD_NOT_ALLOWED_405, path + " takes " + route.method());
+        if (route != null && route.takes(method)) {
+            route.answer().write(request, response, callback);
+            return;
         }
-        route.answer().write(request, response, callback);
+        response.getHeaders().put(HttpHeader.ALLOW, route == null ? "GET, HEAD, POST, OPTIONS" : route.allowed());
+        if (!method.equals("OPTIONS")) {
+            throw new RequestException(
+                    HttpStatus.METHOD_NOT_ALLOWED_405,
+                    path + " takes " + Objects.requireNonNull(route).method());
+        }
+        response.setStatus(HttpStatus.NO_CONTENT_204);
+        callback.succeeded();
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
@@ -15,19 +16,22 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Closes connections whose client sends the header of a request byte by byte (slow loris): each byte is activity, so that
- * no idle timeout closes them. They are answered 408. Bodies have a limit of their own in {@link PictureUpload}.
+ * no idle timeout closes them. They are answered 408. Bodies have a limit of their own in {@link PictureUpload}. While the
+ * server stops, connections without a request are closed, too.
  */
 final class SlowClientGuard extends AbstractLifeCycle implements Connection.Listener {
     private static final String TIMEOUT = """
-            HTTP/1.1 408 Request Timeout\r
-            Content-Type: application/json\r
-            Content-Length: 51\r
-            Connection: close\r
-            \r
-            {"error":"the head of the request came too slowly"}""";
+        HTTP/1.1 408 Request Timeout\r
+        Content-Type: application/json\r
+        Content-Length: 51\r
+        Connection: close\r
+        \r
+        {"error":"the head of the request came too slowly"}\
+        """;
 
     private final Scheduler scheduler;
     private final Duration maxDuration;
+    private final BooleanSupplier stopping;
     private final Map<Connection, PendingHeader> pending = new ConcurrentHashMap<>();
     private volatile Scheduler.Task next = () -> false;
 
@@ -39,9 +43,10 @@ final class SlowClientGuard extends AbstractLifeCycle implements Connection.List
      */
     private record PendingHeader(long requests, long bytes, long sinceNanos) {}
 
-    SlowClientGuard(Scheduler scheduler, Duration maxDuration) {
+    SlowClientGuard(Scheduler scheduler, Duration maxDuration, BooleanSupplier stopping) {
         this.scheduler = scheduler;
         this.maxDuration = maxDuration;
+        this.stopping = stopping;
     }
 
     @Override
@@ -73,6 +78,9 @@ final class SlowClientGuard extends AbstractLifeCycle implements Connection.List
     private PendingHeader check(Connection connection, PendingHeader header) {
         boolean answering = connection.getMessagesIn() != connection.getMessagesOut();
         boolean nothingNew = connection.getBytesIn() == header.bytes();
+        if (stopping.getAsBoolean() && nothingNew && !answering) {
+            close(connection.getEndPoint());
+        }
         if (answering || nothingNew || connection.getMessagesIn() != header.requests()) {
             return new PendingHeader(connection.getMessagesIn(), connection.getBytesIn(), System.nanoTime());
         }

@@ -9,8 +9,8 @@
   let asked = 0; // late answers for earlier images are dropped
 
   async function start() {
-    byId("url").textContent = location.origin + "/predict";
-    const model = await (await fetch("/model")).json();
+    byId("url").textContent = new URL("predict", location.href);
+    const model = await (await fetch("model")).json();
     byId("about").textContent =
       `The model distinguishes ${model.classes.length} classes: ${model.classes.join(", ")}. ` +
       `Its input has ${model.width} × ${model.height} pixels${model.channels === 1 ? ", in grey" : ""}.`;
@@ -29,7 +29,7 @@
     const question = ++asked;
     showStatus("Predicting…", "");
     try {
-      const response = await fetch("/predict?explain=yes&invert=" + byId("invert").value, {method: "POST", body: current});
+      const response = await fetch("predict?explain=yes&invert=" + byId("invert").value, {method: "POST", body: current});
       const json = await response.json();
       if (question !== asked) return;
       if (!response.ok) throw new Error(json.error);

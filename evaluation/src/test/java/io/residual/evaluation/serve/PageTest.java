@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.logging.Level;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
@@ -60,6 +61,7 @@ class PageTest {
                 classifier,
                 InvertMode.NO,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Optional.empty(),
                 ServeLimits.DEFAULT);
         browser = new ChromeDriver(
                 new ChromeDriverService.Builder()
@@ -127,8 +129,8 @@ class PageTest {
                         .resolve("pictures")
                         .resolve("00" + picture + ".png")
                         .toString());
-        await(
-                "return !document.querySelector('#result').hidden && document.querySelector('#status').textContent === ''");
+        await("return !document.querySelector('#result').hidden && document.querySelector('#status').textContent ==="
+                + " ''");
     }
 
     private static void theHeatMapIsSwitchedByTheKeyboard() {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.residual.data.picture.DecodingBudget;
 import io.residual.data.picture.PictureLimits;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
 import io.residual.evaluation.predict.InvertMode;
 import io.residual.evaluation.predict.TrainedRun;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -31,9 +34,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -42,6 +48,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server on the loopback address with a run that the command {@code train} made. */
 @Tag("slow")
@@ -67,8 +74,16 @@ class PredictionServerTest {
         Path run = TrainedRun.in(directory.resolve("run"), "--width", "4", "--epochs", "1", "--image-size", "64");
         TrainedRun.writePngs(directory.resolve("pictures"), IMAGES);
         classifier = Classifier.open(run, ClassifierOptions.DEFAULT.withLimits(LIMITS.picture()));
-        server = PredictionServer.start(
-                classifier, InvertMode.NO, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), LIMITS);
+        server = start(LIMITS, Optional.empty());
+    }
+
+    private static PredictionServer start(ServeLimits limits, Optional<URI> publicUrl) throws IOException {
+        return PredictionServer.start(
+                classifier,
+                InvertMode.NO,
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                publicUrl,
+                limits);
     }
 
     @AfterAll
@@ -116,22 +131,190 @@ class PredictionServerTest {
         assertThat(json.has("heatMap")).isFalse();
     }
 
-    @Test
-    void a_file_of_a_form_is_read_as_well() throws Exception {
+    /** By RFC 2046, RFC 7578 and RFC 5987, and as old clients write it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "multipart/form-data; boundary=frontier | frontier | filename=\"shoe.png\" | CRLF",
+                "multipart/form-data; boundary=\"frontier\" | frontier | filename=\"shoe.png\" | CRLF",
+                "Multipart/Form-Data; charset=utf-8; Boundary=\"a b:c=\\?\" | a b:c=? | filename=shoe.png | CRLF",
+                "multipart/form-data;boundary=----W7MA4YWxk | ----W7MA4YWxk | filename*=UTF-8''schuh%20%C3%B6.png |"
+                        + " CRLF",
+                "multipart/form-data; boundary=frontier | frontier | size=1 | CRLF",
+                "multipart/form-data; boundary=frontier | frontier | filename=\"shoe.png\" | LF"
+            })
+    void a_file_of_a_form_is_read_as_well(String type, String boundary, String name, String ends) throws Exception {
         byte[] png = Files.readAllBytes(picture(6));
-        byte[] head = ("--frontier\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n--frontier\r\n"
-                        + "Content-Disposition: form-data; name=\"file\"; filename=\"shoe.png\"\r\n"
-                        + "Content-Type: image/png\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
-        byte[] end = "\r\n--frontier--\r\n".getBytes(StandardCharsets.US_ASCII);
-        ByteBuffer body = ByteBuffer.allocate(head.length + png.length + end.length)
-                .put(head)
-                .put(png)
-                .put(end);
+        String end = ends.equals("LF") ? "\n" : "\r\n";
+        String head = String.join(
+                end,
+                "This text is for readers without MIME.",
+                "--" + boundary,
+                "Content-Disposition: form-data; name=\"note\"",
+                "",
+                "hello",
+                "--" + boundary,
+                "Content-Disposition: form-data; name=\"file\"; " + name,
+                "Content-Type: image/png",
+                "",
+                "");
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        body.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
+        body.writeBytes(png);
+        body.writeBytes(
+                (end + "--" + boundary + "--" + end + "More for them." + end).getBytes(StandardCharsets.US_ASCII));
 
-        HttpResponse<String> response =
-                post("/predict", body.array(), "Content-Type", "multipart/form-data; boundary=frontier");
+        HttpResponse<String> response = post("/predict", body.toByteArray(), "Content-Type", type);
+
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         assertThat(json(response)).isEqualTo(json(post("/predict", png)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "multipart/form-data, a form without a boundary in its Content-Type",
+        "multipart/form-data; boundary=\"\", a form without a boundary in its Content-Type",
+        "multipart/form-data; boundary=x, a form that cannot be read"
+    })
+    void a_form_that_is_none_is_rejected_with_a_reason(String type, String reason) throws Exception {
+        HttpResponse<String> response =
+                post("/predict", "no form".getBytes(StandardCharsets.US_ASCII), "Content-Type", type);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(json(response).get("error").textValue()).isEqualTo(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/healthz", "/model", "/metrics", "/page.js", "/predict", "/nowhere"})
+    void a_head_request_has_the_status_of_get_and_no_body(String path) throws Exception {
+        HttpResponse<String> get = get(path);
+        String head = raw("HEAD " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        assertThat(head).startsWith("HTTP/1.1 " + get.statusCode() + " ").endsWith("\r\n\r\n");
+        assertThat(head.toLowerCase(Locale.ROOT)).contains("content-length: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"/healthz | GET, HEAD, OPTIONS", "/predict | POST, OPTIONS", "* | GET, HEAD, POST, OPTIONS"})
+    void what_a_route_takes_is_in_the_allow_header(String path, String allowed) throws Exception {
+        assertThat(raw("OPTIONS " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                .startsWith("HTTP/1.1 204 ")
+                .contains("Allow: " + allowed + "\r\n");
+        if (!path.equals("*")) {
+            assertThat(raw("DELETE " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+                    .startsWith("HTTP/1.1 405 ")
+                    .contains("Allow: " + allowed + "\r\n");
+        }
+    }
+
+    @Test
+    void a_large_body_that_nobody_wants_still_gets_its_answer() throws Exception {
+        byte[] large = new byte[5_000_000];
+
+        assertThat(post("/nowhere", large).statusCode()).isEqualTo(404);
+        assertThat(post("/healthz", large).statusCode()).isEqualTo(405);
+        assertThat(post("/predict", large).statusCode()).isEqualTo(413);
+        assertThat(post("/predict", large, "Origin", "https://other.example").statusCode())
+                .isEqualTo(403);
+        HttpResponse<String> chunked = CLIENT.send(
+                HttpRequest.newBuilder(uri("/predict"))
+                        .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))
+                        .build(),
+                BodyHandlers.ofString());
+        assertThat(chunked.statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void pictures_that_need_memory_which_others_have_are_asked_to_come_back() throws Exception {
+        byte[] png = Files.readAllBytes(picture(3));
+        DecodingBudget budget = classifier.decoder().budget();
+        try (DecodingBudget.Lease all = budget.reserve(budget.available())) {
+            HttpResponse<String> busy = post("/predict?explain=yes", png);
+
+            assertThat(busy.statusCode()).isEqualTo(503);
+            assertThat(busy.headers().firstValue("Retry-After")).contains("1");
+            assertThat(get("/healthz").statusCode()).isEqualTo(200);
+        }
+        assertThat(post("/predict?explain=yes", png).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void behind_a_proxy_the_public_host_and_its_pages_are_answered() throws Exception {
+        String body = "Content-Length: 1\r\n\r\nx";
+        try (PredictionServer proxied = start(LIMITS, Optional.of(URI.create("https://shoes.example/app/")))) {
+            assertThat(raw(proxied.port(), "GET /healthz HTTP/1.1\r\nHost: shoes.example\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200 ");
+            assertThat(raw(
+                            proxied.port(),
+                            "POST /predict HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nOrigin: https://shoes.example\r\n"
+                                    + body))
+                    .startsWith("HTTP/1.1 415 ");
+            assertThat(raw(
+                            proxied.port(),
+                            "POST /predict HTTP/1.1\r\nHost: shoes.example\r\nOrigin: http://shoes.example.org\r\n"
+                                    + body))
+                    .startsWith("HTTP/1.1 403 ");
+            assertThat(raw(proxied.port(), "GET / HTTP/1.1\r\nHost: rebound.example\r\n\r\n"))
+                    .startsWith("HTTP/1.1 421 ")
+                    .contains("--public-url");
+        }
+    }
+
+    @Test
+    void an_upload_that_pauses_is_answered_though_the_server_stops() throws Exception {
+        byte[] png = Files.readAllBytes(picture(2));
+        PredictionServer stopping = start(limits(Duration.ofSeconds(10), Duration.ofSeconds(10)), Optional.empty());
+        try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), stopping.port());
+                Socket upload = new Socket(InetAddress.getLoopbackAddress(), stopping.port())) {
+            send(
+                    upload,
+                    ("POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + png.length + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            send(upload, Arrays.copyOf(png, 10));
+            awaitInFlight(stopping);
+            CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(stopping::stop);
+            // Longer than Jetty's own limit for a pause while it stops.
+            Thread.sleep(1500);
+            send(upload, Arrays.copyOfRange(png, 10, png.length));
+
+            assertThat(read(upload)).startsWith("HTTP/1.1 200 ");
+            upload.close();
+            assertThat(stopped.get(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(idle.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void a_request_that_does_not_end_does_not_keep_the_server_from_stopping() throws Exception {
+        PredictionServer stopping = start(limits(Duration.ofSeconds(20), Duration.ofMillis(300)), Optional.empty());
+        try (Socket upload = new Socket(InetAddress.getLoopbackAddress(), stopping.port())) {
+            send(
+                    upload,
+                    "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\nabc"
+                            .getBytes(StandardCharsets.US_ASCII));
+            awaitInFlight(stopping);
+
+            assertThat(stopping.stop()).isFalse();
+        }
+    }
+
+    private static ServeLimits limits(Duration receive, Duration stop) {
+        return new ServeLimits(LIMITS.picture(), LIMITS.requests(), LIMITS.connections(), receive, stop);
+    }
+
+    private static void send(Socket socket, byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+        socket.getOutputStream().flush();
+    }
+
+    private static void awaitInFlight(PredictionServer server) throws InterruptedException {
+        while (server.inFlight() == 0) {
+            Thread.sleep(10);
+        }
     }
 
     @Test
@@ -211,7 +394,11 @@ class PredictionServerTest {
 
     /** Sends all at once, and gives what comes back first. */
     private static String raw(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        return raw(server.port(), request);
+    }
+
+    private static String raw(int port, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             return read(socket);
@@ -307,7 +494,7 @@ class PredictionServerTest {
                 .startsWith("default-src 'none';")
                 .doesNotContain("unsafe")
                 .doesNotContain("http");
-        assertThat(page.body()).contains("<script src=\"/page.js\" defer>").doesNotContain("http:");
+        assertThat(page.body()).contains("<script src=\"page.js\" defer>").doesNotContain("http:");
         assertThat(get("/page.js").statusCode()).isEqualTo(200);
         assertThat(get("/page.css").statusCode()).isEqualTo(200);
     }

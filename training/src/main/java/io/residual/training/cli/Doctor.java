@@ -20,7 +20,6 @@ import io.residual.training.run.ModelFiles;
 import io.residual.training.run.Versions;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -94,7 +93,7 @@ public final class Doctor implements Callable<Integer> {
 
     /** Looks without a download. */
     private static String data() {
-        DataPlaces here = DataPlaces.of(System.getenv(), Path.of(System.getProperty("user.home")));
+        DataPlaces here = DataPlaces.ofThisProcess();
         DataPlaces offline = new DataPlaces(here.cache(), here.installed(), List.of(), here.limits());
         try {
             return "Fashion-MNIST in "

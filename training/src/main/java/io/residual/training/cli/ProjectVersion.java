@@ -9,6 +9,7 @@ public final class ProjectVersion implements IVersionProvider {
         for (String line : new ProjectVersion().getVersion()) {
             System.out.println(line);
         }
+        System.exit((System.out.checkError() ? ExitStatus.RUN : ExitStatus.OK).code());
     }
 
     @Override

@@ -36,7 +36,8 @@ public record Backend(String name, String type, int threads, String kernels) {
     /**
      * Loads the backend before anything else asks for it, so that its absence is reported once, before anything else.
      *
-     * @throws ResidualException of kind NO_BACKEND if none can be loaded, or not the one that the build asked for
+     * @throws ResidualException of kind NO_BACKEND if none can be loaded, or not the one that the build asked for; of kind
+     *     BAD_SETTING if a variable of the environment would crash it
      */
     public static void require() {
         current(wanted(), () -> load("none yet"));
@@ -50,6 +51,8 @@ public record Backend(String name, String type, int threads, String kernels) {
         Backend backend;
         try {
             backend = loader.get();
+        } catch (ResidualException e) {
+            throw e;
         } catch (RuntimeException | LinkageError e) {
             throw new ResidualException(Kind.NO_BACKEND, absent(wanted, e), e);
         }
@@ -77,6 +80,7 @@ public record Backend(String name, String type, int threads, String kernels) {
     }
 
     private static Backend load(String kernels) {
+        ThreadVariables.check(System.getenv());
         return new Backend(
                 Nd4j.getEnvironment().isCPU() ? "CPU" : "CUDA",
                 Nd4j.getBackend().getClass().getName(),

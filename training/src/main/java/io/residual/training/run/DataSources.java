@@ -79,7 +79,7 @@ public final class DataSources {
     }
 
     private static DataSource find(DataChoice choice, FolderOptions options) {
-        return find(choice, options, DataPlaces.of(System.getenv(), Path.of(System.getProperty("user.home"))));
+        return find(choice, options, DataPlaces.ofThisProcess());
     }
 
     static DataSource find(DataChoice choice, FolderOptions options, DataPlaces places) {

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +34,17 @@ public final class ReportServer implements AutoCloseable {
         "Refresh", "5",
     };
 
+    /** More are refused. A thread is held while a request is received. */
+    private static final int MAX_REQUESTS = 32;
+
+    static {
+        // The JDK's server would wait for ever for the rest of a request.
+        System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    }
+
     private final @Nullable HttpServer server;
-    private final ExecutorService threads = Executors.newFixedThreadPool(2, ReportServer::daemon);
+    private final ExecutorService threads = new ThreadPoolExecutor(
+            0, MAX_REQUESTS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), ReportServer::daemon);
 
     private ReportServer(@Nullable HttpServer server) {
         this.server = server;
@@ -48,7 +60,7 @@ public final class ReportServer implements AutoCloseable {
      *
      * @param port 0 for any that is free
      * @param html the page as it is now
-     * @throws ResidualException of kind BAD_SETTING if the port cannot be used
+     * @throws ResidualException of kind BAD_ADDRESS if the port cannot be used
      */
     public static ReportServer on(int port, Supplier<String> html) {
         try {
@@ -58,11 +70,11 @@ public final class ReportServer implements AutoCloseable {
             http.createContext("/", exchange -> answer(exchange, html));
             http.start();
             return server;
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException e) {
             throw new ResidualException(
-                    Kind.BAD_SETTING,
-                    "port " + port + " cannot be listened on (" + e.getMessage() + "): give another",
-                    e);
+                    Kind.BAD_ADDRESS, "port " + port + " cannot be listened on (" + IoErrors.reason(e) + ")", e);
+        } catch (IllegalArgumentException e) {
+            throw new ResidualException(Kind.BAD_SETTING, "port " + port + " is not from 0 to 65535", e);
         }
     }
 
@@ -87,6 +99,7 @@ public final class ReportServer implements AutoCloseable {
             } else if (!exchange.getRequestURI().getPath().equals("/")) {
                 send(exchange, 404, "text/plain", "there is only /\n");
             } else if (!Set.of("GET", "HEAD").contains(exchange.getRequestMethod())) {
+                exchange.getResponseHeaders().set("Allow", "GET, HEAD");
                 send(exchange, 405, "text/plain", "this report can only be read\n");
             } else {
                 send(exchange, 200, "text/html", page(html));

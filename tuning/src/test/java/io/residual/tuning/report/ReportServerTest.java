@@ -3,11 +3,15 @@ package io.residual.tuning.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,10 +49,33 @@ class ReportServerTest {
     }
 
     @Test
-    void a_port_that_is_taken_is_told() {
+    void a_port_that_is_taken_is_an_error_about_the_address() {
         assertThatThrownBy(() -> ReportServer.on(port, () -> ""))
-                .hasMessageStartingWith("port " + port + " cannot be listened on")
-                .hasMessageEndingWith("give another");
+                .hasMessage("port " + port + " cannot be listened on (Address already in use)")
+                .extracting(error -> ((ResidualException) error).kind())
+                .isEqualTo(Kind.BAD_ADDRESS);
+        assertThatThrownBy(() -> ReportServer.on(70_000, () -> ""))
+                .hasMessage("port 70000 is not from 0 to 65535")
+                .extracting(error -> ((ResidualException) error).kind())
+                .isEqualTo(Kind.BAD_SETTING);
+    }
+
+    @Test
+    void half_sent_requests_do_not_block_others() throws IOException {
+        List<Socket> halves = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                Socket half = new Socket(InetAddress.getByName("127.0.0.1"), port);
+                half.getOutputStream().write("GET / HTTP/1.1\r\nHost: 127".getBytes(StandardCharsets.US_ASCII));
+                halves.add(half);
+            }
+
+            assertThat(ask("GET / HTTP/1.1", "127.0.0.1:" + port)).endsWith("<p>page 1</p>");
+        } finally {
+            for (Socket half : halves) {
+                half.close();
+            }
+        }
     }
 
     private String ask(String request, String host) throws IOException {

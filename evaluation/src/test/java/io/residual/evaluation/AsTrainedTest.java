@@ -3,25 +3,32 @@ package io.residual.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.residual.core.ImageShape;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
+import io.residual.evaluation.labels.ConfidentLearning;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.evaluation.metrics.Temperature;
 import io.residual.evaluation.model.ModelChoice;
 import io.residual.evaluation.model.TrainedModel;
 import io.residual.evaluation.predict.TrainedRun;
 import io.residual.evaluation.report.Evaluation;
+import io.residual.training.cli.CommandRunner;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.run.RunDirectory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -78,6 +85,30 @@ class AsTrainedTest {
                 .get(0)
                 .scores();
         assertSame(ensemble, Scores.mean(members));
+    }
+
+    @Test
+    void labels_of_test_images_are_evaluated_by_what_the_run_was_trained_to_see() throws IOException {
+        RunDirectory big = train("big-for-labels", pictures, "--image-size", "56");
+        Path place = directory.resolve("labels");
+        StringWriter printed = new StringWriter();
+        PrintWriter out = new PrintWriter(printed);
+
+        int status = CommandRunner.run(
+                new io.residual.evaluation.labels.Main(),
+                out,
+                out,
+                ("--folds 2 --epochs 1 --width 4 --batch-size 16 --kernels stock --data images:" + pictures + " --dir "
+                                + place + " --run " + big)
+                        .split(" "));
+
+        assertThat(status).as(printed.toString()).isZero();
+        JsonNode thresholds = new ObjectMapper()
+                .readTree(place.resolve("labels.json").toFile())
+                .at("/parts/test/thresholds");
+        assertThat(thresholds)
+                .map(JsonNode::doubleValue)
+                .isEqualTo(ConfidentLearning.of(evaluate(big).scores()).thresholds());
     }
 
     @Test
@@ -208,7 +239,7 @@ class AsTrainedTest {
             int level = x / stripes % 2 * 200 + (p == number ? 50 : 0);
             picture.setRGB(x, p / 72, x < 10 ? number * 4 << 16 : level << 16 | level / 2 << 8 | number);
         }
-        Path file = folder.resolve(String.format(java.util.Locale.ROOT, "%03d.png", number));
+        Path file = folder.resolve(String.format(Locale.ROOT, "%03d.png", number));
         Files.createDirectories(Objects.requireNonNull(file.getParent()));
         ImageIO.write(picture, "png", file.toFile());
     }

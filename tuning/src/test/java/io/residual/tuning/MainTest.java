@@ -6,8 +6,10 @@ import io.residual.core.files.FileLock;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.tuning.trials.SweepDatabase;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +55,28 @@ class MainTest {
                         "images:"))
                 .isEqualTo(ExitStatus.USAGE.code());
         assertThat(err.toString()).contains("data");
+        assertThat(directory.resolve("sweep")).doesNotExist();
+    }
+
+    @Test
+    void settings_that_do_not_fit_the_images_are_refused_before_the_directory_is_touched() throws IOException {
+        Path sweep = Files.writeString(directory.resolve("grey.yaml"), """
+            base: quick
+            overrides: {data: sample, mean: "0.485,0.456,0.406"}
+            space: {learningRate: {uniform: [0.01, 0.1]}}
+            searcher: random
+            budget: {trials: 2}
+            objective: validationAccuracy
+            """);
+
+        assertThat(run(
+                        "--sweep",
+                        sweep.toString(),
+                        "--dir",
+                        directory.resolve("sweep").toString()))
+                .isEqualTo(ExitStatus.USAGE.code());
+        assertThat(err.toString())
+                .contains("mean: 0.485,0.456,0.406 are numbers for 3 channels, the images have one (grey)");
         assertThat(directory.resolve("sweep")).doesNotExist();
     }
 

@@ -3,10 +3,12 @@ package io.residual.evaluation.labels;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
+import io.residual.core.files.Sha256;
 import io.residual.core.safetensors.SafetensorsException;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.safetensors.SafetensorsWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,6 +29,7 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
     static final String NAME = "out-of-sample.safetensors";
 
     private static final String TENSOR = "probabilities";
+    private static final String SHA256 = "probabilities.sha256";
 
     FoldFile {
         origin = new TreeMap<>(origin);
@@ -43,11 +46,18 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
         }
         try {
             SafetensorsFile file = SafetensorsFile.read(path);
-            if (!Map.copyOf(file.metadata()).equals(Map.copyOf(origin))) {
+            Map<String, String> metadata = new TreeMap<>(file.metadata());
+            // Files of release 0.1 have no digest.
+            Optional<String> written = Optional.ofNullable(metadata.remove(SHA256));
+            if (!metadata.equals(origin)) {
                 warn.accept(path + ": belongs to other settings or images: computing it again");
                 return Optional.empty();
             }
             float[] values = file.floats(TENSOR, images, classes);
+            if (!sha256(values).equals(written.orElseGet(() -> sha256(values)))) {
+                warn.accept(path + ": is damaged: computing it again");
+                return Optional.empty();
+            }
             return Optional.of(IntStream.range(0, images)
                     .mapToObj(i -> Arrays.copyOfRange(values, i * classes, (i + 1) * classes))
                     .toArray(float[][]::new));
@@ -68,6 +78,7 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
         }
         SafetensorsWriter writer = new SafetensorsWriter().floats(TENSOR, values, rows.length, classes);
         origin.forEach(writer::metadata);
+        writer.metadata(SHA256, sha256(values));
         try {
             writer.write(path);
         } catch (IOException e) {
@@ -76,5 +87,11 @@ record FoldFile(Path path, SortedMap<String, String> origin) {
                     path + ": cannot be written (" + IoErrors.reason(e) + "): is there space on the disk?",
                     e);
         }
+    }
+
+    private static String sha256(float[] values) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+        bytes.asFloatBuffer().put(values);
+        return Sha256.of(bytes.array());
     }
 }

@@ -94,7 +94,7 @@ public final class StudyOptions {
     void run(Consumer<StudyFiles> study, String page, String numbers) {
         Backend.require();
         Path directory = out == null ? Path.of("lab", command().name()) : out;
-        OutputFile.createDirectory(directory, "give another one by --out");
+        OutputFile.requireWritableDirectory(directory, "give another one by --out");
         StudyFiles files = new StudyFiles(directory);
         long start = System.nanoTime();
         study.accept(files);

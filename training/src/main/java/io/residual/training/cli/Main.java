@@ -165,9 +165,7 @@ public final class Main implements Callable<Integer> {
         try {
             return RunDatasets.find(spec, RunDirectory.open(run));
         } catch (ResidualException e) {
-            throw e.kind() == Kind.BAD_DATA
-                    ? e.withHint("if the images of the run were moved, --data names their new place")
-                    : e;
+            throw e.kind() == Kind.BAD_DATA ? e.withHint("--data names the new place of images that were moved") : e;
         }
     }
 

@@ -161,6 +161,10 @@ final class ImageList {
             this.indices = indices;
         }
 
+        boolean isComplete() {
+            return IntStream.of(indices).allMatch(i -> i >= 0);
+        }
+
         /** The images that are found, in the order of the list. */
         ImageSet images() {
             return pool.subset(IntStream.of(indices).filter(i -> i >= 0).toArray());

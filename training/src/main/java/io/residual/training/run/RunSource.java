@@ -51,11 +51,14 @@ final class RunSource implements DataSource {
             }
             return test;
         }
-        return list.isPresent() ? listed(list.get().of(split), seed) : derived(split, seed);
+        return list.isPresent() ? listed(list.get().of(split), split, seed) : derived(split, seed);
     }
 
-    private ImageSet listed(ImageList part, long seed) {
-        ImageList.Found found = part.find(all(place, seed));
+    private ImageSet listed(ImageList part, Split split, long seed) {
+        ImageList.Found found = part.find(place.open(split, seed));
+        if (!found.isComplete()) {
+            found = part.find(all(place, seed));
+        }
         List<String> changed = found.changed();
         List<String> gone = found.gone();
         if (!changed.isEmpty() || found.images().size() == 0) {

@@ -23,6 +23,7 @@ public record StudyFiles(Path directory) {
      * @throws io.residual.core.ResidualException of kind BAD_RUN if it cannot be written
      */
     public void write(String name, String text) {
+        OutputFile.createDirectory(directory, "give another directory");
         OutputFile.write(file(name), text, "is it writable?");
     }
 

@@ -6,7 +6,8 @@ import java.util.Arrays;
  * Bilinear resizing of grey images of 8 bits, the same to the last bit as Pillow's {@code Image.resize(BILINEAR)} and
  * so as torchvision's {@code Resize} of PIL images: half-pixel centres; a triangle filter that is as wide as two pixels
  * of the source, or of the target when reducing (antialiasing); first the rows, then the columns, each rounded to 8
- * bits; weights in fixed point with 22 bits.
+ * bits; weights in fixed point with 22 bits. It can make a part of the target alone, and takes memory for that part, and
+ * for a row and a column of the source.
  *
  * <p>Not safe for use by several threads: it has work space of its own.
  *
@@ -19,64 +20,87 @@ final class BilinearResize {
     private static final int HALF = 1 << (PRECISION_BITS - 1);
 
     private final int sourceHeight;
-    private final int sourceWidth;
     private final Taps across;
     private final Taps down;
-    /** The source resized in width, [sourceHeight, width], 0 to 255. */
+    private final byte[] row;
+    /** A row of the source resized in width, 0 to 255. */
     private final int[] widened;
-
+    /** Of the target, [height, width]. */
     private final int[] sums;
 
-    BilinearResize(int sourceHeight, int sourceWidth, int height, int width) {
+    /**
+     * One direction of the target.
+     *
+     * @param size of the complete target, at least 1
+     * @param from the first pixel of the part that is made
+     * @param count pixels of that part, at least 1
+     */
+    record Part(long size, long from, int count) {
+        static Part all(int size) {
+            return new Part(size, 0, size);
+        }
+    }
+
+    /** Rows of an image. */
+    interface Rows {
+        /** @param row takes the values of row y, unsigned bytes, [width] */
+        void read(int y, byte[] row);
+    }
+
+    BilinearResize(int sourceHeight, int sourceWidth, Part height, Part width) {
         this.sourceHeight = sourceHeight;
-        this.sourceWidth = sourceWidth;
         this.across = Taps.of(sourceWidth, width);
         this.down = Taps.of(sourceHeight, height);
-        this.widened = new int[sourceHeight * width];
-        this.sums = new int[width];
+        this.row = new byte[sourceWidth];
+        this.widened = new int[width.count()];
+        this.sums = new int[Math.multiplyExact(height.count(), width.count())];
     }
 
     /**
      * Resizes one image.
      *
-     * @param source unsigned bytes, [sourceHeight, sourceWidth], from {@code sourceOffset} on
-     * @param target where the result goes, unsigned bytes, [height, width], from {@code targetOffset} on
+     * @param target where the result goes, unsigned bytes, [height, width], from {@code offset} on
      */
-    void resize(byte[] source, int sourceOffset, byte[] target, int targetOffset) {
-        int width = sums.length;
+    void resize(Rows source, byte[] target, int offset) {
+        Arrays.fill(sums, HALF);
+        int open = 0;
         for (int y = 0; y < sourceHeight; y++) {
-            widen(source, sourceOffset + y * sourceWidth, y * width);
-        }
-        for (int y = 0; y < down.size(); y++) {
-            sumRows(y);
-            int row = targetOffset + y * width;
-            for (int x = 0; x < width; x++) {
-                target[row + x] = (byte) (sums[x] >> PRECISION_BITS);
+            while (open < down.size() && down.end(open) <= y) {
+                open++;
             }
+            if (open == down.size()) {
+                break;
+            }
+            if (down.first[open] <= y) {
+                source.read(y, row);
+                widen();
+                addTo(open, y);
+            }
+        }
+        for (int i = 0; i < sums.length; i++) {
+            target[offset + i] = (byte) (sums[i] >> PRECISION_BITS);
         }
     }
 
-    private void widen(byte[] source, int sourceRow, int targetRow) {
-        for (int x = 0; x < sums.length; x++) {
+    private void widen() {
+        for (int x = 0; x < widened.length; x++) {
             int sum = HALF;
-            int first = sourceRow + across.first[x];
+            int first = across.first[x];
             int[] weights = across.weights[x];
             for (int k = 0; k < weights.length; k++) {
-                sum += (source[first + k] & 0xff) * weights[k];
+                sum += (row[first + k] & 0xff) * weights[k];
             }
-            widened[targetRow + x] = sum >> PRECISION_BITS;
+            widened[x] = sum >> PRECISION_BITS;
         }
     }
 
-    /** Row by row and not pixel by pixel, so that the inner loop runs over neighbours in memory. */
-    private void sumRows(int y) {
-        Arrays.fill(sums, HALF);
-        int[] weights = down.weights[y];
-        for (int k = 0; k < weights.length; k++) {
-            int weight = weights[k];
-            int row = (down.first[y] + k) * sums.length;
-            for (int x = 0; x < sums.length; x++) {
-                sums[x] += widened[row + x] * weight;
+    /** Adds the row to all rows of the target, from the given one on, that it counts for. */
+    private void addTo(int from, int y) {
+        for (int t = from; t < down.size() && down.first[t] <= y; t++) {
+            int weight = down.weights[t][y - down.first[t]];
+            int at = t * widened.length;
+            for (int x = 0; x < widened.length; x++) {
+                sums[at + x] += widened[x] * weight;
             }
         }
     }
@@ -95,13 +119,17 @@ final class BilinearResize {
             return first.length;
         }
 
-        static Taps of(int source, int target) {
-            double scale = (double) source / target;
+        int end(int i) {
+            return first[i] + weights[i].length;
+        }
+
+        static Taps of(int source, Part target) {
+            double scale = (double) source / target.size();
             double support = Math.max(scale, 1);
-            int[] first = new int[target];
-            int[][] weights = new int[target][];
-            for (int i = 0; i < target; i++) {
-                double centre = (i + 0.5) * scale;
+            int[] first = new int[target.count()];
+            int[][] weights = new int[target.count()][];
+            for (int i = 0; i < first.length; i++) {
+                double centre = (target.from() + i + 0.5) * scale;
                 int from = Math.max(0, (int) (centre - support + 0.5));
                 int to = Math.min(source, (int) (centre + support + 0.5));
                 first[i] = from;
@@ -111,17 +139,19 @@ final class BilinearResize {
         }
 
         private static int[] weights(int from, int to, double centre, double support) {
-            double[] exact = new double[to - from];
             double sum = 0;
-            for (int k = 0; k < exact.length; k++) {
-                exact[k] = Math.max(0, 1 - Math.abs((k + from - centre + 0.5) / support));
-                sum += exact[k];
+            for (int k = from; k < to; k++) {
+                sum += weight(k, centre, support);
             }
-            int[] fixed = new int[exact.length];
+            int[] fixed = new int[to - from];
             for (int k = 0; k < fixed.length; k++) {
-                fixed[k] = (int) (0.5 + exact[k] / sum * (1 << PRECISION_BITS));
+                fixed[k] = (int) (0.5 + weight(from + k, centre, support) / sum * (1 << PRECISION_BITS));
             }
             return fixed;
+        }
+
+        private static double weight(int pixel, double centre, double support) {
+            return Math.max(0, 1 - Math.abs((pixel - centre + 0.5) / support));
         }
     }
 }

@@ -23,12 +23,12 @@ public record InputForm(ImageSize size, ResizeMode fit, Normalisation normalisat
      * @return unsigned, [channels, height, width]
      */
     public byte[] bytes(Picture picture, int channels) {
-        Picture converted = picture.withChannels(channels);
         int pixels = size.height() * size.width();
         byte[] bytes = new byte[channels * pixels];
         FittedResize resize = new FittedResize(picture.height(), picture.width(), size, fit);
         for (int c = 0; c < channels; c++) {
-            resize.plane(converted.channel(c), 0, bytes, c * pixels);
+            int channel = c;
+            resize.plane((y, row) -> picture.copyRow(channels, channel, y, row), bytes, c * pixels);
         }
         return bytes;
     }

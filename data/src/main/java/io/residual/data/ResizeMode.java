@@ -5,8 +5,13 @@ public enum ResizeMode {
     /** It is stretched in height and width, as torchvision's {@code Resize((s, s))} does. */
     STRETCH {
         @Override
-        ImageSize scaled(int height, int width, ImageSize size) {
-            return size;
+        boolean fitsWidth(int height, int width, ImageSize size) {
+            return true;
+        }
+
+        @Override
+        boolean fitsHeight(int height, int width, ImageSize size) {
+            return true;
         }
     },
     /**
@@ -15,22 +20,29 @@ public enum ResizeMode {
      */
     CROP {
         @Override
-        ImageSize scaled(int height, int width, ImageSize size) {
-            if ((long) width * size.height() <= (long) height * size.width()) {
-                return new ImageSize(side((long) size.width() * height / width), size.width());
-            }
-            return new ImageSize(size.height(), side((long) size.height() * width / height));
+        boolean fitsWidth(int height, int width, ImageSize size) {
+            return (long) width * size.height() <= (long) height * size.width();
+        }
+
+        @Override
+        boolean fitsHeight(int height, int width, ImageSize size) {
+            return !fitsWidth(height, width, size);
         }
     };
 
-    /** The size that the whole image is scaled to; at least {@code size} in both directions. */
-    abstract ImageSize scaled(int height, int width, ImageSize size);
+    /** Whether the scaled image is as wide as the size, and nothing of its width is cut off. */
+    abstract boolean fitsWidth(int height, int width, ImageSize size);
 
-    private static int side(long pixels) {
-        if (pixels > ImageSize.MAX_SIDE) {
-            throw new IllegalArgumentException(
-                    "the picture is too long and narrow: its middle cannot be cut out of " + pixels + " pixels");
-        }
-        return (int) pixels;
+    /** Whether the scaled image is as high as the size, and nothing of its height is cut off. */
+    abstract boolean fitsHeight(int height, int width, ImageSize size);
+
+    /** The height that a complete image of height x width is scaled to; at least the size's. */
+    long scaledHeight(int height, int width, ImageSize size) {
+        return fitsHeight(height, width, size) ? size.height() : (long) size.width() * height / width;
+    }
+
+    /** The width that a complete image of height x width is scaled to; at least the size's. */
+    long scaledWidth(int height, int width, ImageSize size) {
+        return fitsWidth(height, width, size) ? size.width() : (long) size.height() * width / height;
     }
 }

@@ -39,11 +39,16 @@ class BilinearResizeTest {
     }
 
     private static byte[] resized(byte[] source, int sourceHeight, int sourceWidth, int height, int width) {
-        var resize = new BilinearResize(sourceHeight, sourceWidth, height, width);
+        var resize = new BilinearResize(
+                sourceHeight, sourceWidth, BilinearResize.Part.all(height), BilinearResize.Part.all(width));
         int images = source.length / (sourceHeight * sourceWidth);
         byte[] target = new byte[images * height * width];
         for (int i = 0; i < images; i++) {
-            resize.resize(source, i * sourceHeight * sourceWidth, target, i * height * width);
+            int image = i * sourceHeight * sourceWidth;
+            resize.resize(
+                    (y, row) -> System.arraycopy(source, image + y * sourceWidth, row, 0, sourceWidth),
+                    target,
+                    i * height * width);
         }
         return target;
     }

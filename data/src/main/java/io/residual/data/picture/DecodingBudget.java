@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Heap for pictures while they are decoded, shared by all threads: it bounds memory where the number of processors would
@@ -80,19 +81,31 @@ public final class DecodingBudget {
         return (long) free.availablePermits() * UNIT;
     }
 
-    /** What was reserved; given back once, by closing it, on any thread. */
+    /** What was reserved; given back once, by closing it, on any thread, and when no decoder uses it any more. */
     public final class Lease implements AutoCloseable {
         private final int reserved;
         private final AtomicBoolean open = new AtomicBoolean(true);
+        private final AtomicInteger users = new AtomicInteger(1);
 
         private Lease(int reserved) {
             this.reserved = reserved;
         }
 
+        /** For a decoder that may outlast its caller. */
+        void retain() {
+            users.incrementAndGet();
+        }
+
+        void release() {
+            if (users.decrementAndGet() == 0) {
+                free.release(reserved);
+            }
+        }
+
         @Override
         public void close() {
             if (open.compareAndSet(true, false)) {
-                free.release(reserved);
+                release();
             }
         }
     }

@@ -1,33 +1,34 @@
 package io.residual.data.picture;
 
 import io.residual.data.picture.PictureException.Reason;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
-import javax.imageio.ImageReadParam;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads PNG, JPEG, WebP, BMP and GIF (its first frame) within limits. Grey pictures stay grey to the bit; colours are
- * converted to sRGB where the file has another profile; of 16 bits the upper 8 count; transparent parts are laid over
- * white, as a page shows them. A turn that a camera only noted (EXIF) is undone neither here nor when training.
+ * Reads PNG, JPEG, WebP, BMP, GIF (its first frame) and TIFF (its first page) within limits, to the values that Pillow's
+ * {@code convert("RGB")} and {@code convert("L")} give: colour profiles and gamma are ignored, and a turn that a camera only
+ * noted (EXIF) is not undone, neither here nor when training. Two things differ: transparent parts are laid over white, as a
+ * page shows them, and of 16 bits the upper 8 count in grey pictures too, where Pillow 9.4 cuts off all above 255.
  *
  * <p>Safe for use by several threads.
  */
 public final class PictureDecoder {
-    private static final Pattern CUT = Pattern.compile("(?i)truncated|premature end");
-
     private final PictureLimits limits;
     private final DecodingBudget budget;
+    /** Idle ones end after a minute. */
+    private final ExecutorService threads = daemons();
 
     /** With a share of the heap for pictures being decoded. */
     public PictureDecoder(PictureLimits limits) {
@@ -115,58 +116,75 @@ public final class PictureDecoder {
     }
 
     /**
-     * Reads the content of a file.
+     * Reads the content of a file. A thread of its own decodes it: one that does not end in time is given up, and its memory
+     * given back when it ends, so that no file keeps the caller longer than {@link PictureLimits#decoding}.
      *
      * @param lease of what its header asks for; the caller gives it back
      * @throws PictureException if it is no picture, too large or damaged
      */
     public Picture decode(byte[] file, DecodingBudget.Lease lease) throws PictureException {
-        PictureFormat format = header(file).format();
-        ImageReader reader = format.reader();
-        try (var in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
-            // Texts and profiles in the metadata are compressed and can unfold without limit: they are skipped.
-            reader.setInput(in, true, true);
-            return Pixels.of(decode(reader));
-        } catch (PictureException e) {
-            throw e;
-        } catch (EOFException e) {
-            throw PictureHeader.cutShort(format, e);
-        } catch (IOException | RuntimeException e) {
-            // The decoders throw whatever comes up when they meet nonsense, IndexOutOfBounds and IllegalArgument too.
-            throw new PictureException(Reason.DAMAGED, "a damaged " + format + " (" + oneLine(e) + ")", e);
-        } finally {
-            reader.dispose();
-        }
-    }
-
-    private BufferedImage decode(ImageReader reader) throws IOException {
-        // JDK's JPEG reader fills what is missing with grey and only warns.
-        List<String> cuts = new ArrayList<>();
-        reader.addIIOReadWarningListener((source, warning) -> {
-            if (CUT.matcher(warning).find()) {
-                cuts.add(warning);
+        PictureHeader header = header(file);
+        List<BoundedStream> streams = new CopyOnWriteArrayList<>();
+        Decoding decoding = new Decoding(header, file, limits.pixels(), content -> {
+            BoundedStream stream = new BoundedStream(content, limits.decoding().toNanos());
+            streams.add(stream);
+            return stream;
+        });
+        lease.retain();
+        Future<Picture> picture = threads.submit(() -> {
+            try {
+                return decoding.run();
+            } finally {
+                lease.release();
             }
         });
-        Deadline deadline = new Deadline(limits.decoding());
-        reader.addIIOReadProgressListener(deadline);
-        ImageReadParam parameters = reader.getDefaultReadParam();
-        BufferedImage image = reader.read(0, parameters);
-        if (deadline.passed()) {
-            throw new PictureException(
-                    Reason.LIMIT,
-                    "not decoded within " + limits.decoding().toSeconds()
-                            + " s: save the picture again, not progressive");
+        try {
+            return Uninterrupted.get(picture, limits.decoding());
+        } catch (TimeoutException e) {
+            streams.forEach(BoundedStream::stop);
+            throw late(e);
+        } catch (ExecutionException e) {
+            throw streams.stream().anyMatch(BoundedStream::isLate) ? late(e) : refusal(header.format(), e.getCause());
         }
-        if (!cuts.isEmpty()) {
-            throw new EOFException(cuts.get(0));
-        }
-        return image;
     }
 
-    private static String oneLine(Throwable error) {
-        String message = error.getMessage();
+    private PictureException late(Exception cause) {
+        return new PictureException(
+                Reason.LIMIT,
+                "not decoded within " + limits.decoding().toSeconds()
+                        + " s: save the picture again, smaller or as another kind",
+                cause);
+    }
+
+    /** The decoders throw whatever comes up when they meet nonsense: IndexOutOfBounds, AssertionError or OutOfMemoryError, too. */
+    private static PictureException refusal(PictureFormat format, @Nullable Throwable error) {
+        if (error instanceof PictureException known) {
+            return known;
+        }
+        if (error instanceof LinkageError broken) {
+            throw broken;
+        }
+        if (error instanceof OutOfMemoryError) {
+            return new PictureException(
+                    Reason.LIMIT, "takes more memory to decode than there is: reduce the picture", error);
+        }
+        return error instanceof EOFException || error instanceof BoundedStream.PastEnd
+                ? PictureHeader.cutShort(format, error)
+                : new PictureException(Reason.DAMAGED, "a damaged " + format + " (" + oneLine(error) + ")", error);
+    }
+
+    private static String oneLine(@Nullable Throwable error) {
+        String message = error == null ? null : error.getMessage();
         return message == null
-                ? error.getClass().getSimpleName()
+                ? String.valueOf(error)
                 : message.lines().findFirst().orElse("").strip();
+    }
+
+    private static ExecutorService daemons() {
+        return Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "picture");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 }

@@ -44,10 +44,10 @@ public record PictureHeader(PictureFormat format, long width, long height, int p
             return switch (format) {
                 case PNG -> png(new FileBytes(file, Order.BIG));
                 case JPEG -> jpeg(new FileBytes(file, Order.BIG));
-                case WEBP -> webp(new FileBytes(file, Order.LITTLE));
+                case WEBP -> webp(file);
                 case BMP -> bmp(new FileBytes(file, Order.LITTLE));
                 case GIF -> gif(new FileBytes(file, Order.LITTLE));
-                case TIFF -> tiff(new FileBytes(file, file[0] == 'M' ? Order.BIG : Order.LITTLE));
+                case TIFF -> tiff(tiffBytes(file));
             };
         } catch (IndexOutOfBoundsException e) {
             throw cutShort(format, e);
@@ -56,7 +56,7 @@ public record PictureHeader(PictureFormat format, long width, long height, int p
         }
     }
 
-    static PictureException cutShort(PictureFormat format, Exception cause) {
+    static PictureException cutShort(PictureFormat format, Throwable cause) {
         return new PictureException(Reason.DAMAGED, "a " + format + " that ends too early: was it cut short?", cause);
     }
 
@@ -92,7 +92,7 @@ public record PictureHeader(PictureFormat format, long width, long height, int p
     }
 
     /** Where the descriptor of the first frame stands, after the screen's and other blocks. */
-    private static long firstFrame(FileBytes file) {
+    static long firstFrame(FileBytes file) {
         long at = 13 + colours(file.u8(10));
         while (file.u8(at) != ',') {
             if (file.u8(at) != '!') {
@@ -121,26 +121,10 @@ public record PictureHeader(PictureFormat format, long width, long height, int p
                 Math.max(1, bits / 8) + 1);
     }
 
-    private static PictureHeader webp(FileBytes file) {
-        if (file.size() < 8 + file.u32(4)) {
-            throw new IndexOutOfBoundsException("shorter than its header says");
-        }
-        String kind = file.name(12);
-        switch (kind) {
-            case "VP8 ":
-                return webp(file.u16(26) & 0x3fff, file.u16(28) & 0x3fff);
-            case "VP8L":
-                return webp((file.u32(21) & 0x3fff) + 1, (file.u32(21) >> 14 & 0x3fff) + 1);
-            case "VP8X":
-                return webp(file.u24(24) + 1L, file.u24(27) + 1L);
-            default:
-                throw new IllegalArgumentException("unknown part " + kind.replaceAll("[^ -~]", "?"));
-        }
-    }
-
-    private static PictureHeader webp(long width, long height) {
+    private static PictureHeader webp(byte[] file) {
+        WebpFile webp = WebpFile.of(file);
         // Lossless ones are decoded into four bytes, lossy ones keep their modes as well.
-        return new PictureHeader(PictureFormat.WEBP, width, height, 8);
+        return new PictureHeader(PictureFormat.WEBP, webp.width(), webp.height(), 8);
     }
 
     private static PictureHeader jpeg(FileBytes file) {
@@ -166,36 +150,23 @@ public record PictureHeader(PictureFormat format, long width, long height, int p
         return marker == 0x01 || marker >= 0xd0 && marker <= 0xd8;
     }
 
-    private static PictureHeader tiff(FileBytes file) {
-        long directory = file.u32(4);
-        int entries = file.u16(directory);
-        long width = 0;
-        long height = 0;
-        long samples = 1;
-        long bits = 1;
-        for (int i = 0; i < entries; i++) {
-            long entry = directory + 2 + 12L * i;
-            switch (file.u16(entry)) {
-                case 256 -> width = tiffValue(file, entry);
-                case 257 -> height = tiffValue(file, entry);
-                case 258 -> bits = tiffValue(file, entry);
-                case 277 -> samples = tiffValue(file, entry);
-                default -> {}
-            }
-        }
-        if (!(samples <= 64 && bits <= 64)) {
-            throw new IllegalArgumentException(String.format(Locale.ROOT, "%d samples of %d bits", samples, bits));
-        }
-        // Tiles and strips are decoded beside the picture, and some are converted.
-        return new PictureHeader(PictureFormat.TIFF, width, height, (int) (2 * samples * ((bits + 7) / 8)) + 1);
+    static FileBytes tiffBytes(byte[] file) {
+        return new FileBytes(file, file[0] == 'M' ? Order.BIG : Order.LITTLE);
     }
 
-    /** The first of an entry's values, of 16 or 32 bits, which stands elsewhere if they do not fit. */
-    private static long tiffValue(FileBytes file, long entry) {
-        boolean narrow = file.u16(entry + 2) == 3;
-        long count = file.u32(entry + 4);
-        long at = count * (narrow ? 2 : 4) > 4 ? file.u32(entry + 8) : entry + 8;
-        return narrow ? file.u16(at) : file.u32(at);
+    private static PictureHeader tiff(FileBytes file) {
+        TiffDirectory first = TiffDirectory.of(file);
+        long width = first.value(256, 0);
+        long height = first.value(257, 0);
+        long samples = first.value(277, 1);
+        long bits = first.value(258, 1);
+        // A tile is decoded beside the picture, even where it reaches beyond it.
+        long tile = Math.multiplyExact(first.value(322, 1), first.value(323, 1));
+        if (!(samples >= 1 && samples <= 64 && bits >= 1 && bits <= 64 && tile <= 4 * (width + 512) * (height + 512))) {
+            throw new IllegalArgumentException(
+                    String.format(Locale.ROOT, "%d samples of %d bits, in tiles of %d pixels", samples, bits, tile));
+        }
+        return new PictureHeader(PictureFormat.TIFF, width, height, (int) (2 * samples * ((bits + 7) / 8)) + 1);
     }
 
     private static void requireAt(FileBytes file, long at, String name) {

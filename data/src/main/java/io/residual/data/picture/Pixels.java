@@ -1,75 +1,77 @@
 package io.residual.data.picture;
 
-import java.awt.color.ColorSpace;
-import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.DataBuffer;
-import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Values out of Java's images. */
+/**
+ * Values out of Java's images: over white, and of one channel if all are grey. A row is given at a time, from the first to
+ * the last.
+ */
 final class Pixels {
     private static final int WHITE = 255;
 
-    private Pixels() {}
+    /** Where the decoded frame lies in the picture, and the colour around it. */
+    record Placement(int width, int height, int left, int top, int around) {}
 
-    /** The picture, grey if the image is. */
-    static Picture of(BufferedImage image) {
-        ColorModel colours = image.getColorModel();
-        boolean plainGrey = colours.getColorSpace().getType() == ColorSpace.TYPE_GRAY
-                && !(colours instanceof IndexColorModel)
-                && (colours.getTransferType() == DataBuffer.TYPE_BYTE
-                        || colours.getTransferType() == DataBuffer.TYPE_USHORT);
-        return plainGrey ? grey(image) : colour(image);
+    private final int width;
+    private final int height;
+    private final byte[] red;
+    /** Green and blue; not there before the first pixel that is not grey. */
+    private byte @Nullable [][] others;
+
+    private Pixels(int width, int height) {
+        this.width = width;
+        this.height = height;
+        this.red = new byte[Math.multiplyExact(width, height)];
     }
 
-    /** Reads samples and not colours: Java takes grey levels for linear light and would brighten them. */
-    private static Picture grey(BufferedImage image) {
-        int height = image.getHeight();
-        int width = image.getWidth();
-        Raster raster = image.getRaster();
-        int shift = Math.max(0, image.getColorModel().getComponentSize(0) - 8);
-        byte[] values = new byte[height * width];
-        int[] row = new int[width];
-        int[] alpha = new int[width];
-        for (int y = 0; y < height; y++) {
-            raster.getSamples(0, y, width, 1, 0, row);
-            if (raster.getNumBands() > 1) {
-                raster.getSamples(0, y, width, 1, 1, alpha);
-            } else {
-                Arrays.fill(alpha, WHITE << shift);
+    /** The picture, grey if all its pixels are. */
+    static Picture of(Raster frame, Colours colours, Placement placement) {
+        Pixels pixels = new Pixels(placement.width(), placement.height());
+        int[] row = new int[placement.width()];
+        int bands = frame.getNumBands();
+        int[] samples = new int[Math.multiplyExact(bands, frame.getWidth())];
+        for (int y = 0; y < placement.height(); y++) {
+            int line = y - placement.top();
+            boolean covers = line == Math.max(0, line) && line < frame.getHeight();
+            if (!covers || frame.getWidth() < row.length) {
+                Arrays.fill(row, placement.around());
             }
-            for (int x = 0; x < width; x++) {
-                values[y * width + x] = (byte) overWhite(row[x] >> shift, alpha[x] >> shift);
+            if (covers) {
+                frame.getPixels(frame.getMinX(), frame.getMinY() + line, frame.getWidth(), 1, samples);
+                for (int x = 0; x < frame.getWidth(); x++) {
+                    row[placement.left() + x] = colours.argb(samples, x * bands);
+                }
             }
+            pixels.add(y, row);
         }
-        return Picture.of(1, height, width, values);
+        return pixels.picture();
     }
 
-    private static Picture colour(BufferedImage image) {
-        int height = image.getHeight();
-        int width = image.getWidth();
-        int pixels = height * width;
-        byte[] values = new byte[Math.multiplyExact(3, pixels)];
-        int[] row = new int[width];
-        boolean coloured = false;
-        for (int y = 0; y < height; y++) {
-            image.getRGB(0, y, width, 1, row, 0, width);
-            for (int x = 0; x < width; x++) {
-                int alpha = row[x] >>> 24;
-                int red = overWhite(row[x] >> 16 & 0xff, alpha);
-                int green = overWhite(row[x] >> 8 & 0xff, alpha);
-                int blue = overWhite(row[x] & 0xff, alpha);
-                int at = y * width + x;
-                values[at] = (byte) red;
-                values[pixels + at] = (byte) green;
-                values[2 * pixels + at] = (byte) blue;
-                coloured |= red != green || green != blue;
+    private void add(int y, int[] row) {
+        for (int x = 0; x < width; x++) {
+            int at = y * width + x;
+            int alpha = row[x] >>> 24;
+            int r = overWhite(row[x] >> 16 & 0xff, alpha);
+            int g = overWhite(row[x] >> 8 & 0xff, alpha);
+            int b = overWhite(row[x] & 0xff, alpha);
+            red[at] = (byte) r;
+            if (others == null && (r != g || g != b)) {
+                // Until here all were grey.
+                others = new byte[][] {red.clone(), red.clone()};
+            }
+            if (others != null) {
+                others[0][at] = (byte) g;
+                others[1][at] = (byte) b;
             }
         }
-        Picture picture = Picture.of(3, height, width, values);
-        return coloured ? picture : picture.withChannels(1);
+    }
+
+    private Picture picture() {
+        return others == null
+                ? Picture.ofPlanes(height, width, red)
+                : Picture.ofPlanes(height, width, red, others[0], others[1]);
     }
 
     private static int overWhite(int value, int alpha) {

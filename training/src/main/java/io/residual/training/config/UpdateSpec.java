@@ -44,6 +44,36 @@ public record UpdateSpec(
             .named("accumulation", "number of batches whose gradients make one step")
             .optional(ValueType.wholeNumbers("BATCHES", 1, 1000), 1);
 
+    /** What turns gradients into steps. */
+    public enum Optimiser {
+        /** Stochastic gradient descent, with momentum where that is above 0. */
+        SGD,
+        /** The same with Nesterov's momentum (Sutskever et al. 2013). */
+        NESTEROV,
+        /** Kingma and Ba 2015; with decoupled weight decay it is AdamW. */
+        ADAM,
+        /** Reddi, Kale and Kumar 2018. */
+        AMSGRAD,
+        /** Dozat 2016. */
+        NADAM,
+        /** Kingma and Ba 2015, section 7.1. */
+        ADAMAX,
+        /** Zhuang et al. 2020. */
+        ADABELIEF,
+        /** Duchi, Hazan and Singer 2011. */
+        ADAGRAD,
+        /** Hinton's lecture 6e, 2012. */
+        RMSPROP
+    }
+
+    /** How weights are drawn to zero. Biases and batch norm's parameters never are. */
+    public enum WeightDecay {
+        /** The gradient of a penalty, added to the loss's before the optimiser sees it: PyTorch's {@code SGD} and {@code Adam}. */
+        L2,
+        /** A step of its own, of the rate times the decay, past the optimiser (Loshchilov and Hutter 2019): {@code AdamW}. */
+        DECOUPLED
+    }
+
     /** Plain SGD. */
     public static final UpdateSpec PLAIN = SETTINGS.from(Map.of());
 

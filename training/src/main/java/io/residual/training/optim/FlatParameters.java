@@ -1,7 +1,7 @@
 package io.residual.training.optim;
 
 import io.residual.training.config.UpdateSpec;
-import io.residual.training.config.WeightDecay;
+import io.residual.training.config.UpdateSpec.WeightDecay;
 import io.residual.training.optim.ParameterLayout.Role;
 import io.residual.training.optim.ParameterLayout.Run;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.residual.training.optim;
 
-import io.residual.training.config.Anneal;
 import io.residual.training.config.OptimisationSpec;
 import io.residual.training.config.ScheduleSpec;
+import io.residual.training.config.ScheduleSpec.Anneal;
 
 /**
  * The learning rate of each update of a run, counted from 0. Beyond its last update a schedule keeps its last rate. Each has

@@ -69,13 +69,6 @@ public final class RunDirectory {
         }
     }
 
-    /** Creates a directory, or takes an empty one. */
-    public static RunDirectory createAt(Path path) {
-        RunDirectory run = takeAt(path);
-        run.requireEmpty();
-        return run;
-    }
-
     /** Creates a directory, or takes one as it is, whatever it holds. */
     public static RunDirectory takeAt(Path path) {
         List<Path> made = new ArrayList<>();

@@ -37,7 +37,7 @@ class ModelFilesTest {
                         "here", 1, List.of("ant", "bee"), Map.of("images", IMAGES_SHA256, "labels", LABELS_SHA256)),
                 new Backend("CPU", "org.nd4j.linalg.cpu.nativecpu.CpuBackend", 2, "stock Deeplearning4j"),
                 new Versions("0.2.0", "abc123", "1.0.0-M2.1", "17", "Linux"));
-        RunDirectory run = RunDirectory.createAt(directory.resolve("run"));
+        RunDirectory run = RunDirectory.takeAt(directory.resolve("run"));
         run.start(SPEC, manifest);
         Network network = ModelFiles.initial(SPEC, SPEC.resNet(1, 2), ComputeKernels.STOCK);
 

@@ -63,12 +63,12 @@ class RunDirectoryTest {
     @Test
     void an_empty_directory_is_taken_and_one_with_files_is_not() throws IOException {
         Path mine = Files.createDirectory(directory.resolve("mine"));
-        assertThat(RunDirectory.createAt(mine).path()).isEqualTo(mine);
+        assertThat(RunDirectory.takeAt(mine).path()).isEqualTo(mine);
 
         Files.writeString(mine.resolve("spec.yaml"), "");
         Files.writeString(mine.resolve("notes.txt"), "");
         assertFault(
-                () -> RunDirectory.createAt(mine),
+                () -> RunDirectory.takeAt(mine).start(SPEC, MANIFEST),
                 mine
                         + ": the directory is not empty (it holds notes.txt), and a run never overwrites: give another"
                         + " run directory");
@@ -76,7 +76,7 @@ class RunDirectoryTest {
 
     @Test
     void a_run_is_read_back_as_it_began() {
-        RunDirectory run = RunDirectory.createAt(directory.resolve("run"));
+        RunDirectory run = RunDirectory.takeAt(directory.resolve("run"));
         run.start(SPEC, MANIFEST);
         EpochMetrics metrics = new EpochMetrics(1, 0.05, 0.9, 0.6, 0.7, 0.7, 310.5, 12.25);
         run.metrics().append(metrics);
@@ -89,7 +89,7 @@ class RunDirectoryTest {
 
     @Test
     void the_manifest_is_json_that_people_can_read() throws IOException {
-        RunDirectory run = RunDirectory.createAt(directory.resolve("run"));
+        RunDirectory run = RunDirectory.takeAt(directory.resolve("run"));
         run.start(SPEC, MANIFEST);
 
         assertThat(Files.readString(run.path().resolve("manifest.json")).replace("\r\n", "\n"))
@@ -199,7 +199,7 @@ class RunDirectoryTest {
         Path file = Files.writeString(directory.resolve("file"), "");
 
         assertFault(
-                () -> RunDirectory.createAt(file),
+                () -> RunDirectory.takeAt(file),
                 file + ": cannot be written: " + file
                         + " exists and is not a directory: free space, or give another run" + " directory");
         assertThatThrownBy(() -> RunDirectory.createUnder(file.resolve("runs"), "quick", START))
@@ -219,7 +219,7 @@ class RunDirectoryTest {
 
     @Test
     void a_disk_with_too_little_room_is_told_with_both_sizes() {
-        RunDirectory run = RunDirectory.createAt(directory.resolve("run"));
+        RunDirectory run = RunDirectory.takeAt(directory.resolve("run"));
 
         run.requireSpace(1);
         assertThatThrownBy(() -> run.requireSpace(4_000_000_000_000_000_000L))
@@ -231,7 +231,7 @@ class RunDirectoryTest {
     }
 
     private RunDirectory began() {
-        RunDirectory run = RunDirectory.createAt(directory.resolve("run"));
+        RunDirectory run = RunDirectory.takeAt(directory.resolve("run"));
         run.start(SPEC, MANIFEST);
         return run;
     }

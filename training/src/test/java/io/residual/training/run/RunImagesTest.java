@@ -49,7 +49,7 @@ class RunImagesTest {
         spec = Preset.resolve("quick", Map.of("data", "images:" + pictures, "width", "4"))
                 .spec();
         started = RunDatasets.find(spec.data());
-        run = RunDirectory.createAt(directory.resolve("run"));
+        run = RunDirectory.takeAt(directory.resolve("run"));
         run.start(
                 spec,
                 RunManifest.of(

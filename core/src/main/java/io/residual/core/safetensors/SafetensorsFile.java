@@ -142,14 +142,30 @@ public final class SafetensorsFile {
                             + " safetensors.torch.save_file");
         }
         if (headerBytes < 0 || headerBytes > Header.MAX_BYTES) {
-            throw new SafetensorsException(where + ": the header's length is " + Long.toUnsignedString(headerBytes)
-                    + " bytes, the format allows " + Header.MAX_BYTES + ". Is this a safetensors file?");
+            throw new SafetensorsException(where + ": " + insteadOfWeights(headerBytes));
         }
         if (headerBytes > fileBytes - Long.BYTES) {
             throw new SafetensorsException(where + ": the header's length is " + headerBytes + " bytes, but only "
                     + (fileBytes - Long.BYTES) + " follow in the file. Is it cut off?");
         }
         return headerBytes;
+    }
+
+    /** What a download may have brought in place of the file, by its first eight bytes. */
+    private static String insteadOfWeights(long start) {
+        byte[] bytes = ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(start)
+                .array();
+        String text = new String(bytes, StandardCharsets.US_ASCII);
+        if (text.equals("version ")) {
+            return "is a pointer of Git LFS, not the weights: fetch them with git lfs pull";
+        }
+        if (text.startsWith("<")) {
+            return "is a web page, not the weights: download the file itself";
+        }
+        return "the header's length is " + Long.toUnsignedString(start) + " bytes, the format allows "
+                + Header.MAX_BYTES + ". Is this a safetensors file?";
     }
 
     private static CharBuffer headerText(String where, FileChannel file, long headerBytes) throws IOException {

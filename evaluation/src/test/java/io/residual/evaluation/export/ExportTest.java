@@ -92,6 +92,30 @@ class ExportTest {
         assertEqual(trained, file, TrainedRun.testImages());
     }
 
+    /** A frozen part, dropped blocks and dropped values are matters of training alone. */
+    @Test
+    void a_model_is_exported_whatever_was_frozen_or_dropped_while_it_was_trained() throws Exception {
+        Path trained = TrainedRun.in(
+                directory.resolve("dropped"),
+                "--width",
+                "4",
+                "--epochs",
+                "1",
+                "--flavour",
+                "torchvision",
+                "--freeze-up-to",
+                "stage1",
+                "--stochastic-depth",
+                "0.3",
+                "--block-dropout",
+                "0.2");
+        Path file = directory.resolve("dropped.onnx");
+
+        assertThat(export(trained, "--to", "onnx", "--out", file.toString(), "--batch-norm", "fold"))
+                .isEqualTo(new Outcome(0, file + ": %,d bytes%n".formatted(Files.size(file)), ""));
+        assertEqual(trained, file, TrainedRun.testImages());
+    }
+
     @Test
     void so_it_is_on_the_whole_test_set_where_it_is_installed() throws Exception {
         DebianPackage.require("dataset-fashion-mnist", DEBIAN);

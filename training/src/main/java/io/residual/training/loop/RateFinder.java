@@ -27,31 +27,41 @@ public final class RateFinder {
      *
      * @param network that is of no use afterwards
      * @param spec without its schedule
+     * @param steps updates of the weights, each of as many batches as the spec accumulates
      */
     public static RateCurve find(
             Network network, TrainingSpec spec, ImageBatches batches, double lowest, double highest, int steps) {
         LearningRate rate = LearningRate.exponential(lowest, highest, steps);
         GraphExecutor executor = new GraphExecutor(network, spec, network.spec().classes(), batches.batches(), rate);
+        int accumulation = spec.optimisation().update().accumulation();
         List<RateCurve.Point> points = new ArrayList<>();
         double sum = 0;
         double weight = 0;
         double least = Double.POSITIVE_INFINITY;
         int epoch = -1;
+        long iteration = 0;
         while (points.size() < steps) {
+            double loss = 0;
+            int group = 0;
             try (Prefetch ahead = new Prefetch(batches.epoch(++epoch), BATCHES_AHEAD)) {
                 while (ahead.hasNext() && points.size() < steps) {
-                    double loss;
                     try (Batch batch = ahead.next()) {
-                        loss = executor.step(batch, epoch, points.size()).loss();
+                        loss += executor.step(batch, epoch, iteration).loss();
                     }
-                    sum = SMOOTHING * sum + (1 - SMOOTHING) * loss;
-                    weight = SMOOTHING * weight + 1 - SMOOTHING;
-                    double smooth = sum / weight;
-                    least = Math.min(least, smooth);
-                    if (!(smooth <= MAX_RISE * least)) {
-                        return new RateCurve(points);
+                    // A point is an update: the rate changes with it, not with each batch that it is made of.
+                    if (++group == accumulation || !ahead.hasNext()) {
+                        sum = SMOOTHING * sum + (1 - SMOOTHING) * loss / group;
+                        weight = SMOOTHING * weight + 1 - SMOOTHING;
+                        double smooth = sum / weight;
+                        least = Math.min(least, smooth);
+                        if (!(smooth <= MAX_RISE * least)) {
+                            return new RateCurve(points);
+                        }
+                        points.add(new RateCurve.Point(executor.learningRate(iteration), smooth));
+                        loss = 0;
+                        group = 0;
                     }
-                    points.add(new RateCurve.Point(rate.at(points.size()), smooth));
+                    iteration++;
                 }
             }
         }

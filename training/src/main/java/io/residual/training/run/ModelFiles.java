@@ -126,7 +126,7 @@ public final class ModelFiles {
     }
 
     /**
-     * The network of a run with the weights of a checkpoint, ready for inference or for more training.
+     * The network of a run with the weights of a checkpoint, ready for inference.
      *
      * @throws ResidualException of kind BAD_RUN if there is no such file, it is not the one that was saved, or does not fit
      *     the run's spec
@@ -140,8 +140,13 @@ public final class ModelFiles {
         requireAsSaved(run, file);
         DataOrigin data = run.manifest().data();
         TrainingSpec spec = run.spec();
-        Network network =
-                initial(spec, spec.resNet(data.channels(), data.classes().size()), kernels);
+        // Not frozen, whatever training froze: frozen layers have no gradients to explain by, and no counterpart to export.
+        Network network = Network.initial(
+                spec.resNet(data.channels(), data.classes().size()),
+                spec.seed(),
+                kernels,
+                spec.optimisation().precision(),
+                Optional.empty());
         try {
             network.read(file)
                     .forEach(note -> LogManager.getLogger(ModelFiles.class).warn("{}: {}", file, note));

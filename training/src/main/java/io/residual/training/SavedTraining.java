@@ -66,7 +66,6 @@ final class SavedTraining {
     }
 
     /** Starts a run in the directory, or resumes the one that is there. */
-    @SuppressWarnings("try") // the lock is there to be held
     static TrainingResult run(
             Trainer trainer, Path directory, ComputeKernels kernels, ResNetSpec resNet, RunDatasets data) {
         TrainingSpec spec = trainer.spec;
@@ -96,7 +95,7 @@ final class SavedTraining {
             notes.forEach(LOG::info);
             SavedTraining training = new SavedTraining(trainer, run, kernels, resNet, images, untrained);
             training.describe(manifest.backend());
-            return training.train();
+            return training.train(lock);
         }
     }
 
@@ -130,7 +129,7 @@ final class SavedTraining {
         LogManager.getLogger("shapes").info("Shapes of one image:\n{}", ShapeTable.of(resNet));
     }
 
-    private TrainingResult train() {
+    private TrainingResult train(FileLock lock) {
         Optional<Stored> newest = checkpoints.newest();
         if (newest.isEmpty() && !run.epochs().isEmpty()) {
             throw new ResidualException(
@@ -158,7 +157,7 @@ final class SavedTraining {
         }
         newest.ifPresent(
                 stored -> LOG.info("Resuming from {}", stored.state().position().describe()));
-        return train(newest, state);
+        return train(lock, newest, state);
     }
 
     /** Restores a model that was deleted or damaged from the checkpoint of its epoch. */
@@ -188,13 +187,13 @@ final class SavedTraining {
         }
     }
 
-    private TrainingResult train(Optional<Stored> newest, TrainingState state) {
+    private TrainingResult train(FileLock lock, Optional<Stored> newest, TrainingState state) {
         Network network = newest.isEmpty()
                 ? untrained.orElseGet(() -> ModelFiles.untrained(spec, resNet, kernels, LOG::info))
                 : ModelFiles.initial(spec, resNet, kernels);
         TrainingLoop loop = TrainingLoop.of(network, spec, data.train(), data.validation());
         newest.ifPresent(stored -> stored.restore(loop.executor().state()));
-        RunRecorder recorder = new RunRecorder(run, network, loop, checkpoints, trainer.checkpointEvery, state);
+        RunRecorder recorder = new RunRecorder(run, lock, network, loop, checkpoints, trainer.checkpointEvery, state);
         if (newest.isEmpty()) {
             checkpoints.save(state, loop.executor().state());
         }

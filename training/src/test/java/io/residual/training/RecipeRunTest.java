@@ -17,6 +17,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.assertj.core.data.Percentage;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +112,20 @@ class RecipeRunTest {
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactly(picture);
         }
+    }
+
+    /** Each update at its own rate, however many batches it is made of: else the test would end before the rates that fail. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 8})
+    void a_range_test_with_accumulation_suggests_about_the_same_rate(int accumulation) throws IOException {
+        Path picture = directory.resolve("finder.svg");
+        String text = train(
+                "--batch-size", "4", "--accumulation", String.valueOf(accumulation), "--find-learning-rate", picture.toString());
+        double suggestion = Double.parseDouble(text.replaceFirst("(?s).*Try: --learning-rate ([0-9.e+-]+).*", "$1"));
+        double lowest = Double.parseDouble(text.replaceFirst("(?s).*lowest at ([0-9.e+-]+)\\. Try.*", "$1"));
+
+        assertThat(suggestion).isBetween(1e-4, 0.5);
+        assertThat(lowest).isCloseTo(10 * suggestion, Percentage.withPercentage(6));
     }
 
     @Test

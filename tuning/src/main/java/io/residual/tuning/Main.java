@@ -245,8 +245,10 @@ public final class Main implements Callable<Integer> {
         try (SweepDatabase database = SweepDatabase.openReadOnly(directory);
                 Interruption interruption = Interruption.listen();
                 ReportServer server = listen(port)) {
-            SweepResults results = new SweepResults(SweepHandle.stored(directory, database), directory);
-            page = () -> results.live(database.trials());
+            Sweep sweep = SweepHandle.stored(directory, database);
+            SweepResults results = new SweepResults(sweep, directory);
+            page = () -> results.live(database.trials(sweep));
+            database.trials(sweep);
             server.address().ifPresent(address -> out().println("Live report: " + address));
             interruption.await();
         }

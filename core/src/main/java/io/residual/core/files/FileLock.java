@@ -5,17 +5,22 @@ import io.residual.core.ResidualException.Kind;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to write in a directory: one holder at a time among all processes and among the threads of this one. The
  * system takes it back from a process that dies, however it dies. It is a lock on the file {@value #FILE}, which stays and
- * means nothing by itself.
+ * means nothing by itself. Who deletes the file lets another process take the right, so a holder asks {@link #requireHeld}
+ * before it writes.
  */
 public final class FileLock implements AutoCloseable {
     public static final String FILE = ".lock";
@@ -30,11 +35,19 @@ public final class FileLock implements AutoCloseable {
     private final Path directory;
     private final Path realDirectory;
     private final FileChannel channel;
+    /** Of the locked file on systems that have such keys: device and inode. */
+    private final @Nullable Object key;
 
-    private FileLock(Path directory, Path realDirectory, FileChannel channel) {
+    private FileLock(Path directory, Path realDirectory, FileChannel channel) throws IOException {
         this.directory = directory;
         this.realDirectory = realDirectory;
         this.channel = channel;
+        this.key = key(realDirectory);
+    }
+
+    private static @Nullable Object key(Path directory) throws IOException {
+        return Files.readAttributes(directory.resolve(FILE), BasicFileAttributes.class)
+                .fileKey();
     }
 
     /**
@@ -52,9 +65,16 @@ public final class FileLock implements AutoCloseable {
         FileChannel channel = null;
         boolean locked = false;
         try {
+            if (Files.exists(real.resolve(FILE))) {
+                RegularFile.require(real.resolve(FILE));
+            }
             channel = FileChannel.open(real.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            locked = channel.tryLock() != null;
-            return locked ? Optional.of(new FileLock(directory, real, channel)) : Optional.empty();
+            if (channel.tryLock() == null) {
+                return Optional.empty();
+            }
+            FileLock lock = new FileLock(directory, real, channel);
+            locked = true;
+            return Optional.of(lock);
         } catch (OverlappingFileLockException e) {
             // The same directory under another real path, as a bind mount gives it one.
             return Optional.empty();
@@ -86,6 +106,25 @@ public final class FileLock implements AutoCloseable {
     /** The directory that may be written to while this is open. */
     public Path directory() {
         return directory;
+    }
+
+    /**
+     * Fails if the directory may have another holder by now.
+     *
+     * @throws ResidualException of kind BAD_RUN if the file of the lock was deleted or replaced, or the directory moved
+     */
+    public void requireHeld() {
+        try {
+            if (Objects.equals(key, key(realDirectory))) {
+                return;
+            }
+        } catch (IOException e) {
+            // What cannot be looked at is lost, too.
+        }
+        throw new ResidualException(
+                Kind.BAD_RUN,
+                directory + ": its file " + FILE + " was deleted or replaced, so that another process may write here:"
+                        + " stopped before writing; resume when no other process does");
     }
 
     /**

@@ -5,9 +5,7 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -34,17 +32,13 @@ public final class RegularFile {
         return Channels.newInputStream(open(file));
     }
 
-    private static void require(Path file) throws IOException {
-        BasicFileAttributes attributes;
-        try {
-            attributes = Files.readAttributes(file, BasicFileAttributes.class);
-        } catch (NoSuchFileException | FileSystemLoopException e) {
-            throw e;
-        } catch (FileSystemException e) {
-            throw Files.isSymbolicLink(file) && e.getClass() == FileSystemException.class
-                    ? new FileSystemException(file.toString(), null, "is a link to itself")
-                    : e;
-        }
+    /**
+     * Refuses what is not there, or no file.
+     *
+     * @throws FileSystemException whose reason says what is there instead
+     */
+    public static void require(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {
             throw new FileSystemException(
                     file.toString(),

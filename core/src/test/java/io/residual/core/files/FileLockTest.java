@@ -3,7 +3,9 @@ package io.residual.core.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.core.ResidualException;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +69,38 @@ class FileLockTest {
                     .isEmpty();
         }
         FileLock.tryAcquire(folder).orElseThrow().close();
+    }
+
+    @Test
+    void a_lock_whose_file_was_deleted_or_replaced_is_lost() throws Exception {
+        try (FileLock held = FileLock.acquire(folder)) {
+            held.requireHeld();
+            Path file = folder.resolve(FileLock.FILE);
+            Files.delete(file);
+            assertThatThrownBy(held::requireHeld)
+                    .isInstanceOf(ResidualException.class)
+                    .hasMessage(folder + ": its file .lock was deleted or replaced, so that another process may write"
+                            + " here: stopped before writing; resume when no other process does");
+            Process second = start();
+            assertThat(second.inputReader().readLine()).isEqualTo("asking");
+            assertThat(second.inputReader().readLine()).isEqualTo("got it");
+            assertThat(second.waitFor()).isZero();
+            assertThat(file).as("the other's").exists();
+            assertThatThrownBy(held::requireHeld).hasMessageContaining("was deleted or replaced");
+        }
+        try (FileLock again = FileLock.acquire(folder)) {
+            again.requireHeld();
+        }
+    }
+
+    @Test
+    void a_pipe_in_the_place_of_the_file_is_refused_at_once() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", folder.resolve(FileLock.FILE).toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        assertThatThrownBy(() -> FileLock.tryAcquire(folder)).hasMessageContaining("is a pipe or a device, no file");
     }
 
     @Test

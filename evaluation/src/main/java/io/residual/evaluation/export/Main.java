@@ -84,6 +84,7 @@ public final class Main implements Callable<Integer> {
         Backend.require();
         RunManifest manifest = directory.manifest();
         ModelChoice choice = checkpoint.choice();
+        requireOther(file, choice);
         Network network =
                 TrainedModel.load(directory, choice, ComputeKernels.STOCK).network();
         Map<String, String> metadata = ExportMetadata.of(
@@ -110,5 +111,18 @@ public final class Main implements Callable<Integer> {
             throw e.withHint("--to safetensors exports the weights");
         }
         return ExitStatus.OK.code();
+    }
+
+    private static void requireOther(Path file, ModelChoice choice) {
+        try {
+            if (choice instanceof ModelChoice.WeightsFile weights
+                    && Files.exists(file)
+                    && Files.isSameFile(file, weights.path())) {
+                throw new ResidualException(
+                        Kind.BAD_SETTING, file + ": is the file to read the weights from: give another --out");
+            }
+        } catch (IOException e) {
+            throw new ResidualException(Kind.BAD_RUN, file + ": cannot be read: " + IoErrors.reason(e), e);
+        }
     }
 }

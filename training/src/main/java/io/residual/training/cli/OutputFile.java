@@ -4,6 +4,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
 import io.residual.core.files.IoErrors;
+import io.residual.training.run.RunDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,7 @@ public final class OutputFile {
 
     /** The same for bytes. */
     public static void write(Path file, byte[] content, String question) {
+        require(file);
         ByteBuffer bytes = ByteBuffer.wrap(content);
         try {
             AtomicFile.write(file, out -> {
@@ -36,6 +38,18 @@ public final class OutputFile {
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_RUN, file + ": cannot be written (" + IoErrors.reason(e) + "): " + question, e);
+        }
+    }
+
+    /**
+     * Refuses to replace what a run or a sweep needs.
+     *
+     * @throws ResidualException of kind BAD_SETTING
+     */
+    private static void require(Path file) {
+        if (RunDirectory.owns(file)) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING, file + ": a run needs this file, which would be replaced: give another file");
         }
     }
 
@@ -55,11 +69,13 @@ public final class OutputFile {
     }
 
     /**
-     * Makes sure, before anything is computed for it, that a file can be written: its folder exists and is writable.
+     * Makes sure, before anything is computed for it, that a file can be written: its folder exists and is writable, and no run
+     * needs what is there.
      *
-     * @throws ResidualException of kind BAD_RUN if it cannot be
+     * @throws ResidualException of kind BAD_RUN if it cannot be, BAD_SETTING if it must not be
      */
     public static void requireWritable(Path file) {
+        require(file);
         if (Files.isDirectory(file)) {
             throw new ResidualException(Kind.BAD_RUN, file + ": is a directory: give the path of a file");
         }

@@ -16,8 +16,8 @@ import java.util.TreeMap;
  */
 public record DataOrigin(String location, int channels, List<String> classes, SortedMap<String, String> sha256) {
     public DataOrigin {
-        if (!(channels >= 1)) {
-            throw new IllegalArgumentException("channels must be at least 1, got " + channels);
+        if (channels != 1 && channels != 3) {
+            throw new IllegalArgumentException("channels must be 1 or 3, got " + channels);
         }
         classes = List.copyOf(classes);
         if (classes.size() < 2) {

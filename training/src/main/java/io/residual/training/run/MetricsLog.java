@@ -2,6 +2,7 @@ package io.residual.training.run;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.RegularFile;
 import io.residual.core.files.AtomicFile;
 import io.residual.training.loop.EpochMetrics;
 import java.io.IOException;
@@ -93,7 +94,7 @@ public final class MetricsLog {
         if (!Files.exists(file)) {
             return "";
         }
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = RegularFile.stream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
                 throw new ResidualException(Kind.BAD_RUN, file + ": larger than 16 MiB: these are no metrics");

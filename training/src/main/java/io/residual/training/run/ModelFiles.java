@@ -4,6 +4,7 @@ import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.graph.FrozenStages;
+import io.residual.core.files.RegularFile;
 import io.residual.core.safetensors.SafetensorsException;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.weights.PretrainedWeights;
@@ -14,6 +15,7 @@ import io.residual.training.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,6 +28,9 @@ import org.apache.logging.log4j.LogManager;
 public final class ModelFiles {
     /** The metadata of a model file that has the names of the classes, a JSON array in the order of the labels. */
     public static final String CLASSES = "classes";
+
+    /** Of half precision. */
+    private static final int MIN_WEIGHT_BYTES = 2;
 
     private ModelFiles() {}
 
@@ -140,9 +145,11 @@ public final class ModelFiles {
         requireAsSaved(run, file);
         DataOrigin data = run.manifest().data();
         TrainingSpec spec = run.spec();
+        ResNetSpec resNet = spec.resNet(data.channels(), data.classes().size());
+        requireSize(file, resNet);
         // Not frozen, whatever training froze: frozen layers have no gradients to explain by, and no counterpart to export.
         Network network = Network.initial(
-                spec.resNet(data.channels(), data.classes().size()),
+                resNet,
                 spec.seed(),
                 kernels,
                 spec.optimisation().precision(),
@@ -165,6 +172,26 @@ public final class ModelFiles {
                     Kind.BAD_RUN,
                     file + ": is damaged: its SHA-256 is not the one in " + ModelDigests.FILE
                             + ": resume the run, which restores the model from its checkpoint");
+        }
+    }
+
+    /** Before a network is made: a manifest or a spec that asks for a huge one does not come with its weights. */
+    private static void requireSize(Path file, ResNetSpec network) {
+        try {
+            RegularFile.require(file);
+            if (!file.toString().endsWith(".json") && Files.size(file) < MIN_WEIGHT_BYTES * network.parameters()) {
+                throw new ResidualException(
+                        Kind.BAD_RUN,
+                        String.format(
+                                Locale.ROOT,
+                                "%s: %,d bytes cannot hold the %,d parameters of the run's network: it is of another run,"
+                                        + " or cut",
+                                file,
+                                Files.size(file),
+                                network.parameters()));
+            }
+        } catch (IOException e) {
+            throw DiskErrors.reading(file, e);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.residual.training.run;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.RegularFile;
 import io.residual.core.files.AtomicFile;
 import io.residual.core.files.FileLock;
 import io.residual.core.files.Sha256;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +35,11 @@ public final class RunDirectory {
     private static final int MAX_MANIFEST_BYTES = 1024 * 1024;
     /** For metrics and the log. */
     private static final long TEXT_BYTES = 16L * 1024 * 1024;
+
+    private static final String CHECKPOINTS = "checkpoints";
+    /** Of runs and sweeps. */
+    private static final Pattern OWN_FILES = Pattern.compile("spec\\.yaml|manifest\\.json|models\\.sha256|images\\.[a-z.]+|metrics\\.jsonl|train\\.log"
+            + "|(last|best)\\.safetensors|\\.lock|sweep\\.db(-wal|-shm)?");
 
     private final Path path;
     /** What making this directory has made, the innermost first. */
@@ -268,7 +275,7 @@ public final class RunDirectory {
         if (!Files.exists(file)) {
             throw new ResidualException(Kind.BAD_RUN, path + ": not a run directory: it has no manifest.json");
         }
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = RegularFile.stream(file)) {
             byte[] bytes = in.readNBytes(MAX_MANIFEST_BYTES + 1);
             if (bytes.length > MAX_MANIFEST_BYTES) {
                 throw new ResidualException(Kind.BAD_RUN, file + ": larger than 1 MiB: this is no manifest");
@@ -296,7 +303,7 @@ public final class RunDirectory {
     }
 
     private Path checkpointFolder() {
-        return path.resolve("checkpoints");
+        return path.resolve(CHECKPOINTS);
     }
 
     /** Metrics of all epochs so far. */
@@ -322,6 +329,37 @@ public final class RunDirectory {
                                             + " checkpoint"));
         }
         return file;
+    }
+
+    /**
+     * Whether a file is one that some run or sweep needs, however its path is spelled and through which links it leads.
+     *
+     * @throws ResidualException if that cannot be found out
+     */
+    public static boolean owns(Path file) {
+        Path real;
+        try {
+            Path absolute = file.toAbsolutePath();
+            Path folder = absolute.resolveSibling("");
+            if (Files.exists(absolute)) {
+                real = absolute.toRealPath();
+            } else if (Files.isDirectory(folder)) {
+                real = folder.toRealPath().resolve(String.valueOf(absolute.getFileName()));
+            } else {
+                return false;
+            }
+        } catch (IOException e) {
+            throw DiskErrors.reading(file, e);
+        }
+        Path folder = real.resolveSibling("");
+        Path above = folder.resolveSibling("");
+        String name = String.valueOf(real.getFileName());
+        return isOwner(folder) && OWN_FILES.matcher(name).matches()
+                || isOwner(above) && (folder.endsWith(CHECKPOINTS) || name.equals("trial.yaml"));
+    }
+
+    private static boolean isOwner(Path directory) {
+        return Files.exists(directory.resolve("manifest.json")) || Files.exists(directory.resolve("sweep.db"));
     }
 
     /** Where the log is, or will be. */

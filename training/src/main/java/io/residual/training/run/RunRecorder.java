@@ -1,5 +1,6 @@
 package io.residual.training.run;
 
+import io.residual.core.files.FileLock;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingListener;
@@ -16,6 +17,7 @@ import org.apache.logging.log4j.LogManager;
  */
 public final class RunRecorder implements TrainingListener {
     private final RunDirectory run;
+    private final FileLock lock;
     private final Network network;
     private final TrainingLoop loop;
     private final CheckpointStore checkpoints;
@@ -24,15 +26,22 @@ public final class RunRecorder implements TrainingListener {
     private Position at;
     private long savedAt = System.nanoTime();
 
-    /** @param start where training starts or resumes, as the newest checkpoint has it */
+    /**
+     * Saves from now on.
+     *
+     * @param lock of the directory
+     * @param start where training starts or resumes, as the newest checkpoint has it
+     */
     public RunRecorder(
             RunDirectory run,
+            FileLock lock,
             Network network,
             TrainingLoop loop,
             CheckpointStore checkpoints,
             Duration checkpointEvery,
             TrainingState start) {
         this.run = run;
+        this.lock = lock;
         this.network = network;
         this.loop = loop;
         this.checkpoints = checkpoints;
@@ -55,6 +64,7 @@ public final class RunRecorder implements TrainingListener {
         List<EpochMetrics> history = new ArrayList<>(saved.history());
         history.add(metrics);
         saved = saved.at(at, history);
+        lock.requireHeld();
         loop.executor().withAveragedWeights(this::saveModels);
         run.metrics().append(metrics);
         write();
@@ -84,6 +94,7 @@ public final class RunRecorder implements TrainingListener {
     }
 
     private void write() {
+        lock.requireHeld();
         checkpoints.save(saved, loop.executor().state());
         savedAt = System.nanoTime();
     }

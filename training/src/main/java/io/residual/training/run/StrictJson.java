@@ -95,9 +95,13 @@ public final class StrictJson {
      */
     public static Map<String, Object> readMap(String json) {
         try {
-            return MAPPER.readerFor(new TypeReference<LinkedHashMap<String, Object>>() {})
+            Map<String, Object> values = MAPPER.readerFor(new TypeReference<LinkedHashMap<String, Object>>() {})
                     .with(DeserializationFeature.USE_LONG_FOR_INTS)
                     .readValue(json);
+            if (values == null) {
+                throw new IllegalArgumentException("expected an object, got null");
+            }
+            return values;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(reason(e), e);
         }

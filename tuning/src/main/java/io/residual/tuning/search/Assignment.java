@@ -16,8 +16,8 @@ public record Assignment(Map<String, Object> values) {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
         values.forEach((name, value) -> {
             if (!(value instanceof Double || value instanceof Long || value instanceof String)) {
-                throw new IllegalArgumentException(name + " must be a Double, Long or String, got a "
-                        + value.getClass().getSimpleName());
+                throw new IllegalArgumentException(name + " must be a Double, Long or String, got "
+                        + (value == null ? "null" : "a " + value.getClass().getSimpleName()));
             }
         });
     }

@@ -26,7 +26,7 @@ public record Parameter(String name, Dimension dimension, Optional<Condition> on
     }
 
     /** Whether it has a value, given those of the parameters before it. */
-    boolean appliesTo(Assignment before) {
+    public boolean appliesTo(Assignment before) {
         return onlyIf.map(c -> c.holds(before)).orElse(true);
     }
 

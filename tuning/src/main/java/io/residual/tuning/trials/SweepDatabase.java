@@ -3,11 +3,11 @@ package io.residual.tuning.trials;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.FileLock;
+import io.residual.core.files.RegularFile;
 import io.residual.core.files.IoErrors;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.run.StrictJson;
-import io.residual.tuning.search.Assignment;
-import io.residual.tuning.search.TrialState;
+import io.residual.tuning.sweep.Sweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,11 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.sqlite.SQLiteConfig;
 
@@ -35,9 +31,13 @@ public final class SweepDatabase implements AutoCloseable {
     private final Path file;
     private final Connection connection;
 
-    private SweepDatabase(Path file, Connection connection) {
+    /** Of the process that writes; one that reads has none. */
+    private final Optional<FileLock> lock;
+
+    private SweepDatabase(Path file, Connection connection, Optional<FileLock> lock) {
         this.file = file;
         this.connection = connection;
+        this.lock = lock;
     }
 
     /** Whether a sweep was started in the directory. */
@@ -87,7 +87,7 @@ public final class SweepDatabase implements AutoCloseable {
         }
         try {
             DatabaseFile.create(file, sweepFile, base);
-            return new SweepDatabase(file, DatabaseFile.connect(file, config));
+            return new SweepDatabase(file, DatabaseFile.connect(file, config), Optional.of(lock));
         } catch (SQLException e) {
             throw DatabaseFile.toException(file, e);
         } catch (IOException e) {
@@ -97,27 +97,30 @@ public final class SweepDatabase implements AutoCloseable {
 
     /** Opens the sweep of a directory to resume it. */
     public static SweepDatabase open(FileLock lock) {
-        return open(lock.directory(), DatabaseFile.durable());
+        return open(lock.directory(), DatabaseFile.durable(), Optional.of(lock));
     }
 
     /** Opens the sweep of a directory to read it, also while another process runs it. */
     public static SweepDatabase openReadOnly(Path directory) {
-        return open(directory, DatabaseFile.readOnly());
+        return open(directory, DatabaseFile.readOnly(), Optional.empty());
     }
 
-    private static SweepDatabase open(Path directory, SQLiteConfig config) {
+    private static SweepDatabase open(Path directory, SQLiteConfig config, Optional<FileLock> lock) {
         Path file = directory.resolve(DatabaseFile.NAME);
         if (!Files.exists(file)) {
             throw new ResidualException(Kind.BAD_RUN, directory + ": no sweep was started here");
         }
         try {
+            RegularFile.require(file);
             // Opened read-only first: opening a damaged file to write may change it.
             try (Connection reader = DatabaseFile.connect(file, DatabaseFile.readOnly())) {
                 DatabaseFile.check(file, reader);
             }
-            return new SweepDatabase(file, DatabaseFile.connect(file, config));
+            return new SweepDatabase(file, DatabaseFile.connect(file, config), lock);
         } catch (SQLException e) {
             throw DatabaseFile.toException(file, e);
+        } catch (IOException e) {
+            throw new ResidualException(Kind.BAD_RUN, file + ": cannot be read: " + IoErrors.reason(e), e);
         }
     }
 
@@ -216,15 +219,7 @@ public final class SweepDatabase implements AutoCloseable {
             // One transaction: another process may write between the two queries.
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
-                Map<Long, List<List<EpochMetrics>>> runs = runs(statement);
-                List<Trial> trials = new ArrayList<>();
-                try (ResultSet rows = statement.executeQuery(
-                        "SELECT number, assignment, state, reason, attempts FROM trial ORDER BY number")) {
-                    while (rows.next()) {
-                        trials.add(trial(rows).withRuns(runs.getOrDefault(rows.getLong("number"), List.of())));
-                    }
-                }
-                return List.copyOf(trials);
+                return TrialRows.read(statement);
             } finally {
                 connection.commit();
                 connection.setAutoCommit(true);
@@ -236,42 +231,19 @@ public final class SweepDatabase implements AutoCloseable {
         }
     }
 
-    private static Trial trial(ResultSet row) throws SQLException {
-        return new Trial(
-                row.getLong("number"),
-                new Assignment(StrictJson.readMap(row.getString("assignment"))),
-                TrialState.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
-                row.getString("reason"),
-                row.getInt("attempts"),
-                List.of());
-    }
-
-    private static Map<Long, List<List<EpochMetrics>>> runs(Statement statement) throws SQLException {
-        Map<Long, List<List<EpochMetrics>>> runs = new HashMap<>();
-        try (ResultSet rows = statement.executeQuery("SELECT * FROM epoch ORDER BY trial, seed, epoch")) {
-            while (rows.next()) {
-                List<List<EpochMetrics>> ofTrial =
-                        runs.computeIfAbsent(rows.getLong("trial"), number -> new ArrayList<>());
-                int seed = rows.getInt("seed");
-                while (ofTrial.size() <= seed) {
-                    ofTrial.add(new ArrayList<>());
-                }
-                ofTrial.get(seed).add(epoch(rows));
-            }
+    /**
+     * The same, of a sweep.
+     *
+     * @throws ResidualException also if an assignment, a seed or an epoch is none of the sweep's
+     */
+    public List<Trial> trials(Sweep sweep) {
+        List<Trial> trials = trials();
+        try {
+            TrialRows.requireOf(sweep, trials);
+        } catch (IllegalArgumentException e) {
+            throw new ResidualException(Kind.BAD_RUN, file + ": " + e.getMessage(), e);
         }
-        return runs;
-    }
-
-    private static EpochMetrics epoch(ResultSet row) throws SQLException {
-        return new EpochMetrics(
-                row.getInt("epoch"),
-                row.getDouble("learning_rate"),
-                row.getDouble("train_loss"),
-                row.getDouble("train_accuracy"),
-                row.getDouble("validation_loss"),
-                row.getDouble("validation_accuracy"),
-                row.getDouble("images_per_second"),
-                row.getDouble("epoch_seconds"));
+        return trials;
     }
 
     private synchronized void change(String sql, Object... values) {
@@ -283,6 +255,7 @@ public final class SweepDatabase implements AutoCloseable {
     }
 
     private void update(String sql, Object... values) throws SQLException {
+        lock.ifPresent(FileLock::requireHeld);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
                 statement.setObject(i + 1, values[i]);

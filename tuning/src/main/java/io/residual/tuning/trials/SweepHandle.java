@@ -33,7 +33,7 @@ public final class SweepHandle implements AutoCloseable {
         this.lock = lock;
         this.database = database;
         this.sweep = sweep;
-        this.registry = new TrialRegistry(database, sweep.objectives());
+        this.registry = new TrialRegistry(database, sweep);
     }
 
     /**

@@ -4,6 +4,7 @@ import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Observation;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
+import io.residual.tuning.sweep.Sweep;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -20,10 +21,10 @@ final class TrialRegistry {
     private final List<Objective> objectives;
     private final SortedMap<Long, Trial> trials = new TreeMap<>();
 
-    TrialRegistry(SweepDatabase database, List<Objective> objectives) {
+    TrialRegistry(SweepDatabase database, Sweep sweep) {
         this.database = database;
-        this.objectives = objectives;
-        database.trials().forEach(trial -> trials.put(trial.number(), trial));
+        this.objectives = sweep.objectives();
+        database.trials(sweep).forEach(trial -> trials.put(trial.number(), trial));
     }
 
     synchronized List<Trial> trials() {

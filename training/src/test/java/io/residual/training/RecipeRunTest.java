@@ -16,12 +16,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.assertj.core.data.Percentage;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a recipe does to whole runs of a narrow network on the sample. */
 @Tag("slow")
@@ -120,7 +120,12 @@ class RecipeRunTest {
     void a_range_test_with_accumulation_suggests_about_the_same_rate(int accumulation) throws IOException {
         Path picture = directory.resolve("finder.svg");
         String text = train(
-                "--batch-size", "4", "--accumulation", String.valueOf(accumulation), "--find-learning-rate", picture.toString());
+                "--batch-size",
+                "4",
+                "--accumulation",
+                String.valueOf(accumulation),
+                "--find-learning-rate",
+                picture.toString());
         double suggestion = Double.parseDouble(text.replaceFirst("(?s).*Try: --learning-rate ([0-9.e+-]+).*", "$1"));
         double lowest = Double.parseDouble(text.replaceFirst("(?s).*lowest at ([0-9.e+-]+)\\. Try.*", "$1"));
 

@@ -7,6 +7,7 @@ import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.Interruption;
 import io.residual.training.cli.ProjectVersion;
+import io.residual.training.cli.ShellWord;
 import io.residual.training.cli.Terminal;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.run.RunDatasets;
@@ -18,6 +19,7 @@ import io.residual.tuning.sweep.SweepFile;
 import io.residual.tuning.sweep.TimeSpan;
 import io.residual.tuning.trials.SubprocessExecutor;
 import io.residual.tuning.trials.SweepDatabase;
+import io.residual.tuning.trials.SweepDisk;
 import io.residual.tuning.trials.SweepHandle;
 import io.residual.tuning.trials.SweepHandle.StopReason;
 import io.residual.tuning.trials.Trial;
@@ -201,6 +203,7 @@ public final class Main implements Callable<Integer> {
         SweepResults results = new SweepResults(handle.sweep(), handle.directory());
         page = () -> results.live(handle.trials());
         server.address().ifPresent(address -> out.println("Live report: " + address));
+        out.println(SweepDisk.of(handle.sweep()).describe());
         StopReason reason;
         try {
             reason = train(handle, resources);
@@ -233,9 +236,9 @@ public final class Main implements Callable<Integer> {
         PrintWriter out = out();
         out.println(results.summary(trials));
         results.best(trials).ifPresent(best -> {
-            out.println("Train it: ./residual train --preset " + results.bestFile());
+            out.println("Train it: ./residual train --preset " + ShellWord.of(results.bestFile()));
             out.println("Repeat it bit for bit: ./residual train --trial "
-                    + directory.resolve(Long.toString(best.number())));
+                    + ShellWord.of(directory.resolve(Long.toString(best.number()))));
         });
         out.println("Report: " + results.reportFile());
     }

@@ -80,22 +80,23 @@ class EveryNetworkTest {
     @Test
     void every_network_that_can_be_trained_has_an_onnx_graph_whose_values_all_come_from_somewhere() {
         Set<ResNetSpec> seen = new HashSet<>();
-        overrides().forEach(values -> spec(values).ifPresent(spec -> {
-            ResNetSpec network = spec.resNet(3, 5);
-            if (seen.add(network)) {
-                ComputationGraph graph = ModelFiles.initial(spec, network, ComputeKernels.STOCK)
-                        .graph();
-                for (BatchNormMode mode : BatchNormMode.values()) {
-                    assertThat(unresolved(OnnxGraph.of(graph, network.input(), 5, mode)))
-                            .as("%s %s", values, mode)
-                            .isEmpty();
-                }
-                NetworkTensors.of(network, ModuleNaming.of(network.flavour()))
-                        .forEach(tensor -> assertThat(graph.getParam(tensor.parameter()))
-                                .as("%s %s", values, tensor)
-                                .isNotNull());
-            }
-        }));
+        overrides()
+                .forEach(values -> spec(values).ifPresent(spec -> {
+                    ResNetSpec network = spec.resNet(3, 5);
+                    if (seen.add(network)) {
+                        ComputationGraph graph = ModelFiles.initial(spec, network, ComputeKernels.STOCK)
+                                .graph();
+                        for (BatchNormMode mode : BatchNormMode.values()) {
+                            assertThat(unresolved(OnnxGraph.of(graph, network.input(), 5, mode)))
+                                    .as("%s %s", values, mode)
+                                    .isEmpty();
+                        }
+                        NetworkTensors.of(network, ModuleNaming.of(network.flavour()))
+                                .forEach(tensor -> assertThat(graph.getParam(tensor.parameter()))
+                                        .as("%s %s", values, tensor)
+                                        .isNotNull());
+                    }
+                }));
 
         assertThat(seen).hasSizeGreaterThan(150);
     }

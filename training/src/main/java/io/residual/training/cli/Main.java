@@ -2,6 +2,7 @@ package io.residual.training.cli;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.data.Split;
 import io.residual.training.SeedRuns;
 import io.residual.training.Trainer;
 import io.residual.training.TrainingResult;
@@ -11,6 +12,7 @@ import io.residual.training.config.OptimisationSpec;
 import io.residual.training.config.Preset;
 import io.residual.training.loop.RateCurve;
 import io.residual.training.run.Backend;
+import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDatasets;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.SeedSummary;
@@ -24,7 +26,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -125,9 +126,16 @@ public final class Main implements Callable<Integer> {
         Preset preset = preset(parsed);
         Trainer trainer = trainer(preset, parsed.commandLine().getParseResult().originalArgs());
         PrintWriter out = parsed.commandLine().getOut();
-        Stream.of(schedulePlot, ratePlot, augmentationSheet)
+        List<Path> pictures = Stream.of(schedulePlot, ratePlot, augmentationSheet)
                 .filter(Objects::nonNull)
-                .forEach(OutputFile::requireWritable);
+                .toList();
+        if (pictures.size() > 1 || !pictures.isEmpty() && (seeds != null || stopAfter != null)) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "--plot-schedule, --find-learning-rate and --show-augmentation make a picture and train no run:"
+                            + " give one of them alone, without --seeds and --stop-after");
+        }
+        pictures.forEach(OutputFile::requireWritable);
         if (schedulePlot != null) {
             RatePlots.plotSchedule(preset.spec(), schedulePlot);
             out.println("Learning rate over the epochs: " + schedulePlot);
@@ -180,7 +188,8 @@ public final class Main implements Callable<Integer> {
     private static ExitStatus train(Trainer trainer, RunDatasets data, PrintWriter out) {
         TrainingResult result = ForegroundTraining.run(trainer, data);
         RunDirectory run = result.directory().orElseThrow();
-        String resume = " Resume with: ./residual train --resume --run " + run;
+        String word = ShellWord.of(run.path());
+        String resume = " Resume with: ./residual train --resume --run " + word;
         if (result.outcome() == Outcome.INTERRUPTED) {
             out.println("Saved at " + result.end().describe() + "." + resume);
             return ExitStatus.INTERRUPTED;
@@ -192,7 +201,9 @@ public final class Main implements Callable<Integer> {
             out.println("Stopped after epoch " + result.end().epochs() + " of " + spec.epochs() + "." + resume);
         }
         out.println("Model and metrics: " + run);
-        out.println("Evaluate it on the test images: ./residual evaluate --run " + run);
+        boolean tests = DataSources.find(trainer.spec().data()).has(Split.TEST);
+        out.println("Evaluate it on the " + (tests ? "test" : "validation") + " images: ./residual evaluate "
+                + (tests ? "" : "--split validation ") + "--run " + word);
         return ExitStatus.OK;
     }
 
@@ -204,7 +215,7 @@ public final class Main implements Callable<Integer> {
         Optional<SeedSummary> summary =
                 SeedRuns.train(trainer, count, directory, each -> ForegroundTraining.run(each, data));
         if (summary.isEmpty()) {
-            out.println("Saved. Resume by repeating the command with --run " + directory);
+            out.println("Saved. Resume by repeating the command with --run " + ShellWord.of(directory));
             return ExitStatus.INTERRUPTED;
         }
         out.printf(

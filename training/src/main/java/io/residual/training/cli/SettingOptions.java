@@ -1,5 +1,7 @@
 package io.residual.training.cli;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.training.config.Preset;
 import io.residual.training.config.Setting;
 import io.residual.training.config.Setting.Topic;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -151,7 +154,21 @@ public final class SettingOptions implements IModelTransformer {
                 overrides.put(setting.name(), given.matchedOptionValue(option(setting), ""));
             }
         }
+        Set<String> typed = Set.copyOf(overrides.keySet());
         overrides.putAll(decided);
-        return Preset.resolve(given.matchedOptionValue(PRESET, defaultPreset), overrides, SettingOptions::option);
+        Preset preset =
+                Preset.resolve(given.matchedOptionValue(PRESET, defaultPreset), overrides, SettingOptions::option);
+        String unused = Settings.all().stream()
+                .filter(setting -> typed.contains(setting.name()))
+                .flatMap(
+                        setting -> setting
+                                .unused(preset.spec(), SettingOptions::option)
+                                .map(why -> option(setting) + ": " + why)
+                                .stream())
+                .collect(Collectors.joining("\n"));
+        if (!unused.isEmpty()) {
+            throw new ResidualException(Kind.BAD_SETTING, unused);
+        }
+        return preset;
     }
 }

@@ -32,6 +32,7 @@ public record ArchitectureOptions(
                     "shortcutOption",
                     "shortcut of blocks that change the shape: the family's, zero padding (a), 1x1 convolution and"
                             + " batch norm (b), the convolution alone, or (b) after an average pool (d)")
+            .with("shortcuts", "residual")
             .optional(ShortcutOption.FAMILY)
             .named(
                     "stem",
@@ -50,6 +51,7 @@ public record ArchitectureOptions(
                             + " block")
             .optional(ValueType.numbers("PROBABILITY", 0, 0.99), 0.0)
             .named("stochasticDepthMode", "drop blocks for each image (row) or for the complete batch")
+            .with("stochasticDepth")
             .optional(StochasticDepth.Mode.ROW)
             .named("blockDropout", "dropout probability between the convolutions of a block")
             .optional(ValueType.numbers("PROBABILITY", 0, 0.99), 0.0);

@@ -41,6 +41,7 @@ public record AugmentationSpec(
                     "random crops: width of the border that is added to images before; 4 is usual, 0 for no crops")
             .optional(ValueType.wholeNumbers("PIXELS", 0, 256), 0)
             .named("cropPadding", "what that border shows: black (zero), or the image mirrored")
+            .with("crop")
             .optional(Padding.ZERO)
             .named("flip", "mirror every other image")
             .optional(Flip.NONE)
@@ -51,10 +52,12 @@ public record AugmentationSpec(
             .named("randAugment", "number of operations of RandAugment per image; 2 is usual, 0 for none")
             .optional(ValueType.wholeNumbers("OPERATIONS", 0, 8), 0)
             .named("randAugmentMagnitude", "magnitude of each operation of RandAugment; 9 is usual")
+            .with("randAugment")
             .optional(ValueType.wholeNumbers("MAGNITUDE", 0, RandAugment.MAX_MAGNITUDE), 9)
             .named("erase", "probability of erasing a random rectangle of an image; 0.5 is usual")
             .optional(ValueType.numbers("PROBABILITY", 0, 1), 0.0)
             .named("eraseFill", "what that rectangle shows: black (zero), or random pixels")
+            .with("erase")
             .optional(Fill.ZERO);
 
     /** Images without changes. */

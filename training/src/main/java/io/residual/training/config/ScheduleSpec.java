@@ -31,24 +31,32 @@ public record ScheduleSpec(
             .named("schedule", "schedule of the learning rate")
             .optional(Kind.CONSTANT)
             .named("lowestRate", "learning rate at the end of cosine, one-cycle and restarts")
+            .with("schedule", "cosine", "one-cycle", "restarts")
             .optional(ValueType.numbers("RATE", 0, 10), 0.0)
             .named("warmupEpochs", "linear warm-up of the learning rate before the schedule, in epochs")
             .optional(ValueType.numbers("EPOCHS", 0, 10_000), 0.0)
             .named("stepEpochs", "epochs between the drops of schedule step")
+            .with("schedule", "step")
             .optional(ValueType.wholeNumbers("EPOCHS", 1, 10_000), 30)
             .named("milestones", "epochs after which schedule multi-step drops, such as 100,150")
+            .with("schedule", "multi-step")
             .optional(
                     ValueType.parsed("none|EPOCH,EPOCH...", "rising epochs such as 100,150, or none", Milestones::of),
                     Milestones.NONE)
             .named("decay", "factor of each drop of step and multi-step")
+            .with("schedule", "step", "multi-step")
             .optional(ValueType.numbersAbove("FACTOR", 0, 1), 0.1)
             .named("peakAt", "share of the run after which one-cycle is at its highest rate")
+            .with("schedule", "one-cycle")
             .optional(ValueType.numbersAbove("SHARE", 0, 1), 0.3)
             .named("anneal", "curve of one-cycle")
+            .with("schedule", "one-cycle")
             .optional(Anneal.COSINE)
             .named("restartEpochs", "epochs of the first cycle of restarts")
+            .with("schedule", "restarts")
             .optional(ValueType.wholeNumbers("EPOCHS", 1, 10_000), 10)
             .named("restartFactor", "factor by which each further cycle of restarts is longer")
+            .with("schedule", "restarts")
             .optional(ValueType.wholeNumbers("FACTOR", 1, 10), 2);
 
     /** The line along which a schedule goes from one rate to the next. */

@@ -1,5 +1,6 @@
 package io.residual.training.config;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,29 @@ public final class Setting {
     private final ValueType<Object> type;
     private final Function<Object, Object> of;
     private final @Nullable Object defaultValue;
+    private final @Nullable Owner owner;
+
+    /**
+     * The setting that decides whether another has an effect.
+     *
+     * @param values with which it has, as files write them; all but zero if there are none
+     */
+    record Owner(String setting, List<String> values) {
+        Owner {
+            values = List.copyOf(values);
+        }
+
+        private boolean uses(String text) {
+            return values.isEmpty() ? !text.matches("0(\\.0)?") : values.contains(text);
+        }
+    }
 
     /**
      * Declares a setting.
      *
      * @param of finds the value in the record or spec
      * @param defaultValue null if every file must name the setting
+     * @param owner null if the setting always has an effect
      */
     Setting(
             String name,
@@ -39,18 +57,20 @@ public final class Setting {
             String description,
             ValueType<Object> type,
             Function<Object, Object> of,
-            @Nullable Object defaultValue) {
+            @Nullable Object defaultValue,
+            @Nullable Owner owner) {
         this.name = name;
         this.topic = topic;
         this.description = description;
         this.type = type;
         this.of = of;
         this.defaultValue = defaultValue;
+        this.owner = owner;
     }
 
     /** The same setting of a record that has this one's record as a part. */
     Setting within(Function<Object, Object> part) {
-        return new Setting(name, topic, description, type, part.andThen(of), defaultValue);
+        return new Setting(name, topic, description, type, part.andThen(of), defaultValue, owner);
     }
 
     /** Key in YAML files, in camel case. */
@@ -85,6 +105,24 @@ public final class Setting {
     /** Whether a spec has the value that the setting has by default. */
     public boolean isDefault(TrainingSpec spec) {
         return of.apply(spec).equals(defaultValue);
+    }
+
+    /**
+     * Why this setting has no effect in a spec; empty if it has one.
+     *
+     * @param label how the message names a setting
+     */
+    public Optional<String> unused(TrainingSpec spec, Function<Setting, String> label) {
+        if (owner == null) {
+            return Optional.empty();
+        }
+        Setting deciding = Settings.named(owner.setting()).orElseThrow();
+        String text = deciding.text(spec);
+        return owner.uses(text)
+                ? Optional.empty()
+                : Optional.of("has an effect with " + label.apply(deciding) + " "
+                        + (owner.values().isEmpty() ? "above 0" : String.join(" or ", owner.values()))
+                        + " only, and it is " + text);
     }
 
     /** Value of this setting in a spec, as YAML files and the command line write it. */

@@ -1,5 +1,6 @@
 package io.residual.training.config;
 
+import io.residual.training.config.Setting.Owner;
 import io.residual.training.config.Setting.Topic;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -24,6 +25,7 @@ final class SettingGroup<P extends Record> {
     private Topic topic;
     private String name = "";
     private String description = "";
+    private @Nullable Owner owner;
     private final List<Component> components = new ArrayList<>();
 
     /**
@@ -56,6 +58,17 @@ final class SettingGroup<P extends Record> {
     SettingGroup<P> named(String key, String text) {
         name = key;
         description = text;
+        owner = null;
+        return this;
+    }
+
+    /**
+     * Says with which values of another setting the declared one has an effect.
+     *
+     * @param values as files write them; all but zero if there are none
+     */
+    SettingGroup<P> with(String setting, String... values) {
+        owner = new Owner(setting, List.of(values));
         return this;
     }
 
@@ -77,7 +90,7 @@ final class SettingGroup<P extends Record> {
     private SettingGroup<P> add(ValueType<?> type, @Nullable Object defaultValue) {
         @SuppressWarnings("unchecked") // only values that it has parsed, or of the component, are handed to it
         ValueType<Object> values = (ValueType<Object>) type;
-        Setting setting = new Setting(name, topic, description, values, next(), defaultValue);
+        Setting setting = new Setting(name, topic, description, values, next(), defaultValue, owner);
         components.add(new Component(
                 List.of(setting),
                 given -> Objects.requireNonNull(given.getOrDefault(setting.name(), defaultValue), setting.name()),

@@ -2,8 +2,8 @@ package io.residual.training.run;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.core.files.RegularFile;
 import io.residual.core.files.AtomicFile;
+import io.residual.core.files.RegularFile;
 import io.residual.training.loop.EpochMetrics;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,8 +3,8 @@ package io.residual.training.run;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.core.graph.FrozenStages;
 import io.residual.core.files.RegularFile;
+import io.residual.core.graph.FrozenStages;
 import io.residual.core.safetensors.SafetensorsException;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.weights.PretrainedWeights;
@@ -147,13 +147,10 @@ public final class ModelFiles {
         TrainingSpec spec = run.spec();
         ResNetSpec resNet = spec.resNet(data.channels(), data.classes().size());
         requireSize(file, resNet);
-        // Not frozen, whatever training froze: frozen layers have no gradients to explain by, and no counterpart to export.
+        // Not frozen, whatever training froze: frozen layers have no gradients to explain by, and no counterpart to
+        // export.
         Network network = Network.initial(
-                resNet,
-                spec.seed(),
-                kernels,
-                spec.optimisation().precision(),
-                Optional.empty());
+                resNet, spec.seed(), kernels, spec.optimisation().precision(), Optional.empty());
         try {
             network.read(file)
                     .forEach(note -> LogManager.getLogger(ModelFiles.class).warn("{}: {}", file, note));
@@ -184,8 +181,8 @@ public final class ModelFiles {
                         Kind.BAD_RUN,
                         String.format(
                                 Locale.ROOT,
-                                "%s: %,d bytes cannot hold the %,d parameters of the run's network: it is of another run,"
-                                        + " or cut",
+                                "%s: %,d bytes cannot hold the %,d parameters of the run's network: it is of another"
+                                        + " run, or cut",
                                 file,
                                 Files.size(file),
                                 network.parameters()));

@@ -2,9 +2,9 @@ package io.residual.training.run;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.core.files.RegularFile;
 import io.residual.core.files.AtomicFile;
 import io.residual.core.files.FileLock;
+import io.residual.core.files.RegularFile;
 import io.residual.core.files.Sha256;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
@@ -38,8 +38,9 @@ public final class RunDirectory {
 
     private static final String CHECKPOINTS = "checkpoints";
     /** Of runs and sweeps. */
-    private static final Pattern OWN_FILES = Pattern.compile("spec\\.yaml|manifest\\.json|models\\.sha256|images\\.[a-z.]+|metrics\\.jsonl|train\\.log"
-            + "|(last|best)\\.safetensors|\\.lock|sweep\\.db(-wal|-shm)?");
+    private static final Pattern OWN_FILES =
+            Pattern.compile("spec\\.yaml|manifest\\.json|models\\.sha256|images\\.[a-z.]+|metrics\\.jsonl|train\\.log"
+                    + "|(last|best)\\.safetensors|\\.lock|sweep\\.db(-wal|-shm)?");
 
     private final Path path;
     /** What making this directory has made, the innermost first. */
@@ -300,6 +301,17 @@ public final class RunDirectory {
      */
     public CheckpointStore checkpoints(Consumer<String> damage) {
         return new CheckpointStore(checkpointFolder(), damage);
+    }
+
+    /** Deletes the checkpoints of a run that is not resumed, as far as they can be. */
+    public static void deleteCheckpoints(Path run) {
+        try (Stream<Path> files = Files.list(run.resolve(CHECKPOINTS))) {
+            for (Path file : files.toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            // There are none, or they cannot be deleted.
+        }
     }
 
     private Path checkpointFolder() {

@@ -3,7 +3,6 @@ package io.residual.training.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-
 import io.residual.core.ResidualException;
 import io.residual.core.files.Sha256;
 import io.residual.core.safetensors.SafetensorsFile;
@@ -68,8 +67,7 @@ class ModelFilesTest {
                 SPEC.seed(),
                 Instant.parse("2026-03-09T07:05:01Z"),
                 List.of("--depth", "8"),
-                DataOrigin.of(
-                        "here", 1, classes, Map.of("images", IMAGES_SHA256, "labels", LABELS_SHA256)),
+                DataOrigin.of("here", 1, classes, Map.of("images", IMAGES_SHA256, "labels", LABELS_SHA256)),
                 new Backend("CPU", "org.nd4j.linalg.cpu.nativecpu.CpuBackend", 2, "stock Deeplearning4j"),
                 new Versions("0.2.0", "abc123", "1.0.0-M2.1", "17", "Linux"));
         RunDirectory run = RunDirectory.takeAt(directory.resolve("run"));
@@ -84,15 +82,17 @@ class ModelFilesTest {
         ModelFiles.save(run, SavedModel.LAST, ModelFiles.initial(SPEC, SPEC.resNet(1, 2), ComputeKernels.STOCK));
         Path manifest = run.path().resolve("manifest.json");
         Path spec = run.specFile();
-        Files.writeString(spec, Files.readString(spec).replace("depth: 8", "depth: 1996").replace("width: 4", "width: 512"));
+        Files.writeString(
+                spec, Files.readString(spec).replace("depth: 8", "depth: 1994").replace("width: 4", "width: 512"));
 
         assertThatThrownBy(() -> ModelFiles.load(run, SavedModel.LAST, ComputeKernels.STOCK))
                 .isInstanceOf(ResidualException.class)
                 .hasMessageMatching(Pattern.quote(run.modelFile(SavedModel.LAST).toString())
-                        + ": [\\d,]+ bytes cannot hold the [\\d,]{13,} parameters of the run's network: it is of another"
-                        + " run, or cut");
+                        + ": [\\d,]+ bytes cannot hold the [\\d,]{13,} parameters of the run's network: it is of"
+                        + " another run, or cut");
 
-        Files.writeString(manifest, Files.readString(manifest).replace("\"channels\" : 1", "\"channels\" : 2000000000"));
+        Files.writeString(
+                manifest, Files.readString(manifest).replace("\"channels\" : 1", "\"channels\" : 2000000000"));
         assertThatThrownBy(() -> RunDirectory.open(run.path()))
                 .hasMessage(manifest + ": channels must be 1 or 3, got 2000000000");
     }
@@ -120,8 +120,10 @@ class ModelFilesTest {
     @Test
     void the_files_of_a_run_are_known_however_their_paths_are_spelled() throws IOException {
         RunDirectory run = run(2);
+        Files.createDirectory(run.path().resolve("checkpoints"));
         Path link = Files.createSymbolicLink(directory.resolve("link"), run.path());
-        Path file = Files.createSymbolicLink(directory.resolve("file.json"), run.path().resolve("manifest.json"));
+        Path file = Files.createSymbolicLink(
+                directory.resolve("file.json"), run.path().resolve("manifest.json"));
 
         for (Path own : List.of(
                 run.specFile(),

@@ -9,7 +9,9 @@ import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Budget;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Chooses a free worker's next trial, and a trial's state after each epoch and at its end. All decisions are functions of
@@ -99,6 +101,14 @@ final class Scheduler {
 
     private long trials() {
         return Math.min(budget.trials().orElse(MAX_TRIALS), searcher.trials().orElse(MAX_TRIALS));
+    }
+
+    /** The numbers of the trials about which nothing changes any more. */
+    Set<Long> finished() {
+        return registry.trials().stream()
+                .filter(trial -> trial.state().isFinal())
+                .map(Trial::number)
+                .collect(Collectors.toSet());
     }
 
     /** Ends the sweep: no worker gets another trial. */

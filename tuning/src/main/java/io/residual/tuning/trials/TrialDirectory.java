@@ -6,6 +6,7 @@ import io.residual.core.files.AtomicFile;
 import io.residual.core.files.IoErrors;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,16 @@ record TrialDirectory(Path path) {
                     Kind.BAD_RUN,
                     path + ": cannot be written (" + IoErrors.reason(e) + "): free space, then resume the sweep",
                     e);
+        }
+    }
+
+    /**
+     * Deletes the checkpoints of a trial that is not continued; its models, metrics and spec stay. What cannot be deleted stays,
+     * too: it is no reason to end a sweep.
+     */
+    void deleteCheckpoints(int seeds) {
+        for (int seed = 0; seed < seeds; seed++) {
+            RunDirectory.deleteCheckpoints(run(seed));
         }
     }
 }

@@ -40,8 +40,7 @@ final class TrialRows {
             }
         }
         Map<Long, List<List<EpochMetrics>>> runs = runs(statement, trials);
-        runs.forEach((number, epochs) ->
-                trials.computeIfPresent(number, (any, trial) -> trial.withRuns(epochs)));
+        runs.forEach((number, epochs) -> trials.computeIfPresent(number, (any, trial) -> trial.withRuns(epochs)));
         return List.copyOf(trials.values());
     }
 
@@ -80,14 +79,17 @@ final class TrialRows {
                 Optional<Object> value = trial.assignment().value(parameter.name());
                 if (value.isPresent() ? !fits(parameter.dimension(), value.get()) : applies(parameter, trial)) {
                     throw new IllegalArgumentException("table trial, row number " + trial.number() + ", assignment: "
-                            + parameter.name() + " is " + value.map(Object::toString).orElse("missing")
+                            + parameter.name() + " is "
+                            + value.map(Object::toString).orElse("missing")
                             + ", which the sweep's space does not have");
                 }
             }
-            int last = trial.assignment().has("epochs") ? (int) trial.assignment().number("epochs") : epochs;
+            int last =
+                    trial.assignment().has("epochs") ? (int) trial.assignment().number("epochs") : epochs;
             if (trial.runs().size() > sweep.seeds() || trial.epochs() > last) {
                 throw new IllegalArgumentException("table epoch, row trial " + trial.number() + ": expected at most "
-                        + sweep.seeds() + " seeds of " + last + " epochs, got " + trial.runs().size() + " of "
+                        + sweep.seeds() + " seeds of " + last + " epochs, got "
+                        + trial.runs().size() + " of "
                         + trial.epochs());
             }
         }
@@ -159,7 +161,8 @@ final class TrialRows {
             if (!(value instanceof Number && number >= min && number <= max)) {
                 throw error(
                         column,
-                        "expected " + (min == max ? min : "a whole number from " + min + " to " + max) + ", got " + value);
+                        "expected " + (min == max ? min : "a whole number from " + min + " to " + max) + ", got "
+                                + value);
             }
             return number;
         }

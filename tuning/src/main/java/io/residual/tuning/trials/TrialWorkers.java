@@ -27,6 +27,7 @@ record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecu
      */
     StopReason run(int workers) throws InterruptedException {
         scheduler.requeueRunning();
+        scheduler.finished().forEach(this::deleteCheckpoints);
         ExecutorService pool = Executors.newFixedThreadPool(workers);
         List<? extends Future<?>> ends =
                 Stream.generate(() -> pool.submit(this::work)).limit(workers).toList();
@@ -51,6 +52,9 @@ record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecu
             for (Optional<Trial> next = scheduler.next(); next.isPresent(); next = scheduler.next()) {
                 Trial trial = next.get();
                 scheduler.complete(trial.number(), execute(trial));
+                if (scheduler.finished().contains(trial.number())) {
+                    deleteCheckpoints(trial.number());
+                }
             }
         } catch (InterruptedException stopped) {
             // The sweep was stopped, and requeues the trial.
@@ -62,6 +66,11 @@ record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecu
                 throw e;
             }
         }
+    }
+
+    /** A trial needs them while it may be resumed or promoted. */
+    private void deleteCheckpoints(long number) {
+        TrialDirectory.of(directory, number).deleteCheckpoints(sweep.seeds());
     }
 
     private TrialResult execute(Trial trial) throws InterruptedException {

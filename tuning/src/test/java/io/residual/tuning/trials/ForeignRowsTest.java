@@ -25,13 +25,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class ForeignRowsTest {
     private static final String SWEEP = """
-            overrides: {epochs: 3}
-            seeds: 2
-            space:
-              learningRate: {logUniform: [0.001, 1]}
-              width: {integer: [4, 32]}
-            budget: {trials: 5}
-            """;
+        overrides: {epochs: 3}
+        seeds: 2
+        space:
+          learningRate: {logUniform: [0.001, 1]}
+          width: {integer: [4, 32]}
+        budget: {trials: 5}
+        """;
 
     @TempDir
     private Path directory;
@@ -60,8 +60,7 @@ class ForeignRowsTest {
     }
 
     private void assertRefused(String message) {
-        assertThatThrownBy(() ->
-                        SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity()))
+        assertThatThrownBy(() -> SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity()))
                 .isInstanceOfSatisfying(
                         ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
                 .hasMessage(directory.resolve("sweep.db") + ": " + message);
@@ -79,14 +78,14 @@ class ForeignRowsTest {
                         + " Double, Long or String, got null",
                 "assignment = '{\"learningRate\":0.1}' | row number 0, assignment: width is missing, which the sweep's"
                         + " space does not have",
-                "assignment = '{\"learningRate\":1e300,\"width\":8}' | row number 0, assignment: learningRate is 1.0E300,"
-                        + " which the sweep's space does not have",
-                "assignment = '{\"learningRate\":\"fast\",\"width\":8}' | row number 0, assignment: learningRate is fast,"
-                        + " which the sweep's space does not have",
+                "assignment = '{\"learningRate\":1e300,\"width\":8}' | row number 0, assignment: learningRate is"
+                        + " 1.0E300, which the sweep's space does not have",
+                "assignment = '{\"learningRate\":\"fast\",\"width\":8}' | row number 0, assignment: learningRate is"
+                        + " fast, which the sweep's space does not have",
                 "assignment = '{\"learningRate\":0.1,\"width\":-8}' | row number 0, assignment: width is -8, which the"
                         + " sweep's space does not have",
-                "assignment = '{\"learningRate\":0.1,\"width\":8.5}' | row number 0, assignment: width is 8.5, which the"
-                        + " sweep's space does not have",
+                "assignment = '{\"learningRate\":0.1,\"width\":8.5}' | row number 0, assignment: width is 8.5, which"
+                        + " the sweep's space does not have",
                 "state = NULL | row number 0, state: expected text, got null",
                 "state = 'odd' | row number 0, state: unknown state odd",
                 "reason = NULL | row number 0, reason: expected text, got null",
@@ -103,8 +102,7 @@ class ForeignRowsTest {
         execute("UPDATE trial SET " + change);
 
         if (message == null) {
-            assertThatThrownBy(() ->
-                            SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity()))
+            assertThatThrownBy(() -> SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity()))
                     .hasMessageStartingWith(
                             directory.resolve("sweep.db") + ": table trial, row number 0, assignment: ");
         } else {

@@ -29,13 +29,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 class SweepHandleTest {
     private static final String ASHA = """
-            overrides: {epochs: 9}
-            space:
-              learningRate: {logUniform: [0.001, 1]}
-              width: {integer: [4, 32]}
-            pruner: {asha: {reductionFactor: 3, minEpochs: 1}}
-            budget: {trials: 30}
-            """;
+        overrides: {epochs: 9}
+        space:
+          learningRate: {logUniform: [0.001, 1]}
+          width: {integer: [4, 32]}
+        pruner: {asha: {reductionFactor: 3, minEpochs: 1}}
+        budget: {trials: 30}
+        """;
 
     @TempDir
     Path directory;
@@ -110,11 +110,11 @@ class SweepHandleTest {
     @Test
     void the_seeds_of_a_trial_are_trained_one_after_another_and_count_by_their_mean() {
         List<Trial> trials = run(directory, """
-                overrides: {epochs: 2, seed: 40}
-                space: {width: {integer: [4, 32]}}
-                budget: {trials: 2}
-                seeds: 3
-                """, new Curves());
+            overrides: {epochs: 2, seed: 40}
+            space: {width: {integer: [4, 32]}}
+            budget: {trials: 2}
+            seeds: 3
+            """, new Curves());
 
         assertThat(trials)
                 .allSatisfy(trial -> assertThat(trial.runs())
@@ -145,11 +145,11 @@ class SweepHandleTest {
             return new TrialResult.WorkerLost("killed by signal " + lost.incrementAndGet());
         };
         List<Trial> trials = run(directory, """
-                overrides: {epochs: 4}
-                space: {width: {integer: [4, 32]}}
-                budget: {trials: 3}
-                retries: 2
-                """, fragile);
+            overrides: {epochs: 4}
+            space: {width: {integer: [4, 32]}}
+            budget: {trials: 3}
+            retries: 2
+            """, fragile);
 
         assertThat(trials)
                 .extracting(Trial::state)
@@ -164,11 +164,11 @@ class SweepHandleTest {
     @Test
     void values_that_do_not_go_together_fail_their_trial_with_the_reason() {
         List<Trial> trials = run(directory, """
-                overrides: {imageSize: 28}
-                space: {batchSize: {choice: [1, 16]}}
-                searcher: grid
-                budget: {trials: 5}
-                """, new Curves());
+            overrides: {imageSize: 28}
+            space: {batchSize: {choice: [1, 16]}}
+            searcher: grid
+            budget: {trials: 5}
+            """, new Curves());
 
         assertThat(trials).extracting(Trial::state).containsExactly(TrialState.FAILED, TrialState.DONE);
         assertThat(trials.get(0).reason()).contains("batchSize 1 and imageSize 28 leave batch norm a single value");
@@ -272,7 +272,7 @@ class SweepHandleTest {
     private static final class Killed extends RuntimeException {}
 
     /** Accuracies that rise with the epochs to a height that the values decide. */
-    private static final class Curves implements TrialExecutor {
+    static final class Curves implements TrialExecutor {
         private final AtomicInteger trained = new AtomicInteger();
 
         @Override

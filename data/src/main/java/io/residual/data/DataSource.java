@@ -2,7 +2,6 @@ package io.residual.data;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import java.util.List;
 import java.util.Locale;
 
 /** The images of one place, read when they are asked for. Not safe for use by several threads. */
@@ -24,9 +23,14 @@ public interface DataSource {
     /** All training images, none held back: what published results were trained on. */
     ImageSet wholeTraining();
 
-    /** The corrupt images that were skipped so far, each with the reason. */
-    default List<String> skipped() {
-        return List.of();
+    /** The images to evaluate a network on that was trained elsewhere: the test part; all images if there are no parts. */
+    default ImageSet labelled() {
+        return open(Split.TEST, StratifiedSplit.SEED);
+    }
+
+    /** The files that were skipped so far. */
+    default SkippedFiles skipped() {
+        return SkippedFiles.NONE;
     }
 
     /** The error of a data set that is too small for a validation part. */

@@ -103,7 +103,7 @@ class DataSourceTest {
         Path missing = root.resolve("missing");
 
         IdxFileTest.assertFault(() -> find(missing.toString()))
-                .hasMessage(missing + ": no such folder. Give the folder with the four files, or 'sample'.");
+                .hasMessage(missing + ": no such folder. Give a folder of IDX files or of images, or 'sample'.");
         IdxBytes.write(named.resolve("train-images-idx3-ubyte"), IdxBytes.images(1, 2, 2));
         IdxBytes.write(named.resolve("t10k-images-idx3-ubyte.gz"), IdxBytes.images(1, 2, 2));
         IdxFileTest.assertFault(() -> find(named.toString()))

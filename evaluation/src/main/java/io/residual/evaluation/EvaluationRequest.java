@@ -38,7 +38,7 @@ record EvaluationRequest(
         RunDirectory run,
         ModelChoice choice,
         Split split,
-        Optional<String> data,
+        Optional<DataChoice> data,
         List<TestTimeAugmentation> augmentations,
         List<RunDirectory> ensemble,
         Optional<RunDirectory> compared,
@@ -57,8 +57,11 @@ record EvaluationRequest(
      */
     Evaluation execute() {
         TrainedModel model = TrainedModel.load(run, choice, kernels);
-        DataSource source = DataSources.find(run, place());
-        ImageSet images = source.open(split, StratifiedSplit.SEED);
+        DataSource source = DataSources.find(run, data);
+        ImageSet images = images(source);
+        if (!source.skipped().isEmpty()) {
+            LOG.info("Skipped files: {}", source.skipped().summary());
+        }
         model.requireFits(images);
         Optional<Seen> other = compared.map(directory -> seen(directory, images));
         List<Seen> others =
@@ -77,8 +80,9 @@ record EvaluationRequest(
                 run.epochs());
     }
 
-    private Optional<DataChoice> place() {
-        return data.map(DataChoice::of);
+    /** Of a place that the user names, the test part; all images, if it has no parts. */
+    private ImageSet images(DataSource source) {
+        return data.isPresent() && split == Split.TEST ? source.labelled() : source.open(split, StratifiedSplit.SEED);
     }
 
     /** Another model, and the evaluated images as it was trained to see them. */
@@ -92,7 +96,7 @@ record EvaluationRequest(
         TrainedModel model = model(other);
         ImageSet seen = seesAlike(model.input(), model.network().spec().input().channels(), images)
                 ? images
-                : DataSources.find(run, place(), other).open(split, StratifiedSplit.SEED);
+                : images(DataSources.find(run, data, other));
         model.requireFits(seen);
         requireSameImages(images, seen, other);
         if (split == Split.VALIDATION) {

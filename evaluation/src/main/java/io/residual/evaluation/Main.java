@@ -11,6 +11,7 @@ import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ProjectVersion;
+import io.residual.training.config.DataChoice;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import java.io.PrintWriter;
@@ -48,7 +49,8 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "auto|sample|DIR",
-            description = "where the images are (default: as in the run)")
+            description = "where the images are: any labelled images of the run's classes, also without a training part"
+                    + " (default: as in the run)")
     private @Nullable String data;
 
     @ArgGroup(validate = false, heading = ModelOptions.HEADING)
@@ -94,6 +96,14 @@ public final class Main implements Callable<Integer> {
         System.exit(CommandRunner.run(new Main(), args));
     }
 
+    private static DataChoice place(String text) {
+        try {
+            return DataChoice.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new ResidualException(Kind.BAD_SETTING, "--data: " + e.getMessage() + ", got '" + text + "'", e);
+        }
+    }
+
     @Override
     public Integer call() {
         PrintWriter terminal = Objects.requireNonNull(command).commandLine().getOut();
@@ -112,7 +122,7 @@ public final class Main implements Callable<Integer> {
                 directory,
                 model.choice(),
                 evaluated,
-                Optional.ofNullable(data),
+                Optional.ofNullable(data).map(Main::place),
                 secondary.augmentations,
                 secondary.ensemble.stream().map(RunDirectory::open).toList(),
                 Optional.ofNullable(secondary.compared).map(RunDirectory::open),

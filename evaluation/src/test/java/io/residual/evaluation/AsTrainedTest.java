@@ -18,6 +18,7 @@ import io.residual.evaluation.model.TrainedModel;
 import io.residual.evaluation.predict.TrainedRun;
 import io.residual.evaluation.report.Evaluation;
 import io.residual.training.cli.CommandRunner;
+import io.residual.training.config.DataChoice;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.run.RunDirectory;
 import java.awt.image.BufferedImage;
@@ -172,7 +173,7 @@ class AsTrainedTest {
                         run,
                         ModelChoice.last(),
                         Split.TEST,
-                        Optional.of("images:" + others),
+                        Optional.of(DataChoice.of("images:" + others)),
                         List.of(),
                         List.of(),
                         Optional.empty(),

@@ -117,7 +117,8 @@ final class SavedTraining {
                 data.train().size(),
                 data.validation().size());
         if (!data.skipped().isEmpty()) {
-            LOG.warn("{} corrupt images are skipped:\n{}", data.skipped().size(), String.join("\n", data.skipped()));
+            LOG.info("Skipped files: {}", data.skipped().summary());
+            data.skipped().lines().forEach(line -> LogManager.getLogger("files").info(line));
         }
         LOG.info(
                 "Network: {} ({}), {} parameters, {} x {} pixels",

@@ -6,7 +6,8 @@ import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.Sha256;
 import io.residual.data.ImageNames;
 import io.residual.data.ImageSet;
-import io.residual.data.folder.ClassFolders.Entry;
+import io.residual.data.SkippedFiles.Reason;
+import io.residual.data.folder.PictureFinder.Found;
 import io.residual.data.picture.DecodingBudget;
 import io.residual.data.picture.Picture;
 import io.residual.data.picture.PictureDecoder;
@@ -14,11 +15,9 @@ import io.residual.data.picture.PictureLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +35,13 @@ final class FolderReading {
 
     private static final int MAX_NAMED = 10;
     private static final byte[] NO_BYTES = {};
+
+    /**
+     * An image of a class.
+     *
+     * @param label index of its class
+     */
+    record Entry(Found found, int label) {}
 
     private final Path folder;
     private final List<Entry> entries;
@@ -63,11 +69,10 @@ final class FolderReading {
     /**
      * Reads all pictures.
      *
-     * @param name of the digest
-     * @param skipped takes the names of corrupt pictures, with the reasons, where those are skipped
+     * @param part name of the digest; empty if the folder has no parts
+     * @param finder remembers the corrupt pictures, if those are skipped
      */
-    ImageSet run(String name, List<String> skipped) {
-        requireEveryClass();
+    ImageSet run(String part, PictureFinder finder) {
         int channels = 1;
         for (int from = 0; from < entries.size(); from += BLOCK) {
             int to = Math.min(entries.size(), from + BLOCK);
@@ -75,33 +80,18 @@ final class FolderReading {
             channels = Math.max(channels, maxChannels(from, to));
             budget.require(folder, entries.size(), shape(channels));
         }
-        List<String> corrupt = corrupt();
-        if (!corrupt.isEmpty() && options.onCorruptImage() == OnCorruptImage.FAIL) {
-            throw corrupt(corrupt);
+        if (!errors.isEmpty() && options.onCorruptImage() == OnCorruptImage.FAIL) {
+            throw corrupt();
         }
-        ImageSet images = images(name, channels);
+        ImageSet images = images(part, channels);
         budget.take(images.size(), shape(channels));
-        skipped.addAll(corrupt);
+        errors.forEach((index, error) ->
+                finder.skip(Reason.CORRUPT, entries.get(index).found().name() + ": " + error));
         return images;
     }
 
-    private void requireEveryClass() {
-        boolean[] there = new boolean[options.classes().size()];
-        entries.forEach(entry -> there[entry.label()] = true);
-        for (int label = 0; label < there.length; label++) {
-            if (!there[label]
-                    && Files.isDirectory(folder.resolve(options.classes().get(label)))) {
-                throw new ResidualException(
-                        Kind.BAD_DATA,
-                        folder.resolve(options.classes().get(label))
-                                + ": no image in it (JPEG, PNG, WebP, BMP or GIF, by the file name's ending): remove"
-                                + " the folder, or fill it.");
-            }
-        }
-    }
-
     private void read(int index) {
-        Path file = entries.get(index).file();
+        Path file = entries.get(index).found().file();
         try {
             byte[] content = decoder.content(file);
             sha256[index] = Sha256.of(content);
@@ -134,13 +124,7 @@ final class FolderReading {
                 channels, options.form().size().height(), options.form().size().width());
     }
 
-    private List<String> corrupt() {
-        List<String> corrupt = new ArrayList<>();
-        errors.forEach((index, error) -> corrupt.add(entries.get(index).file() + ": " + error));
-        return corrupt;
-    }
-
-    private ResidualException corrupt(List<String> corrupt) {
+    private ResidualException corrupt() {
         return new ResidualException(
                 Kind.BAD_DATA,
                 String.format(
@@ -148,14 +132,18 @@ final class FolderReading {
                         "%s: %,d of %,d images cannot be read. Fix or remove them, or set onCorruptImage to"
                                 + " skip.%n%s%s",
                         folder,
-                        corrupt.size(),
+                        errors.size(),
                         entries.size(),
-                        corrupt.stream().limit(MAX_NAMED).collect(Collectors.joining("\n")),
-                        corrupt.size() > MAX_NAMED ? "\n..." : ""));
+                        errors.entrySet().stream()
+                                .limit(MAX_NAMED)
+                                .map(error ->
+                                        entries.get(error.getKey()).found().file() + ": " + error.getValue())
+                                .collect(Collectors.joining("\n")),
+                        errors.size() > MAX_NAMED ? "\n..." : ""));
     }
 
     /** Corrupt pictures keep their places, so that positions are those in the listing of the folder. */
-    private ImageSet images(String name, int channels) {
+    private ImageSet images(String part, int channels) {
         int[] readable = IntStream.range(0, pixels.length)
                 .filter(i -> !errors.containsKey(i))
                 .toArray();
@@ -164,14 +152,13 @@ final class FolderReading {
         }
         byte[] blank = new byte[Math.toIntExact(shape(channels).values())];
         Arrays.setAll(pixels, i -> errors.containsKey(i) ? blank : inChannels(pixels[i], channels));
-        String prefix = name.equals(".") ? "" : name + "/";
         return ImageSet.of(
                         shape(channels),
                         options.classes(),
-                        new TreeMap<>(Map.of(name, digest())),
+                        new TreeMap<>(Map.of(part.isEmpty() ? "." : part, digest(part))),
                         new ImageNames.Files(
                                 entries.stream()
-                                        .map(entry -> prefix + entry.name())
+                                        .map(entry -> entry.found().name())
                                         .toList(),
                                 Arrays.asList(sha256)),
                         pixels,
@@ -193,11 +180,13 @@ final class FolderReading {
     }
 
     /** Of the lines that sha256sum prints; a picture that could not even be opened has no line. */
-    private String digest() {
+    private String digest(String part) {
+        int start = part.isEmpty() ? 0 : part.length() + 1;
         MessageDigest lines = Sha256.digest();
         for (int i = 0; i < sha256.length; i++) {
             if (!sha256[i].isEmpty()) {
-                lines.update((sha256[i] + "  " + entries.get(i).name() + "\n").getBytes(StandardCharsets.UTF_8));
+                lines.update((sha256[i] + "  " + entries.get(i).found().name().substring(start) + "\n")
+                        .getBytes(StandardCharsets.UTF_8));
             }
         }
         return Sha256.hex(lines);

@@ -2,73 +2,93 @@ package io.residual.data.folder;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.data.ClassNames;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Origin;
+import io.residual.data.SkippedFiles;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
+import io.residual.data.folder.FolderReading.Entry;
+import io.residual.data.folder.PictureFinder.Found;
+import io.residual.data.picture.PictureFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images in folders, one per class. Either the folder has {@code train/} and beside it, as there are, one of {@code val/},
- * {@code valid/} and {@code validation/}, and {@code test/}, each with a folder for every class; or its own folders are the
- * classes. Where there is no folder for validation, training pictures are held back, see {@link StratifiedSplit}.
+ * Images in folders, one per class. Either the folder has parts, {@code train/}, {@code val/} and {@code test/} in any of the
+ * usual spellings, each with a folder for every class; or its own folders are the classes. Where there is no folder for
+ * validation, training images are held back, see {@link StratifiedSplit}. Which files are images says {@link PictureFinder}. Names
+ * of classes are in Unicode's composed form (NFC), whatever the file system made of them.
  *
- * <p>The digest of a folder is the SHA-256 of what {@code sha256sum} prints for its pictures, a line each, sorted by name: of
+ * <p>The digest of a folder is the SHA-256 of what {@code sha256sum} prints for its images, a line each, sorted by name: of
  * {@code cd train; find * -type f | LC_ALL=C sort | xargs -d '\n' sha256sum}, if there is nothing else in it.
  *
  * <p>Not safe for use by several threads.
  */
 public final class ImageFolder implements DataSource {
-    private static final String TRAIN = "train";
-    private static final String TEST = "test";
-    private static final List<String> VALIDATION = List.of("val", "valid", "validation");
-
     private final Path root;
     private final FolderOptions options;
-    private final Path training;
-    private final List<String> skipped = new ArrayList<>();
+    private final PictureFinder finder;
+    private final FolderLayout layout;
     private final HeapBudget budget = HeapBudget.ofThisProcess();
     private @Nullable ImageSet wholeTraining;
 
-    private ImageFolder(Path root, FolderOptions options, Path training) {
+    private ImageFolder(Path root, FolderOptions options, PictureFinder finder, FolderLayout layout) {
         this.root = root;
         this.options = options;
-        this.training = training;
+        this.finder = finder;
+        this.layout = layout;
     }
 
     /**
-     * Opens a folder; pictures are read when they are asked for.
+     * Opens a folder; images are read when they are asked for.
      *
-     * @throws ResidualException of kind BAD_DATA if there is no such folder, or not two classes in it
+     * @throws ResidualException of kind BAD_DATA if there is no such folder, it is not clear how it is divided, or the classes are
+     *     not given and there are no two in it
      */
     public static ImageFolder open(Path root, FolderOptions options) {
         if (!Files.isDirectory(root)) {
             throw new ResidualException(
                     Kind.BAD_DATA, root + ": no such folder. Give a folder with one folder per class.");
         }
-        List<String> folders = ClassFolders.subfolders(root);
-        Path training = isSplit(folders) ? root.resolve(TRAIN) : root;
-        List<String> classes = options.classes().isEmpty() ? ClassFolders.subfolders(training) : options.classes();
+        PictureFinder finder = new PictureFinder(root);
+        FolderLayout layout = FolderLayout.of(root, finder, options.classes());
+        List<String> classes =
+                options.classes().isEmpty() ? classes(finder, training(root, layout)) : options.classes();
+        return new ImageFolder(root, options.withClasses(classes), finder, layout);
+    }
+
+    private static List<String> classes(PictureFinder finder, Path training) {
+        List<String> classes = finder.subfolders(training).stream()
+                .map(ClassNames::canonical)
+                .distinct()
+                .sorted(PictureFinder.BY_BYTES)
+                .toList();
         if (classes.size() < 2) {
+            boolean isWrapped = classes.size() == 1 && finder.hasFolders(training.resolve(classes.get(0)));
             throw new ResidualException(
                     Kind.BAD_DATA,
                     training + ": expected a folder for each of at least 2 classes, found "
-                            + (classes.isEmpty() ? "none" : "only " + classes.get(0)) + ".");
+                            + (classes.isEmpty() ? "none" : "only " + classes.get(0)) + "."
+                            + (isWrapped ? " Is " + training.resolve(classes.get(0)) + " meant?" : ""));
         }
-        return new ImageFolder(root, options.withClasses(classes), training);
+        return classes;
     }
 
-    /** A class may be called train: where the other folders are no parts of a split, it is one. */
-    private static boolean isSplit(List<String> folders) {
-        return folders.contains(TRAIN)
-                && folders.stream()
-                        .allMatch(name -> name.equals(TRAIN) || name.equals(TEST) || VALIDATION.contains(name));
+    private static Path training(Path root, FolderLayout layout) {
+        return layout.part(Split.TRAIN)
+                .orElseThrow(() -> new ResidualException(
+                        Kind.BAD_DATA,
+                        root + ": there is no folder for training (train or training), only "
+                                + layout.describe()
+                                + ". A trained network can be evaluated on it; to train, name the folder that"
+                                + " has the classes."));
     }
 
     @Override
@@ -78,13 +98,13 @@ public final class ImageFolder implements DataSource {
 
     @Override
     public ImageSet open(Split split, long seed) {
-        Optional<Path> validation = validationFolder();
+        Optional<Path> validation = layout.part(Split.VALIDATION);
         return switch (split) {
             case TRAIN ->
                 validation.isPresent() ? wholeTraining() : halves(seed).train();
             case VALIDATION ->
                 validation.map(this::read).orElseGet(() -> halves(seed).validation());
-            case TEST -> read(testFolder());
+            case TEST -> read(layout.part(Split.TEST).orElseThrow(this::noTestImages));
         };
     }
 
@@ -96,56 +116,76 @@ public final class ImageFolder implements DataSource {
         return halves;
     }
 
-    private Optional<Path> validationFolder() {
-        if (training.equals(root)) {
-            return Optional.empty();
-        }
-        List<Path> found = VALIDATION.stream()
-                .map(root::resolve)
-                .filter(Files::isDirectory)
-                .toList();
-        if (found.size() > 1) {
-            throw new ResidualException(
-                    Kind.BAD_DATA,
-                    root + ": " + found.get(0).getFileName() + " and "
-                            + found.get(1).getFileName() + " are both folders for validation: keep one.");
-        }
-        return found.stream().findFirst();
-    }
-
     @Override
     public boolean has(Split split) {
-        return split != Split.TEST || !training.equals(root) && Files.isDirectory(root.resolve(TEST));
+        return split == Split.TEST
+                ? layout.part(split).isPresent()
+                : layout.part(Split.TRAIN).isPresent();
     }
 
-    private Path testFolder() {
-        Path test = root.resolve(TEST);
-        if (training.equals(root) || !Files.isDirectory(test)) {
-            throw new ResidualException(
-                    Kind.BAD_DATA,
-                    root
-                            + ": there are no test images. Evaluate on the validation images, or sort them into"
-                            + " folders train and test, with the folders of the classes in each.");
-        }
-        return test;
+    private ResidualException noTestImages() {
+        return new ResidualException(
+                Kind.BAD_DATA,
+                root
+                        + ": there are no test images. Evaluate on the validation images, or sort them into folders"
+                        + " train and test, with the folders of the classes in each.");
     }
 
     @Override
     public ImageSet wholeTraining() {
         if (wholeTraining == null) {
-            wholeTraining = read(training);
+            wholeTraining = read(training(root, layout));
         }
         return wholeTraining;
     }
 
     @Override
-    public List<String> skipped() {
-        return List.copyOf(skipped);
+    public ImageSet labelled() {
+        return layout.isFlat() ? wholeTraining() : open(Split.TEST, StratifiedSplit.SEED);
+    }
+
+    @Override
+    public SkippedFiles skipped() {
+        return finder.skipped();
     }
 
     private ImageSet read(Path folder) {
-        List<ClassFolders.Entry> entries = new ClassFolders(folder, root).pictures(options.classes());
-        String name = folder.equals(root) ? "." : folder.getFileName().toString();
-        return new FolderReading(folder, entries, options, budget).run(name, skipped);
+        List<Entry> entries = new ArrayList<>();
+        for (String name : finder.subfolders(folder)) {
+            int label = ClassNames.indexOf(options.classes(), name);
+            if (label < 0) {
+                throw unknownClass(folder, name);
+            }
+            List<Found> images = finder.images(folder.resolve(name));
+            if (images.isEmpty()) {
+                throw new ResidualException(
+                        Kind.BAD_DATA,
+                        folder.resolve(name) + ": no image in it (" + PictureFormat.NAMES + ", by the content): remove"
+                                + " the folder, or fill it.");
+            }
+            images.forEach(found -> entries.add(new Entry(found, label)));
+        }
+        if (entries.isEmpty()) {
+            throw new ResidualException(
+                    Kind.BAD_DATA,
+                    folder + ": expected a folder for each class, such as "
+                            + options.classes().get(0) + ", found none.");
+        }
+        String part = folder.equals(root) ? "" : folder.getFileName().toString();
+        return new FolderReading(folder, entries, options, budget).run(part, finder);
+    }
+
+    private ResidualException unknownClass(Path folder, String name) {
+        List<String> classes = options.classes();
+        return new ResidualException(
+                Kind.BAD_DATA,
+                String.format(
+                        Locale.ROOT,
+                        "%s: the folder %s is none of the %d classes, which are %s%s: rename or remove it.",
+                        folder,
+                        name,
+                        classes.size(),
+                        String.join(", ", classes.subList(0, Math.min(5, classes.size()))),
+                        classes.size() > 5 ? ", ..." : ""));
     }
 }

@@ -3,6 +3,7 @@ package io.residual.data.idx;
 import io.residual.core.ImageShape;
 import io.residual.core.ResidualException;
 import io.residual.core.files.IoErrors;
+import io.residual.core.files.RegularFile;
 import io.residual.core.files.Sha256;
 import io.residual.data.ImageNames;
 import io.residual.data.ImageSet;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -43,6 +43,7 @@ public final class IdxFile {
     /** The longest array that a JVM gives; 2 GiB but for a few bytes. */
     static final long MAX_BYTES = Integer.MAX_VALUE - 8L;
 
+    private static final double SHARE_OF_HEAP = 0.75;
     private static final int FIRST_ALLOCATION = 1 << 20;
     private static final int GZIP_MAGIC = 0x1f8b;
 
@@ -79,7 +80,7 @@ public final class IdxFile {
 
     /** Reads a file of images. */
     public static IdxFile readImages(Path file) {
-        return open(Kind.IMAGES, file.toString(), () -> Files.newInputStream(file));
+        return open(Kind.IMAGES, file.toString(), () -> RegularFile.stream(file));
     }
 
     /** Reads images from a file, or from another place, such as a resource of the class path. */
@@ -102,7 +103,7 @@ public final class IdxFile {
      * @param classes the number of classes: a label is from 0 to {@code classes - 1}
      */
     public static IdxFile readLabels(Path file, int classes) {
-        return open(Kind.LABELS, file.toString(), () -> Files.newInputStream(file))
+        return open(Kind.LABELS, file.toString(), () -> RegularFile.stream(file))
                 .withLabelsFrom(0, classes);
     }
 
@@ -166,7 +167,7 @@ public final class IdxFile {
 
     private String plainName() {
         String file = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
-        return file.endsWith(".gz") ? file.substring(0, file.length() - ".gz".length()) : file;
+        return file.toLowerCase(Locale.ROOT).endsWith(".gz") ? file.substring(0, file.length() - ".gz".length()) : file;
     }
 
     public String name() {
@@ -210,7 +211,7 @@ public final class IdxFile {
     private static IdxFile open(Kind kind, URI place) {
         if ("file".equals(place.getScheme())) {
             Path file = Path.of(place);
-            return open(kind, file.toString(), () -> Files.newInputStream(file));
+            return open(kind, file.toString(), () -> RegularFile.stream(file));
         }
         return open(kind, place.toString(), () -> place.toURL().openStream());
     }
@@ -300,6 +301,17 @@ public final class IdxFile {
             return new IdxFile(name, count, rows, columns, values, Sha256.hex(digest));
         }
 
+        /** Images are there twice while they are taken out of the file. */
+        private void requireRoom(long promised, long bytes) {
+            long heap = Runtime.getRuntime().maxMemory();
+            if (2 * bytes > SHARE_OF_HEAP * heap) {
+                throw broken(
+                        "%s: the header promises %,d bytes, too many for a heap of %.1f GB: use a larger one"
+                                + " (RESIDUAL_JAVA_OPTS=-Xmx%dg).",
+                        name, promised, heap / 1e9, (long) (2 * promised / SHARE_OF_HEAP / (1 << 30)) + 1);
+            }
+        }
+
         private void requireMagic() throws IOException {
             int magic = headerInt();
             if (magic == kind.magic) {
@@ -352,7 +364,9 @@ public final class IdxFile {
                 if (filled < values.length) {
                     throw truncated(promised, filled, itemBytes);
                 }
-                values = Arrays.copyOf(values, (int) Math.min(promised, 2L * values.length));
+                int more = (int) Math.min(promised, 2L * values.length);
+                requireRoom(promised, more);
+                values = Arrays.copyOf(values, more);
             }
         }
 

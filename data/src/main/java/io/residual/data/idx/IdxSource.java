@@ -15,18 +15,19 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.text.Normalizer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The four IDX files of one place.
+ * The IDX files of one place: four, or those of the test images alone, for a network that was trained before.
  *
  * <p>Files from anywhere but a folder that the user named must have the content of Fashion-MNIST. The named folder may
  * hold any images of the same layout with labels from 0 to 9; their classes are called "0" to "9", unless the content
@@ -36,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IdxSource implements DataSource {
     private static final String CLASSES_FILE = "classes.txt";
+    /** Windows writes it at the start of a text. */
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
     private static final int MAX_CLASSES = 256;
     private static final List<String> DIGITS =
             IntStream.range(0, 10).mapToObj(Integer::toString).toList();
@@ -73,59 +77,80 @@ public final class IdxSource implements DataSource {
     }
 
     /**
-     * Four IDX files in a folder, or one of the data sets of EMNIST in it.
+     * The data set of IDX files in a folder or the folders in it, see {@link IdxFolder}.
      *
-     * @param folder of the files, or DIR/emnist-letters and so on
+     * @param folder of the files, or, if there are several data sets, DIR/emnist-letters and so on
      * @throws ResidualException of kind BAD_DATA if files are missing, or it is not clear which ones are meant
      */
     public static IdxSource open(Path folder) {
-        Path name = folder.getFileName();
-        Optional<Emnist> meant =
-                name == null || Files.isDirectory(folder) ? Optional.empty() : Emnist.named(name.toString());
-        if (meant.isPresent()) {
-            return emnist(folder, folder.resolveSibling(""), meant.get());
+        Origin origin = new Origin(Origin.Kind.FOLDER, folder.toString());
+        if (Files.isDirectory(folder)) {
+            return of(origin, only(folder, IdxFolder.in(folder)));
         }
-        if (!Files.isDirectory(folder)) {
+        String name = String.valueOf(folder.getFileName()).toLowerCase(Locale.ROOT);
+        Path parent = folder.toAbsolutePath().getParent();
+        List<IdxFolder> sets = parent != null && Files.isDirectory(parent)
+                ? IdxFolder.in(parent).stream()
+                        .filter(found -> found.set().equals(name))
+                        .toList()
+                : List.of();
+        if (sets.isEmpty()) {
             throw new ResidualException(
-                    Kind.BAD_DATA, folder + ": no such folder. Give the folder with the four files, or 'sample'.");
+                    Kind.BAD_DATA, folder + ": no such folder. Give a folder of IDX files or of images, or 'sample'.");
         }
-        IdxFolder found = IdxFolder.of(folder);
-        if (found.isWhole()) {
-            return new IdxSource(
-                    new Origin(Origin.Kind.FOLDER, folder.toString()), found.files(), classNames(folder), null);
-        }
-        List<Emnist> complete = Arrays.stream(Emnist.values())
-                .filter(set -> IdxFolder.of(folder, set).isWhole())
-                .toList();
-        if (complete.size() == 1) {
-            return emnist(folder, folder, complete.get(0));
+        return of(origin, only(folder, sets));
+    }
+
+    private static IdxFolder only(Path folder, List<IdxFolder> sets) {
+        Optional<IdxFolder> plain = sets.stream()
+                .filter(set -> set.set().isEmpty() && set.folder().equals(folder) && set.isWhole())
+                .findFirst();
+        List<IdxFolder> usable = sets.stream().filter(IdxFolder::hasAnyPart).toList();
+        if (plain.isPresent() || usable.size() == 1 || sets.size() == 1) {
+            return plain.orElseGet(() -> usable.isEmpty() ? sets.get(0) : usable.get(0));
         }
         throw new ResidualException(
                 Kind.BAD_DATA,
                 folder + ": "
-                        + (complete.isEmpty()
-                                ? found.describeMissing() + ". A data set is four files, "
-                                        + DataFile.TRAINING_IMAGES.gzipName() + " and so on, compressed or not."
-                                : "several data sets of EMNIST are there: choose one, such as "
-                                        + folder.resolve(complete.get(0).prefix()) + "."));
+                        + (sets.isEmpty()
+                                ? "no data set is in it: neither IDX files, " + DataFile.TRAINING_IMAGES.gzipName()
+                                        + " and so on, nor a folder of images for each class."
+                                : "several data sets are in it: choose one of "
+                                        + sets.stream()
+                                                .map(set -> set.folder()
+                                                        .resolve(set.set())
+                                                        .toString())
+                                                .collect(Collectors.joining(", "))
+                                        + "."));
     }
 
-    private static IdxSource emnist(Path given, Path folder, Emnist set) {
-        IdxFolder found = IdxFolder.of(folder, set);
-        if (!found.isWhole()) {
-            throw new ResidualException(Kind.BAD_DATA, given + ": " + found.describeMissing() + ".");
+    private static IdxSource of(Origin origin, IdxFolder found) {
+        if (!found.hasAnyPart()) {
+            throw new ResidualException(
+                    Kind.BAD_DATA,
+                    origin.place() + ": " + found.describeMissing() + ". A data set is four files, "
+                            + DataFile.TRAINING_IMAGES.gzipName() + " and so on, compressed or not.");
         }
-        return new IdxSource(new Origin(Origin.Kind.FOLDER, given.toString()), found.files(), set.classNames(), set);
+        Optional<Emnist> emnist = Emnist.named(found.set());
+        return new IdxSource(
+                origin,
+                found.files(),
+                emnist.map(Emnist::classNames).orElseGet(() -> classNames(found.folder())),
+                emnist.orElse(null));
     }
 
     private static List<String> classNames(Path folder) {
         Path file = folder.resolve(CLASSES_FILE);
-        if (!Files.exists(file)) {
+        if (!Files.isRegularFile(file)) {
             return DIGITS;
         }
         List<String> names;
         try {
-            names = Files.readAllLines(file);
+            names = Normalizer.normalize(Files.readString(file), Normalizer.Form.NFC)
+                    .replace(BYTE_ORDER_MARK, "")
+                    .lines()
+                    .map(String::strip)
+                    .toList();
         } catch (IOException e) {
             throw new ResidualException(Kind.BAD_DATA, file + ": cannot be read (" + IoErrors.reason(e) + ")", e);
         }
@@ -168,6 +193,13 @@ public final class IdxSource implements DataSource {
     }
 
     @Override
+    public boolean has(Split split) {
+        return split == Split.TEST
+                ? files.containsKey(DataFile.TEST_IMAGES) && files.containsKey(DataFile.TEST_LABELS)
+                : files.containsKey(DataFile.TRAINING_IMAGES) && files.containsKey(DataFile.TRAINING_LABELS);
+    }
+
+    @Override
     public ImageSet wholeTraining() {
         if (training == null) {
             training = read(DataFile.TRAINING_IMAGES, DataFile.TRAINING_LABELS);
@@ -176,6 +208,17 @@ public final class IdxSource implements DataSource {
     }
 
     private ImageSet read(DataFile images, DataFile labels) {
+        if (!files.containsKey(images) || !files.containsKey(labels)) {
+            throw new ResidualException(
+                    Kind.BAD_DATA,
+                    String.format(
+                            Locale.ROOT,
+                            "%s: there are no %s images, since %s or %s is missing.",
+                            origin.place(),
+                            images == DataFile.TRAINING_IMAGES ? "training" : "test",
+                            images.gzipName(),
+                            labels.gzipName()));
+        }
         int firstLabel = emnist == null ? 0 : emnist.firstLabel();
         try {
             IdxFile imageFile = IdxFile.readImages(uri(images));

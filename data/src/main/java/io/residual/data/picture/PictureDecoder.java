@@ -1,5 +1,6 @@
 package io.residual.data.picture;
 
+import io.residual.core.files.RegularFile;
 import io.residual.data.picture.PictureException.Reason;
 import java.io.EOFException;
 import java.io.IOException;
@@ -62,17 +63,22 @@ public final class PictureDecoder {
      * The bytes of a file, not decoded.
      *
      * @throws PictureException if it is a folder, or has more bytes than allowed
-     * @throws IOException if it is not there or cannot be read
+     * @throws IOException if it is not there or cannot be read, or is a named pipe or a device
      */
     public byte[] content(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new PictureException(Reason.FORMAT, "a folder, not a picture");
         }
-        try (InputStream in = Files.newInputStream(file)) {
+        try (InputStream in = isStreamOfProcess(file) ? Files.newInputStream(file) : RegularFile.stream(file)) {
             byte[] content = in.readNBytes(Math.addExact(limits.bytes(), 1));
             requireFewBytes(content);
             return content;
         }
+    }
+
+    /** What a shell opened for this process, as for {@code <(curl ...)}: unlike a named pipe it has an end. */
+    private static boolean isStreamOfProcess(Path file) {
+        return file.startsWith("/dev/fd") || file.equals(Path.of("/dev/stdin"));
     }
 
     private void requireFewBytes(byte[] content) throws PictureException {

@@ -9,6 +9,7 @@ import io.residual.core.ResidualException.Kind;
 import io.residual.data.ImageSet;
 import io.residual.data.ImageSize;
 import io.residual.data.InputForm;
+import io.residual.data.SkippedFiles.Reason;
 import io.residual.data.Split;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -167,9 +168,9 @@ class ImageFolderTest {
         ImageFolder data = ImageFolder.open(root, new FolderOptions(FORM, Colour.AUTO, OnCorruptImage.SKIP, List.of()));
 
         assertThat(data.wholeTraining().classCounts()).containsExactly(1, 1);
-        assertThat(data.skipped())
+        assertThat(data.skipped().names().get(Reason.CORRUPT))
                 .hasSize(3)
-                .anyMatch(line -> line.startsWith(root.resolve("ant/empty.jpg") + ": empty"));
+                .contains("ant/empty.jpg: empty: it has no bytes");
     }
 
     /** Two sound pictures, one of each class, among three that cannot be read. */
@@ -220,7 +221,7 @@ class ImageFolderTest {
         Path link = Files.createSymbolicLink(root.resolve("ant/2.png"), secret);
         assertFault(() -> ImageFolder.open(root, OPTIONS).wholeTraining())
                 .hasMessage(link + ": a link that leads out of " + root + ", to " + secret.toRealPath()
-                        + ": replace it by what it leads to, or remove it.");
+                        + ": replace links by what they lead to, as a copy by cp -rL does, or remove them.");
 
         Files.delete(link);
         Path elsewhere = Files.createDirectory(temporary.resolve("elsewhere"));

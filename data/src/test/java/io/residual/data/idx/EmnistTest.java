@@ -54,11 +54,10 @@ class EmnistTest {
                 .contains("0", "Z", "a", "t")
                 .doesNotContain("c", "z");
         IdxFileTest.assertFault(() -> find(folder))
-                .hasMessage(folder + ": several data sets of EMNIST are there: choose one, such as "
-                        + folder.resolve("emnist-balanced") + ".");
+                .hasMessage(folder + ": several data sets are in it: choose one of " + folder.resolve("emnist-balanced")
+                        + ", " + folder.resolve("emnist-letters") + ".");
         IdxFileTest.assertFault(() -> find(folder.resolve("emnist-digits")))
-                .hasMessageStartingWith(
-                        folder.resolve("emnist-digits") + ": emnist-digits-train-images-idx3-ubyte.gz, ");
+                .hasMessageStartingWith(folder.resolve("emnist-digits") + ": no such folder.");
     }
 
     private void write(Emnist set, int... labels) {

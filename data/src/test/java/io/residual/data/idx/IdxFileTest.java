@@ -9,6 +9,7 @@ import io.residual.data.IdxBytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.zip.GZIPInputStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 public class IdxFileTest {
@@ -176,6 +178,35 @@ public class IdxFileTest {
         assertFault(() -> readImages(header(128, 4096, 4095)))
                 .hasMessage("file: truncated: 0 of 128 images are there (2,146,959,360 bytes are missing). "
                         + "Fetch the file again.");
+    }
+
+    @Test
+    void content_that_would_fill_the_heap_is_refused_while_it_arrives() {
+        InputStream endless =
+                new SequenceInputStream(
+                        new ByteArrayInputStream(header(128, 4096, 4095)), InputStream.nullInputStream()) {
+                    @Override
+                    public int read(byte[] target, int offset, int length) throws IOException {
+                        int got = super.read(target, offset, length);
+                        return got > 0 ? got : length;
+                    }
+                };
+
+        // The heap of the tests is 1 GB.
+        assertFault(() -> IdxFile.readImages("file", endless))
+                .hasMessageStartingWith("file: the header promises 2,146,959,360 bytes, too many for a heap of ")
+                .hasMessageContaining("RESIDUAL_JAVA_OPTS=-Xmx6g");
+    }
+
+    @Test
+    @Timeout(20)
+    void a_named_pipe_is_refused_and_not_waited_for() throws Exception {
+        Path pipe = folder.resolve("train-images-idx3-ubyte");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+
+        assertFault(() -> IdxFile.readImages(pipe))
+                .hasMessage(pipe + ": cannot be read (is a pipe or a device, no file)");
     }
 
     @Test

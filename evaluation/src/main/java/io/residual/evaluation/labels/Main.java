@@ -126,6 +126,9 @@ public final class Main implements Callable<Integer> {
                 trained,
                 DataSources.seenBy(trained, spec.source(), spec.folder().onCorruptImage(), images.classNames())));
         OutputFile.requireWritableDirectory(place, "give another --dir");
+        if (!data.skipped().isEmpty()) {
+            out.println("Skipped files: " + data.skipped().summary());
+        }
         Optional<LabelIssues> training = crossValidation
                 .probabilities(images, data.origin().describe(), ForegroundTraining::run)
                 .map(scores -> LabelIssues.of("training", images, scores));

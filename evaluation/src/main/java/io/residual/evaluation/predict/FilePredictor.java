@@ -1,6 +1,7 @@
 package io.residual.evaluation.predict;
 
 import io.residual.core.files.IoErrors;
+import io.residual.data.SkippedFiles;
 import io.residual.data.picture.Picture;
 import io.residual.data.picture.PictureException;
 import io.residual.training.cli.Console;
@@ -53,7 +54,7 @@ final class FilePredictor implements PictureFiles.Visitor {
         try {
             picture = classifier.decoder().decode(file);
         } catch (IOException e) {
-            error(file.toString(), reason(e));
+            error(file + ": " + reason(e));
             return;
         }
         if (pending.size() >= MAX_PENDING) {
@@ -95,9 +96,16 @@ final class FilePredictor implements PictureFiles.Visitor {
     }
 
     @Override
-    public void error(String argument, String reason) {
-        err.println("error: " + argument + ": " + reason);
+    public void error(String message) {
+        err.println("error: " + message);
         failures++;
+    }
+
+    @Override
+    public void skipped(Path folder, SkippedFiles files) {
+        if (!files.isEmpty()) {
+            err.println("note: " + folder + ": skipped files: " + files.summary());
+        }
     }
 
     /** Writes what is left. */

@@ -1,21 +1,18 @@
 package io.residual.evaluation.predict;
 
+import io.residual.core.ResidualException;
+import io.residual.data.SkippedFiles;
+import io.residual.data.folder.PictureFinder;
+import io.residual.data.folder.PictureFinder.Found;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Stream;
 
-/** Finds the image files that arguments name. */
+/** The image files that arguments name: files, read whatever their names, folders, for all images in them, and lists of both. */
 final class PictureFiles {
-    /** In a folder, files with other endings are not images; a file that is named in the arguments is read whatever its name. */
-    private static final Set<String> ENDINGS = Set.of("png", "jpg", "jpeg", "webp", "bmp", "gif");
-
     private static final String LIST = "-";
 
     private final BufferedReader list;
@@ -36,9 +33,12 @@ final class PictureFiles {
         /**
          * An argument that leads to no file.
          *
-         * @param reason for the user
+         * @param message that starts with the argument
          */
-        void error(String argument, String reason);
+        void error(String message);
+
+        /** The files of a folder that are no images. */
+        void skipped(Path folder, SkippedFiles files);
     }
 
     /**
@@ -61,40 +61,35 @@ final class PictureFiles {
     }
 
     private static void visit(String argument, Visitor visitor) {
+        if (argument.isBlank()) {
+            visitor.error("\"" + argument + "\": an empty path; give a file or a folder, such as . for this one");
+            return;
+        }
         Path path;
         try {
             path = Path.of(argument);
         } catch (InvalidPathException e) {
-            visitor.error(argument, "not a path (" + e.getReason() + ")");
+            visitor.error(argument + ": not a path (" + e.getReason() + ")");
             return;
         }
-        if (!Files.isDirectory(path)) {
+        if (Files.isDirectory(path)) {
+            visitFolder(path, visitor);
+        } else {
             visitor.file(path);
-            return;
         }
+    }
+
+    private static void visitFolder(Path folder, Visitor visitor) {
+        PictureFinder finder = new PictureFinder(folder);
         try {
-            List<Path> files = pictures(path);
-            if (files.isEmpty()) {
-                visitor.error(
-                        argument,
-                        "the folder has no images ("
-                                + String.join(", ", ENDINGS.stream().sorted().toList()) + ")");
+            List<Found> images = finder.images(folder);
+            if (images.isEmpty()) {
+                visitor.error(folder + ": the folder has no images");
             }
-            files.forEach(visitor::file);
-        } catch (IOException | UncheckedIOException e) {
-            visitor.error(argument, "the folder cannot be read (" + e.getMessage() + ")");
+            images.forEach(found -> visitor.file(found.file()));
+        } catch (ResidualException e) {
+            visitor.error(e.getMessage());
         }
-    }
-
-    private static List<Path> pictures(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.filter(PictureFiles::isPicture).sorted().toList();
-        }
-    }
-
-    private static boolean isPicture(Path file) {
-        String name = file.getFileName().toString();
-        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-        return ENDINGS.contains(ending) && Files.isRegularFile(file);
+        visitor.skipped(folder, finder.skipped());
     }
 }

@@ -23,7 +23,8 @@ public sealed interface DataChoice {
     }
 
     /**
-     * A directory of IDX files, or one of the data sets of EMNIST in a directory.
+     * A directory of IDX files, one of several data sets of such files in a directory, or a directory with a folder of images for
+     * each class.
      *
      * @param path absolute, or relative to the directory the command is run in; one called "auto" or "sample" must be
      *     written with more than its name, and so must one that begins with "images:"

@@ -10,10 +10,13 @@ import io.residual.data.folder.Colour;
 import io.residual.data.folder.FolderOptions;
 import io.residual.data.folder.ImageFolder;
 import io.residual.data.folder.OnCorruptImage;
+import io.residual.data.folder.PictureFinder;
+import io.residual.data.idx.IdxFolder;
 import io.residual.data.idx.IdxSource;
 import io.residual.training.config.DataChoice;
 import io.residual.training.config.DataChoice.PictureFolder;
 import io.residual.training.config.DataSpec;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -84,13 +87,23 @@ public final class DataSources {
 
     static DataSource find(DataChoice choice, FolderOptions options, DataPlaces places) {
         if (choice instanceof PictureFolder folder) {
-            return ImageFolder.open(Path.of(folder.path()), options);
+            Path path = Path.of(folder.path());
+            return hasFolders(path) || !hasIdxFiles(path) ? ImageFolder.open(path, options) : IdxSource.open(path);
         }
         if (choice instanceof DataChoice.Directory directory) {
-            return IdxSource.open(Path.of(directory.path()));
+            Path path = Path.of(directory.path());
+            return hasFolders(path) && !hasIdxFiles(path) ? ImageFolder.open(path, options) : IdxSource.open(path);
         }
         return choice == DataChoice.Named.SAMPLE
                 ? IdxSource.sample()
                 : new FashionMnistSearch(places, DownloadProgress.on(System.err)).run();
+    }
+
+    private static boolean hasIdxFiles(Path folder) {
+        return Files.isDirectory(folder) && !IdxFolder.in(folder).isEmpty();
+    }
+
+    private static boolean hasFolders(Path folder) {
+        return Files.isDirectory(folder) && new PictureFinder(folder).hasFolders(folder);
     }
 }

@@ -2,11 +2,11 @@ package io.residual.training.run;
 
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
+import io.residual.data.SkippedFiles;
 import io.residual.data.Split;
 import io.residual.data.StratifiedFolds;
 import io.residual.data.StratifiedSplit;
 import io.residual.training.config.DataSpec;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,13 +17,9 @@ import java.util.TreeMap;
  * @param origin where they come from; must be the same when a run resumes
  * @param train images to learn from
  * @param validation images that the network is evaluated on after each epoch
- * @param skipped the corrupt images that were skipped, each with the reason
+ * @param skipped the files that were not read
  */
-public record RunDatasets(DataOrigin origin, ImageSet train, ImageSet validation, List<String> skipped) {
-    public RunDatasets {
-        skipped = List.copyOf(skipped);
-    }
-
+public record RunDatasets(DataOrigin origin, ImageSet train, ImageSet validation, SkippedFiles skipped) {
     /**
      * The images that a spec names.
      *
@@ -57,7 +53,7 @@ public record RunDatasets(DataOrigin origin, ImageSet train, ImageSet validation
                 train.channels(),
                 train.classNames(),
                 Map.of("train", train.contentSha256(), "validation", validation.contentSha256()));
-        return new RunDatasets(origin, train, validation, List.of());
+        return new RunDatasets(origin, train, validation, SkippedFiles.NONE);
     }
 
     /** The training images of a source and those that it holds back for validation. */
@@ -82,6 +78,6 @@ public record RunDatasets(DataOrigin origin, ImageSet train, ImageSet validation
         ImageSet train = folds.others(fold);
         DataOrigin origin = DataOrigin.of(
                 location, all.channels(), all.classNames(), Map.of("all but " + name, train.contentSha256()));
-        return new RunDatasets(origin, train, folds.heldOut(fold), List.of());
+        return new RunDatasets(origin, train, folds.heldOut(fold), SkippedFiles.NONE);
     }
 }

@@ -5,8 +5,10 @@ import io.residual.core.ResidualException.Kind;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Origin;
+import io.residual.data.SkippedFiles;
 import io.residual.data.Split;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -45,10 +47,7 @@ final class RunSource implements DataSource {
     public ImageSet open(Split split, long seed) {
         if (split == Split.TEST) {
             ImageSet test = place.open(split, seed);
-            long learned = list.map(images -> images.learnedFrom(test)).orElse(0L);
-            if (learned > 0) {
-                LOG.warn("{}: the run learned from {} of these {} images", origin().place(), learned, test.size());
-            }
+            warnIfLearned(test, list.map(images -> images.learnedFrom(test)).orElse(0L));
             return test;
         }
         return list.isPresent() ? listed(list.get().of(split), split, seed) : derived(split, seed);
@@ -122,7 +121,32 @@ final class RunSource implements DataSource {
     }
 
     @Override
-    public List<String> skipped() {
+    public ImageSet labelled() {
+        ImageSet images = place.labelled();
+        long learned = list.map(learning -> learning.learnedFrom(images)).orElse(0L);
+        if (learned > 0 && !place.has(Split.TEST)) {
+            throw new ResidualException(
+                    Kind.BAD_DATA,
+                    String.format(
+                            Locale.ROOT,
+                            "%s: the run learned from %,d of these %,d images: name others, or evaluate on the"
+                                    + " validation images",
+                            origin().place(),
+                            learned,
+                            images.size()));
+        }
+        warnIfLearned(images, learned);
+        return images;
+    }
+
+    private void warnIfLearned(ImageSet images, long learned) {
+        if (learned > 0) {
+            LOG.warn("{}: the run learned from {} of these {} images", origin().place(), learned, images.size());
+        }
+    }
+
+    @Override
+    public SkippedFiles skipped() {
         return place.skipped();
     }
 }

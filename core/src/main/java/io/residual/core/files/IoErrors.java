@@ -8,6 +8,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -58,6 +59,14 @@ public final class IoErrors {
         return file == null || e instanceof NoSuchFileException || AtomicFile.isTemporary(Path.of(file))
                 ? reason(e)
                 : file + ": " + reason(e);
+    }
+
+    /** Why a text is no path. */
+    public static String reason(InvalidPathException e) {
+        return e.getInput().indexOf('\0') >= 0
+                ? "a path cannot hold the character 0"
+                : "a path in another encoding than the locale's, "
+                        + System.getProperty("sun.jnu.encoding", "which is not UTF-8") + ": set LC_ALL=C.UTF-8";
     }
 
     private static String missing(@Nullable String file) {

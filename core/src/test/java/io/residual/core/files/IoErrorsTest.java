@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -43,5 +44,14 @@ class IoErrorsTest {
         IOException error = catchThrowableOfType(IOException.class, () -> AtomicFile.write(folder.getParent(), "x"));
 
         assertThat(IoErrors.describe(error)).doesNotContain(".tmp").doesNotContain("java.");
+    }
+
+    @Test
+    void a_path_in_another_encoding_says_how_to_set_it() {
+        assertThat(IoErrors.reason(new InvalidPathException("\ufffd.png", "Malformed input")))
+                .startsWith("a path in another encoding than the locale's, ")
+                .endsWith(": set LC_ALL=C.UTF-8");
+        assertThat(IoErrors.reason(new InvalidPathException("a\0b", "Nul character not allowed")))
+                .isEqualTo("a path cannot hold the character 0");
     }
 }

@@ -1,9 +1,11 @@
 package io.residual.data.picture;
 
 import io.residual.data.picture.PictureException.Reason;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -60,6 +62,23 @@ public final class DecodingBudget {
     public Optional<Lease> tryReserve(long bytes) throws PictureException {
         requireRoom(bytes);
         return free.tryAcquire(units(bytes)) ? Optional.of(new Lease(units(bytes))) : Optional.empty();
+    }
+
+    /**
+     * Reserves if there is room within a time.
+     *
+     * @throws PictureException if there never will be
+     */
+    public Optional<Lease> tryReserve(long bytes, Duration maxWait) throws PictureException {
+        requireRoom(bytes);
+        try {
+            return free.tryAcquire(units(bytes), maxWait.toNanos(), TimeUnit.NANOSECONDS)
+                    ? Optional.of(new Lease(units(bytes)))
+                    : Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
     }
 
     private void requireRoom(long bytes) throws PictureException {

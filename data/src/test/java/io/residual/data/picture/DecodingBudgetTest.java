@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.data.picture.PictureException.Reason;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,10 +17,11 @@ class DecodingBudgetTest {
         DecodingBudget.Lease first = budget.reserve(6_000_000);
 
         assertThat(budget.tryReserve(6_000_000)).isEmpty();
+        assertThat(budget.tryReserve(6_000_000, Duration.ofMillis(20))).isEmpty();
         first.close();
         first.close();
         assertThat(budget.available()).isBetween(10_000_000L, 10_001_024L);
-        assertThat(budget.tryReserve(6_000_000)).isPresent();
+        assertThat(budget.tryReserve(6_000_000, Duration.ofMillis(20))).isPresent();
     }
 
     @Test

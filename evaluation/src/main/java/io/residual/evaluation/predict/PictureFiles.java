@@ -1,6 +1,7 @@
 package io.residual.evaluation.predict;
 
 import io.residual.core.ResidualException;
+import io.residual.core.files.IoErrors;
 import io.residual.data.SkippedFiles;
 import io.residual.data.folder.PictureFinder;
 import io.residual.data.folder.PictureFinder.Found;
@@ -69,7 +70,7 @@ final class PictureFiles {
         try {
             path = Path.of(argument);
         } catch (InvalidPathException e) {
-            visitor.error(argument + ": not a path (" + e.getReason() + ")");
+            visitor.error(argument + ": " + IoErrors.reason(e));
             return;
         }
         if (Files.isDirectory(path)) {

@@ -94,7 +94,7 @@ final class PredictHandler implements AutoCloseable {
     private Submitted submit(byte[] file, PredictParameters parameters) {
         PictureDecoder decoder = classifier.decoder();
         try (DecodingBudget.Lease lease = decoder.budget()
-                .tryReserve(decoder.header(file).decodingBytes())
+                .tryReserve(decoder.header(file).decodingBytes(), limits.receiveTimeout())
                 .orElseThrow(RequestException::busy)) {
             Picture picture = decoder.decode(file, lease);
             return new Submitted(

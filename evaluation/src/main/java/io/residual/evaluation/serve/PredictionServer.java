@@ -71,11 +71,18 @@ final class PredictionServer implements AutoCloseable {
         server.addBean(connectionLimit(server, limits));
         server.setStopTimeout(limits.stopTimeout().toMillis());
         server.setErrorHandler(new JsonErrors());
-        server.setHandler(new GracefulHandler(new HostGuard(
-                new Routes(predictions, metrics, model(classifier, limits), limits.receiveTimeout()),
-                address.getAddress(),
-                publicUrl,
-                limits.receiveTimeout())));
+        SlowClientGuard slowClients = new SlowClientGuard(
+                new HostGuard(
+                        new Routes(predictions, metrics, model(classifier, limits), limits.receiveTimeout()),
+                        address.getAddress(),
+                        publicUrl,
+                        limits.receiveTimeout()),
+                server.getScheduler(),
+                limits.receiveTimeout(),
+                connector::isShutdown);
+        // Started and stopped as a handler; the connector informs it of connections.
+        connector.addBean(slowClients, false);
+        server.setHandler(new GracefulHandler(slowClients));
         try {
             server.start();
         } catch (Exception e) {
@@ -104,7 +111,6 @@ final class PredictionServer implements AutoCloseable {
         connector.setIdleTimeout(IDLE.toMillis());
         // An upload may pause while the server stops; the guard closes connections without a request meanwhile.
         connector.setShutdownIdleTimeout(limits.receiveTimeout().toMillis());
-        connector.addBean(new SlowClientGuard(server.getScheduler(), limits.receiveTimeout(), connector::isShutdown));
         return connector;
     }
 

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param picture of one picture
  * @param requests maximum number of images being received, decoded and classified at a time, at least 1
  * @param connections maximum number of open connections, at least 1; more wait to be accepted
- * @param receiveTimeout maximum time from the first byte of a request to its last
+ * @param receiveTimeout maximum time from the first byte of a request to its last, and then to wait for memory to decode
  * @param stopTimeout maximum time to finish the requests in progress when the server stops
  */
 record ServeLimits(

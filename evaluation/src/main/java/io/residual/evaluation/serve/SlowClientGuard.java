@@ -6,12 +6,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
@@ -19,7 +22,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * no idle timeout closes them. They are answered 408. Bodies have a limit of their own in {@link PictureUpload}. While the
  * server stops, connections without a request are closed, too.
  */
-final class SlowClientGuard extends AbstractLifeCycle implements Connection.Listener {
+final class SlowClientGuard extends Handler.Wrapper implements Connection.Listener {
     private static final String TIMEOUT = """
         HTTP/1.1 408 Request Timeout\r
         Content-Type: application/json\r
@@ -32,6 +35,9 @@ final class SlowClientGuard extends AbstractLifeCycle implements Connection.List
     private final Scheduler scheduler;
     private final Duration maxDuration;
     private final BooleanSupplier stopping;
+    /** Connections with a request in progress. Jetty counts an interim answer, 100 Continue, as one. */
+    private final Set<Connection> answering = ConcurrentHashMap.newKeySet();
+
     private final Map<Connection, PendingHeader> pending = new ConcurrentHashMap<>();
     private volatile Scheduler.Task next = () -> false;
 
@@ -43,20 +49,31 @@ final class SlowClientGuard extends AbstractLifeCycle implements Connection.List
      */
     private record PendingHeader(long requests, long bytes, long sinceNanos) {}
 
-    SlowClientGuard(Scheduler scheduler, Duration maxDuration, BooleanSupplier stopping) {
+    SlowClientGuard(Handler handler, Scheduler scheduler, Duration maxDuration, BooleanSupplier stopping) {
+        super(handler);
         this.scheduler = scheduler;
         this.maxDuration = maxDuration;
         this.stopping = stopping;
     }
 
     @Override
-    protected void doStart() {
+    protected void doStart() throws Exception {
+        super.doStart();
         check();
     }
 
     @Override
-    protected void doStop() {
+    protected void doStop() throws Exception {
         next.cancel();
+        super.doStop();
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        Connection connection = request.getConnectionMetaData().getConnection();
+        answering.add(connection);
+        Request.addCompletionListener(request, error -> answering.remove(connection));
+        return super.handle(request, response, callback);
     }
 
     @Override
@@ -76,12 +93,12 @@ final class SlowClientGuard extends AbstractLifeCycle implements Connection.List
     }
 
     private PendingHeader check(Connection connection, PendingHeader header) {
-        boolean answering = connection.getMessagesIn() != connection.getMessagesOut();
+        boolean isAnswering = answering.contains(connection);
         boolean nothingNew = connection.getBytesIn() == header.bytes();
-        if (stopping.getAsBoolean() && nothingNew && !answering) {
+        if (stopping.getAsBoolean() && nothingNew && !isAnswering) {
             close(connection.getEndPoint());
         }
-        if (answering || nothingNew || connection.getMessagesIn() != header.requests()) {
+        if (isAnswering || nothingNew || connection.getMessagesIn() != header.requests()) {
             return new PendingHeader(connection.getMessagesIn(), connection.getBytesIn(), System.nanoTime());
         }
         if (System.nanoTime() - header.sinceNanos() > maxDuration.toNanos()) {

@@ -264,16 +264,21 @@ class PredictionServerTest {
         }
     }
 
-    @Test
-    void an_upload_that_pauses_is_answered_though_the_server_stops() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Expect: 100-continue\r\n"})
+    void an_upload_that_pauses_is_answered_though_the_server_stops(String expect) throws Exception {
         byte[] png = Files.readAllBytes(picture(2));
         PredictionServer stopping = start(limits(Duration.ofSeconds(10), Duration.ofSeconds(10)), Optional.empty());
         try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), stopping.port());
                 Socket upload = new Socket(InetAddress.getLoopbackAddress(), stopping.port())) {
             send(
                     upload,
-                    ("POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + png.length + "\r\n\r\n")
+                    ("POST /predict HTTP/1.1\r\nHost: localhost\r\n" + expect + "Content-Length: " + png.length
+                                    + "\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
+            if (!expect.isEmpty()) {
+                assertThat(read(upload)).startsWith("HTTP/1.1 100 ");
+            }
             send(upload, Arrays.copyOf(png, 10));
             awaitInFlight(stopping);
             CompletableFuture<Boolean> stopped = CompletableFuture.supplyAsync(stopping::stop);

@@ -1,6 +1,6 @@
 package io.residual.training.cli;
 
-import java.nio.charset.Charset;
+import io.residual.core.files.IoErrors;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,14 +34,7 @@ final class PathConverter implements ITypeConverter<Path> {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new TypeConversionException(
-                    text.indexOf('\0') >= 0
-                            ? "a path cannot hold the character 0"
-                            : "a path in another encoding than the locale's, "
-                                    + System.getProperty(
-                                            "sun.jnu.encoding",
-                                            Charset.defaultCharset().name())
-                                    + ": set LC_ALL=C.UTF-8");
+            throw new TypeConversionException(IoErrors.reason(e));
         }
     }
 }

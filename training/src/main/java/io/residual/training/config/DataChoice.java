@@ -1,5 +1,6 @@
 package io.residual.training.config;
 
+import io.residual.core.files.IoErrors;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -77,7 +78,7 @@ public sealed interface DataChoice {
                 return;
             }
         } catch (InvalidPathException e) {
-            throw new IllegalArgumentException("\"" + path + "\" is no path on this system", e);
+            throw new IllegalArgumentException("\"" + path + "\" is " + IoErrors.reason(e), e);
         }
         throw new IllegalArgumentException("\"" + path + "\" is no path on this system");
     }

@@ -2,6 +2,7 @@ package io.residual.training.config;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -67,7 +68,7 @@ public record Preset(String name, TrainingSpec spec) {
                 name = stem(file);
                 reader.readFile(file);
             } catch (InvalidPathException e) {
-                reader.error("preset: " + Quoted.of(nameOrFile) + " is no path on this system");
+                reader.error("preset: " + Quoted.of(nameOrFile) + ": " + IoErrors.reason(e));
             }
         } else {
             reader.error("there is no preset " + Quoted.of(nameOrFile) + ": choose one of "

@@ -3,12 +3,13 @@ package io.residual.training.run;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
+import io.residual.core.files.RegularFile;
 import io.residual.data.ClassNames;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -34,6 +35,7 @@ final class ImageList {
     static final String FILE = "images.jsonl";
 
     private static final int MAX_NAMED = 3;
+    private static final long MAX_BYTES = 512L * 1024 * 1024;
     /** More images than fit into memory. */
     private static final int MAX_POSITION = 50_000_000;
 
@@ -49,6 +51,9 @@ final class ImageList {
         Entry {
             if (split == Split.TEST) {
                 throw new IllegalArgumentException("expected an image of TRAIN or VALIDATION");
+            }
+            if (!sha256.matches("[0-9a-f]{64}")) {
+                throw new IllegalArgumentException("expected a SHA-256 of 64 hex digits");
             }
             if (position < 0 || position > MAX_POSITION) {
                 throw new IllegalArgumentException("expected a position up to " + MAX_POSITION + ", got " + position);
@@ -87,24 +92,23 @@ final class ImageList {
     /**
      * The list of a run, if it has one.
      *
-     * @throws ResidualException of kind BAD_RUN that names the first line that is no image
+     * @throws ResidualException of kind BAD_RUN that says what is no image
      */
     static Optional<ImageList> of(RunDirectory run) {
         Path file = run.path().resolve(FILE);
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        List<Entry> entries = new ArrayList<>();
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                entries.add(StrictJson.read(line, Entry.class));
+        try (FileChannel in = RegularFile.open(file)) {
+            if (in.size() > MAX_BYTES) {
+                throw new ResidualException(Kind.BAD_RUN, file + ": larger than 512 MiB: this is no list of images");
             }
+            return Optional.of(new ImageList(StrictJson.readLines(Channels.newInputStream(in), Entry.class)));
         } catch (IllegalArgumentException e) {
-            throw new ResidualException(Kind.BAD_RUN, file + ":" + (entries.size() + 1) + ": " + e.getMessage(), e);
+            throw new ResidualException(Kind.BAD_RUN, file + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw DiskErrors.reading(file, e);
         }
-        return Optional.of(new ImageList(entries));
     }
 
     /** The images of one part, for {@link #find}. */

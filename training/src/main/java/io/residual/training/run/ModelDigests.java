@@ -3,8 +3,11 @@ package io.residual.training.run;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
+import io.residual.core.files.RegularFile;
 import io.residual.core.files.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,6 +23,9 @@ import java.util.stream.Stream;
  */
 final class ModelDigests {
     static final String FILE = "models.sha256";
+
+    /** More than the lines of two models that are being replaced. */
+    private static final int MAX_BYTES = 1024;
 
     private static final Pattern LINE = Pattern.compile("[0-9a-f]{64} {2}(last|best)\\.safetensors");
 
@@ -64,7 +70,7 @@ final class ModelDigests {
             do {
                 before = lines;
                 if (lines.stream().noneMatch(line -> isOf(line, model))
-                        || lines.contains(line(model, Sha256.of(model)))) {
+                        || Files.isRegularFile(model) && lines.contains(line(model, Sha256.of(model)))) {
                     return true;
                 }
                 lines = lines();
@@ -82,7 +88,11 @@ final class ModelDigests {
             return List.of();
         }
         List<String> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(file)) {
+        byte[] content;
+        try (InputStream in = RegularFile.stream(file)) {
+            content = in.readNBytes(MAX_BYTES);
+        }
+        for (String line : new String(content, StandardCharsets.UTF_8).lines().toList()) {
             if (!LINE.matcher(line).matches()) {
                 throw new ResidualException(
                         Kind.BAD_RUN,

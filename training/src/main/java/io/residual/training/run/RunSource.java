@@ -46,9 +46,7 @@ final class RunSource implements DataSource {
     @Override
     public ImageSet open(Split split, long seed) {
         if (split == Split.TEST) {
-            ImageSet test = place.open(split, seed);
-            warnIfLearned(test, list.map(images -> images.learnedFrom(test)).orElse(0L));
-            return test;
+            return place.open(split, seed);
         }
         return list.isPresent() ? listed(list.get().of(split), split, seed) : derived(split, seed);
     }
@@ -135,14 +133,7 @@ final class RunSource implements DataSource {
                             learned,
                             images.size()));
         }
-        warnIfLearned(images, learned);
         return images;
-    }
-
-    private void warnIfLearned(ImageSet images, long learned) {
-        if (learned > 0) {
-            LOG.warn("{}: the run learned from {} of these {} images", origin().place(), learned, images.size());
-        }
     }
 
     @Override

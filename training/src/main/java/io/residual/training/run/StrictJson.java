@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
@@ -19,11 +20,15 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,6 +90,25 @@ public final class StrictJson {
             return value;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(reason(e), e);
+        }
+    }
+
+    /**
+     * The records of a text with the JSON of one on each line.
+     *
+     * @throws IllegalArgumentException if one is not the JSON of such a record; the message is one line, with its number
+     */
+    public static <T extends Record> List<T> readLines(InputStream text, Class<T> type) throws IOException {
+        List<T> values = new ArrayList<>();
+        try (MappingIterator<T> lines = MAPPER.readerFor(type).readValues(text)) {
+            while (lines.hasNextValue()) {
+                values.add(Objects.requireNonNullElseGet(lines.nextValue(), () -> {
+                    throw new IllegalArgumentException("expected objects, got null");
+                }));
+            }
+            return values;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("line " + e.getLocation().getLineNr() + ": " + reason(e), e);
         }
     }
 

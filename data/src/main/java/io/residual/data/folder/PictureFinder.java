@@ -21,12 +21,12 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -85,7 +85,7 @@ public final class PictureFinder {
     }
 
     void skip(Reason reason, String what) {
-        skipped.computeIfAbsent(reason, any -> new LinkedHashSet<>()).add(what);
+        skipped.computeIfAbsent(reason, any -> new TreeSet<>(BY_BYTES)).add(what);
     }
 
     /** Whether there are folders in this one that may be classes. */

@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -95,8 +96,10 @@ public record IdxFolder(Path folder, String set, Map<DataFile, URI> files) {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     // Unpackers make folders that are called as the file in them.
-                    Path parent = file.getParent();
-                    Path home = parent.equals(folder) || Spelled.of(parent).isEmpty() ? parent : parent.getParent();
+                    Path parent = Objects.requireNonNull(file.getParent());
+                    Path home = parent.equals(folder) || Spelled.of(parent).isEmpty()
+                            ? parent
+                            : Objects.requireNonNull(parent.getParent());
                     if (!attributes.isDirectory()) {
                         Spelled.of(file)
                                 .ifPresent(name -> found.computeIfAbsent(home, any -> new TreeMap<>())

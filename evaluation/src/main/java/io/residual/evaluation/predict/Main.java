@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 /** The command {@code predict}. */
 @Command(
         name = "predict",
-        description = "Predicts the classes of images (PNG, JPEG, WebP, BMP, GIF) with the model of a run.",
+        description = "Predicts the classes of images (PNG, JPEG, WebP, BMP, GIF, TIFF) with the model of a run.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         optionListHeading = "%nOptions:%n",

@@ -69,10 +69,29 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
         return Scores.mean(views);
     }
 
+    /**
+     * The same outputs, if they are numbers.
+     *
+     * @throws ResidualException of kind BAD_RUN if they are not, as those of weights that are finite but huge
+     */
+    public static float[][] requireNumbers(float[][] outputs) {
+        for (float[] row : outputs) {
+            for (float output : row) {
+                if (!Float.isFinite(output)) {
+                    throw new ResidualException(
+                            Kind.BAD_RUN,
+                            "the outputs of the model are no numbers: its weights are finite, but too large to compute"
+                                    + " with: use another checkpoint, or train with a lower learning rate");
+                }
+            }
+        }
+        return outputs;
+    }
+
     private Scores probabilities(ImageSet images, ImageView view) {
         int[] outputs = requireFits(images);
-        float[][] rows = Inference.probabilities(
-                pixels -> network.probabilities(view.of(pixels)), ImageBatches.inOrder(images, input()));
+        float[][] rows = requireNumbers(Inference.probabilities(
+                pixels -> network.probabilities(view.of(pixels)), ImageBatches.inOrder(images, input())));
         for (int i = 0; i < rows.length; i++) {
             float[] row = rows[i];
             float[] inOrder = new float[row.length];

@@ -88,7 +88,21 @@ public final class Classifier implements AutoCloseable {
 
     private void warmUp() {
         float[] blank = new float[Math.toIntExact(shape.values())];
-        batches.submit(blank).join();
+        try {
+            await(batches.submit(blank));
+        } catch (ResidualException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** A result, or the error of the model that came in its place. */
+    static <T> T await(CompletableFuture<T> result) {
+        try {
+            return result.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof ResidualException error ? error : e;
+        }
     }
 
     /** Names of the classes, in the order of the network's outputs. */
@@ -199,7 +213,8 @@ public final class Classifier implements AutoCloseable {
 
     private List<float[]> probabilities(List<float[]> images) {
         try (INDArray batch = batch(images)) {
-            return Arrays.asList(network.probabilities(batch).toFloatMatrix());
+            return Arrays.asList(
+                    TrainedModel.requireNumbers(network.probabilities(batch).toFloatMatrix()));
         }
     }
 

@@ -90,7 +90,7 @@ final class FilePredictor implements PictureFiles.Visitor {
 
     private void writeFirst() {
         Pending first = pending.remove();
-        writer.write(first.file(), first.prediction().join());
+        writer.write(first.file(), Classifier.await(first.prediction()));
         Console.require(out);
         done++;
     }

@@ -11,7 +11,7 @@ import io.residual.data.folder.PictureFinder.Found;
 import io.residual.data.picture.DecodingBudget;
 import io.residual.data.picture.Picture;
 import io.residual.data.picture.PictureDecoder;
-import io.residual.data.picture.PictureLimits;
+import io.residual.data.picture.PictureException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -47,7 +47,7 @@ final class FolderReading {
     private final List<Entry> entries;
     private final FolderOptions options;
     private final HeapBudget budget;
-    private final PictureDecoder decoder = new PictureDecoder(PictureLimits.DEFAULT);
+    private final PictureDecoder decoder;
     /** Of each picture; empty where it is corrupt. */
     private final byte[][] pixels;
     /** Of each picture; empty where it cannot even be opened. */
@@ -60,6 +60,7 @@ final class FolderReading {
         this.entries = entries;
         this.options = options;
         this.budget = budget;
+        this.decoder = new PictureDecoder(options.limits());
         this.pixels = new byte[entries.size()][];
         this.sha256 = new String[entries.size()];
         Arrays.fill(pixels, NO_BYTES);
@@ -105,6 +106,8 @@ final class FolderReading {
             errors.put(index, "permission denied");
         } catch (NoSuchFileException e) {
             errors.put(index, "a link that leads nowhere, or removed meanwhile");
+        } catch (PictureException e) {
+            errors.put(index, e.message("maxFileMegabytes", "maxMegapixels"));
         } catch (IOException | IllegalArgumentException e) {
             errors.put(index, String.valueOf(e.getMessage()));
         }

@@ -1,6 +1,7 @@
 package io.residual.data.picture;
 
 import java.io.IOException;
+import java.util.Arrays;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
@@ -20,14 +21,24 @@ final class BoundedStream extends ImageInputStreamImpl {
     private static final int LOOK_EVERY = 64;
 
     private final byte[] bytes;
+    private final long end;
+    private final long length;
     private final long start = System.nanoTime();
     private final long nanos;
     private volatile boolean stopped;
     private int reads;
     private int readsAtEnd;
 
-    BoundedStream(byte[] bytes, long nanos) {
+    /**
+     * A stream that starts at the first byte, and its time now.
+     *
+     * @param zeros that follow the bytes
+     * @param minLength that it claims to have
+     */
+    BoundedStream(byte[] bytes, int zeros, long minLength, long nanos) {
         this.bytes = bytes;
+        this.end = bytes.length + zeros;
+        this.length = Math.max(bytes.length, minLength);
         this.nanos = nanos;
     }
 
@@ -56,29 +67,32 @@ final class BoundedStream extends ImageInputStreamImpl {
 
     @Override
     public int read() throws IOException {
-        require(streamPos >= bytes.length);
+        require(streamPos >= end);
         bitOffset = 0;
-        return streamPos < bytes.length ? bytes[(int) streamPos++] & 0xff : -1;
+        if (streamPos >= end) {
+            return -1;
+        }
+        int at = (int) streamPos++;
+        return at < bytes.length ? bytes[at] & 0xff : 0;
     }
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-        require(streamPos >= bytes.length);
+        require(streamPos >= end);
         bitOffset = 0;
-        if (length == 0) {
-            return 0;
-        }
-        int count = (int) Math.max(-1, Math.min(length, bytes.length - streamPos));
+        int count = (int) Math.min(length, end - streamPos);
         if (count <= 0) {
-            return -1;
+            return length == 0 ? 0 : -1;
         }
-        System.arraycopy(bytes, (int) streamPos, into, offset, count);
+        int there = (int) Math.max(0, Math.min(count, bytes.length - streamPos));
+        System.arraycopy(bytes, (int) Math.min(bytes.length, streamPos), into, offset, there);
+        Arrays.fill(into, offset + there, offset + count, (byte) 0);
         streamPos += count;
         return count;
     }
 
     @Override
     public long length() {
-        return bytes.length;
+        return length;
     }
 }

@@ -132,7 +132,11 @@ public final class PictureDecoder {
         PictureHeader header = header(file);
         List<BoundedStream> streams = new CopyOnWriteArrayList<>();
         Decoding decoding = new Decoding(header, file, limits.pixels(), content -> {
-            BoundedStream stream = new BoundedStream(content, limits.decoding().toNanos());
+            BoundedStream stream = new BoundedStream(
+                    content,
+                    header.lookahead(),
+                    header.claimedBytes(),
+                    limits.decoding().toNanos());
             streams.add(stream);
             return stream;
         });

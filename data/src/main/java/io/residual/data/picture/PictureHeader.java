@@ -18,6 +18,9 @@ public record PictureHeader(PictureFormat format, long width, long height, int p
     /** For each row and column: what resizing keeps of them. */
     private static final int SIDE_BYTES = 16;
 
+    /** Bytes that the reader of WebP makes of one at most; memory is bounded by the budget. */
+    private static final int WEBP_RATIO = 2048;
+
     /** Buffers of the decoders. */
     private static final long FIXED_BYTES = 256 * 1024;
 
@@ -69,6 +72,16 @@ public record PictureHeader(PictureFormat format, long width, long height, int p
     public long decodingBytes() {
         double bytes = (double) pixels() * (pixelBytes + PICTURE_BYTES) + (double) SIDE_BYTES * (width + height);
         return (long) bytes + FIXED_BYTES;
+    }
+
+    /** That the reader looks ahead by: it asks at the end of the bytes again for each code that takes no bits. */
+    int lookahead() {
+        return format == PictureFormat.WEBP ? 64 : 0;
+    }
+
+    /** As many as the reader of WebP wants for so many pixels, which is more than a file of one colour has. */
+    long claimedBytes() {
+        return format == PictureFormat.WEBP ? pixels() * 4 / WEBP_RATIO + 1 : 0;
     }
 
     private static PictureHeader png(FileBytes file) {

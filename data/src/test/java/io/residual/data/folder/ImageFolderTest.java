@@ -188,7 +188,9 @@ class ImageFolderTest {
         Files.write(root.resolve("ant/bomb.png"), header(60_000, 50_000));
 
         assertFault(() -> ImageFolder.open(root, OPTIONS).wholeTraining())
-                .hasMessageContaining("bomb.png: 60000 x 50000 pixels, more than the 100,000,000 allowed");
+                .hasMessageContaining(
+                        "bomb.png: 60000 x 50000 pixels, more than the 100,000,000 allowed: reduce the picture, or"
+                                + " raise maxMegapixels");
     }
 
     /** A PNG that has its header and nothing after it. */

@@ -122,9 +122,8 @@ public final class Main implements Callable<Integer> {
         evaluator.ifPresent(trained -> requireClasses(trained, images));
         // All that the report needs is read before the first fold is trained.
         Optional<ImageSet> test = test(data);
-        Optional<TestIssues> testIssues = evaluator.map(trained -> testIssues(
-                trained,
-                DataSources.seenBy(trained, spec.source(), spec.folder().onCorruptImage(), images.classNames())));
+        Optional<TestIssues> testIssues = evaluator.map(trained ->
+                testIssues(trained, DataSources.seenBy(trained, spec.source(), spec.folder(), images.classNames())));
         OutputFile.requireWritableDirectory(place, "give another --dir");
         if (!data.skipped().isEmpty()) {
             out.println("Skipped files: " + data.skipped().summary());

@@ -4,6 +4,7 @@ import io.residual.core.files.IoErrors;
 import io.residual.data.SkippedFiles;
 import io.residual.data.picture.Picture;
 import io.residual.data.picture.PictureException;
+import io.residual.evaluation.cli.PictureLimitOptions;
 import io.residual.training.cli.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -70,8 +71,8 @@ final class FilePredictor implements PictureFiles.Visitor {
 
     /** An exception of the file system has the file as its message, and its reason in its type. */
     private static String reason(IOException error) {
-        if (error instanceof PictureException) {
-            return String.valueOf(error.getMessage());
+        if (error instanceof PictureException picture) {
+            return picture.message(PictureLimitOptions.MAX_FILE_MEGABYTES, PictureLimitOptions.MAX_MEGAPIXELS);
         }
         return error instanceof NoSuchFileException
                 ? "there is no such file"

@@ -4,6 +4,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
 import io.residual.evaluation.cli.ModelOptions;
+import io.residual.evaluation.cli.PictureLimitOptions;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.ProjectVersion;
@@ -28,7 +29,9 @@ import picocli.CommandLine.Spec;
 /** The command {@code predict}. */
 @Command(
         name = "predict",
-        description = "Predicts the classes of images (PNG, JPEG, WebP, BMP, GIF, TIFF) with the model of a run.",
+        description = "Predicts the classes of images (PNG, JPEG, WebP, BMP, GIF, TIFF) with the model of a run. Their"
+                + " pixels are those that Pillow reads: colour profiles, and rotations that a camera only noted"
+                + " (EXIF), are not applied.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         optionListHeading = "%nOptions:%n",
@@ -56,6 +59,9 @@ public final class Main implements Callable<Integer> {
     @ArgGroup(validate = false, heading = ModelOptions.HEADING)
     private ModelOptions model = new ModelOptions();
 
+    @ArgGroup(validate = false, heading = PictureLimitOptions.HEADING)
+    private PictureLimitOptions limits = new PictureLimitOptions();
+
     @Parameters(
             paramLabel = "IMAGE",
             arity = "1..*",
@@ -77,7 +83,8 @@ public final class Main implements Callable<Integer> {
         ClassifierOptions options = ClassifierOptions.DEFAULT
                 .withCheckpoint(model.choice())
                 .withKernels(model.kernels())
-                .withInversion(inversion);
+                .withInversion(inversion)
+                .withLimits(limits.limits());
         // Standard input is the process's and stays open.
         BufferedReader list = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Classifier classifier = Classifier.open(Objects.requireNonNull(run), options)) {

@@ -4,6 +4,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
 import io.residual.evaluation.cli.ModelOptions;
+import io.residual.evaluation.cli.PictureLimitOptions;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
 import io.residual.evaluation.predict.InvertMode;
@@ -85,6 +86,9 @@ public final class Main implements Callable<Integer> {
     @ArgGroup(validate = false, heading = ModelOptions.HEADING)
     private ModelOptions model = new ModelOptions();
 
+    @ArgGroup(validate = false, heading = PictureLimitOptions.HEADING)
+    private PictureLimitOptions pictures = new PictureLimitOptions();
+
     @Spec
     private @Nullable CommandSpec command;
 
@@ -102,7 +106,7 @@ public final class Main implements Callable<Integer> {
         }
         Optional<URI> proxied = publicUrl();
         InetSocketAddress endpoint = new InetSocketAddress(host(), port);
-        ServeLimits limits = ServeLimits.DEFAULT.withRequests(requests);
+        ServeLimits limits = ServeLimits.DEFAULT.withRequests(requests).withPictures(pictures.limits());
         ClassifierOptions options = ClassifierOptions.DEFAULT
                 .withCheckpoint(model.choice())
                 .withKernels(model.kernels())

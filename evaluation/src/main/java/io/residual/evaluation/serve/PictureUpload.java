@@ -5,7 +5,6 @@ import io.residual.data.picture.PictureException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -84,9 +83,7 @@ final class PictureUpload {
     }
 
     private RequestException tooLarge() {
-        return new RequestException(
-                HttpStatus.PAYLOAD_TOO_LARGE_413,
-                String.format(Locale.ROOT, "larger than %,d bytes: reduce the picture", maxBytes));
+        return RequestException.tooLarge(maxBytes);
     }
 
     /**

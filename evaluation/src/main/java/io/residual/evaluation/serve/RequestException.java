@@ -1,6 +1,8 @@
 package io.residual.evaluation.serve;
 
 import io.residual.data.picture.PictureException;
+import io.residual.evaluation.cli.PictureLimitOptions;
+import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -8,9 +10,24 @@ import org.eclipse.jetty.http.HttpStatus;
 final class RequestException extends RuntimeException {
     private final int status;
 
+    /** Whom the options belong to: a client cannot give them. */
+    private static final String OF_THE_SERVER = " of the server";
+
     RequestException(int status, String reason) {
         super(reason);
         this.status = status;
+    }
+
+    /** More bytes than a picture's file may have. */
+    static RequestException tooLarge(int maxBytes) {
+        return new RequestException(
+                HttpStatus.PAYLOAD_TOO_LARGE_413,
+                String.format(
+                        Locale.ROOT,
+                        "larger than %,d bytes: reduce the picture, or raise %s%s",
+                        maxBytes,
+                        PictureLimitOptions.MAX_FILE_MEGABYTES,
+                        OF_THE_SERVER));
     }
 
     static RequestException busy() {
@@ -26,7 +43,7 @@ final class RequestException extends RuntimeException {
                     case BYTES, PIXELS, LIMIT -> HttpStatus.PAYLOAD_TOO_LARGE_413;
                     case DAMAGED -> HttpStatus.UNPROCESSABLE_ENTITY_422;
                 },
-                String.valueOf(e.getMessage()));
+                e.message(PictureLimitOptions.MAX_FILE_MEGABYTES + OF_THE_SERVER, PictureLimitOptions.MAX_MEGAPIXELS + OF_THE_SERVER));
     }
 
     /** What made a future fail, without the wrapping of later stages. */

@@ -14,13 +14,12 @@ import java.time.Duration;
  */
 record ServeLimits(
         PictureLimits picture, int requests, int connections, Duration receiveTimeout, Duration stopTimeout) {
-    /** Fits a heap of 2 GB: 32 bodies of 10 MB, and two pictures of 25 megapixels being decoded. */
+    /** A client does not wait as long as a user of predict. */
+    private static final Duration DECODING = Duration.ofSeconds(10);
+
+    /** Memory is bounded beside these, by what bodies and pictures take. */
     static final ServeLimits DEFAULT = new ServeLimits(
-            new PictureLimits(10_000_000, 25_000_000, Duration.ofSeconds(10)),
-            32,
-            256,
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(20));
+            PictureLimits.DEFAULT.withDecoding(DECODING), 32, 256, Duration.ofSeconds(10), Duration.ofSeconds(20));
 
     ServeLimits {
         if (!(requests >= 1 && connections >= 1)) {
@@ -31,6 +30,11 @@ record ServeLimits(
             throw new IllegalArgumentException(
                     "limits must be positive, got " + receiveTimeout + " and " + stopTimeout);
         }
+    }
+
+    /** The same limits of a picture as elsewhere, but decoded faster. */
+    ServeLimits withPictures(PictureLimits limits) {
+        return new ServeLimits(limits.withDecoding(DECODING), requests, connections, receiveTimeout, stopTimeout);
     }
 
     ServeLimits withRequests(int count) {

@@ -23,6 +23,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,6 +101,21 @@ class MainTest {
             }
             assertThat(c).isEqualTo(10);
         }
+    }
+
+    @Test
+    void a_picture_over_a_limit_is_named_with_the_option_that_raises_it() throws IOException {
+        byte[] bomb = Files.readAllBytes(folder.resolve("003.png"));
+        ByteBuffer.wrap(bomb).putInt(16, 60_000).putInt(20, 60_000);
+        Path large = Files.write(directory.resolve("large.png"), bomb);
+
+        Outcome outcome = predict(large.toString());
+
+        assertThat(outcome.status()).isEqualTo(ExitStatus.DATA.code());
+        assertThat(outcome.err())
+                .contains("60000 x 60000 pixels, more than the 100,000,000 allowed: reduce the picture, or raise"
+                        + " --max-megapixels");
+        assertThat(predict("--max-megapixels", "2001", large.toString()).status()).isEqualTo(ExitStatus.USAGE.code());
     }
 
     @Test

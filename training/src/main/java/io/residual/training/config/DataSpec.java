@@ -10,6 +10,7 @@ import io.residual.data.ResizeMode;
 import io.residual.data.folder.Colour;
 import io.residual.data.folder.FolderOptions;
 import io.residual.data.folder.OnCorruptImage;
+import io.residual.data.picture.PictureLimits;
 import io.residual.training.config.Setting.Topic;
 import java.util.List;
 import java.util.Locale;
@@ -50,17 +51,34 @@ public record DataSpec(
             .part(AugmentationSpec.SETTINGS);
 
     /** How folders of images are read; IDX files are grey and need none of this. */
-    public record FolderSpec(Colour colour, OnCorruptImage onCorruptImage) {
+    public record FolderSpec(Colour colour, OnCorruptImage onCorruptImage, int maxMegapixels, int maxFileMegabytes) {
+        private static final int MILLION = 1_000_000;
+        /** As many bytes and pixels as an array has elements. */
+        private static final int MAX_MILLIONS = 2000;
+
         static final SettingGroup<FolderSpec> SETTINGS = new SettingGroup<>(FolderSpec.class, Topic.DATA)
                 .named("colour", "channels of images in folders: as they are, grey or colour")
                 .optional(Colour.AUTO)
                 .named(
                         "onCorruptImage",
                         "what to do about an image that cannot be read: end the run, or skip the image")
-                .optional(OnCorruptImage.FAIL);
+                .optional(OnCorruptImage.FAIL)
+                .named("maxMegapixels", "maximum size of an image in a folder, in millions of pixels")
+                .optional(ValueType.wholeNumbers("N", 1, MAX_MILLIONS), PictureLimits.DEFAULT.pixels() / MILLION)
+                .named("maxFileMegabytes", "maximum size of its file, in millions of bytes")
+                .optional(ValueType.wholeNumbers("N", 1, MAX_MILLIONS), PictureLimits.DEFAULT.bytes() / MILLION);
 
         /** Channels as the images have them; none may be corrupt. */
         public static final FolderSpec STRICT = SETTINGS.from(Map.of());
+
+        public FolderSpec {
+            SETTINGS.require(colour, onCorruptImage, maxMegapixels, maxFileMegabytes);
+        }
+
+        /** Of each file. */
+        public PictureLimits limits() {
+            return PictureLimits.DEFAULT.withPixels(maxMegapixels * MILLION).withBytes(maxFileMegabytes * MILLION);
+        }
     }
 
     public DataSpec {
@@ -123,6 +141,6 @@ public record DataSpec(
      * @param classes of the run, in the order of their labels; empty for those of the folder
      */
     public FolderOptions folderOptions(List<String> classes) {
-        return new FolderOptions(input(), folder.colour(), folder.onCorruptImage(), classes);
+        return new FolderOptions(input(), folder.colour(), folder.onCorruptImage(), folder.limits(), classes);
     }
 }

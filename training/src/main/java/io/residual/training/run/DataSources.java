@@ -9,13 +9,13 @@ import io.residual.data.download.FashionMnistSearch;
 import io.residual.data.folder.Colour;
 import io.residual.data.folder.FolderOptions;
 import io.residual.data.folder.ImageFolder;
-import io.residual.data.folder.OnCorruptImage;
 import io.residual.data.folder.PictureFinder;
 import io.residual.data.idx.IdxFolder;
 import io.residual.data.idx.IdxSource;
 import io.residual.training.config.DataChoice;
 import io.residual.training.config.DataChoice.PictureFolder;
 import io.residual.training.config.DataSpec;
+import io.residual.training.config.DataSpec.FolderSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,21 +57,22 @@ public final class DataSources {
                 seenBy(
                         seenBy,
                         choice.orElse(spec.source()),
-                        spec.folder().onCorruptImage(),
+                        spec.folder(),
                         run.manifest().data().classes()));
     }
 
     /**
      * Finds images as the network of a run was trained to see them, in the parts that the place says.
      *
+     * @param folder how files are read that cannot be, or are large
      * @param classes in the order of the labels
      */
-    public static DataSource seenBy(
-            RunDirectory run, DataChoice choice, OnCorruptImage onCorruptImage, List<String> classes) {
+    public static DataSource seenBy(RunDirectory run, DataChoice choice, FolderSpec folder, List<String> classes) {
         FolderOptions options = new FolderOptions(
                 run.spec().data().input(),
                 Colour.ofChannels(run.manifest().data().channels()),
-                onCorruptImage,
+                folder.onCorruptImage(),
+                folder.limits(),
                 classes);
         return find(choice, options);
     }

@@ -36,10 +36,7 @@ public record RunDatasets(DataOrigin origin, ImageSet train, ImageSet validation
      */
     public static RunDatasets find(DataSpec spec, RunDirectory run) {
         return of(DataSources.seenBy(
-                run,
-                spec.source(),
-                spec.folder().onCorruptImage(),
-                run.manifest().data().classes()));
+                run, spec.source(), spec.folder(), run.manifest().data().classes()));
     }
 
     /**

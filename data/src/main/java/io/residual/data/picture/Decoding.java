@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import javax.imageio.ImageReader;
@@ -18,8 +19,14 @@ import javax.imageio.stream.ImageInputStream;
  * Decodes one file with Java's reader of its format, which gets what it needs of the file alone.
  *
  * @param stream makes the stream that the reader reads
+ * @param late whether the time is over
  */
-record Decoding(PictureHeader header, byte[] file, long maxBlocks, Function<byte[], ImageInputStream> stream) {
+record Decoding(
+        PictureHeader header,
+        byte[] file,
+        long maxBlocks,
+        Function<byte[], ImageInputStream> stream,
+        BooleanSupplier late) {
     private static final Pattern CUT = Pattern.compile("(?i)truncated|premature end");
 
     Picture run() throws IOException {
@@ -47,7 +54,8 @@ record Decoding(PictureHeader header, byte[] file, long maxBlocks, Function<byte
 
     private Picture webp() throws IOException {
         WebpFile webp = WebpFile.of(file);
-        BufferedImage image = read(WebpFile.withoutProfile(file), reader -> reader.read(0));
+        BufferedImage image =
+                read(WebpFile.withoutProfile(file), reader -> reader.read(0, WatchedRaster.parameters(reader, late)));
         if (image.getAlphaRaster() != null && webp.isExtended()) {
             WebpFile.putPlainAlpha(file, image.getAlphaRaster());
         }

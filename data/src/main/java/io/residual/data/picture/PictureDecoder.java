@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,15 +132,21 @@ public final class PictureDecoder {
     public Picture decode(byte[] file, DecodingBudget.Lease lease) throws PictureException {
         PictureHeader header = header(file);
         List<BoundedStream> streams = new CopyOnWriteArrayList<>();
-        Decoding decoding = new Decoding(header, file, limits.pixels(), content -> {
-            BoundedStream stream = new BoundedStream(
-                    content,
-                    header.lookahead(),
-                    header.claimedBytes(),
-                    limits.decoding().toNanos());
-            streams.add(stream);
-            return stream;
-        });
+        BooleanSupplier late = () -> streams.stream().anyMatch(BoundedStream::isLate);
+        Decoding decoding = new Decoding(
+                header,
+                file,
+                limits.pixels(),
+                content -> {
+                    BoundedStream stream = new BoundedStream(
+                            content,
+                            header.lookahead(),
+                            header.claimedBytes(),
+                            limits.decoding().toNanos());
+                    streams.add(stream);
+                    return stream;
+                },
+                late);
         lease.retain();
         Future<Picture> picture = threads.submit(() -> {
             try {
@@ -154,7 +161,7 @@ public final class PictureDecoder {
             streams.forEach(BoundedStream::stop);
             throw late(e);
         } catch (ExecutionException e) {
-            throw streams.stream().anyMatch(BoundedStream::isLate) ? late(e) : refusal(header.format(), e.getCause());
+            throw late.getAsBoolean() ? late(e) : refusal(header.format(), e.getCause());
         }
     }
 

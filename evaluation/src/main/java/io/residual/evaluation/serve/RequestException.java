@@ -43,7 +43,9 @@ final class RequestException extends RuntimeException {
                     case BYTES, PIXELS, LIMIT -> HttpStatus.PAYLOAD_TOO_LARGE_413;
                     case DAMAGED -> HttpStatus.UNPROCESSABLE_ENTITY_422;
                 },
-                e.message(PictureLimitOptions.MAX_FILE_MEGABYTES + OF_THE_SERVER, PictureLimitOptions.MAX_MEGAPIXELS + OF_THE_SERVER));
+                e.message(
+                        PictureLimitOptions.MAX_FILE_MEGABYTES + OF_THE_SERVER,
+                        PictureLimitOptions.MAX_MEGAPIXELS + OF_THE_SERVER));
     }
 
     /** What made a future fail, without the wrapping of later stages. */

@@ -22,8 +22,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,7 +115,8 @@ class MainTest {
         assertThat(outcome.err())
                 .contains("60000 x 60000 pixels, more than the 100,000,000 allowed: reduce the picture, or raise"
                         + " --max-megapixels");
-        assertThat(predict("--max-megapixels", "2001", large.toString()).status()).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(predict("--max-megapixels", "2001", large.toString()).status())
+                .isEqualTo(ExitStatus.USAGE.code());
     }
 
     @Test

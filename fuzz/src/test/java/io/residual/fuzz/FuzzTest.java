@@ -125,6 +125,12 @@ public class FuzzTest {
                         List.of(SWEEP.getBytes(UTF_8)),
                         AS_IT_IS,
                         file("sweep.yaml", sweep -> SweepFile.parse("s", SweepFile.text(sweep.toString())))),
+                new Format("sweep-rows", List.of(ROWS.getBytes(UTF_8)), AS_IT_IS, input -> {
+                    try (Sweeps sweeps = new Sweeps(folder.resolve("rows"))) {
+                        sweeps.create(SWEEP, new String(input, UTF_8));
+                        sweeps.read();
+                    }
+                }),
                 new Format("sweep-database", List.of(database()), AS_IT_IS, input -> {
                     try (Sweeps sweeps = new Sweeps(folder.resolve("database"))) {
                         Files.write(sweeps.file(), input);
@@ -204,9 +210,9 @@ public class FuzzTest {
     }
 
     private static List<byte[]> pictures() throws IOException {
-        Path folder = Path.of("../evaluation/src/test/resources/io/residual/evaluation/predict");
+        Path folder = Path.of("../data/src/test/resources/io/residual/data/picture/golden");
         List<byte[]> pictures = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{png,jpg,bmp,gif,webp}")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{png,jpg,bmp,gif,webp,tif}")) {
             for (Path file : files) {
                 pictures.add(Files.readAllBytes(file));
             }

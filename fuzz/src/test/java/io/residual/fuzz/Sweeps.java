@@ -67,8 +67,8 @@ final class Sweeps implements AutoCloseable {
     /** Reads all that the report needs, and makes it. */
     void read() {
         try (SweepDatabase database = SweepDatabase.openReadOnly(directory)) {
-            List<Trial> trials = database.trials();
             Sweep sweep = SweepHandle.stored(directory, database);
+            List<Trial> trials = database.trials(sweep);
             SweepResults results = new SweepResults(sweep, directory);
             results.summary(trials);
             results.live(trials);

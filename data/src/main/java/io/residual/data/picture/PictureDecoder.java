@@ -187,14 +187,14 @@ public final class PictureDecoder {
         }
         return error instanceof EOFException || error instanceof BoundedStream.PastEnd
                 ? PictureHeader.cutShort(format, error)
-                : new PictureException(Reason.DAMAGED, "a damaged " + format + " (" + oneLine(error) + ")", error);
+                : new PictureException(Reason.DAMAGED, "a damaged " + format + reason(error), error);
     }
 
-    private static String oneLine(@Nullable Throwable error) {
-        String message = error == null ? null : error.getMessage();
-        return message == null
-                ? String.valueOf(error)
-                : message.lines().findFirst().orElse("").strip();
+    /** The decoder's own words, if it has some: other exceptions are about its insides. */
+    private static String reason(@Nullable Throwable error) {
+        return error instanceof IOException && error.getMessage() != null
+                ? error.getMessage().lines().findFirst().map(line -> " (" + line.strip() + ")").orElse("")
+                : "";
     }
 
     private static ExecutorService daemons() {

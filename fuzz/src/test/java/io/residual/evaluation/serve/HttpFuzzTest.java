@@ -16,6 +16,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,13 +32,14 @@ class HttpFuzzTest {
     @Test
     void a_damaged_request_is_answered_or_closed() throws Exception {
         Path run = FuzzTest.trainedRun(folder.resolve("run"));
-        Path picture = Path.of("../evaluation/src/test/resources/io/residual/evaluation/predict/palette.png");
+        Path picture = Path.of("../data/src/test/resources/io/residual/data/picture/golden/palette.png");
         String png = new String(Files.readAllBytes(picture), ISO_8859_1);
         try (Classifier classifier = Classifier.open(run);
                 PredictionServer server = PredictionServer.start(
                         classifier,
                         InvertMode.NO,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        Optional.empty(),
                         ServeLimits.DEFAULT)) {
             new Fuzzer(new Fuzzer.Format("http", requests(server.port(), png), request -> request, request -> {
                         String answer = answer(server.port(), request);

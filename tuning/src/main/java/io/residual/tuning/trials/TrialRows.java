@@ -84,6 +84,10 @@ final class TrialRows {
                             + ", which the sweep's space does not have");
                 }
             }
+            if (trial.state() == TrialState.DONE && trial.epochs() == 0) {
+                throw new IllegalArgumentException(
+                        "table trial, row number " + trial.number() + ", state: done, but there is no epoch of it");
+            }
             int last =
                     trial.assignment().has("epochs") ? (int) trial.assignment().number("epochs") : epochs;
             if (trial.runs().size() > sweep.seeds() || trial.epochs() > last) {

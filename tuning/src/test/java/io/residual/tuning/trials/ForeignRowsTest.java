@@ -88,6 +88,7 @@ class ForeignRowsTest {
                         + " the sweep's space does not have",
                 "state = NULL | row number 0, state: expected text, got null",
                 "state = 'odd' | row number 0, state: unknown state odd",
+                "state = 'done' | row number 0, state: done, but there is no epoch of it",
                 "reason = NULL | row number 0, reason: expected text, got null",
                 "attempts = -1 | row number 0, attempts: expected a whole number from 0 to 2147483647, got -1",
                 "attempts = 1e300 | row number 0, attempts: expected a whole number from 0 to 2147483647, got 1.0E300",

@@ -13,6 +13,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -210,6 +211,59 @@ class SituationsTest {
                         .optimisation()
                         .toString())
                 .contains("learningRate=" + rate);
+    }
+
+    @Test
+    void patience_counts_on_when_a_run_resumes() throws IOException {
+        String[] slow = {"--patience", "2", "--epochs", "9", "--batch-size", "8"};
+        Path unbroken = folder.resolve("patient");
+        assertThat(train(folder.resolve("images"), unbroken, slow).status()).isZero();
+        Path broken = folder.resolve("patient-broken");
+        List<String> stopped = new ArrayList<>(List.of(slow));
+        stopped.addAll(List.of("--stop-after", "2"));
+        train(folder.resolve("images"), broken, stopped.toArray(String[]::new));
+
+        assertThat(run(new io.residual.training.cli.Main(), "--resume", "--run", broken.toString())
+                        .status())
+                .isZero();
+
+        assertThat(Files.readAllLines(broken.resolve("metrics.jsonl")))
+                .hasSameSizeAs(Files.readAllLines(unbroken.resolve("metrics.jsonl")))
+                .hasSizeLessThan(9);
+    }
+
+    @Test
+    void an_empty_class_folder_is_named() throws IOException {
+        Path images = folder.resolve("empty-class");
+        write(images, "cat", 12);
+        write(images, "dog", 12);
+        Files.createDirectories(images.resolve("fox"));
+
+        Path run = folder.resolve("empty-class-run");
+
+        Result result = train(images, run, "--epochs", "1", "--batch-size", "8");
+
+        assertThat(result.status()).isEqualTo(ExitStatus.DATA.code());
+        assertThat(result.text()).contains("fox").hasLineCount(1);
+        assertThat(run).doesNotExist();
+    }
+
+    @Test
+    void photographs_of_a_telephone_that_cannot_be_read_are_counted_by_their_format() throws IOException {
+        Path images = folder.resolve("telephone");
+        write(images, "cat", 12);
+        write(images, "dog", 12);
+        byte[] heic = "\0\0\0\u0018ftypheic\0\0\0\0mif1heic".getBytes(StandardCharsets.ISO_8859_1);
+        Files.write(images.resolve("dog/IMG_0001.HEIC"), heic);
+        Files.write(images.resolve("dog/IMG_0002.HEIC"), heic);
+
+        Path run = folder.resolve("telephone-run");
+
+        assertThat(train(images, run, "--epochs", "1", "--batch-size", "8").status())
+                .isZero();
+
+        assertThat(Files.readString(run.resolve("train.log")))
+                .contains("2 not an image (dog/IMG_0001.HEIC, dog/IMG_0002.HEIC)");
     }
 
     @Test

@@ -193,7 +193,11 @@ public final class PictureDecoder {
     /** The decoder's own words, if it has some: other exceptions are about its insides. */
     private static String reason(@Nullable Throwable error) {
         return error instanceof IOException && error.getMessage() != null
-                ? error.getMessage().lines().findFirst().map(line -> " (" + line.strip() + ")").orElse("")
+                ? error.getMessage()
+                        .lines()
+                        .findFirst()
+                        .map(line -> " (" + line.strip() + ")")
+                        .orElse("")
                 : "";
     }
 

@@ -56,6 +56,12 @@ public final class PyTorchBatchNorm extends BatchNormalization {
         }
 
         @Override
+        public INDArray preOutput(INDArray x, TrainingMode training, LayerWorkspaceMgr workspaces) {
+            boolean sums = training == TrainingMode.TRAIN && x.dataType() == DataType.FLOAT;
+            return super.preOutput(sums ? new DoubleSums(x) : x, training, workspaces);
+        }
+
+        @Override
         public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
             Pair<Gradient, INDArray> result = super.backpropGradient(epsilon, workspaceMgr);
             correctRunningVariance((double) epsilon.length() / layerConf().getNOut());

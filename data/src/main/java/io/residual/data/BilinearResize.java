@@ -43,7 +43,11 @@ final class BilinearResize {
 
     /** Rows of an image. */
     interface Rows {
-        /** @param row takes the values of row y, unsigned bytes, [width] */
+        /**
+         * Reads a row.
+         *
+         * @param row takes the values of row y, unsigned bytes, [width]
+         */
         void read(int y, byte[] row);
     }
 

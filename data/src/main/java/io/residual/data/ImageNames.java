@@ -5,7 +5,11 @@ import java.util.Optional;
 
 /** What the images of a source are called, in the words of its user. */
 public sealed interface ImageNames {
-    /** @param position in the source, from 0 */
+    /**
+     * The name of an image.
+     *
+     * @param position in the source, from 0
+     */
     String name(int position);
 
     /** The digest that the source itself gives an image: of a file's bytes. */

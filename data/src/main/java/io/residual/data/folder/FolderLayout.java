@@ -55,7 +55,7 @@ final class FolderLayout {
         List<String> names = named.values().stream().flatMap(List::stream).toList();
         // A class may be called train: one folder of that name among others, with images in it and no folders.
         boolean oneIsClass = !others.isEmpty() && names.size() == 1 && !finder.hasFolders(root.resolve(names.get(0)));
-        if (names.isEmpty() || oneIsClass || !classes.isEmpty() && classes.containsAll(names)) {
+        if (names.isEmpty() || oneIsClass || (!classes.isEmpty() && classes.containsAll(names))) {
             return new FolderLayout(root, Map.of());
         }
         if (!others.isEmpty()) {

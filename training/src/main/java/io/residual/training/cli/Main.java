@@ -129,7 +129,7 @@ public final class Main implements Callable<Integer> {
         List<Path> pictures = Stream.of(schedulePlot, ratePlot, augmentationSheet)
                 .filter(Objects::nonNull)
                 .toList();
-        if (pictures.size() > 1 || !pictures.isEmpty() && (seeds != null || stopAfter != null)) {
+        if (pictures.size() > 1 || (!pictures.isEmpty() && (seeds != null || stopAfter != null))) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
                     "--plot-schedule, --find-learning-rate and --show-augmentation make a picture and train no run:"

@@ -37,11 +37,11 @@ public record DataOrigin(String location, int channels, List<String> classes, So
     /** Whether digests are those of these images; files may have other names if all of them have. */
     boolean isOf(SortedMap<String, String> digests) {
         return digests.equals(sha256)
-                || Collections.disjoint(digests.keySet(), sha256.keySet())
+                || (Collections.disjoint(digests.keySet(), sha256.keySet())
                         && digests.values().stream()
                                 .sorted()
                                 .toList()
-                                .equals(sha256.values().stream().sorted().toList());
+                                .equals(sha256.values().stream().sorted().toList()));
     }
 
     /**

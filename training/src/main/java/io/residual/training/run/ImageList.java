@@ -1,5 +1,6 @@
 package io.residual.training.run;
 
+import java.util.Objects;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
@@ -133,7 +134,7 @@ final class ImageList {
             Integer same = byName.get(ClassNames.canonical(entries.get(e).name()));
             if (same != null && pool.sha256(same).equals(entries.get(e).sha256())) {
                 indices[e] = same;
-                byContent.get(pool.sha256(same)).remove(same);
+                Objects.requireNonNull(byContent.get(pool.sha256(same))).remove(same);
             }
         }
         for (int e = 0; e < indices.length; e++) {

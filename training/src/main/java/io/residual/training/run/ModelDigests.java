@@ -70,7 +70,7 @@ final class ModelDigests {
             do {
                 before = lines;
                 if (lines.stream().noneMatch(line -> isOf(line, model))
-                        || Files.isRegularFile(model) && lines.contains(line(model, Sha256.of(model)))) {
+                        || (Files.isRegularFile(model) && lines.contains(line(model, Sha256.of(model))))) {
                     return true;
                 }
                 lines = lines();

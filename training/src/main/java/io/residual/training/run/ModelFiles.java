@@ -1,5 +1,6 @@
 package io.residual.training.run;
 
+import java.util.Objects;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
@@ -93,7 +94,7 @@ public final class ModelFiles {
                 digests.announce(file, sha256);
                 return checkpoint.fileName();
             });
-            digests.settle(file, written.get());
+            digests.settle(file, Objects.requireNonNull(written.get()));
         } catch (IOException e) {
             throw DiskErrors.writing(file, e);
         }

@@ -366,8 +366,8 @@ public final class RunDirectory {
         Path folder = real.resolveSibling("");
         Path above = folder.resolveSibling("");
         String name = String.valueOf(real.getFileName());
-        return isOwner(folder) && OWN_FILES.matcher(name).matches()
-                || isOwner(above) && (folder.endsWith(CHECKPOINTS) || name.equals("trial.yaml"));
+        return (isOwner(folder) && OWN_FILES.matcher(name).matches())
+                || (isOwner(above) && (folder.endsWith(CHECKPOINTS) || name.equals("trial.yaml")));
     }
 
     private static boolean isOwner(Path directory) {

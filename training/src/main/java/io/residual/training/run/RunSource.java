@@ -1,5 +1,6 @@
 package io.residual.training.run;
 
+import java.util.Objects;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.data.DataSource;
@@ -99,7 +100,7 @@ final class RunSource implements DataSource {
     static String differences(Map<String, String> then, Map<String, String> now) {
         List<String> changed = then.keySet().stream()
                 .filter(now::containsKey)
-                .filter(name -> !now.get(name).equals(then.get(name)))
+                .filter(name -> !Objects.equals(now.get(name), then.get(name)))
                 .toList();
         List<String> gone =
                 then.keySet().stream().filter(name -> !now.containsKey(name)).toList();

@@ -122,7 +122,7 @@ record EvaluationRequest(
     private boolean seesAlike(InputForm other, int channels, ImageSet images) {
         InputForm own = run.spec().data().input();
         return !images.isOfFiles()
-                || own.size().equals(other.size()) && own.fit() == other.fit() && images.channels() == channels;
+                || (own.size().equals(other.size()) && own.fit() == other.fit() && images.channels() == channels);
     }
 
     private static void requireSameImages(ImageSet images, ImageSet seen, RunDirectory other) {

@@ -217,7 +217,7 @@ public final class Main implements Callable<Integer> {
     }
 
     /** A signal interrupts the sweep, which saves the trials that run. */
-    @SuppressWarnings("ClosingStandardOutputStreams") // the console ends its clock, not the stream
+    @SuppressWarnings({"ClosingStandardOutputStreams", "try"}) // the console ends its clock, not the stream
     private StopReason train(SweepHandle handle, WorkerResources resources) {
         Thread sweep = Thread.currentThread();
         try (SweepConsole console = new SweepConsole(Terminal.detect(), System.out, handle.sweep(), handle::trials);

@@ -86,8 +86,8 @@ class RealImagesTest {
                 new ComputationGraph(kernels.apply(ResNetGraph.configuration(network.spec, new Sgd(0.05), 1)));
         graph.init();
         List<NamedTensor> tensors = NetworkTensors.of(network.spec, ModuleNaming.of(network.spec.flavour()));
-        tensors.forEach(tensor ->
-                tensor.toPyTorch(graph.getParam(tensor.parameter())).assign(fixture.state("", tensor)));
+        tensors.forEach(
+                tensor -> tensor.toPyTorch(graph.getParam(tensor.parameter())).assign(fixture.state("", tensor)));
 
         graph.setInputs(fixture.array("input"));
         graph.setLabels(fixture.labels(10));

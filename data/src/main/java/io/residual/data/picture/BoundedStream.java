@@ -37,7 +37,7 @@ final class BoundedStream extends ImageInputStreamImpl {
      */
     BoundedStream(byte[] bytes, int zeros, long minLength, long nanos) {
         this.bytes = bytes;
-        this.end = bytes.length + zeros;
+        this.end = (long) bytes.length + zeros;
         this.length = Math.max(bytes.length, minLength);
         this.nanos = nanos;
     }
@@ -56,7 +56,7 @@ final class BoundedStream extends ImageInputStreamImpl {
     }
 
     private void require(boolean atEnd) throws IOException {
-        if (++reads % LOOK_EVERY == 0 && isLate() || stopped) {
+        if ((++reads % LOOK_EVERY == 0 && isLate()) || stopped) {
             throw new IOException("too late");
         }
         if (atEnd && ++readsAtEnd > MAX_AT_END) {

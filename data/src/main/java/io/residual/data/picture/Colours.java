@@ -29,7 +29,7 @@ interface Colours {
         int type = samples.getDataType();
         boolean whole = type == DataBuffer.TYPE_BYTE
                 || type == DataBuffer.TYPE_USHORT
-                || type == DataBuffer.TYPE_INT && samples instanceof SinglePixelPackedSampleModel;
+                || (type == DataBuffer.TYPE_INT && samples instanceof SinglePixelPackedSampleModel);
         if (!whole) {
             throw new PictureException(
                     Reason.FORMAT, "a " + format + " whose samples are not of 1 to 16 bits: convert it to 8 bits");
@@ -63,7 +63,7 @@ interface Colours {
     }
 
     private static int level(int sample, int bits) {
-        return bits >= 8 ? sample >>> bits - 8 : sample * 255 / ((1 << bits) - 1);
+        return bits >= 8 ? sample >>> (bits - 8) : sample * 255 / ((1 << bits) - 1);
     }
 
     static int grey(int level, int alpha) {
@@ -86,7 +86,7 @@ interface Colours {
     /** a b / 255, rounded. */
     private static int product(int a, int b) {
         int product = a * b + 128;
-        return (product >> 8) + product >> 8;
+        return ((product >> 8) + product) >> 8;
     }
 
     /** Of a JPEG. Four components are taken to be inverted, as Adobe's programs write them and Pillow reads them. */
@@ -109,9 +109,9 @@ interface Colours {
         int blueness = cb - 128;
         int redness = cr - 128;
         return rgb(
-                clamp(y + (91881 * redness + 0x8000 >> 16)),
-                clamp(y + (-22554 * blueness - 46802 * redness + 0x8000 >> 16)),
-                clamp(y + (116130 * blueness + 0x8000 >> 16)));
+                clamp(y + ((91881 * redness + 0x8000) >> 16)),
+                clamp(y + ((-22554 * blueness - 46802 * redness + 0x8000) >> 16)),
+                clamp(y + ((116130 * blueness + 0x8000) >> 16)));
     }
 
     private static int clamp(int level) {

@@ -21,6 +21,7 @@ import javax.imageio.stream.ImageInputStream;
  * @param stream makes the stream that the reader reads
  * @param late whether the time is over
  */
+@SuppressWarnings("ArrayRecordComponent") // within this package, and never compared
 record Decoding(
         PictureHeader header,
         byte[] file,

@@ -3,6 +3,7 @@ package io.residual.data.picture;
 import java.nio.charset.StandardCharsets;
 
 /** Numbers in the bytes of a file, in one order. Reading past the end throws IndexOutOfBoundsException. */
+@SuppressWarnings("ArrayRecordComponent") // within this package, and never compared
 record FileBytes(byte[] bytes, Order order) {
     /** Which end of a number comes first. */
     enum Order {

@@ -14,6 +14,7 @@ import java.util.Locale;
  * @param scans passes over the picture
  * @param content the copy
  */
+@SuppressWarnings("ArrayRecordComponent") // within this package, and never compared
 record JpegFile(Samples samples, long blocks, int scans, byte[] content) {
     /** What the components of a pixel are. */
     enum Samples {
@@ -82,7 +83,7 @@ record JpegFile(Samples samples, long blocks, int scans, byte[] content) {
                     at++;
                 } else if (marker == EOI) {
                     break;
-                } else if (marker == 0x01 || marker >= 0xd0 && marker <= 0xd8) {
+                } else if (marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8)) {
                     at += 2;
                 } else {
                     at = segment(at, marker);
@@ -108,7 +109,7 @@ record JpegFile(Samples samples, long blocks, int scans, byte[] content) {
                     && file.name(at + 4).equals("Adob")) {
                 transform = file.u8(at + 15);
             }
-            if (marker >= APP0 && marker <= 0xef || marker == COMMENT) {
+            if ((marker >= APP0 && marker <= 0xef) || marker == COMMENT) {
                 return end;
             }
             if (isFrame(marker)) {
@@ -168,7 +169,7 @@ record JpegFile(Samples samples, long blocks, int scans, byte[] content) {
             while (at + 1 < file.size()) {
                 if (file.u8(at) == 0xff) {
                     int next = file.u8(at + 1);
-                    boolean inside = next == 0 || next == 0xff || next >= 0xd0 && next <= 0xd7;
+                    boolean inside = next == 0 || next == 0xff || (next >= 0xd0 && next <= 0xd7);
                     if (!inside) {
                         return at;
                     }

@@ -28,6 +28,8 @@ public enum PictureFormat {
     private static final char ANY = '?';
 
     private final String display;
+
+    @SuppressWarnings("ImmutableEnumChecker") // never written
     private final String[] signatures;
 
     PictureFormat(String display, String... signatures) {
@@ -45,7 +47,7 @@ public enum PictureFormat {
 
     private static boolean begins(String head, String signature) {
         for (int i = 0; i < signature.length(); i++) {
-            if (i >= head.length() || signature.charAt(i) != ANY && signature.charAt(i) != head.charAt(i)) {
+            if (i >= head.length() || (signature.charAt(i) != ANY && signature.charAt(i) != head.charAt(i))) {
                 return false;
             }
         }

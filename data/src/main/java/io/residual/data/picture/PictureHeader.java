@@ -106,7 +106,7 @@ public record PictureHeader(PictureFormat format, long width, long height, int p
 
     /** Where the descriptor of the first frame stands, after the screen's and other blocks. */
     static long firstFrame(FileBytes file) {
-        long at = 13 + colours(file.u8(10));
+        long at = 13L + colours(file.u8(10));
         while (file.u8(at) != ',') {
             if (file.u8(at) != '!') {
                 throw new IllegalArgumentException("no frame at byte " + at);
@@ -121,7 +121,7 @@ public record PictureHeader(PictureFormat format, long width, long height, int p
     }
 
     private static int colours(int flags) {
-        return (flags & 0x80) == 0 ? 0 : 3 << (flags & 7) + 1;
+        return (flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1);
     }
 
     private static PictureHeader bmp(FileBytes file) {
@@ -160,7 +160,7 @@ public record PictureHeader(PictureFormat format, long width, long height, int p
 
     /** Markers without a length. */
     private static boolean isAlone(int marker) {
-        return marker == 0x01 || marker >= 0xd0 && marker <= 0xd8;
+        return marker == 0x01 || (marker >= 0xd0 && marker <= 0xd8);
     }
 
     static FileBytes tiffBytes(byte[] file) {

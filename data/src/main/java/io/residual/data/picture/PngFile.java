@@ -12,6 +12,7 @@ import java.util.zip.CRC32;
  *
  * @param content the copy
  */
+@SuppressWarnings("ArrayRecordComponent") // within this package, and never compared
 record PngFile(Colours colours, byte[] content) {
     private static final int SIGNATURE_BYTES = 8;
     private static final Set<String> KEPT = Set.of("IHDR", "PLTE", "IDAT", "IEND");

@@ -47,7 +47,7 @@ final class WatchedRaster extends WritableRaster {
     public WritableRaster createWritableChild(
             int x, int y, int w, int h, int childX, int childY, int @Nullable [] bands) {
         boolean all = x == 0 && y == 0 && childX == 0 && childY == 0 && w == getWidth() && h == getHeight();
-        boolean allBands = bands == null || Arrays.equals(bands, new int[] {0, 1, 2, 3}) && getNumBands() == 4;
+        boolean allBands = bands == null || (Arrays.equals(bands, new int[] {0, 1, 2, 3}) && getNumBands() == 4);
         return all && allBands ? this : super.createWritableChild(x, y, w, h, childX, childY, bands);
     }
 

@@ -100,7 +100,7 @@ record WebpFile(int width, int height, int left, int top, boolean isExtended) {
 
     /** What a value is a difference from: nothing, its left neighbour, the one above, or a gradient. */
     private static int predicted(int filter, int[] row, int[] above, int x, int y) {
-        if (filter == 0 || x == 0 && y == 0) {
+        if (filter == 0 || (x == 0 && y == 0)) {
             return 0;
         }
         if (x == 0) {

@@ -89,7 +89,7 @@ final class PictureFiles {
             }
             images.forEach(found -> visitor.file(found.file()));
         } catch (ResidualException e) {
-            visitor.error(e.getMessage());
+            visitor.error(String.valueOf(e.getMessage()));
         }
         visitor.skipped(folder, finder.skipped());
     }

@@ -111,6 +111,7 @@ final class PictureUpload {
                 ? boundary.group(2)
                 : boundary.group(1).replaceAll("\\\\(.)", "$1");
         // Old clients end lines with LF alone.
+        @SuppressWarnings("deprecation") // what replaces it takes the boundary from the header, as it stands there
         MultiPartFormData.Parser parser =
                 new MultiPartFormData.Parser(text, MultiPartCompliance.LEGACY, ComplianceViolation.Listener.NOOP);
         // Everything is in memory already: nothing is written to the disk.

@@ -41,7 +41,11 @@ public final class NormalizationKernels {
         var forward = kernels.get(new Key(shape, Direction.TRAINING), () -> training(shape));
         var dims = shape.dims;
         ChannelStatistics.write(
-                Nhwc.address(in), dims.n() * dims.h() * dims.w(), Math.toIntExact(dims.c()), batch.mean, batch.variance);
+                Nhwc.address(in),
+                dims.n() * dims.h() * dims.w(),
+                Math.toIntExact(dims.c()),
+                batch.mean,
+                batch.variance);
         kernels.run(
                 forward.kernel,
                 Nhwc.address(in),
@@ -113,8 +117,8 @@ public final class NormalizationKernels {
     }
 
     private static Forward training(Shape shape) {
-        var description = forwardDescription(
-                shape, dnnl.dnnl_forward_training, shape.flags() | dnnl.dnnl_use_global_stats);
+        var description =
+                forwardDescription(shape, dnnl.dnnl_forward_training, shape.flags() | dnnl.dnnl_use_global_stats);
         var kernel = forward(shape, description, maskOrNull(shape, description.workspace_desc()));
         long maskBytes =
                 shape.epilogue == Epilogue.RELU ? description.workspace_desc().get_size() : 0;

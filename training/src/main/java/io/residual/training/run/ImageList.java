@@ -1,6 +1,5 @@
 package io.residual.training.run;
 
-import java.util.Objects;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
@@ -22,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;

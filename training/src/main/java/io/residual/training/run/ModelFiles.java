@@ -1,6 +1,5 @@
 package io.residual.training.run;
 
-import java.util.Objects;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
@@ -18,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,6 +1,5 @@
 package io.residual.training.run;
 
-import java.util.Objects;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.data.DataSource;
@@ -11,6 +10,7 @@ import io.residual.data.Split;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -106,12 +106,13 @@ final class TrialRows {
     /** A real number at an end of its range may be rounded past it. */
     private static boolean fits(Dimension dimension, Object value) {
         return dimension.contains(value)
-                || value instanceof Double
+                || (value instanceof Double
                         && (dimension instanceof Uniform || dimension instanceof LogUniform)
-                        && Math.abs(dimension.unit(value) - 0.5) <= 0.5 + ROUNDING;
+                        && Math.abs(dimension.unit(value) - 0.5) <= 0.5 + ROUNDING);
     }
 
     /** A row, and the columns that identify it. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Row(String table, ResultSet values, String... key) {
         Trial trial() throws SQLException {
             String state = text("state");

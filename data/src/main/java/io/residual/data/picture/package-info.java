@@ -1,4 +1,4 @@
-/** Pictures in files (PNG, JPEG, WebP, BMP, GIF), read within limits. */
+/** Pictures in files (PNG, JPEG, WebP, BMP, GIF, TIFF), read within limits. */
 @NullMarked
 package io.residual.data.picture;
 

@@ -36,7 +36,7 @@ class ClassifierExampleTest {
         System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
         // example: Classify
         try (Classifier classifier = Classifier.open(run)) { // safe for many threads, which it serves in batches
-            Prediction prediction = classifier.classify(file); // PNG, JPEG, WebP, BMP, GIF
+            Prediction prediction = classifier.classify(file); // PNG, JPEG, WebP, BMP, GIF, TIFF
             System.out.println(prediction.className() + " " + prediction.probability());
         }
         // end

@@ -69,7 +69,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage("io.residual.laboratory.cli")
                 .and()
-                .doNotHaveSimpleName("Main")
+                .haveNameNotMatching(".*\\.Main(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("picocli..")

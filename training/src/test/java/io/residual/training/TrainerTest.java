@@ -117,12 +117,12 @@ class TrainerTest {
     }
 
     /**
-     * Both kernels start from the same weights and see the same batches, so their curves differ by rounding alone; that
-     * grows from step to step: 3e-3 in the training loss was measured after an epoch of 29 steps.
+     * Both kernels start from the same weights and see the same batches, so their curves differ by rounding alone, until a ReLU
+     * decides otherwise; then that grows from step to step, the more, the higher the rate.
      */
     @Test
     void both_kernels_learn_along_the_same_curve() {
-        Map<String, String> gentle = Map.of("epochs", "1", "learningRate", "0.01");
+        Map<String, String> gentle = Map.of("epochs", "1", "learningRate", "0.001");
         EpochMetrics stock = run("stock", KernelChoice.STOCK, gentle).epochs().get(0);
         EpochMetrics other = run("auto", KernelChoice.AUTO, gentle).epochs().get(0);
 
@@ -150,7 +150,7 @@ class TrainerTest {
         assertThatThrownBy(() -> ModelFiles.load(run, wider.modelFile(SavedModel.LAST), KernelChoice.AUTO.resolve()))
                 .isInstanceOf(ResidualException.class)
                 .hasMessageContaining("last.safetensors")
-                .hasMessageContaining("expected shape [4, 1, 7, 7], found [8, 1, 7, 7]");
+                .hasMessageContaining("0.0.weight [8, 1, 7, 7] instead of [4, 1, 7, 7]");
     }
 
     private static ScoreSum validate(Network network) {

@@ -21,14 +21,14 @@ public final class PictureLimitOptions {
 
     @Option(
             names = MAX_MEGAPIXELS,
-            paramLabel = "N",
+            paramLabel = "MEGAPIXELS",
             defaultValue = "100",
             description = "maximum size of an image, in millions of pixels (default: ${DEFAULT-VALUE})")
     private int megapixels = 100;
 
     @Option(
             names = MAX_FILE_MEGABYTES,
-            paramLabel = "N",
+            paramLabel = "MEGABYTES",
             defaultValue = "64",
             description = "maximum size of its file, in millions of bytes (default: ${DEFAULT-VALUE})")
     private int megabytes = 64;

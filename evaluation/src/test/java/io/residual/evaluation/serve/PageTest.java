@@ -171,7 +171,7 @@ class PageTest {
         browser.findElement(By.id("file")).sendKeys(broken.toString());
         await("return document.querySelector('#error').textContent !== ''");
         assertThat(text("#error"))
-                .isEqualTo("No prediction: not a PNG, JPEG, WebP, BMP or GIF picture, by its first bytes");
+                .isEqualTo("No prediction: not a PNG, JPEG, WebP, BMP, GIF or TIFF picture, by its first bytes");
         requireAccessible("error, dark");
     }
 

@@ -37,8 +37,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "landscape",
         description = "Draws the training loss around trained weights, along two random directions of the length of"
-            + " the filters (Li et al. 2018): of runs, or of networks with and without shortcuts that are trained for"
-            + " some steps first. --depth and --shortcuts take several values, separated by commas.",
+                + " the filters (Li et al. 2018): of runs, or of networks with and without shortcuts that are trained for"
+                + " some steps first. --depth and --shortcuts take several values, separated by commas.",
         modelTransformer = TwinSpecs.TrainingOptions.class,
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)

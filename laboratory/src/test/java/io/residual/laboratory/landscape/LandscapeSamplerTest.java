@@ -111,7 +111,7 @@ class LandscapeSamplerTest {
     private static double loss(Network network) {
         ImageBatches batches = new ImageBatches(IMAGES, 30, SPEC.data().input(), new BatchOrder.Sequential());
         return Inference.score(Inference.probabilities(network, batches), IMAGES)
-                .loss();
+                .meanLoss();
     }
 
     @Test

@@ -64,9 +64,11 @@ public record DataSpec(
                         "what to do about an image that cannot be read: end the run, or skip the image")
                 .optional(OnCorruptImage.FAIL)
                 .named("maxMegapixels", "maximum size of an image in a folder, in millions of pixels")
-                .optional(ValueType.wholeNumbers("N", 1, MAX_MILLIONS), PictureLimits.DEFAULT.pixels() / MILLION)
+                .optional(
+                        ValueType.wholeNumbers("MEGAPIXELS", 1, MAX_MILLIONS), PictureLimits.DEFAULT.pixels() / MILLION)
                 .named("maxFileMegabytes", "maximum size of its file, in millions of bytes")
-                .optional(ValueType.wholeNumbers("N", 1, MAX_MILLIONS), PictureLimits.DEFAULT.bytes() / MILLION);
+                .optional(
+                        ValueType.wholeNumbers("MEGABYTES", 1, MAX_MILLIONS), PictureLimits.DEFAULT.bytes() / MILLION);
 
         /** Channels as the images have them; none may be corrupt. */
         public static final FolderSpec STRICT = SETTINGS.from(Map.of());

@@ -238,6 +238,8 @@ class SettingsTest {
                         "std 1",
                         "colour auto",
                         "onCorruptImage fail",
+                        "maxMegapixels 100",
+                        "maxFileMegabytes 64",
                         "crop 0",
                         "cropPadding zero",
                         "flip none",

@@ -57,7 +57,8 @@ class SpecFileTest {
                 .isEqualTo(Preset.named(preset).spec());
         assertThat(Files.readString(file)).contains("outsideLinks: refuse\n");
         assertThat(Files.readString(file).replace("outsideLinks: refuse\n", ""))
-                .endsWith(SpecFile.write(Preset.named(preset).spec()));
+                .endsWith(SpecFile.write(Preset.named(preset).spec())
+                        .replace("maxMegapixels: 100\nmaxFileMegabytes: 64\n", ""));
     }
 
     @Test

@@ -64,9 +64,12 @@ class KernelCurvesTest {
         assumeThat(KernelChoice.AUTO.resolve()).isEqualTo(ComputeKernels.ONEDNN);
     }
 
-    /** Measured at width 8: 3e-5 at most in the first epoch, 7e-4 after three. */
+    /**
+     * The first steps differ by rounding, below 1e-6; once a ReLU has decided otherwise, differences grow: measured 2e-3 after 25
+     * steps.
+     */
     @Test
-    void the_loss_of_every_step_is_the_same_within_a_thousandth() {
+    void the_loss_of_the_first_steps_is_the_same_to_rounding_and_that_of_all_within_a_hundredth() {
         TrainingSpec spec = spec(Map.of(
                 "family",
                 "cifar",
@@ -86,7 +89,8 @@ class KernelCurvesTest {
         assertThat(stock.losses()).hasSize(29).hasSameSizeAs(oneDnn.losses());
         for (int step = 0; step < stock.losses().size(); step++) {
             double loss = stock.losses().get(step);
-            assertThat(oneDnn.losses().get(step)).as("step " + step).isCloseTo(loss, within(1e-3 * loss));
+            double error = step < 5 ? 1e-5 : 1e-2;
+            assertThat(oneDnn.losses().get(step)).as("step " + step).isCloseTo(loss, within(error * loss));
         }
         assertThat(stock.losses().get(28)).isLessThan(stock.losses().get(0));
     }

@@ -1,11 +1,13 @@
 package io.residual.laboratory.experiments.training;
 
 import io.residual.core.files.Sha256;
+import io.residual.training.config.Settings;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -19,6 +21,9 @@ import java.util.SortedMap;
 public record Training(Model model, TrainingSpec spec, TrainingData material, Probe probe) {
     /** Increases when the same training would be measured in another way. */
     private static final int FORMAT = 1;
+
+    /** Settings that release 0.1 did not have. */
+    private static final Set<String> LATER_SETTINGS = Set.of("maxMegapixels", "maxFileMegabytes");
 
     /** A network of the spec, of which only the score is measured. */
     public static Training of(TrainingSpec spec, TrainingData material) {
@@ -68,10 +73,13 @@ public record Training(Model model, TrainingSpec spec, TrainingData material, Pr
         return Sha256.of(text);
     }
 
-    /** As release 0.1 wrote them, whose setting outsideLinks is gone. */
+    /**
+     * As release 0.1 wrote them: with the setting outsideLinks, which is gone, and without those that came later while they have
+     * their defaults, so that its stored results are still found.
+     */
     private String specLines() {
         List<String> lines = new ArrayList<>(SpecFile.write(spec).lines().toList());
-        lines.removeIf(line -> line.startsWith("data:") || line.startsWith("outsideLinks:"));
+        lines.removeIf(line -> line.startsWith("data:") || isLaterDefault(line));
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).startsWith("onCorruptImage:")) {
                 lines.add(i + 1, "outsideLinks: refuse");
@@ -79,5 +87,11 @@ public record Training(Model model, TrainingSpec spec, TrainingData material, Pr
             }
         }
         return lines.toString();
+    }
+
+    private boolean isLaterDefault(String line) {
+        String name = line.substring(0, Math.max(0, line.indexOf(':')));
+        return LATER_SETTINGS.contains(name)
+                && Settings.named(name).orElseThrow().isDefault(spec);
     }
 }

@@ -205,13 +205,15 @@ class SweepFailureTest {
         return List.of(epoch.trainLoss(), epoch.trainAccuracy(), epoch.validationLoss(), epoch.validationAccuracy());
     }
 
-    /** SHA-256 of every file of the trials that were done. */
+    /** SHA-256 of every file of the trials that were done; without checkpoints, which are deleted after a trial is recorded. */
     private static Map<Path, String> digests(Path directory, List<Trial> trials) throws Exception {
         Map<Path, String> digests = new TreeMap<>();
         for (Trial trial : trials) {
             if (trial.state() == TrialState.DONE) {
                 try (Stream<Path> files = Files.walk(directory.resolve(Long.toString(trial.number())))) {
-                    for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    for (Path file : files.filter(Files::isRegularFile)
+                            .filter(file -> !file.getParent().endsWith("checkpoints"))
+                            .toList()) {
                         digests.put(file, digest(file));
                     }
                 }

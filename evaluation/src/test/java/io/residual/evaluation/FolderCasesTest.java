@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.residual.evaluation.predict.TrainedRun;
-import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,18 +54,9 @@ class FolderCasesTest {
                 data.toString());
     }
 
-    private record Outcome(int status, String out, String err) {}
-
-    private static Outcome run(Object command, String... args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int status = CommandRunner.run(command, new PrintWriter(out), new PrintWriter(err), args);
-        return new Outcome(status, out.toString(), err.toString());
-    }
-
     @Test
     void labelled_folders_without_a_training_part_are_evaluated() throws IOException {
-        Outcome predicted = run(
+        Outcome predicted = Outcome.of(
                 new io.residual.evaluation.predict.Main(),
                 "--run",
                 run.toString(),
@@ -96,7 +84,8 @@ class FolderCasesTest {
     @Test
     void a_folder_that_the_run_learned_from_is_refused_for_evaluation() {
         String learned = data.resolve("train").toString();
-        Outcome outcome = run(new Main(), "--run", run.toString(), "--out", directory.toString(), "--data", learned);
+        Outcome outcome =
+                Outcome.of(new Main(), "--run", run.toString(), "--out", directory.toString(), "--data", learned);
 
         assertThat(outcome.status()).isEqualTo(ExitStatus.DATA.code());
         assertThat(outcome.err())
@@ -107,13 +96,13 @@ class FolderCasesTest {
 
     @Test
     void an_empty_path_of_images_is_refused() {
-        Outcome outcome = run(new Main(), "--run", run.toString(), "--data", "images:");
+        Outcome outcome = Outcome.of(new Main(), "--run", run.toString(), "--data", "images:");
 
         assertThat(outcome.status()).isEqualTo(ExitStatus.USAGE.code());
         assertThat(outcome.err())
                 .startsWith("error: --data: a directory has a name")
                 .contains("got 'images:'");
-        assertThat(run(new io.residual.evaluation.predict.Main(), "--run", run.toString(), "")
+        assertThat(Outcome.of(new io.residual.evaluation.predict.Main(), "--run", run.toString(), "")
                         .err())
                 .startsWith("error: \"\": an empty path; give a file or a folder");
     }
@@ -126,7 +115,7 @@ class FolderCasesTest {
         Files.createSymbolicLink(mac.resolve("linked"), Path.of("real"));
         Path link = Files.createSymbolicLink(directory.resolve("mac-link"), mac);
 
-        Outcome outcome = run(
+        Outcome outcome = Outcome.of(
                 new io.residual.evaluation.predict.Main(), "--run", run.toString(), "--format", "csv", link.toString());
 
         assertThat(outcome.status()).isZero();
@@ -148,7 +137,7 @@ class FolderCasesTest {
         Files.writeString(corrupt.resolve("train/cat/001.png"), "no picture");
         Path labels = directory.resolve("labels");
 
-        Outcome outcome = run(
+        Outcome outcome = Outcome.of(
                 new io.residual.evaluation.labels.Main(),
                 "--width",
                 "4",
@@ -199,7 +188,7 @@ class FolderCasesTest {
     private static JsonNode evaluate(Path out, String... more) throws IOException {
         List<String> args = new ArrayList<>(List.of("--run", run.toString(), "--out", out.toString()));
         args.addAll(List.of(more));
-        Outcome outcome = run(new Main(), args.toArray(String[]::new));
+        Outcome outcome = Outcome.of(new Main(), args.toArray(String[]::new));
         assertThat(outcome.status()).as(outcome.err()).isZero();
         return new ObjectMapper().readTree(out.resolve("report.json").toFile());
     }

@@ -2,13 +2,10 @@ package io.residual.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.residual.training.cli.CommandRunner;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,16 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 class PrintedHintsTest {
     @TempDir
     private Path directory;
-
-    private record Outcome(int status, String out, String err) {}
-
-    private static Outcome run(Object command, List<String> args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int status =
-                CommandRunner.run(command, new PrintWriter(out), new PrintWriter(err), args.toArray(String[]::new));
-        return new Outcome(status, out.toString(), err.toString());
-    }
 
     /** Two classes without a test part. */
     private Path images() throws IOException {
@@ -48,7 +35,7 @@ class PrintedHintsTest {
         return directory.resolve("my images");
     }
 
-    private static List<String> words(String printed, String command) throws Exception {
+    private static String[] words(String printed, String command) throws Exception {
         String line = printed.lines()
                 .filter(each -> each.contains("./residual " + command + " "))
                 .findFirst()
@@ -56,38 +43,37 @@ class PrintedHintsTest {
         String arguments = line.substring(line.indexOf("./residual " + command) + ("./residual " + command).length());
         Process shell = new ProcessBuilder("sh", "-c", "printf '%s\\n' " + arguments).start();
         try (var in = shell.getInputStream()) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toArray(String[]::new);
         }
     }
 
     @Test
     void hints_of_train_can_be_copied() throws Exception {
         Path run = directory.resolve("it's my run; $HOME");
-        Outcome stopped = run(
+        Outcome stopped = Outcome.of(
                 new io.residual.training.cli.Main(),
-                List.of(
-                        "--preset",
-                        "quick",
-                        "--width",
-                        "4",
-                        "--batch-size",
-                        "16",
-                        "--epochs",
-                        "2",
-                        "--stop-after",
-                        "1",
-                        "--data",
-                        "images:" + images(),
-                        "--run",
-                        run.toString()));
+                "--preset",
+                "quick",
+                "--width",
+                "4",
+                "--batch-size",
+                "16",
+                "--epochs",
+                "2",
+                "--stop-after",
+                "1",
+                "--data",
+                "images:" + images(),
+                "--run",
+                run.toString());
         assertThat(stopped.err()).isEmpty();
 
-        Outcome resumed = run(new io.residual.training.cli.Main(), words(stopped.out(), "train"));
+        Outcome resumed = Outcome.of(new io.residual.training.cli.Main(), words(stopped.out(), "train"));
         assertThat(resumed.status()).as(resumed.err()).isZero();
         assertThat(resumed.out())
                 .contains("Evaluate it on the validation images: ./residual evaluate --split validation --run '");
 
-        Outcome evaluated = run(new Main(), words(resumed.out(), "evaluate"));
+        Outcome evaluated = Outcome.of(new Main(), words(resumed.out(), "evaluate"));
         assertThat(evaluated.status()).as(evaluated.err()).isZero();
         assertThat(evaluated.out()).containsIgnoringCase("accuracy");
     }

@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.safetensors.SafetensorsWriter;
 import io.residual.evaluation.predict.TrainedRun;
-import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,20 +34,11 @@ class UnusableWeightsTest {
         TrainedRun.writePngs(pictures, 2);
     }
 
-    private record Outcome(int status, String out, String err) {}
-
-    private static Outcome run(Object command, String... args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int status = CommandRunner.run(command, new PrintWriter(out), new PrintWriter(err), args);
-        return new Outcome(status, out.toString(), err.toString());
-    }
-
     private static Outcome run(String command, Path weights) {
         String model = weights.toString();
         return switch (command) {
             case "predict" ->
-                run(
+                Outcome.of(
                         new io.residual.evaluation.predict.Main(),
                         "--run",
                         run.toString(),
@@ -58,7 +46,7 @@ class UnusableWeightsTest {
                         model,
                         pictures.toString());
             case "evaluate" ->
-                run(
+                Outcome.of(
                         new Main(),
                         "--run",
                         run.toString(),
@@ -67,7 +55,7 @@ class UnusableWeightsTest {
                         "--out",
                         directory.resolve("report").toString());
             default ->
-                run(
+                Outcome.of(
                         new io.residual.evaluation.export.Main(),
                         "--run",
                         run.toString(),
@@ -137,7 +125,7 @@ class UnusableWeightsTest {
         for (Path own : List.of(
                 run.resolve("last.safetensors"), link.resolve("manifest.json"), run.resolve("../run/metrics.jsonl"))) {
             byte[] before = Files.readAllBytes(own);
-            Outcome outcome = run(
+            Outcome outcome = Outcome.of(
                     new io.residual.evaluation.export.Main(),
                     "--run",
                     run.toString(),

@@ -15,8 +15,8 @@ import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.data.idx.IdxSource;
 import io.residual.evaluation.DebianPackage;
+import io.residual.evaluation.Outcome;
 import io.residual.evaluation.predict.TrainedRun;
-import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.loop.Inference;
 import io.residual.training.network.ComputeKernels;
@@ -25,8 +25,6 @@ import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.SavedModel;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,16 +54,10 @@ class ExportTest {
         run = TrainedRun.in(directory.resolve("run"), "--width", "8", "--epochs", "3");
     }
 
-    private record Outcome(int status, String out, String err) {}
-
     private static Outcome export(Path from, String... args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of("--run", from.toString()));
         all.addAll(List.of(args));
-        int status =
-                CommandRunner.run(new Main(), new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
-        return new Outcome(status, out.toString(), err.toString());
+        return Outcome.of(new Main(), all.toArray(String[]::new));
     }
 
     @ParameterizedTest

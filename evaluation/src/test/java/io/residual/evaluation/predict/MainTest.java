@@ -9,7 +9,7 @@ import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSize;
 import io.residual.data.InputForm;
-import io.residual.training.cli.CommandRunner;
+import io.residual.evaluation.Outcome;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.loop.Inference;
 import io.residual.training.network.ComputeKernels;
@@ -20,8 +20,6 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -60,16 +58,10 @@ class MainTest {
                         TrainedRun.testImages(), 256, InputForm.of(ImageSize.square(28)), new BatchOrder.Sequential()));
     }
 
-    private record Outcome(int status, String out, String err) {}
-
     private static Outcome predict(String... args) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
         List<String> all = new ArrayList<>(List.of("--run", run.toString()));
         all.addAll(List.of(args));
-        int status =
-                CommandRunner.run(new Main(), new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
-        return new Outcome(status, out.toString(), err.toString());
+        return Outcome.of(new Main(), all.toArray(String[]::new));
     }
 
     @Test

@@ -8,10 +8,10 @@ import io.residual.evaluation.model.TestTimeAugmentation;
 import io.residual.evaluation.report.Evaluation;
 import io.residual.evaluation.report.ReportFiles;
 import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.DataOption;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ProjectVersion;
-import io.residual.training.config.DataChoice;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import java.io.PrintWriter;
@@ -96,14 +96,6 @@ public final class Main implements Callable<Integer> {
         System.exit(CommandRunner.run(new Main(), args));
     }
 
-    private static DataChoice place(String text) {
-        try {
-            return DataChoice.of(text);
-        } catch (IllegalArgumentException e) {
-            throw new ResidualException(Kind.BAD_SETTING, "--data: " + e.getMessage() + ", got '" + text + "'", e);
-        }
-    }
-
     @Override
     public Integer call() {
         PrintWriter terminal = Objects.requireNonNull(command).commandLine().getOut();
@@ -122,7 +114,7 @@ public final class Main implements Callable<Integer> {
                 directory,
                 model.choice(),
                 evaluated,
-                Optional.ofNullable(data).map(Main::place),
+                Optional.ofNullable(data).map(DataOption::choice),
                 secondary.augmentations,
                 secondary.ensemble.stream().map(RunDirectory::open).toList(),
                 Optional.ofNullable(secondary.compared).map(RunDirectory::open),

@@ -25,6 +25,8 @@ record ShardIndex(Map<String, SafetensorsTensor> tensors) {
     private static final int MAX_BYTES = 16 * 1024 * 1024;
     private static final JsonFactory JSON = JsonFactory.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // As in HeaderParser: names may be chosen to collide.
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .build();
 
     static ShardIndex read(Path path) throws IOException {

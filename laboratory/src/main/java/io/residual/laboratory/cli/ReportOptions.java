@@ -7,9 +7,9 @@ import io.residual.laboratory.reports.Laboratory.ExperimentPlan;
 import io.residual.laboratory.reports.Laboratory.Work;
 import io.residual.laboratory.reports.Report;
 import io.residual.laboratory.reports.ReportFiles;
+import io.residual.training.cli.DataOption;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.KernelOption;
-import io.residual.training.config.DataChoice;
 import io.residual.training.network.KernelChoice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ public class ReportOptions {
             throw new ResidualException(
                     Kind.BAD_SETTING, "--document: expected a file that ends in .md, got " + document);
         }
-        Optional<Report> report = new Laboratory(directory, DataChoice.of(data), kernels())
+        Optional<Report> report = new Laboratory(directory, DataOption.choice(data), kernels())
                 .run(plan, output.reportOnly ? Work.REPORT_ONLY : Work.TRAIN, out);
         if (report.isEmpty()) {
             out.println("Finished trainings are saved in " + directory + ". Resume with the same command.");

@@ -186,6 +186,8 @@ public final class Main implements Callable<Integer> {
     }
 
     private static ExitStatus train(Trainer trainer, RunDatasets data, PrintWriter out) {
+        // Before the training: its end must not depend on the images being there still.
+        boolean tests = DataSources.find(trainer.spec().data()).has(Split.TEST);
         TrainingResult result = ForegroundTraining.run(trainer, data);
         RunDirectory run = result.directory().orElseThrow();
         String word = ShellWord.of(run.path());
@@ -201,7 +203,6 @@ public final class Main implements Callable<Integer> {
             out.println("Stopped after epoch " + result.end().epochs() + " of " + spec.epochs() + "." + resume);
         }
         out.println("Model and metrics: " + run);
-        boolean tests = DataSources.find(trainer.spec().data()).has(Split.TEST);
         out.println("Evaluate it on the " + (tests ? "test" : "validation") + " images: ./residual evaluate "
                 + (tests ? "" : "--split validation ") + "--run " + word);
         return ExitStatus.OK;

@@ -187,7 +187,7 @@ public final class SweepDatabase implements AutoCloseable {
                 insert(trial.number(), seed, metrics);
                 update(STATE, stateOf(trial));
                 connection.commit();
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 connection.rollback();
                 throw e;
             } finally {

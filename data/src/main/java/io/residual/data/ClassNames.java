@@ -32,7 +32,9 @@ public final class ClassNames {
      * @return empty if the two lists do not have the same names
      */
     public static Optional<int[]> places(List<String> names, List<String> others) {
-        int[] places = names.stream().mapToInt(name -> indexOf(others, name)).toArray();
+        List<String> known = canonical(others);
+        int[] places =
+                names.stream().mapToInt(name -> known.indexOf(canonical(name))).toArray();
         boolean[] found = new boolean[others.size()];
         for (int place : places) {
             if (place < 0 || found[place]) {

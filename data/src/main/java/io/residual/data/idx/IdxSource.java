@@ -3,6 +3,7 @@ package io.residual.data.idx;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
+import io.residual.data.ClassNames;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.data.Origin;
@@ -15,7 +16,6 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.text.Normalizer;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -146,7 +146,7 @@ public final class IdxSource implements DataSource {
         }
         List<String> names;
         try {
-            names = Normalizer.normalize(Files.readString(file), Normalizer.Form.NFC)
+            names = ClassNames.canonical(Files.readString(file))
                     .replace(BYTE_ORDER_MARK, "")
                     .lines()
                     .map(String::strip)

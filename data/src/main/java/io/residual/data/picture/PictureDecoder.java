@@ -84,9 +84,7 @@ public final class PictureDecoder {
 
     private void requireFewBytes(byte[] content) throws PictureException {
         if (content.length > limits.bytes()) {
-            throw new PictureException(
-                    Reason.BYTES,
-                    String.format(Locale.ROOT, "larger than %,d bytes: reduce the picture", limits.bytes()));
+            throw PictureException.tooManyBytes(limits.bytes());
         }
     }
 

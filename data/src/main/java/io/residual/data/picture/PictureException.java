@@ -1,6 +1,7 @@
 package io.residual.data.picture;
 
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A picture that cannot be read. The message says why, and how to fix it, without the name of the file. */
@@ -28,6 +29,12 @@ public final class PictureException extends IOException {
     PictureException(Reason reason, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.reason = reason;
+    }
+
+    /** A file of more bytes than are allowed. */
+    public static PictureException tooManyBytes(int max) {
+        return new PictureException(
+                Reason.BYTES, String.format(Locale.ROOT, "larger than %,d bytes: reduce the picture", max));
     }
 
     public Reason reason() {

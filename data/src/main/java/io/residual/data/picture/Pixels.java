@@ -34,7 +34,7 @@ final class Pixels {
         int[] samples = new int[Math.multiplyExact(bands, frame.getWidth())];
         for (int y = 0; y < placement.height(); y++) {
             int line = y - placement.top();
-            boolean covers = line == Math.max(0, line) && line < frame.getHeight();
+            boolean covers = line >= 0 && line < frame.getHeight();
             if (!covers || frame.getWidth() < row.length) {
                 Arrays.fill(row, placement.around());
             }

@@ -122,7 +122,7 @@ public final class Main implements Callable<Integer> {
                     run,
                     url(endpoint.getAddress()),
                     server.port(),
-                    publicUrl == null ? "" : " for " + publicUrl);
+                    proxied.map(url -> " for " + url).orElse(""));
             out.flush();
             interruption.await();
             out.println("Stopping: finishing the requests in progress; a second signal stops at once");

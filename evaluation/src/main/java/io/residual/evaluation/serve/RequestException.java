@@ -2,7 +2,6 @@ package io.residual.evaluation.serve;
 
 import io.residual.data.picture.PictureException;
 import io.residual.evaluation.cli.PictureLimitOptions;
-import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -20,14 +19,7 @@ final class RequestException extends RuntimeException {
 
     /** More bytes than a picture's file may have. */
     static RequestException tooLarge(int maxBytes) {
-        return new RequestException(
-                HttpStatus.PAYLOAD_TOO_LARGE_413,
-                String.format(
-                        Locale.ROOT,
-                        "larger than %,d bytes: reduce the picture, or raise %s%s",
-                        maxBytes,
-                        PictureLimitOptions.MAX_FILE_MEGABYTES,
-                        OF_THE_SERVER));
+        return of(PictureException.tooManyBytes(maxBytes));
     }
 
     static RequestException busy() {

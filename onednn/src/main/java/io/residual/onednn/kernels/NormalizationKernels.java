@@ -140,7 +140,8 @@ public final class NormalizationKernels {
                 shape.dims.description(),
                 shape.epsilon,
                 shape.flags(),
-                trainingDescription(shape),
+                // Without the flag of given statistics: the gradient runs through them.
+                forwardDescription(shape, dnnl.dnnl_forward_training, shape.flags()),
                 Attributes.plain(),
                 false);
         return Kernel.of(
@@ -170,10 +171,6 @@ public final class NormalizationKernels {
                 new Kernel.Argument(dnnl.DNNL_ARG_VARIANCE, perChannel(shape)),
                 new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.dims.description()),
                 mask);
-    }
-
-    private static batch_normalization_forward.primitive_desc trainingDescription(Shape shape) {
-        return forwardDescription(shape, dnnl.dnnl_forward_training, shape.flags());
     }
 
     private static batch_normalization_forward.primitive_desc forwardDescription(Shape shape, int kind, int flags) {

@@ -31,7 +31,7 @@ record RecordedTrial(Path directory) {
     /** What must be set for bit-identical results: sums over another number of threads may be rounded differently. */
     Optional<String> note() {
         Path run = directory.resolve("run-1");
-        if (!Files.exists(run.resolve("manifest.json"))) {
+        if (!RunDirectory.isStarted(run)) {
             return Optional.empty();
         }
         int then = RunDirectory.open(run).manifest().backend().threads();

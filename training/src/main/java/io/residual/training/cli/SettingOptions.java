@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -154,12 +153,11 @@ public final class SettingOptions implements IModelTransformer {
                 overrides.put(setting.name(), given.matchedOptionValue(option(setting), ""));
             }
         }
-        Set<String> typed = Set.copyOf(overrides.keySet());
         overrides.putAll(decided);
         Preset preset =
                 Preset.resolve(given.matchedOptionValue(PRESET, defaultPreset), overrides, SettingOptions::option);
         String unused = Settings.all().stream()
-                .filter(setting -> typed.contains(setting.name()))
+                .filter(setting -> given.hasMatchedOption(option(setting)))
                 .flatMap(
                         setting -> setting
                                 .unused(preset.spec(), SettingOptions::option)

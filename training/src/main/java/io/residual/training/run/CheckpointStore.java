@@ -31,6 +31,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class CheckpointStore {
     private static final int NEWEST = 3;
+
+    /** The newest and the best. */
+    public static final int MAX_KEPT = NEWEST + 1;
+
     private static final String STATE = "state";
     private static final Pattern NAME = Pattern.compile("(\\d{6,18})-([0-9a-f]{64})\\.safetensors");
 

@@ -2,7 +2,6 @@ package io.residual.training.run;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.core.files.AtomicFile;
 import io.residual.core.files.RegularFile;
 import io.residual.data.ClassNames;
 import io.residual.data.ImageSet;
@@ -86,8 +85,9 @@ final class ImageList {
         }
     }
 
-    void write(Path file) throws IOException {
-        AtomicFile.write(file, entries.stream().map(StrictJson::line).collect(Collectors.joining("\n", "", "\n")));
+    /** As the file has it, a line for each image. */
+    String text() {
+        return entries.stream().map(StrictJson::line).collect(Collectors.joining("\n", "", "\n"));
     }
 
     /**

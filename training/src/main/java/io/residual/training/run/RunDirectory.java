@@ -206,21 +206,15 @@ public final class RunDirectory {
                                 manifest.data().classes().size())
                         .parameters();
         requireEmpty();
-        // The last and the best model, and another that is written before it replaces one of them; four checkpoints and
-        // one
-        // that is written before another is deleted, each with about as much of the updater's as of parameters.
-        requireSpace((3 + 5 * 2) * modelBytes + TEXT_BYTES);
+        // The last and the best model, and another that is written before it replaces one of them; all checkpoints, and
+        // one more that is written before another is deleted, each with about as much of the updater's as of
+        // parameters.
+        requireSpace((3 + (CheckpointStore.MAX_KEPT + 1) * 2) * modelBytes + TEXT_BYTES);
         write(
                 specFile(),
                 "# Resolved configuration: preset " + manifest.preset() + " with command-line overrides\n"
                         + SpecFile.write(spec));
-        images.ifPresent(list -> {
-            try {
-                list.write(imagesFile());
-            } catch (IOException e) {
-                throw DiskErrors.writing(imagesFile(), e);
-            }
-        });
+        images.ifPresent(list -> write(imagesFile(), list.text()));
         write(manifestFile(), StrictJson.pretty(manifest));
     }
 
@@ -371,7 +365,7 @@ public final class RunDirectory {
     }
 
     private static boolean isOwner(Path directory) {
-        return Files.exists(directory.resolve("manifest.json")) || Files.exists(directory.resolve("sweep.db"));
+        return isStarted(directory) || Files.exists(directory.resolve("sweep.db"));
     }
 
     /** Where the log is, or will be. */

@@ -7,11 +7,10 @@ import io.residual.tuning.search.Pruner;
 import io.residual.tuning.search.Searcher;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Budget;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * Chooses a free worker's next trial, and a trial's state after each epoch and at its end. All decisions are functions of
@@ -104,11 +103,16 @@ final class Scheduler {
     }
 
     /** The numbers of the trials about which nothing changes any more. */
-    Set<Long> finished() {
+    List<Long> finished() {
         return registry.trials().stream()
                 .filter(trial -> trial.state().isFinal())
                 .map(Trial::number)
-                .collect(Collectors.toSet());
+                .toList();
+    }
+
+    /** Whether nothing changes about a trial any more. */
+    boolean isFinished(long number) {
+        return registry.trial(number).state().isFinal();
     }
 
     /** Ends the sweep: no worker gets another trial. */

@@ -1,6 +1,7 @@
 package io.residual.tuning.trials;
 
 import io.residual.core.ResidualException;
+import io.residual.training.run.CheckpointStore;
 import io.residual.tuning.search.SearchSpace;
 import io.residual.tuning.sweep.Sweep;
 import java.util.Arrays;
@@ -19,8 +20,8 @@ public record SweepDisk(long modelBytes, int runs, OptionalInt trials) {
     private static final int CLASSES = 10;
     /** The last model and the best. */
     private static final int MODELS = 2;
-    /** Four, each with about as much of the optimiser's as of parameters. */
-    private static final int MODELS_OF_CHECKPOINTS = 4 * 2;
+    /** Each with about as much of the optimiser's as of parameters. */
+    private static final int MODELS_OF_CHECKPOINTS = CheckpointStore.MAX_KEPT * 2;
 
     /** Looks at the corners of the space where all its parameters are lowest or highest, and at its middle. */
     public static SweepDisk of(Sweep sweep) {

@@ -77,7 +77,9 @@ final class TrialRows {
         for (Trial trial : trials) {
             for (Parameter parameter : sweep.space().parameters()) {
                 Optional<Object> value = trial.assignment().value(parameter.name());
-                if (value.isPresent() ? !fits(parameter.dimension(), value.get()) : applies(parameter, trial)) {
+                if (value.isPresent()
+                        ? !fits(parameter.dimension(), value.get())
+                        : parameter.appliesTo(trial.assignment())) {
                     throw new IllegalArgumentException("table trial, row number " + trial.number() + ", assignment: "
                             + parameter.name() + " is "
                             + value.map(Object::toString).orElse("missing")
@@ -97,10 +99,6 @@ final class TrialRows {
                         + trial.epochs());
             }
         }
-    }
-
-    private static boolean applies(Parameter parameter, Trial trial) {
-        return parameter.appliesTo(trial.assignment());
     }
 
     /** A real number at an end of its range may be rounded past it. */

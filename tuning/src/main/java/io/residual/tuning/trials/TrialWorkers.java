@@ -52,7 +52,7 @@ record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecu
             for (Optional<Trial> next = scheduler.next(); next.isPresent(); next = scheduler.next()) {
                 Trial trial = next.get();
                 scheduler.complete(trial.number(), execute(trial));
-                if (scheduler.finished().contains(trial.number())) {
+                if (scheduler.isFinished(trial.number())) {
                     deleteCheckpoints(trial.number());
                 }
             }

@@ -78,13 +78,21 @@ class ArchitectureTest {
     }
 
     @Test
-    void jetty_and_prometheus_stay_with_serving_and_onnx_with_export() {
+    void jetty_stays_with_servers_prometheus_with_serving_and_onnx_with_export() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.residual.evaluation.http", "io.residual.evaluation.serve", "io.residual.evaluation.review")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.eclipse.jetty..")
+                .check(evaluation);
         noClasses()
                 .that()
                 .resideOutsideOfPackage("io.residual.evaluation.serve")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.eclipse.jetty..", "io.prometheus..")
+                .resideInAnyPackage("io.prometheus..")
                 .check(evaluation);
         noClasses()
                 .that()

@@ -2,9 +2,9 @@ package io.residual.evaluation.serve;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
-import io.residual.core.files.IoErrors;
 import io.residual.evaluation.cli.ModelOptions;
 import io.residual.evaluation.cli.PictureLimitOptions;
+import io.residual.evaluation.http.PageServer;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
 import io.residual.evaluation.predict.InvertMode;
@@ -12,7 +12,6 @@ import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.Interruption;
 import io.residual.training.cli.ProjectVersion;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -120,7 +119,7 @@ public final class Main implements Callable<Integer> {
                     Locale.ROOT,
                     "Serving %s at http://%s:%d/%s until Ctrl-C or SIGTERM%n",
                     run,
-                    url(endpoint.getAddress()),
+                    PageServer.host(endpoint.getAddress()),
                     server.port(),
                     proxied.map(url -> " for " + url).orElse(""));
             out.flush();
@@ -159,26 +158,12 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    private static String url(InetAddress host) {
-        String text = host.getHostAddress();
-        return text.contains(":") ? "[" + text + "]" : text;
-    }
-
     private PredictionServer start(
             Classifier classifier, InetSocketAddress endpoint, Optional<URI> proxied, ServeLimits limits) {
         try {
             return PredictionServer.start(classifier, inversion, endpoint, proxied, limits);
-        } catch (IOException e) {
-            throw new ResidualException(
-                    Kind.BAD_ADDRESS,
-                    url(endpoint.getAddress()) + ":" + endpoint.getPort() + ": cannot listen there (" + reason(e)
-                            + "): is another program using it? Give another --port or --address",
-                    e);
+        } catch (ResidualException e) {
+            throw e.kind() == Kind.BAD_ADDRESS ? e.withHint("Give another --port or --address") : e;
         }
-    }
-
-    /** Jetty's own message repeats the address. */
-    private static String reason(IOException e) {
-        return IoErrors.reason(e.getCause() instanceof IOException cause ? cause : e);
     }
 }

@@ -2,6 +2,9 @@ package io.residual.evaluation.serve;
 
 import io.residual.data.picture.DecodingBudget;
 import io.residual.data.picture.PictureException;
+import io.residual.evaluation.cli.PictureLimitOptions;
+import io.residual.evaluation.http.BodyReader;
+import io.residual.evaluation.http.RequestException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,6 +36,8 @@ final class PictureUpload {
     private static final double SHARE = 0.2;
 
     private static final int COPIES = 2;
+    /** Whom the options belong to: a client cannot give them. */
+    private static final String OF_THE_SERVER = " of the server";
 
     private final int maxBytes;
     private final Duration receiveTimeout;
@@ -68,7 +73,7 @@ final class PictureUpload {
 
     private DecodingBudget.Lease lease(long bytes) {
         try {
-            return memory.tryReserve(bytes).orElseThrow(RequestException::busy);
+            return memory.tryReserve(bytes).orElseThrow(PictureUpload::busy);
         } catch (PictureException e) {
             throw new RequestException(HttpStatus.PAYLOAD_TOO_LARGE_413, String.valueOf(e.getMessage()));
         }
@@ -82,8 +87,27 @@ final class PictureUpload {
                 : new RequestException(HttpStatus.BAD_REQUEST_400, "the body could not be read to its end");
     }
 
+    /** More bytes than a picture's file may have. */
     private RequestException tooLarge() {
-        return RequestException.tooLarge(maxBytes);
+        return unreadable(PictureException.tooManyBytes(maxBytes));
+    }
+
+    static RequestException busy() {
+        return new RequestException(
+                HttpStatus.SERVICE_UNAVAILABLE_503, "too many pictures at a time: try again in a second");
+    }
+
+    /** A picture that cannot be read. */
+    static RequestException unreadable(PictureException e) {
+        return new RequestException(
+                switch (e.reason()) {
+                    case FORMAT -> HttpStatus.UNSUPPORTED_MEDIA_TYPE_415;
+                    case BYTES, PIXELS, LIMIT -> HttpStatus.PAYLOAD_TOO_LARGE_413;
+                    case DAMAGED -> HttpStatus.UNPROCESSABLE_ENTITY_422;
+                },
+                e.message(
+                        PictureLimitOptions.MAX_FILE_MEGABYTES + OF_THE_SERVER,
+                        PictureLimitOptions.MAX_MEGAPIXELS + OF_THE_SERVER));
     }
 
     /**

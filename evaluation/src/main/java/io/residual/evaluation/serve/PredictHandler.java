@@ -8,6 +8,8 @@ import io.residual.data.picture.PictureDecoder;
 import io.residual.data.picture.PictureException;
 import io.residual.evaluation.explain.Bitmaps;
 import io.residual.evaluation.explain.HeatGrid;
+import io.residual.evaluation.http.RequestException;
+import io.residual.evaluation.http.Responses;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.InvertMode;
 import io.residual.evaluation.predict.Prediction;
@@ -67,7 +69,7 @@ final class PredictHandler implements AutoCloseable {
     void answer(Request request, Response response, Callback callback, ServeMetrics metrics) {
         PredictParameters parameters = PredictParameters.of(request, inversion);
         if (!permits.tryAcquire()) {
-            throw RequestException.busy();
+            throw PictureUpload.busy();
         }
         Request.addCompletionListener(request, error -> permits.release());
         // Both outcomes are answered at the end of the chain, so that no thread waits.
@@ -95,7 +97,7 @@ final class PredictHandler implements AutoCloseable {
         PictureDecoder decoder = classifier.decoder();
         try (DecodingBudget.Lease lease = decoder.budget()
                 .tryReserve(decoder.header(file).decodingBytes(), limits.receiveTimeout())
-                .orElseThrow(RequestException::busy)) {
+                .orElseThrow(PictureUpload::busy)) {
             Picture picture = decoder.decode(file, lease);
             return new Submitted(
                     classifier.submit(picture, parameters.inversion()),
@@ -103,7 +105,7 @@ final class PredictHandler implements AutoCloseable {
                             ? Optional.of(classifier.networkInput(picture, parameters.inversion()))
                             : Optional.empty());
         } catch (PictureException e) {
-            throw RequestException.of(e);
+            throw PictureUpload.unreadable(e);
         }
     }
 
@@ -137,7 +139,7 @@ final class PredictHandler implements AutoCloseable {
         if (error instanceof RequestException rejection) {
             Responses.reject(request, response, callback, rejection, limits.receiveTimeout());
         } else if (error instanceof RejectedExecutionException) {
-            Responses.reject(request, response, callback, RequestException.busy(), limits.receiveTimeout());
+            Responses.reject(request, response, callback, PictureUpload.busy(), limits.receiveTimeout());
         } else {
             callback.failed(error);
         }

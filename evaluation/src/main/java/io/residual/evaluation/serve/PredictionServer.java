@@ -3,44 +3,29 @@ package io.residual.evaluation.serve;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.residual.core.ResidualException;
+import io.residual.evaluation.http.Access;
+import io.residual.evaluation.http.PageServer;
+import io.residual.evaluation.http.Responses;
+import io.residual.evaluation.http.Routes;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.InvertMode;
-import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Optional;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.ErrorHandler;
-import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 
 /** An HTTP server for a classifier's predictions. Closing it finishes the requests in progress. */
 final class PredictionServer implements AutoCloseable {
-    private static final int THREADS = 16;
-    private static final int HEAD_BYTES = 8192;
-    /** Longer than clients keep idle connections, so that the server does not close one that a request is using. */
-    private static final Duration IDLE = Duration.ofSeconds(60);
+    /** Where images are sent to. */
+    static final String PREDICT = "/predict";
 
-    private final Server server;
-    private final ServerConnector connector;
+    private final PageServer server;
     private final PredictHandler predictions;
     private final ServeMetrics metrics;
 
-    private PredictionServer(
-            Server server, ServerConnector connector, PredictHandler predictions, ServeMetrics metrics) {
+    private PredictionServer(PageServer server, PredictHandler predictions, ServeMetrics metrics) {
         this.server = server;
-        this.connector = connector;
         this.predictions = predictions;
         this.metrics = metrics;
     }
@@ -52,66 +37,42 @@ final class PredictionServer implements AutoCloseable {
      * @param inversion of images if a request does not say
      * @param address port 0 takes a free one
      * @param publicUrl at which a proxy shows the server to others
-     * @throws IOException if it cannot listen there
+     * @throws ResidualException of kind BAD_ADDRESS if it cannot listen there
      */
     static PredictionServer start(
             Classifier classifier,
             InvertMode inversion,
             InetSocketAddress address,
             Optional<URI> publicUrl,
-            ServeLimits limits)
-            throws IOException {
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS);
-        threads.setName("http");
-        Server server = new Server(threads);
-        ServerConnector connector = connector(server, address, limits);
+            ServeLimits limits) {
         PredictHandler predictions = new PredictHandler(classifier, inversion, limits);
         ServeMetrics metrics = new ServeMetrics(classifier::waiting, predictions::inFlight);
-        server.addConnector(connector);
-        server.addBean(connectionLimit(server, limits));
-        server.setStopTimeout(limits.stopTimeout().toMillis());
-        server.setErrorHandler(new JsonErrors());
-        SlowClientGuard slowClients = new SlowClientGuard(
-                new HostGuard(
-                        new Routes(predictions, metrics, model(classifier, limits), limits.receiveTimeout()),
-                        address.getAddress(),
-                        publicUrl,
-                        limits.receiveTimeout()),
-                server.getScheduler(),
-                limits.receiveTimeout(),
-                connector::isShutdown);
-        // Started and stopped as a handler; the connector informs it of connections.
-        connector.addBean(slowClients, false);
-        server.setHandler(new GracefulHandler(slowClients));
+        Routes routes = new Routes(
+                        "POST a picture to /predict; GET /, /model, /metrics or /healthz",
+                        limits.receiveTimeout(),
+                        metrics::follow)
+                .on(
+                        "POST",
+                        PREDICT,
+                        (request, response, callback) -> predictions.answer(request, response, callback, metrics))
+                .on(
+                        "GET",
+                        "/metrics",
+                        (request, response, callback) ->
+                                Responses.write(response, callback, metrics.contentType(), metrics.text()))
+                .get("/healthz", "text/plain; charset=utf-8", "ok\n".getBytes(StandardCharsets.UTF_8))
+                .get("/model", "application/json", model(classifier, limits))
+                .page(PredictionServer.class);
         try {
-            server.start();
-        } catch (Exception e) {
+            PageServer server = PageServer.start(
+                    routes,
+                    new Access(address, publicUrl, ": behind a proxy, start it with --public-url"),
+                    limits.server());
+            return new PredictionServer(server, predictions, metrics);
+        } catch (ResidualException e) {
             predictions.close();
-            var unused = stop(server);
-            throw e instanceof IOException io ? io : new IOException(e);
+            throw e;
         }
-        return new PredictionServer(server, connector, predictions, metrics);
-    }
-
-    /** At the limit, idle connections must soon make room for others. */
-    private static NetworkConnectionLimit connectionLimit(Server server, ServeLimits limits) {
-        NetworkConnectionLimit limit = new NetworkConnectionLimit(limits.connections(), server);
-        limit.setEndPointIdleTimeout(limits.receiveTimeout().toMillis());
-        return limit;
-    }
-
-    private static ServerConnector connector(Server server, InetSocketAddress address, ServeLimits limits) {
-        HttpConfiguration http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        http.setRequestHeaderSize(HEAD_BYTES);
-        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-        InetAddress host = address.getAddress();
-        connector.setHost(host.getHostAddress());
-        connector.setPort(address.getPort());
-        connector.setIdleTimeout(IDLE.toMillis());
-        // An upload may pause while the server stops; the guard closes connections without a request meanwhile.
-        connector.setShutdownIdleTimeout(limits.receiveTimeout().toMillis());
-        return connector;
     }
 
     private static byte[] model(Classifier classifier, ServeLimits limits) {
@@ -127,7 +88,7 @@ final class PredictionServer implements AutoCloseable {
 
     /** The port that it listens at. */
     int port() {
-        return connector.getLocalPort();
+        return server.port();
     }
 
     ServeMetrics metrics() {
@@ -151,33 +112,8 @@ final class PredictionServer implements AutoCloseable {
      * @return false if some could not be answered in the time for that
      */
     boolean stop() {
-        boolean complete = stop(server);
+        boolean complete = server.stop();
         predictions.close();
         return complete;
-    }
-
-    private static boolean stop(Server server) {
-        try {
-            server.stop();
-            return true;
-        } catch (Exception e) {
-            // Jetty has closed what was still open.
-            return false;
-        }
-    }
-
-    /** Jetty's own errors, such as for a malformed header, in the form of this server's. No stack trace leaves it. */
-    private static final class JsonErrors extends ErrorHandler {
-        @Override
-        protected void generateResponse(
-                Request request,
-                Response response,
-                int code,
-                String message,
-                @Nullable Throwable cause,
-                Callback callback) {
-            Responses.json(
-                    response, callback, Responses.error(code >= 500 ? "an internal error of the server" : message));
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.residual.evaluation.serve;
 
 import io.residual.data.picture.PictureLimits;
+import io.residual.evaluation.http.PageServer;
 import java.time.Duration;
 
 /**
@@ -39,5 +40,10 @@ record ServeLimits(
 
     ServeLimits withRequests(int count) {
         return new ServeLimits(picture, count, connections, receiveTimeout, stopTimeout);
+    }
+
+    /** Those of the server itself. */
+    PageServer.Limits server() {
+        return new PageServer.Limits(connections, receiveTimeout, stopTimeout);
     }
 }

@@ -75,7 +75,7 @@ final class ServeMetrics {
             } else {
                 failed.inc();
             }
-            if (path.equals(Routes.PREDICT)) {
+            if (path.equals(PredictionServer.PREDICT)) {
                 seconds.observe((System.nanoTime() - start) * 1e-9);
             }
         });

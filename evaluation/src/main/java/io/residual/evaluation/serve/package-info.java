@@ -1,4 +1,4 @@
-/** Predictions over HTTP: the one package that knows Jetty and Prometheus. */
+/** Predictions over HTTP, and their metrics for Prometheus. */
 @NullMarked
 package io.residual.evaluation.serve;
 

@@ -1,4 +1,4 @@
-package io.residual.evaluation.serve;
+package io.residual.evaluation.http;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Closes connections whose client sends the header of a request byte by byte (slow loris): each byte is activity, so that
- * no idle timeout closes them. They are answered 408. Bodies have a limit of their own in {@link PictureUpload}. While the
+ * no idle timeout closes them. They are answered 408. Bodies have a limit of their own, see {@link BodyReader}. While the
  * server stops, connections without a request are closed, too.
  */
 final class SlowClientGuard extends Handler.Wrapper implements Connection.Listener {

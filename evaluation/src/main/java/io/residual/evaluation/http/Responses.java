@@ -1,4 +1,4 @@
-package io.residual.evaluation.serve;
+package io.residual.evaluation.http;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,7 +14,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /** Writes answers with the headers that all of them have. No answer allows another origin to read it (CORS). */
-final class Responses {
+public final class Responses {
     private static final String JSON = "application/json";
 
     /** Only this server's own files: no other host, no inline script or style, no frame around the page. */
@@ -24,7 +24,7 @@ final class Responses {
 
     private Responses() {}
 
-    static void write(Response response, Callback callback, String type, byte[] content) {
+    public static void write(Response response, Callback callback, String type, byte[] content) {
         HttpFields.Mutable headers = response.getHeaders();
         headers.put(HttpHeader.CONTENT_TYPE, type);
         headers.put(HttpHeader.CONTENT_LENGTH, content.length);
@@ -36,7 +36,7 @@ final class Responses {
         response.write(true, ByteBuffer.wrap(content), callback);
     }
 
-    static void json(Response response, Callback callback, ObjectNode json) {
+    public static void json(Response response, Callback callback, ObjectNode json) {
         write(response, callback, JSON, (json + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
@@ -45,7 +45,7 @@ final class Responses {
      *
      * @param timeout from the first byte of the request on; what has not come by then is not read
      */
-    static void reject(
+    public static void reject(
             Request request, Response response, Callback callback, RequestException rejection, Duration timeout) {
         CompletableFuture<?> read = rejection.status() == HttpStatus.REQUEST_TIMEOUT_408
                 ? CompletableFuture.failedFuture(rejection)
@@ -62,7 +62,7 @@ final class Responses {
         });
     }
 
-    static ObjectNode error(String reason) {
+    public static ObjectNode error(String reason) {
         return JsonNodeFactory.instance.objectNode().put("error", reason);
     }
 }

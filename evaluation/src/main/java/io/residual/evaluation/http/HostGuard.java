@@ -1,6 +1,5 @@
-package io.residual.evaluation.serve;
+package io.residual.evaluation.http;
 
-import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -24,18 +23,15 @@ final class HostGuard extends Handler.Wrapper {
 
     private final boolean loopback;
     private final Optional<URI> publicUrl;
+    private final String hint;
     private final Duration receiveTimeout;
 
-    /**
-     * Guards a server.
-     *
-     * @param address that the server listens at; if it is not of the loopback interface, any host name may lead here
-     * @param publicUrl at which a proxy shows the server to others
-     */
-    HostGuard(Handler handler, InetAddress address, Optional<URI> publicUrl, Duration receiveTimeout) {
+    /** Guards a server. */
+    HostGuard(Handler handler, Access access, Duration receiveTimeout) {
         super(handler);
-        this.loopback = address.isLoopbackAddress();
-        this.publicUrl = publicUrl;
+        this.loopback = access.address().getAddress().isLoopbackAddress();
+        this.publicUrl = access.publicUrl();
+        this.hint = access.proxyHint();
         this.receiveTimeout = receiveTimeout;
     }
 
@@ -51,8 +47,7 @@ final class HostGuard extends Handler.Wrapper {
                     response,
                     callback,
                     HttpStatus.MISDIRECTED_REQUEST_421,
-                    "this server answers to localhost and 127.0.0.1 only, not to the host asked for: behind a proxy,"
-                            + " start it with --public-url");
+                    "this server answers to localhost and 127.0.0.1 only, not to the host asked for" + hint);
         }
         String origin = request.getHeaders().get(HttpHeader.ORIGIN);
         if (origin != null && !sameHost(origin, host) && !isPublicOrigin(origin)) {
@@ -61,8 +56,7 @@ final class HostGuard extends Handler.Wrapper {
                     response,
                     callback,
                     HttpStatus.FORBIDDEN_403,
-                    "requests from pages of another origin are not answered: behind a proxy, start the server with"
-                            + " --public-url");
+                    "requests from pages of another origin are not answered" + hint);
         }
         return super.handle(request, response, callback);
     }

@@ -1,9 +1,8 @@
-package io.residual.evaluation.serve;
+package io.residual.evaluation.http;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,13 +14,12 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** What answers each path. */
-final class Routes extends Handler.Abstract.NonBlocking {
-    static final String PREDICT = "/predict";
-
+/** What answers each path. It is complete before the server starts. */
+public final class Routes extends Handler.Abstract.NonBlocking {
     private final Map<String, Route> routes = new HashMap<>();
-    private final ServeMetrics metrics;
+    private final String contents;
     private final Duration receiveTimeout;
+    private final Follower follower;
 
     private record Route(String method, Answer answer) {
         /** HEAD is GET without the content, which Jetty does not send. */
@@ -34,46 +32,50 @@ final class Routes extends Handler.Abstract.NonBlocking {
         }
     }
 
-    private interface Answer {
+    /** Answers a request, now or later. A {@link RequestException} rejects it. */
+    public interface Answer {
         void write(Request request, Response response, Callback callback);
     }
 
+    /** Sees each request before it is answered. */
+    public interface Follower {
+        /** @param path of a route, or one word for all others, so that clients cannot invent paths */
+        void follow(Request request, Response response, String path);
+    }
+
     /**
-     * Routes to the parts of a server.
+     * No routes yet.
      *
-     * @param model the JSON at {@code /model}, for the page
+     * @param contents what a client may ask for, in words
      * @param receiveTimeout maximum time to wait for the rest of a rejected request
      */
-    Routes(PredictHandler predictions, ServeMetrics metrics, byte[] model, Duration receiveTimeout) {
-        this.metrics = metrics;
+    public Routes(String contents, Duration receiveTimeout, Follower follower) {
+        this.contents = contents;
         this.receiveTimeout = receiveTimeout;
-        routes.put(
-                PREDICT,
-                new Route(
-                        "POST",
-                        (request, response, callback) -> predictions.answer(request, response, callback, metrics)));
-        routes.put(
-                "/metrics",
-                new Route(
-                        "GET",
-                        (request, response, callback) ->
-                                Responses.write(response, callback, metrics.contentType(), metrics.text())));
-        get("/healthz", "text/plain; charset=utf-8", "ok\n".getBytes(StandardCharsets.UTF_8));
-        get("/model", "application/json", model);
-        get("/", "text/html; charset=utf-8", resource("page.html"));
-        get("/page.css", "text/css; charset=utf-8", resource("page.css"));
-        get("/page.js", "text/javascript; charset=utf-8", resource("page.js"));
-        get("/icon.svg", "image/svg+xml", resource("icon.svg"));
+        this.follower = follower;
     }
 
-    private void get(String path, String type, byte[] content) {
-        routes.put(
-                path,
-                new Route("GET", (request, response, callback) -> Responses.write(response, callback, type, content)));
+    /** Adds a path that one method is answered at. */
+    public Routes on(String method, String path, Answer answer) {
+        routes.put(path, new Route(method, answer));
+        return this;
     }
 
-    private static byte[] resource(String name) {
-        try (InputStream in = Objects.requireNonNull(Routes.class.getResourceAsStream(name), name)) {
+    /** Adds a content that stays the same. */
+    public Routes get(String path, String type, byte[] content) {
+        return on("GET", path, (request, response, callback) -> Responses.write(response, callback, type, content));
+    }
+
+    /** Adds the page at {@code /} and its files, {@code page.html}, {@code page.css} and {@code page.js} beside a class. */
+    public Routes page(Class<?> beside) {
+        return get("/", "text/html; charset=utf-8", resource(beside, "page.html"))
+                .get("/page.css", "text/css; charset=utf-8", resource(beside, "page.css"))
+                .get("/page.js", "text/javascript; charset=utf-8", resource(beside, "page.js"))
+                .get("/icon.svg", "image/svg+xml", resource(Routes.class, "icon.svg"));
+    }
+
+    private static byte[] resource(Class<?> beside, String name) {
+        try (InputStream in = Objects.requireNonNull(beside.getResourceAsStream(name), name)) {
             return in.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -83,7 +85,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         String path = Request.getPathInContext(request);
-        metrics.follow(request, response, routes.containsKey(path) ? path : "other");
+        follower.follow(request, response, routes.containsKey(path) ? path : "other");
         try {
             answer(path, request, response, callback);
         } catch (RequestException rejection) {
@@ -96,9 +98,7 @@ final class Routes extends Handler.Abstract.NonBlocking {
         String method = request.getMethod();
         Route route = routes.get(path);
         if (route == null && !(path.equals("*") && method.equals("OPTIONS"))) {
-            throw new RequestException(
-                    HttpStatus.NOT_FOUND_404,
-                    "nothing is here: POST a picture to /predict; GET /, /model, /metrics or /healthz");
+            throw new RequestException(HttpStatus.NOT_FOUND_404, "nothing is here: " + contents);
         }
         if (route != null && route.takes(method)) {
             route.answer().write(request, response, callback);

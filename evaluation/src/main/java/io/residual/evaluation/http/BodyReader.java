@@ -1,4 +1,4 @@
-package io.residual.evaluation.serve;
+package io.residual.evaluation.http;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ import org.eclipse.jetty.server.Request;
  * read as well: a server that closes a connection with something unread makes the system reset it, and the client may never
  * see the answer.
  */
-final class BodyReader implements Runnable {
+public final class BodyReader implements Runnable {
     private final Request request;
     private final int max;
     private final ByteArrayOutputStream kept;
@@ -35,7 +35,7 @@ final class BodyReader implements Runnable {
      * @return the body, or nothing if it is longer; fails with a {@link java.util.concurrent.TimeoutException} if it is
      *     slower, with another error if the client ends it too early
      */
-    static CompletableFuture<Optional<byte[]>> read(Request request, int max, Duration timeout) {
+    public static CompletableFuture<Optional<byte[]>> read(Request request, int max, Duration timeout) {
         long elapsed = System.nanoTime() - request.getBeginNanoTime();
         BodyReader reader = new BodyReader(request, max);
         reader.run();

@@ -28,10 +28,14 @@ public record AshaPruner(Direction direction, int minResource, int maxResource, 
 
     @Override
     public TrialState after(long trial, int epoch, List<Observation> history) {
-        boolean continues = epoch >= maxResource
-                || !rungs().contains(epoch)
+        boolean continues = !decidesAfter(trial, epoch, history)
                 || best(epoch, history).stream().anyMatch(place -> place.trial() == trial);
         return continues ? TrialState.RUNNING : TrialState.PAUSED;
+    }
+
+    @Override
+    public boolean decidesAfter(long trial, int epoch, List<Observation> history) {
+        return rungs().contains(epoch);
     }
 
     /** The best paused trial of the highest rung that has one to promote. */

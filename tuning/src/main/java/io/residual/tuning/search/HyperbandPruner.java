@@ -28,6 +28,11 @@ public record HyperbandPruner(Direction direction, int minResource, int maxResou
     }
 
     @Override
+    public boolean decidesAfter(long trial, int epoch, List<Observation> history) {
+        return halving(bracket(trial)).decidesAfter(trial, epoch, history);
+    }
+
+    @Override
     public OptionalLong promotable(List<Observation> history) {
         return IntStream.range(0, brackets())
                 .mapToObj(bracket -> halving(bracket).promotable(inBracket(bracket, history)))

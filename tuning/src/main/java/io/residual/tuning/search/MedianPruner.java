@@ -21,19 +21,25 @@ public record MedianPruner(Direction direction, int startupTrials, int warmupEpo
 
     @Override
     public TrialState after(long trial, int epoch, List<Observation> history) {
+        if (!decidesAfter(trial, epoch, history)) {
+            return TrialState.RUNNING;
+        }
         double[] done = history.stream()
                 .filter(o -> o.state() == TrialState.DONE)
                 .mapToDouble(o -> bestLoss(o, epoch))
                 .toArray();
-        if (done.length < startupTrials || epoch <= warmupEpochs) {
-            return TrialState.RUNNING;
-        }
         double own = history.stream()
                 .filter(o -> o.trial() == trial)
                 .mapToDouble(o -> bestLoss(o, epoch))
                 .min()
                 .orElse(Double.POSITIVE_INFINITY);
         return own > Median.withDefaults().evaluate(done) ? TrialState.PRUNED : TrialState.RUNNING;
+    }
+
+    @Override
+    public boolean decidesAfter(long trial, int epoch, List<Observation> history) {
+        long done = history.stream().filter(o -> o.state() == TrialState.DONE).count();
+        return done >= startupTrials && epoch > warmupEpochs;
     }
 
     private double bestLoss(Observation observation, int epoch) {

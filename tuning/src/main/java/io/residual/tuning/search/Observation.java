@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
  * A trial as searchers and pruners see it. Those that failed are never seen: nothing is known of their values.
  *
  * @param trial its number, from 0
- * @param curve the first objective of the first seed's run, by epoch, from 1
+ * @param curve the first objective by epoch, from 1: its mean over all seeds, up to the last epoch that all their runs
+ *     have had
  * @param objectives of a trial that is done, one for each objective of the sweep, finite, means over the seeds; else empty
  */
 public record Observation(

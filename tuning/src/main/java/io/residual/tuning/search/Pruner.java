@@ -15,6 +15,12 @@ public interface Pruner {
      */
     TrialState after(long trial, int epoch, List<Observation> history);
 
+    /**
+     * Whether {@link #after} may stop a trial after an epoch: there the runs of its seeds wait for one another, as the values
+     * in the history are means over all of them.
+     */
+    boolean decidesAfter(long trial, int epoch, List<Observation> history);
+
     /** The paused trial that a free worker should resume; empty if it should start a new one. */
     default OptionalLong promotable(List<Observation> history) {
         return OptionalLong.empty();
@@ -22,6 +28,16 @@ public interface Pruner {
 
     /** Prunes nothing. */
     static Pruner none() {
-        return (trial, epoch, history) -> TrialState.RUNNING;
+        return new Pruner() {
+            @Override
+            public TrialState after(long trial, int epoch, List<Observation> history) {
+                return TrialState.RUNNING;
+            }
+
+            @Override
+            public boolean decidesAfter(long trial, int epoch, List<Observation> history) {
+                return false;
+            }
+        };
     }
 }

@@ -110,9 +110,9 @@ final class Scheduler {
                 .toList();
     }
 
-    /** Whether nothing changes about a trial any more. */
-    boolean isFinished(long number) {
-        return registry.trial(number).state().isFinal();
+    /** A trial as it is now. */
+    Trial trial(long number) {
+        return registry.trial(number);
     }
 
     /** Ends the sweep: no worker gets another trial. */
@@ -129,14 +129,16 @@ final class Scheduler {
     }
 
     /**
-     * Stores an epoch and decides whether its trial continues.
+     * Stores an epoch and decides, if all seeds' runs have had it, whether its trial continues.
      *
      * @param seed whose run it is, counted from 0
      * @param epochs of a complete run
+     * @return the trial's state, or WAITING if this run waits for those of the other seeds, so that the pruner sees all
      */
     synchronized TrialState afterEpoch(long number, int seed, int epochs, EpochMetrics epoch) {
         Trial trial = registry.trial(number).withEpoch(seed, epoch);
-        if (seed == 0 && epoch.epoch() < epochs) {
+        boolean common = trial.commonEpochs(registry.seeds()) == epoch.epoch();
+        if (common && epoch.epoch() < epochs) {
             trial = switch (pruner.after(number, epoch.epoch(), registry.historyWith(trial))) {
                 case PRUNED -> trial.withState(TrialState.PRUNED, "not promising after epoch " + epoch.epoch());
                 case PAUSED ->
@@ -146,7 +148,11 @@ final class Scheduler {
             };
         }
         registry.addEpoch(trial, seed, epoch);
-        return trial.state();
+        boolean waits = !common
+                && epoch.epoch() < epochs
+                && trial.state() == TrialState.RUNNING
+                && pruner.decidesAfter(number, epoch.epoch(), registry.history());
+        return waits ? TrialState.WAITING : trial.state();
     }
 
     /**

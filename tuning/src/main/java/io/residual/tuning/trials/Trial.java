@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * One trial as the database has it.
@@ -73,6 +74,11 @@ public record Trial(
     /** The last epoch that some seed's run has reached; 0 before the first. */
     public int epochs() {
         return runs.stream().mapToInt(List::size).max().orElse(0);
+    }
+
+    /** The last epoch that the runs of so many seeds have all reached; 0 before that. */
+    int commonEpochs(int seeds) {
+        return IntStream.range(0, seeds).map(seed -> run(seed).size()).min().orElse(0);
     }
 
     /** Epochs of all seeds' runs together: what the trial has cost. */

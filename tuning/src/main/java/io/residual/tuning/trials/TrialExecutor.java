@@ -18,7 +18,7 @@ public interface TrialExecutor {
     /** Gets each epoch of a run once, in order. */
     @FunctionalInterface
     interface EpochListener {
-        /** The trial's state after the epoch; a run whose trial is not RUNNING any more saves and ends. */
+        /** The trial's state after the epoch, or WAITING if the run waits for others; unless RUNNING, the run saves and ends. */
         TrialState after(EpochMetrics epoch);
     }
 

@@ -13,22 +13,29 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * The trials of a sweep, in memory and, before that, in the database. Pruners see the runs of the first seed: the others are
- * trained only if it was not stopped.
+ * The trials of a sweep, in memory and, before that, in the database. Pruners see a trial's mean over all its seeds, up to
+ * the last epoch that all of them have had.
  */
 final class TrialRegistry {
     private final SweepDatabase database;
     private final List<Objective> objectives;
+    private final int seeds;
     private final SortedMap<Long, Trial> trials = new TreeMap<>();
 
     TrialRegistry(SweepDatabase database, Sweep sweep) {
         this.database = database;
         this.objectives = sweep.objectives();
+        this.seeds = sweep.seeds();
         database.trials(sweep).forEach(trial -> trials.put(trial.number(), trial));
     }
 
     synchronized List<Trial> trials() {
         return List.copyOf(trials.values());
+    }
+
+    /** Runs of each trial. */
+    int seeds() {
+        return seeds;
     }
 
     synchronized int size() {
@@ -85,7 +92,9 @@ final class TrialRegistry {
 
     private Observation observation(Trial trial) {
         NavigableMap<Integer, Double> curve = new TreeMap<>();
-        trial.run(0).forEach(epoch -> curve.put(epoch.epoch(), objectives.get(0).of(epoch)));
+        for (int epoch = 1; epoch <= trial.commonEpochs(seeds); epoch++) {
+            curve.put(epoch, trial.mean(epoch, objectives.get(0)::of).orElseThrow());
+        }
         List<Double> values = trial.state() == TrialState.DONE
                 ? objectives.stream()
                         .map(objective -> trial.latest(objective::of).orElseThrow())

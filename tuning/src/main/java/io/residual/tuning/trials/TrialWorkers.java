@@ -3,17 +3,24 @@ package io.residual.tuning.trials;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.training.config.TrainingSpec;
+import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.trials.SweepHandle.StopReason;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The workers of a sweep: each takes the next trial, trains it, records the result, until there is no next one. */
@@ -52,7 +59,7 @@ record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecu
             for (Optional<Trial> next = scheduler.next(); next.isPresent(); next = scheduler.next()) {
                 Trial trial = next.get();
                 scheduler.complete(trial.number(), execute(trial));
-                if (scheduler.isFinished(trial.number())) {
+                if (scheduler.trial(trial.number()).state().isFinal()) {
                     deleteCheckpoints(trial.number());
                 }
             }
@@ -86,24 +93,36 @@ record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecu
         return train(trial, spec);
     }
 
-    /** Trains the runs of the seeds in turn; one that does not complete ends the trial. */
+    /**
+     * Trains the runs of the seeds in turn, that with the fewest epochs first: each to its end, or to where it waits for the
+     * others. One that is lost or diverges ends the trial.
+     */
     private TrialResult train(Trial trial, TrainingSpec spec) throws InterruptedException {
         TrialDirectory files = TrialDirectory.of(directory, trial.number());
         files.create(spec);
         int epochs = spec.optimisation().epochs();
-        TrialResult result = new TrialResult.Complete();
-        for (int i = 0; i < sweep.seeds() && result instanceof TrialResult.Complete; i++) {
-            int seed = i;
+        Set<Integer> left = IntStream.range(0, sweep.seeds()).boxed().collect(Collectors.toCollection(TreeSet::new));
+        while (!left.isEmpty()) {
+            Trial now = scheduler.trial(trial.number());
+            int seed = Collections.min(
+                    left, Comparator.comparingInt(each -> now.run(each).size()));
             TrialExecutor.Job job = new TrialExecutor.Job(
                     files.specFile(),
                     spec.seed() + seed,
                     files.run(seed),
                     files.log(),
                     epochs,
-                    trial.run(seed).size());
-            result = executor.train(job, epoch -> scheduler.afterEpoch(trial.number(), seed, epochs, epoch));
+                    now.run(seed).size());
+            TrialResult result =
+                    executor.train(job, epoch -> scheduler.afterEpoch(trial.number(), seed, epochs, epoch));
+            if (result instanceof TrialResult.Complete) {
+                left.remove(seed);
+            } else if (!(result instanceof TrialResult.Stopped
+                    && scheduler.trial(trial.number()).state() == TrialState.RUNNING)) {
+                return result;
+            }
         }
-        return result;
+        return new TrialResult.Complete();
     }
 
     private static void throwFirstFailure(List<? extends Future<?>> ends) throws InterruptedException {

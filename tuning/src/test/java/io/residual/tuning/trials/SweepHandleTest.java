@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
@@ -41,7 +42,7 @@ class SweepHandleTest {
     Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"tpe", "random", "grid", "genetic", "sobol"})
+    @ValueSource(strings = {"tpe", "random", "grid", "genetic", "sobol", "tpe\nseeds: 3"})
     void a_sweep_that_is_killed_again_and_again_has_the_table_of_the_unbroken_one(String searcher) {
         String text = ASHA + "searcher: " + searcher + "\n";
         List<Trial> unbroken = run(directory.resolve("unbroken"), text, new Curves());
@@ -127,6 +128,41 @@ class SweepHandleTest {
                 .orElseThrow();
         assertThat(trial.latest(EpochMetrics::validationAccuracy)).hasValue(mean);
         assertThat(trial.run(0)).isNotEqualTo(trial.run(1));
+    }
+
+    @Test
+    void pruners_look_at_all_seeds_of_a_trial_not_at_the_first_alone() {
+        Map<Long, List<Double>> accuracies =
+                Map.of(4L, List.of(0.5, 0.5), 8L, List.of(0.9, 0.1), 16L, List.of(0.4, 0.9));
+        TrialExecutor seeds = (job, listener) -> {
+            TrainingSpec spec = spec(job);
+            double accuracy = accuracies.get((long) spec.network().width()).get((int) (job.seed() - spec.seed()));
+            for (int epoch = job.known() + 1; epoch <= job.epochs(); epoch++) {
+                if (listener.after(new EpochMetrics(epoch, 0.1, 1, 0.5, 1, accuracy, 500, 2)) != TrialState.RUNNING) {
+                    return new TrialResult.Stopped();
+                }
+            }
+            return new TrialResult.Complete();
+        };
+        List<Trial> trials = run(directory, """
+            overrides: {epochs: 3}
+            space: {width: {choice: [4, 8, 16]}}
+            searcher: grid
+            pruner: {asha: {reductionFactor: 3, minEpochs: 1}}
+            budget: {trials: 3}
+            seeds: 2
+            """, seeds);
+
+        assertThat(trials)
+                .filteredOn(trial -> trial.state() == TrialState.DONE)
+                .singleElement()
+                .satisfies(best -> assertThat(best.latest(EpochMetrics::validationAccuracy))
+                        .hasValue(0.65));
+        assertThat(trials)
+                .filteredOn(trial -> trial.state() == TrialState.PAUSED)
+                .hasSize(2)
+                .allSatisfy(
+                        trial -> assertThat(trial.runs()).extracting(List::size).containsExactly(1, 1));
     }
 
     @Test

@@ -1,11 +1,16 @@
 package io.residual.data;
 
 import io.residual.core.SplitMix64;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** In which order an epoch visits the images. */
 public sealed interface BatchOrder {
-    /** A permutation of 0 to {@code size - 1} that depends on this order, the size and the epoch only. */
+    /** As many of 0 to {@code size - 1} that depend on this order, the size and the epoch only. */
     int[] indices(int size, int epoch);
 
     /** The order of the set, in every epoch. */
@@ -23,6 +28,62 @@ public sealed interface BatchOrder {
             int[] indices = IntStream.range(0, size).toArray();
             SplitMix64.of(seed, epoch).shuffle(indices);
             return indices;
+        }
+    }
+
+    /**
+     * As many images of each class, in an order drawn from the seed. The numbers differ by at most 1 in an epoch, and the
+     * remainder goes to the classes in turn. A class is drawn through before one of its images comes again, over the ends of
+     * epochs: small classes are drawn several times in an epoch, and large ones in parts.
+     *
+     * @param images whose classes count; classes without images are not drawn
+     */
+    record Balanced(ImageSet images, long seed) implements BatchOrder {
+        @Override
+        public int[] indices(int size, int epoch) {
+            if (size != images.size()) {
+                throw new IllegalArgumentException("an order of " + images.size() + " images, not of " + size);
+            }
+            List<Cycle> classes = classes();
+            int[] indices = new int[size];
+            for (int i = 0; i < size; i++) {
+                long draw = (long) epoch * size + i;
+                indices[i] = classes.get((int) (draw % classes.size())).at(draw / classes.size());
+            }
+            SplitMix64.of(seed, epoch).shuffle(indices);
+            return indices;
+        }
+
+        private List<Cycle> classes() {
+            Map<Integer, List<Integer>> members = IntStream.range(0, images.size())
+                    .boxed()
+                    .collect(Collectors.groupingBy(images::label, TreeMap::new, Collectors.toList()));
+            return members.entrySet().stream()
+                    .map(one -> new Cycle(
+                            SplitMix64.of(seed, ~one.getKey()).nextLong(),
+                            one.getValue().stream().mapToInt(i -> i).toArray()))
+                    .toList();
+        }
+    }
+
+    /** The images of a class, one pass after the other, each in an order of its own. */
+    final class Cycle {
+        private final long seed;
+        private final int[] order;
+        private long pass = -1;
+
+        private Cycle(long seed, int[] members) {
+            this.seed = seed;
+            this.order = members;
+        }
+
+        private int at(long draw) {
+            if (draw / order.length != pass) {
+                pass = draw / order.length;
+                Arrays.sort(order);
+                SplitMix64.of(seed, pass).shuffle(order);
+            }
+            return order[(int) (draw % order.length)];
         }
     }
 }

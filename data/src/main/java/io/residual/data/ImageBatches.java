@@ -2,6 +2,7 @@ package io.residual.data;
 
 import io.residual.data.augment.Augmenter;
 import io.residual.data.augment.Planes;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ public final class ImageBatches implements Iterator<Batch> {
     private float[] features = new float[0];
     private int epoch;
     private int[] indices;
+    /** How often the image of each index was drawn before in the epoch. */
+    private int[] repeats;
+
     private int next;
 
     /** Batches for inference: all images in their order, not augmented. */
@@ -77,6 +81,12 @@ public final class ImageBatches implements Iterator<Batch> {
             case DROP -> images.size() - images.size() % batchSize;
         };
         this.indices = order.indices(images.size(), 0);
+        this.repeats = repeats(indices);
+    }
+
+    private static int[] repeats(int[] indices) {
+        int[] drawn = new int[indices.length];
+        return Arrays.stream(indices).map(index -> drawn[index]++).toArray();
     }
 
     /** Goes to the start of an epoch, and gives this. */
@@ -86,6 +96,7 @@ public final class ImageBatches implements Iterator<Batch> {
         }
         epoch = number;
         indices = order.indices(images.size(), number);
+        repeats = repeats(indices);
         next = 0;
         return this;
     }
@@ -108,6 +119,11 @@ public final class ImageBatches implements Iterator<Batch> {
 
     public int epoch() {
         return epoch;
+    }
+
+    /** The images that the batches are of, in the order of their set. */
+    public ImageSet images() {
+        return images;
     }
 
     /** How many batches an epoch has. */
@@ -139,7 +155,7 @@ public final class ImageBatches implements Iterator<Batch> {
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
             int index = indices[next + i];
-            write(pixels(index), i * planes.values().length);
+            write(pixels(index, repeats[next + i]), i * planes.values().length);
             labels[i] = images.label(index);
         }
         next += count;
@@ -147,7 +163,7 @@ public final class ImageBatches implements Iterator<Batch> {
     }
 
     /** An image, resized and augmented, [channels, height, width]; to be read before the next one is asked for. */
-    private byte[] pixels(int index) {
+    private byte[] pixels(int index, int repeat) {
         byte[] source = images.pixels(index);
         if (resize == null && augmenter.changesNothing()) {
             return source;
@@ -163,7 +179,7 @@ public final class ImageBatches implements Iterator<Batch> {
                         c * size.height() * size.width());
             }
         }
-        augmenter.apply(planes, epoch, images.position(index));
+        augmenter.apply(planes, epoch, images.position(index), repeat);
         return planes.values();
     }
 

@@ -2,6 +2,9 @@ package io.residual.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.residual.core.ImageShape;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -31,5 +34,50 @@ class BatchOrderTest {
         // seeds and epochs that are close or swap places must not give one another's order
         assertThat(new BatchOrder.Shuffled(43).indices(50, 6)).isNotEqualTo(order);
         assertThat(new BatchOrder.Shuffled(7).indices(50, 42)).isNotEqualTo(order);
+    }
+
+    @Test
+    void a_balanced_order_draws_each_class_equally_often_and_its_images_in_turn() {
+        ImageSet images = images(1, 0, 3, 9);
+        var order = new BatchOrder.Balanced(images, 42);
+        int[] drawn = new int[13];
+        for (int epoch = 0; epoch < 9; epoch++) {
+            int[] classes = new int[4];
+            for (int index : order.indices(13, epoch)) {
+                classes[images.label(index)]++;
+                drawn[index]++;
+            }
+            assertThat(classes[1]).isZero();
+            assertThat(IntStream.of(classes[0], classes[2], classes[3])).allMatch(n -> n == 4 || n == 5);
+        }
+        // 9 * 13 draws are 39 of each class
+        assertThat(drawn[0]).isEqualTo(39);
+        assertThat(IntStream.range(1, 4).map(i -> drawn[i])).containsOnly(13);
+        assertThat(IntStream.range(4, 13).map(i -> drawn[i])).allMatch(n -> n == 4 || n == 5);
+    }
+
+    @Test
+    void a_balanced_order_of_an_epoch_is_the_same_whatever_was_drawn_before() {
+        ImageSet images = images(1, 0, 3, 9);
+        int[] fifth = new BatchOrder.Balanced(images, 42).indices(13, 5);
+        var order = new BatchOrder.Balanced(images, 42);
+        order.indices(13, 7);
+
+        assertThat(order.indices(13, 5)).isEqualTo(fifth);
+        assertThat(order.indices(13, 6)).isNotEqualTo(fifth);
+        assertThat(new BatchOrder.Balanced(images, 43).indices(13, 5)).isNotEqualTo(fifth);
+    }
+
+    /** So many images of each class, one class after the other. */
+    private static ImageSet images(int... counts) {
+        int[] labels = IntStream.range(0, counts.length)
+                .flatMap(label -> IntStream.generate(() -> label).limit(counts[label]))
+                .toArray();
+        return ImageSet.of(
+                new ImageShape(1, 1, 1),
+                List.of("a", "b", "c", "d"),
+                new TreeMap<>(),
+                new byte[labels.length][1],
+                labels);
     }
 }

@@ -9,11 +9,14 @@ import io.residual.data.augment.Augmenter;
 import io.residual.data.augment.HorizontalFlip;
 import io.residual.data.augment.RandomCrop;
 import io.residual.data.augment.RandomCrop.Padding;
+import io.residual.data.augment.RandomErasing;
+import io.residual.data.augment.RandomErasing.Fill;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +102,21 @@ class ImageBatchesTest {
         float[] plain =
                 new ImageBatches(set, 7, AS_IS, IN_ORDER).next().images().data().asFloat();
         assertThat(all.data().asFloat()).isNotEqualTo(plain);
+    }
+
+    @Test
+    void an_image_that_is_drawn_again_is_augmented_in_another_way() {
+        Augmenter augmenter = new Augmenter(List.of(new RandomErasing(1, Fill.RANDOM)), 6);
+        var order = new BatchOrder.Balanced(set, 5);
+        INDArray images = new ImageBatches(set, 7, AS_IS, order, LastBatch.KEEP, augmenter)
+                .next()
+                .images();
+
+        int[] drawn = order.indices(7, 0);
+        // The only image of its class.
+        int[] rare = IntStream.range(0, 7).filter(i -> drawn[i] == 3).toArray();
+        assertThat(rare).hasSizeBetween(2, 3);
+        assertThat(images.slice(rare[0])).isNotEqualTo(images.slice(rare[1]));
     }
 
     @Test

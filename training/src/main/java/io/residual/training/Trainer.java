@@ -13,6 +13,7 @@ import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
+import io.residual.training.optim.LabelWeights;
 import io.residual.training.run.Backend;
 import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDatasets;
@@ -180,6 +181,7 @@ public final class Trainer {
     }
 
     private ResNetSpec resNet(RunDatasets data) {
+        LabelWeights.of(spec.optimisation().imbalance(), data.train());
         return spec.resNet(data.train().channels(), data.train().classNames().size());
     }
 

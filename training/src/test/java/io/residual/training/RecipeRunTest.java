@@ -57,7 +57,15 @@ class RecipeRunTest {
             "--mixup",
             "0.3",
             "--schedule",
-            "one-cycle"
+            "one-cycle",
+            "--class-weights",
+            "1,2,3,4,5,6,7,8,9,10",
+            "--sampler",
+            "balanced",
+            "--focal-gamma",
+            "0.5",
+            "--erase",
+            "0.5"
         };
         train(recipe, "--run", directory.resolve("whole").toString());
         Path parts = directory.resolve("parts");

@@ -4,8 +4,8 @@ import io.residual.core.SplitMix64;
 import java.util.List;
 
 /**
- * Augmentations in the order in which they are applied. The draws for an image depend on the seed, the epoch and the image's
- * position in its data set: not on batches, threads, or whether a run was interrupted.
+ * Augmentations in the order in which they are applied. The draws for an image depend on the seed, the epoch, the image's position
+ * in its data set and how often it was drawn before in the epoch: not on batches, threads, or whether a run was interrupted.
  *
  * @param seed of the run
  */
@@ -29,9 +29,11 @@ public record Augmenter(List<Augmentation> steps, long seed) {
      *
      * @param epoch from 0
      * @param position of the image in its data set, from 0
+     * @param repeat how often it was drawn before in the epoch
      */
-    public void apply(Planes image, int epoch, int position) {
-        SplitMix64 random = SplitMix64.of(SplitMix64.of(seed ^ PURPOSE, epoch).nextLong(), position);
+    public void apply(Planes image, int epoch, int position, int repeat) {
+        long draw = (long) repeat << Integer.SIZE | position;
+        SplitMix64 random = SplitMix64.of(SplitMix64.of(seed ^ PURPOSE, epoch).nextLong(), draw);
         for (int i = 0; i < steps.size(); i++) {
             steps.get(i).apply(image, random);
         }

@@ -28,7 +28,7 @@ class RandomChoicesTest {
 
     private static Planes augmented(Augmentation step, int position) {
         Planes planes = distinct(12, 14);
-        new Augmenter(List.of(step), 3).apply(planes, 5, position);
+        new Augmenter(List.of(step), 3).apply(planes, 5, position, 0);
         return planes;
     }
 
@@ -164,21 +164,22 @@ class RandomChoicesTest {
     }
 
     @Test
-    void draws_depend_on_seed_epoch_and_position_alone() {
+    void draws_depend_on_seed_epoch_position_and_repeat_alone() {
         Augmenter augmenter =
                 new Augmenter(List.of(new RandomCrop(4, Padding.REFLECT), new RandomErasing(0.5, Fill.RANDOM)), 3);
-        byte[] first = after(augmenter, 5, 17);
-        after(augmenter, 6, 17);
+        byte[] first = after(augmenter, 5, 17, 0);
+        after(augmenter, 6, 17, 0);
 
-        assertThat(after(augmenter, 5, 17)).isEqualTo(first);
-        assertThat(after(augmenter, 6, 17)).isNotEqualTo(first);
-        assertThat(after(augmenter, 5, 18)).isNotEqualTo(first);
-        assertThat(after(new Augmenter(augmenter.steps(), 4), 5, 17)).isNotEqualTo(first);
+        assertThat(after(augmenter, 5, 17, 0)).isEqualTo(first);
+        assertThat(after(augmenter, 6, 17, 0)).isNotEqualTo(first);
+        assertThat(after(augmenter, 5, 18, 0)).isNotEqualTo(first);
+        assertThat(after(augmenter, 5, 17, 1)).isNotEqualTo(first);
+        assertThat(after(new Augmenter(augmenter.steps(), 4), 5, 17, 0)).isNotEqualTo(first);
     }
 
-    private static byte[] after(Augmenter augmenter, int epoch, int position) {
+    private static byte[] after(Augmenter augmenter, int epoch, int position, int repeat) {
         Planes planes = distinct(12, 14);
-        augmenter.apply(planes, epoch, position);
+        augmenter.apply(planes, epoch, position, repeat);
         return planes.values();
     }
 

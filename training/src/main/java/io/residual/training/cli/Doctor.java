@@ -14,6 +14,7 @@ import io.residual.training.loop.StepExecutor;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
+import io.residual.training.optim.LabelWeights;
 import io.residual.training.run.Backend;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.ModelFiles;
@@ -117,7 +118,7 @@ public final class Doctor implements Callable<Integer> {
         StepExecutor executor = new GraphExecutor(
                 ModelFiles.initial(spec, spec.resNet(images.channels(), classes), kernels),
                 spec,
-                classes,
+                LabelWeights.equal(classes),
                 batches.batches());
         steps(executor, batches, 1, WARM_UP_SECONDS);
         double[] seconds = steps(executor, batches, MIN_STEPS, TIMED_SECONDS);

@@ -17,6 +17,7 @@ public record OptimisationSpec(
         ScheduleSpec schedule,
         UpdateSpec update,
         RegularisationSpec regularisation,
+        ImbalanceSpec imbalance,
         int patience,
         Precision precision) {
     static final SettingGroup<OptimisationSpec> SETTINGS = new SettingGroup<>(OptimisationSpec.class, Topic.SCHEDULE)
@@ -29,6 +30,7 @@ public record OptimisationSpec(
             .part(ScheduleSpec.SETTINGS)
             .part(UpdateSpec.SETTINGS)
             .part(RegularisationSpec.SETTINGS)
+            .part(ImbalanceSpec.SETTINGS)
             .topic(Topic.RUN)
             .named(
                     "patience",
@@ -38,7 +40,8 @@ public record OptimisationSpec(
             .optional(Precision.FLOAT32);
 
     public OptimisationSpec {
-        SETTINGS.require(epochs, batchSize, learningRate, schedule, update, regularisation, patience, precision);
+        SETTINGS.require(
+                epochs, batchSize, learningRate, schedule, update, regularisation, imbalance, patience, precision);
         if (schedule.lowestRate() > learningRate) {
             throw new IllegalArgumentException(
                     "lowestRate " + schedule.lowestRate() + " is above learningRate " + learningRate);
@@ -58,6 +61,7 @@ public record OptimisationSpec(
                 ScheduleSpec.CONSTANT,
                 UpdateSpec.PLAIN,
                 RegularisationSpec.NONE,
+                ImbalanceSpec.NONE,
                 0,
                 Precision.FLOAT32);
     }

@@ -18,6 +18,7 @@ public final class Setting {
         SCHEDULE,
         OPTIMISER,
         REGULARISATION,
+        CLASSES,
         RUN
     }
 

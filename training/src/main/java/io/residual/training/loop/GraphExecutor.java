@@ -5,6 +5,8 @@ import io.residual.data.Batch;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.GraphNetwork;
 import io.residual.training.optim.BatchMixing;
+import io.residual.training.optim.FocalLoss;
+import io.residual.training.optim.LabelWeights;
 import io.residual.training.optim.LearningRate;
 import io.residual.training.optim.Update;
 import io.residual.training.optim.WeightAverage;
@@ -13,6 +15,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.jspecify.annotations.Nullable;
@@ -22,32 +25,38 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class GraphExecutor implements StepExecutor {
     private final GraphNetwork network;
     private final ComputationGraph graph;
-    private final int classes;
     private final BatchMixing mixing;
+    private final LabelWeights weights;
     private final Update update;
     private final LogitsListener logits = new LogitsListener();
 
     /**
      * Prepares the steps of a run.
      *
-     * @param classes of the images
+     * @param weights of the classes of the images
      * @param batchesPerEpoch how many steps an epoch has, at least 1
      */
-    public GraphExecutor(GraphNetwork network, TrainingSpec spec, int classes, int batchesPerEpoch) {
+    public GraphExecutor(GraphNetwork network, TrainingSpec spec, LabelWeights weights, int batchesPerEpoch) {
         this(
                 network,
                 spec,
-                classes,
+                weights,
                 batchesPerEpoch,
                 LearningRate.of(spec.optimisation(), Update.perEpoch(spec.optimisation(), batchesPerEpoch)));
     }
 
     /** As the spec says, but at other rates. */
-    GraphExecutor(GraphNetwork network, TrainingSpec spec, int classes, int batchesPerEpoch, LearningRate rate) {
+    GraphExecutor(
+            GraphNetwork network, TrainingSpec spec, LabelWeights weights, int batchesPerEpoch, LearningRate rate) {
         this.network = network;
         this.graph = network.graph();
-        this.classes = classes;
         this.mixing = new BatchMixing(spec.optimisation().regularisation(), spec.seed());
+        this.weights = weights;
+        double gamma = spec.optimisation().imbalance().focalGamma();
+        if (gamma > 0 || !weights.areEqual()) {
+            LossLayer loss = (LossLayer) graph.getOutputLayer(0).conf().getLayer();
+            loss.setLossFn(new FocalLoss(gamma));
+        }
         this.update = new Update(graph, spec.optimisation(), rate, batchesPerEpoch);
         graph.addListeners(logits);
     }
@@ -57,10 +66,10 @@ public final class GraphExecutor implements StepExecutor {
         // Layers that drop at random look these up.
         graph.getConfiguration().setEpochCount(epoch);
         graph.getConfiguration().setIterationCount(Math.toIntExact(iteration));
-        INDArray labels = mixing.apply(batch, classes, iteration);
+        INDArray labels = mixing.apply(batch, weights.classes(), iteration);
         logits.labels = labels;
         graph.setInput(0, batch.images());
-        graph.setLabel(0, labels);
+        graph.setLabel(0, weights.apply(labels, batch));
         graph.computeGradientAndScore();
         update.take(batch.size(), iteration);
         graph.clearLayersStates();

@@ -5,6 +5,7 @@ import io.residual.data.ImageBatches;
 import io.residual.data.Prefetch;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.Network;
+import io.residual.training.optim.LabelWeights;
 import io.residual.training.optim.LearningRate;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,8 @@ public final class RateFinder {
     public static RateCurve find(
             Network network, TrainingSpec spec, ImageBatches batches, double lowest, double highest, int steps) {
         LearningRate rate = LearningRate.exponential(lowest, highest, steps);
-        GraphExecutor executor = new GraphExecutor(network, spec, network.spec().classes(), batches.batches(), rate);
+        LabelWeights weights = LabelWeights.of(spec.optimisation().imbalance(), batches.images());
+        GraphExecutor executor = new GraphExecutor(network, spec, weights, batches.batches(), rate);
         int accumulation = spec.optimisation().update().accumulation();
         List<RateCurve.Point> points = new ArrayList<>();
         double sum = 0;

@@ -14,7 +14,7 @@ public interface StepExecutor extends Predictor {
     /**
      * The outcome of a step, as it was before the weights changed.
      *
-     * @param loss mean over the images, of the labels after mixing
+     * @param loss mean over the images, of the labels after mixing and weighting; the focal loss if the spec asks for it
      * @param hits images whose highest logit is that of their label, or of the label with the largest share after mixing
      */
     record Step(double loss, long hits) {}

@@ -9,12 +9,13 @@ import io.residual.data.LastBatch;
 import io.residual.data.Prefetch;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.GraphNetwork;
+import io.residual.training.optim.LabelWeights;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The training loop. An epoch visits every training image once, then scores the validation images; the training score is
+ * The training loop. An epoch draws as many training images as there are, each once or by class, then scores the validation images; the training score is
  * that of the steps themselves, while the weights change, as in the d2l book.
  *
  * <p>A position and the {@link StepExecutor#state()} that belongs to it decide everything that follows: training that
@@ -50,20 +51,24 @@ public final class TrainingLoop {
     public static TrainingLoop of(GraphNetwork network, TrainingSpec spec, ImageSet training, ImageSet validation) {
         ImageBatches batches = batches(spec, training);
         return new TrainingLoop(
-                new GraphExecutor(network, spec, training.classNames().size(), batches.batches()),
+                new GraphExecutor(
+                        network, spec, LabelWeights.of(spec.optimisation().imbalance(), training), batches.batches()),
                 batches,
                 validation,
                 ImageBatches.inOrder(validation, spec.data().input()));
     }
 
-    /** The batches that a spec trains on: shuffled and augmented, all drawn from its seed. */
+    /** The batches that a spec trains on: sampled and augmented, all drawn from its seed. */
     public static ImageBatches batches(TrainingSpec spec, ImageSet images) {
         int size = Math.min(spec.optimisation().batchSize(), images.size());
         return new ImageBatches(
                 images,
                 size,
                 spec.data().input(),
-                new BatchOrder.Shuffled(spec.seed()),
+                switch (spec.optimisation().imbalance().sampler()) {
+                    case SHUFFLED -> new BatchOrder.Shuffled(spec.seed());
+                    case BALANCED -> new BatchOrder.Balanced(images, spec.seed());
+                },
                 // A last batch of one image can leave batch norm a single value per channel.
                 images.size() % size == 1 ? LastBatch.DROP : LastBatch.KEEP,
                 spec.data().augmentation().augmenter(spec.seed()));

@@ -35,6 +35,16 @@ class CheckedFirstTest {
     }
 
     @Test
+    void class_weights_of_another_number_of_classes_leave_nothing() throws IOException {
+        assertThat(train("--run", directory.resolve("run").toString(), "--class-weights", "1,2,3"))
+                .isEqualTo(ExitStatus.USAGE.code());
+
+        assertThat(errors.toString().strip())
+                .startsWith("error: classWeights: 3 weights for 10 classes: give one for each of T-shirt/top, Trouser");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void weights_to_start_from_that_are_not_there_leave_nothing() throws IOException {
         Path run = directory.resolve("run");
 

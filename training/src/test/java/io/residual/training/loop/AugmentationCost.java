@@ -14,6 +14,7 @@ import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
+import io.residual.training.optim.LabelWeights;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.ModelFiles;
 import java.util.Arrays;
@@ -45,7 +46,8 @@ final class AugmentationCost {
         this.images = DataSources.find(spec.data()).open(Split.TRAIN, spec.seed());
         ResNetSpec resNet = spec.resNet(images.channels(), images.classNames().size());
         Network network = ModelFiles.initial(spec, resNet, KernelChoice.AUTO.resolve());
-        this.step = new GraphExecutor(network, spec, images.classNames().size(), images.size() / batchSize());
+        this.step = new GraphExecutor(
+                network, spec, LabelWeights.equal(images.classNames().size()), images.size() / batchSize());
     }
 
     private int batchSize() {
@@ -78,7 +80,8 @@ final class AugmentationCost {
         }
         System.out.printf(
                 Locale.ROOT,
-                "%s: %.0f images/s on one batch, %.0f fed and augmented: %.3f of it (median of %d rounds, %.3f to %.3f)%n",
+                "%s: %.0f images/s on one batch, %.0f fed and augmented: %.3f of it (median of %d rounds, %.3f to"
+                        + " %.3f)%n",
                 preset,
                 median(fixed),
                 median(fed),

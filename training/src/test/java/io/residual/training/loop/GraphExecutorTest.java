@@ -19,12 +19,14 @@ import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
+import io.residual.training.optim.LabelWeights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -68,7 +70,11 @@ class GraphExecutorTest {
             "averaged",
             "emaDecay=0.15",
             "by-depth",
-            "momentum=0.9 rateFactor=0.8");
+            "momentum=0.9 rateFactor=0.8",
+            "weighted",
+            "momentum=0.9 accumulation=2 labelSmoothing=0.1 classWeights=0.5,4,1,2,0.25,1,3,1,0.75,1.5",
+            "focal",
+            "focalGamma=1.5");
 
     static Stream<ComputeKernels> kernels() {
         return Stream.of(ComputeKernels.STOCK, KernelChoice.AUTO.resolve()).distinct();
@@ -86,7 +92,7 @@ class GraphExecutorTest {
         SafetensorsFile expected = read("recipe-" + recipe);
         double[] losses = losses(expected);
         Network network = network(kernels);
-        GraphExecutor step = new GraphExecutor(network, spec(RECIPES.get(recipe)), 10, STEPS);
+        GraphExecutor step = executor(network, spec(RECIPES.get(recipe)));
 
         for (int i = 0; i < STEPS; i++) {
             assertThat(step.step(batch(i), 0, i).loss()).as("loss " + i).isCloseTo(losses[i], within(LOSS));
@@ -106,7 +112,10 @@ class GraphExecutorTest {
         FrozenStages part = new FrozenStages(1);
         Network network = network(kernels, Optional.of(part));
         GraphExecutor step = new GraphExecutor(
-                network, spec("momentum=0.9 weightDecay=5e-3 clipNorm=0.5 freezeUpTo=stage1"), 10, STEPS);
+                network,
+                spec("momentum=0.9 weightDecay=5e-3 clipNorm=0.5 freezeUpTo=stage1"),
+                LabelWeights.equal(10),
+                STEPS);
         SafetensorsFile initial = read("recipes-initial");
         double[] losses = losses(expected);
 
@@ -133,7 +142,7 @@ class GraphExecutorTest {
         ComputationGraph own = new ComputationGraph(ResNetGraph.configuration(RESNET, new Sgd(0.1), 1));
         own.init();
         own.setParams(ours.graph().params().dup());
-        GraphExecutor step = new GraphExecutor(ours, spec("learningRate=0.1"), 10, STEPS);
+        GraphExecutor step = new GraphExecutor(ours, spec("learningRate=0.1"), LabelWeights.equal(10), STEPS);
 
         for (int i = 0; i < STEPS; i++) {
             double loss = step.step(batch(i), 0, i).loss();
@@ -152,8 +161,8 @@ class GraphExecutorTest {
         TrainingSpec spec = spec(RECIPES.get(recipe) + " mixup=0.4 cutmix=0.7");
         Network whole = network(kernels);
         Network resumed = network(kernels);
-        GraphExecutor first = new GraphExecutor(whole, spec, 10, STEPS);
-        GraphExecutor second = new GraphExecutor(resumed, spec, 10, STEPS);
+        GraphExecutor first = executor(whole, spec);
+        GraphExecutor second = executor(resumed, spec);
         for (int i = 0; i < 3; i++) {
             first.step(batch(i), 0, i);
         }
@@ -167,6 +176,12 @@ class GraphExecutorTest {
         }
         assertThat(resumed.graph().params()).isEqualTo(whole.graph().params());
         assertThat(second.state()).isEqualTo(first.state());
+    }
+
+    private static GraphExecutor executor(Network network, TrainingSpec spec) {
+        List<Double> weights = spec.optimisation().imbalance().weights(new int[10], List.of());
+        return new GraphExecutor(
+                network, spec, weights.isEmpty() ? LabelWeights.equal(10) : new LabelWeights(weights), STEPS);
     }
 
     private static double[] losses(SafetensorsFile expected) {

@@ -13,6 +13,7 @@ import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.GraphExecutor;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
+import io.residual.training.optim.LabelWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -54,7 +55,8 @@ class FineTuningTest {
         Network tuned = begin(spec, 10);
         Map<String, INDArray> before = new HashMap<>();
         tuned.graph().paramTable().forEach((name, values) -> before.put(name, values.dup()));
-        new GraphExecutor(tuned, spec, 10, 1).step(new Batch(Nd4j.rand(5, 1, 28, 28), 1, 2, 5, 7, 0), 0, 0);
+        new GraphExecutor(tuned, spec, LabelWeights.equal(10), 1)
+                .step(new Batch(Nd4j.rand(5, 1, 28, 28), 1, 2, 5, 7, 0), 0, 0);
 
         FrozenStages frozen = new FrozenStages(2);
         before.forEach((name, values) ->

@@ -64,16 +64,24 @@ def by_depth(net, rate, factor):
     return [{"params": [p], "lr": rate * factor ** depth(name)} for name, p in net.named_parameters()]
 
 
-def run(net, batches, make, schedule=constant, rate=0.1, smoothing=0.0, clip=lambda net: None, every=1, average=None):
+WEIGHTS = [0.5, 4, 1, 2, 0.25, 1, 3, 1, 0.75, 1.5]
+
+
+def focal(logits, labels, gamma):
+    own = F.log_softmax(logits, 1).gather(1, labels[:, None])
+    return -((1 - own.exp()) ** gamma * own).mean()
+
+
+def run(net, batches, make, schedule=constant, rate=0.1, loss=F.cross_entropy, clip=lambda net: None, every=1, average=None):
     optimiser = make(net, rate)
     rates = schedule(optimiser, rate)
     mean = copy.deepcopy(net.state_dict())
     losses, update = [], 0
     for step, (x, y) in enumerate(batches):
         group = [b for b in range(STEPS) if b // every == step // every]
-        loss = F.cross_entropy(net(x), y, label_smoothing=smoothing)
-        losses.append(loss.item())
-        (loss / len(group)).backward()
+        of_batch = loss(net(x), y)
+        losses.append(of_batch.item())
+        (of_batch / len(group)).backward()
         if step == group[-1]:
             clip(net)
             optimiser.step()
@@ -91,7 +99,7 @@ def run(net, batches, make, schedule=constant, rate=0.1, smoothing=0.0, clip=lam
 SGD = torch.optim.SGD
 RECIPES = {
     "nesterov": dict(make=lambda n, r: SGD(groups(n, 5e-4), r, momentum=0.9, nesterov=True), schedule=one_cycle, rate=0.4,
-                     smoothing=0.1),
+                     loss=lambda x, y: F.cross_entropy(x, y, label_smoothing=0.1)),
     "momentum-clipped": dict(make=lambda n, r: SGD(groups(n, 5e-3), r, momentum=0.9), schedule=one_cycle, rate=0.4,
                              clip=lambda n: nn.utils.clip_grad_norm_(n.parameters(), 0.5)),
     "adamw": dict(make=lambda n, r: torch.optim.AdamW(groups(n, 1), r), rate=0.01),
@@ -99,6 +107,9 @@ RECIPES = {
     "accumulated": dict(make=lambda n, r: SGD(n.parameters(), r, momentum=0.9), every=2),
     "averaged": dict(make=lambda n, r: SGD(n.parameters(), r), average=0.15),
     "by-depth": dict(make=lambda n, r: SGD(by_depth(n, r, 0.8), r, momentum=0.9)),
+    "weighted": dict(make=lambda n, r: SGD(n.parameters(), r, momentum=0.9), every=2,
+                     loss=lambda x, y: F.cross_entropy(x, y, torch.tensor(WEIGHTS, dtype=x.dtype), label_smoothing=0.1)),
+    "focal": dict(make=lambda n, r: SGD(n.parameters(), r), loss=lambda x, y: focal(x, y, 1.5)),
 }
 
 

@@ -32,6 +32,7 @@ import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
+import io.residual.training.optim.LabelWeights;
 import io.residual.training.run.DataSources;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -112,7 +113,7 @@ public final class MeasuredTableMaker {
         List<Double> accuracies = new ArrayList<>();
         try {
             new TrainingLoop(
-                            new GraphExecutor(network, spec(row), 10, batches.batches()),
+                            new GraphExecutor(network, spec(row), LabelWeights.equal(10), batches.batches()),
                             batches,
                             validation,
                             validating)

@@ -292,6 +292,14 @@ public final class ImageSet {
         }
     }
 
+    /** The same images, which also come from something that has a digest, such as a file that labels were changed by. */
+    public ImageSet withDigest(String name, String sha256) {
+        SortedMap<String, String> digests = new TreeMap<>(digests());
+        digests.put(name, sha256);
+        Source same = new Source(source.shape, source.classNames, digests, source.names, source.pixels, source.labels);
+        return new ImageSet(same, labels, positions);
+    }
+
     /**
      * The same images with other labels, as a study of label noise needs.
      *

@@ -5,6 +5,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.ShapeTable;
 import io.residual.core.files.FileLock;
+import io.residual.data.Split;
 import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.EpochMetrics;
@@ -116,6 +117,9 @@ final class SavedTraining {
                 data.origin().location(),
                 data.train().size(),
                 data.validation().size());
+        run.decisions()
+                .ifPresent(decisions ->
+                        LOG.info("Decisions on labels of training images: {}", decisions.summary(Split.TRAIN)));
         if (!data.skipped().isEmpty()) {
             LOG.info("Skipped files: {}", data.skipped().summary());
             data.skipped().lines().forEach(line -> LogManager.getLogger("files").info(line));

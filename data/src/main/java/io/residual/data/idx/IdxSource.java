@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * {@code DIR/emnist-letters}.
  */
 public final class IdxSource implements DataSource {
-    private static final String CLASSES_FILE = "classes.txt";
+    static final String CLASSES_FILE = "classes.txt";
     /** Windows writes it at the start of a text. */
     private static final String BYTE_ORDER_MARK = "\ufeff";
 

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param fit how images that are not square are resized
  * @param mean subtracted from pixels in [0, 1]
  * @param std by which they are then divided; above 0
+ * @param labelDecisions that training and validation images are changed by
  */
 public record DataSpec(
         DataChoice source,
@@ -31,6 +32,7 @@ public record DataSpec(
         PerChannel mean,
         PerChannel std,
         FolderSpec folder,
+        DecisionsChoice labelDecisions,
         AugmentationSpec augmentation) {
     static final SettingGroup<DataSpec> SETTINGS = new SettingGroup<>(DataSpec.class, Topic.DATA)
             .named(
@@ -48,6 +50,13 @@ public record DataSpec(
             .named("std", "standard deviation by which they are then divided")
             .optional(channels(1e-6, 1000), PerChannel.all(1))
             .part(FolderSpec.SETTINGS)
+            .named(
+                    "labelDecisions",
+                    "decisions on labels, as the review of suspects saves them: images to learn from are relabelled or"
+                            + " dropped by them")
+            .optional(
+                    ValueType.parsed("none|FILE.jsonl", "none or a file that ends in .jsonl", DecisionsChoice::of),
+                    DecisionsChoice.NONE)
             .part(AugmentationSpec.SETTINGS);
 
     /** How folders of images are read; IDX files are grey and need none of this. */
@@ -84,7 +93,7 @@ public record DataSpec(
     }
 
     public DataSpec {
-        SETTINGS.require(source, imageSize, fit, mean, std, folder, augmentation);
+        SETTINGS.require(source, imageSize, fit, mean, std, folder, labelDecisions, augmentation);
         augmentation.requireBorderBelow(imageSize);
     }
 
@@ -97,6 +106,7 @@ public record DataSpec(
                 PerChannel.all(0),
                 PerChannel.all(1),
                 FolderSpec.STRICT,
+                DecisionsChoice.NONE,
                 AugmentationSpec.NONE);
     }
 

@@ -3,6 +3,7 @@ package io.residual.training.run;
 import io.residual.core.ResidualException;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
+import io.residual.data.Split;
 import io.residual.data.download.DataPlaces;
 import io.residual.data.download.DownloadProgress;
 import io.residual.data.download.FashionMnistSearch;
@@ -19,6 +20,7 @@ import io.residual.training.config.DataSpec.FolderSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The images that a spec names, on this system. */
@@ -31,7 +33,22 @@ public final class DataSources {
      * @throws ResidualException of kind BAD_DATA that says where they were looked for
      */
     public static DataSource find(DataSpec spec) {
-        return find(spec.source(), spec.folderOptions(List.of()));
+        DataSource place = find(spec.source(), spec.folderOptions(List.of()));
+        return spec.labelDecisions()
+                .file()
+                .<DataSource>map(file -> reviewed(place, file))
+                .orElse(place);
+    }
+
+    private static DataSource reviewed(DataSource place, Path file) {
+        LabelDecisions decisions = LabelDecisions.read(file);
+        return new ReviewedSource(
+                place,
+                decisions,
+                images -> decisions.requireMadeOn(
+                        images,
+                        Split.TRAIN,
+                        Map.entry(file.toString(), place.origin().place())));
     }
 
     /**
@@ -54,11 +71,27 @@ public final class DataSources {
         DataSpec spec = run.spec().data();
         return new RunSource(
                 run,
-                seenBy(
-                        seenBy,
-                        choice.orElse(spec.source()),
-                        spec.folder(),
-                        run.manifest().data().classes()));
+                reviewed(
+                        run,
+                        seenBy(
+                                seenBy,
+                                choice.orElse(spec.source()),
+                                spec.folder(),
+                                run.manifest().data().classes())));
+    }
+
+    /** The images to resume a run with: with its channels, its classes in its order, and the decisions that it copied. */
+    static DataSource toResume(RunDirectory run, DataSpec spec) {
+        return reviewed(
+                run,
+                seenBy(run, spec.source(), spec.folder(), run.manifest().data().classes()));
+    }
+
+    /** With the labels that a run was trained on; images that are gone or others are found out by comparing them. */
+    private static DataSource reviewed(RunDirectory run, DataSource place) {
+        return run.decisions()
+                .<DataSource>map(decisions -> new ReviewedSource(place, decisions, images -> {}))
+                .orElse(place);
     }
 
     /**

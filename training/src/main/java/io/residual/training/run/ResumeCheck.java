@@ -7,9 +7,11 @@ import io.residual.data.Split;
 import io.residual.training.config.Settings;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.ComputeKernels;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -23,9 +25,9 @@ public final class ResumeCheck {
     /** Refuses another spec than the one that the run was started with. Warns about another program. */
     public static void require(RunDirectory run, TrainingSpec spec, RunManifest now) {
         TrainingSpec started = run.spec();
-        // The place of the images does not matter: they are checked themselves.
+        // The places of images and decisions do not matter: they are checked themselves.
         String differences = Settings.all().stream()
-                .filter(setting -> !setting.name().equals("data"))
+                .filter(setting -> !Set.of("data", "labelDecisions").contains(setting.name()))
                 .filter(setting -> !setting.text(started).equals(setting.text(spec)))
                 .map(setting -> setting.name() + " was " + setting.text(started) + ", is now " + setting.text(spec))
                 .collect(Collectors.joining("; "));
@@ -35,6 +37,7 @@ public final class ResumeCheck {
                     "holds a run with other settings: " + differences
                             + ": resume it with its own settings, or give another run directory");
         }
+        requireDecisions(run, spec);
         RunManifest then = run.manifest();
         if (!then.versions().equals(now.versions()) || !then.backend().equals(now.backend())) {
             LOG.warn(
@@ -45,6 +48,22 @@ public final class ResumeCheck {
                     then.backend(),
                     now.versions(),
                     now.backend());
+        }
+    }
+
+    private static void requireDecisions(RunDirectory run, TrainingSpec spec) {
+        String then = run.decisions().map(LabelDecisions::sha256).orElse("none");
+        Optional<Path> file = spec.data().labelDecisions().file();
+        String now = file.filter(Files::exists)
+                .map(decisions -> LabelDecisions.read(decisions).sha256())
+                // The run has copied them.
+                .orElse(file.isEmpty() ? "none" : run.decisions().isPresent() ? then : "that of no file");
+        if (!now.equals(then)) {
+            throw error(
+                    run.path(),
+                    "holds a run with other decisions on labels: their SHA-256 was " + then + ", is now " + now
+                            + ": resume it with " + LabelDecisions.FILE + " of the run"
+                            + ", or give another run directory");
         }
     }
 

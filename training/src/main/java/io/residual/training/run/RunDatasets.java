@@ -35,8 +35,7 @@ public record RunDatasets(DataOrigin origin, ImageSet train, ImageSet validation
      * @throws io.residual.core.ResidualException of kind BAD_DATA if they are not found or cannot be read
      */
     public static RunDatasets find(DataSpec spec, RunDirectory run) {
-        return of(DataSources.seenBy(
-                run, spec.source(), spec.folder(), run.manifest().data().classes()));
+        return of(DataSources.toResume(run, spec));
     }
 
     /**

@@ -38,9 +38,9 @@ public final class RunDirectory {
 
     private static final String CHECKPOINTS = "checkpoints";
     /** Of runs and sweeps. */
-    private static final Pattern OWN_FILES =
-            Pattern.compile("spec\\.yaml|manifest\\.json|models\\.sha256|images\\.[a-z.]+|metrics\\.jsonl|train\\.log"
-                    + "|(last|best)\\.safetensors|\\.lock|sweep\\.db(-wal|-shm)?");
+    private static final Pattern OWN_FILES = Pattern.compile(
+            "spec\\.yaml|manifest\\.json|models\\.sha256|images\\.[a-z.]+|label-decisions\\.jsonl|metrics\\.jsonl|train\\.log"
+                + "|(last|best)\\.safetensors|\\.lock|sweep\\.db(-wal|-shm)?");
 
     private final Path path;
     /** What making this directory has made, the innermost first. */
@@ -128,6 +128,7 @@ public final class RunDirectory {
         return file.endsWith(FileLock.FILE)
                 || file.equals(specFile())
                 || file.equals(imagesFile())
+                || file.equals(decisionsFile())
                 || AtomicFile.isTemporary(file);
     }
 
@@ -215,7 +216,30 @@ public final class RunDirectory {
                 "# Resolved configuration: preset " + manifest.preset() + " with command-line overrides\n"
                         + SpecFile.write(spec));
         images.ifPresent(list -> write(imagesFile(), list.text()));
+        spec.data().labelDecisions().file().ifPresent(file -> write(decisionsFile(), copyOf(file, manifest)));
         write(manifestFile(), StrictJson.pretty(manifest));
+    }
+
+    /** The reviewers may decide more while the run is trained. */
+    private static String copyOf(Path file, RunManifest manifest) {
+        LabelDecisions decisions = LabelDecisions.read(file);
+        String read = manifest.data().sha256().getOrDefault(LabelDecisions.DIGEST, decisions.sha256());
+        if (!decisions.sha256().equals(read)) {
+            throw new ResidualException(
+                    Kind.BAD_DATA,
+                    file + ": changed while the images were read (SHA-256 of the decisions was " + read + ", is now "
+                            + decisions.sha256() + "): start again");
+        }
+        return decisions.text();
+    }
+
+    /** The decisions on labels that the run was started with, if there were any. */
+    public Optional<LabelDecisions> decisions() {
+        return spec().data().labelDecisions().path().map(any -> LabelDecisions.read(decisionsFile()));
+    }
+
+    private Path decisionsFile() {
+        return path.resolve(LabelDecisions.FILE);
     }
 
     private Path imagesFile() {

@@ -240,6 +240,7 @@ class SettingsTest {
                         "onCorruptImage fail",
                         "maxMegapixels 100",
                         "maxFileMegabytes 64",
+                        "labelDecisions none",
                         "crop 0",
                         "cropPadding zero",
                         "flip none",

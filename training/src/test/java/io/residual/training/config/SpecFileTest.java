@@ -58,7 +58,7 @@ class SpecFileTest {
         assertThat(Files.readString(file)).contains("outsideLinks: refuse\n");
         assertThat(Files.readString(file).replace("outsideLinks: refuse\n", ""))
                 .endsWith(SpecFile.write(Preset.named(preset).spec())
-                        .replace("maxMegapixels: 100\nmaxFileMegabytes: 64\n", "")
+                        .replace("maxMegapixels: 100\nmaxFileMegabytes: 64\nlabelDecisions: none\n", "")
                         .replace("classWeights: none\nsampler: shuffled\nfocalGamma: 0.0\n", ""));
     }
 

@@ -7,16 +7,19 @@ import io.residual.data.ImageSet;
 import io.residual.data.InputForm;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
+import io.residual.evaluation.metrics.Logits;
 import io.residual.evaluation.metrics.Scores;
-import io.residual.evaluation.metrics.Temperature;
+import io.residual.evaluation.model.ModelCalibration;
 import io.residual.evaluation.model.ModelChoice;
 import io.residual.evaluation.model.TestTimeAugmentation;
 import io.residual.evaluation.model.TrainedModel;
 import io.residual.evaluation.report.Evaluation;
+import io.residual.evaluation.report.Uncertainty;
 import io.residual.training.config.DataChoice;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDirectory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +35,7 @@ import org.apache.logging.log4j.Logger;
  * @param data where the images are, as a spec names them; empty for the run's own
  * @param augmentations each a secondary result
  * @param ensemble runs whose mean with the first one is a secondary result; may be empty
+ * @param outliers folders with images of none of the classes; may be empty
  * @param compared a run to compare with
  */
 record EvaluationRequest(
@@ -41,6 +45,7 @@ record EvaluationRequest(
         Optional<DataChoice> data,
         List<TestTimeAugmentation> augmentations,
         List<RunDirectory> ensemble,
+        List<Path> outliers,
         Optional<RunDirectory> compared,
         ComputeKernels kernels) {
     private static final Logger LOG = LogManager.getLogger(EvaluationRequest.class);
@@ -48,6 +53,7 @@ record EvaluationRequest(
     EvaluationRequest {
         augmentations = List.copyOf(augmentations);
         ensemble = List.copyOf(ensemble);
+        outliers = List.copyOf(outliers);
     }
 
     /**
@@ -68,17 +74,38 @@ record EvaluationRequest(
         List<Seen> others =
                 ensemble.stream().map(directory -> seen(directory, images)).toList();
         Optional<ImageSet> heldBack = heldBack(source);
-        Scores scores = model.probabilities(images);
+        List<OutlierFolder> folders = outliers.stream().map(OutlierFolder::find).toList();
+        Scores logits = model.logits(images);
+        Scores scores = logits.softmax();
+        Optional<ModelCalibration> calibration = heldBack.map(model::calibrate);
+        calibration.ifPresent(this::save);
         return new Evaluation(
                 model,
                 split,
                 source.origin().describe(),
                 images,
                 scores,
-                heldBack.map(validation -> Temperature.fit(model.probabilities(validation))),
+                new Uncertainty(calibration, energies(logits), OutlierFolder.energies(folders, model)),
                 variants(model, images, scores, others),
                 other.map(seen -> Evaluation.ComparedRun.of(seen.model().run().toString(), seen.scores(), scores)),
                 run.epochs());
+    }
+
+    private static List<Float> energies(Scores logits) {
+        return IntStream.range(0, logits.examples())
+                .mapToObj(i -> Logits.energy(logits.row(i)))
+                .toList();
+    }
+
+    /** For predictions. A run that cannot be written to is evaluated all the same. */
+    private void save(ModelCalibration calibration) {
+        if (choice instanceof ModelChoice.Saved saved) {
+            try {
+                calibration.write(run, saved.model());
+            } catch (ResidualException e) {
+                LOG.warn("The calibration for predictions is not saved: {}", e.getMessage());
+            }
+        }
     }
 
     /** Of a place that the user names, the test part; all images, if it has no parts. */

@@ -87,6 +87,14 @@ public final class Main implements Callable<Integer> {
                 split = ",",
                 description = "mean of this run and others, separated by commas (default: none)")
         private List<Path> ensemble = List.of();
+
+        @Option(
+                names = "--out-of-distribution",
+                paramLabel = "DIR",
+                split = ",",
+                description = "folders with images of none of the classes, separated by commas: how well their energy"
+                        + " distinguishes them (default: none)")
+        private List<Path> outliers = List.of();
     }
 
     @Spec
@@ -117,6 +125,7 @@ public final class Main implements Callable<Integer> {
                 Optional.ofNullable(data).map(DataOption::choice),
                 secondary.augmentations,
                 secondary.ensemble.stream().map(RunDirectory::open).toList(),
+                secondary.outliers,
                 Optional.ofNullable(secondary.compared).map(RunDirectory::open),
                 model.kernels().resolve());
         Evaluation evaluation = execute(request);

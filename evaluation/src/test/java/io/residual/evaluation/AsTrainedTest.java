@@ -176,6 +176,7 @@ class AsTrainedTest {
                         Optional.of(DataChoice.of("images:" + others)),
                         List.of(),
                         List.of(),
+                        List.of(),
                         Optional.empty(),
                         ComputeKernels.STOCK)
                 .execute();
@@ -206,7 +207,15 @@ class AsTrainedTest {
     private static EvaluationRequest request(
             RunDirectory run, Split split, List<RunDirectory> ensemble, Optional<RunDirectory> compared) {
         return new EvaluationRequest(
-                run, ModelChoice.last(), split, Optional.empty(), List.of(), ensemble, compared, ComputeKernels.STOCK);
+                run,
+                ModelChoice.last(),
+                split,
+                Optional.empty(),
+                List.of(),
+                ensemble,
+                List.of(),
+                compared,
+                ComputeKernels.STOCK);
     }
 
     private static RunDirectory train(String name, Path data, String... more) {

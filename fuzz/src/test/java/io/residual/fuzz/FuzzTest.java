@@ -8,6 +8,7 @@ import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.data.idx.IdxFile;
 import io.residual.data.picture.PictureDecoder;
 import io.residual.data.picture.PictureLimits;
+import io.residual.evaluation.model.ModelCalibration;
 import io.residual.fuzz.Fuzzer.Format;
 import io.residual.fuzz.Fuzzer.Reader;
 import io.residual.training.config.Preset;
@@ -73,6 +74,10 @@ public class FuzzTest {
         UPDATE trial SET state = 'running', reason = 'x' WHERE number = 7;
         """;
 
+    private static final String CALIBRATION = """
+        {"modelSha256":"%s","temperature":1.5,"trueClassProbabilities":[0.25,0.5,1.0],"energies":[-9.5,-1e-3,2.25]}
+        """.formatted("0af9".repeat(16));
+
     @TempDir
     private static Path folder = Path.of("not made");
 
@@ -110,6 +115,11 @@ public class FuzzTest {
                         List.of(Files.readAllBytes(run.resolve("manifest.json"))),
                         AS_IT_IS,
                         inRun("manifest.json", RunDirectory::manifest)),
+                new Format(
+                        "calibration",
+                        List.of(CALIBRATION.getBytes(UTF_8)),
+                        AS_IT_IS,
+                        file("last.calibration.json", ModelCalibration::read)),
                 new Format(
                         "metrics",
                         List.of(Files.readAllBytes(run.resolve("metrics.jsonl"))),

@@ -57,6 +57,16 @@ public final class InferenceGraph {
         return folded.output(false, inputs);
     }
 
+    /**
+     * The activations of a vertex that stands alone after folding, such as a dense layer at the end.
+     *
+     * @param input such as images [N, C, H, W]
+     */
+    public synchronized INDArray activations(String vertex, INDArray input) {
+        updateIfChanged();
+        return folded.output(List.of(vertex), false, new INDArray[] {input}, null)[0];
+    }
+
     private void updateIfChanged() {
         var now = checksums(network.params());
         if (!now.equals(checksums)) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -36,25 +37,36 @@ public record OneVersusRest(long positives, long negatives, List<Threshold> thre
 
     /** Ranks the examples by the score of a class; empty if all or none are of that class. */
     public static Optional<OneVersusRest> of(Scores scores, int ofClass) {
-        long positives = IntStream.range(0, scores.examples())
-                .filter(i -> scores.label(i) == ofClass)
-                .count();
-        long negatives = scores.examples() - positives;
+        float[] ofOne = new float[scores.examples()];
+        for (int i = 0; i < ofOne.length; i++) {
+            ofOne[i] = scores.score(i, ofClass);
+        }
+        return of(ofOne, i -> scores.label(i) == ofClass);
+    }
+
+    /**
+     * Ranks examples by any score; empty if all or none are of the class.
+     *
+     * @param scores one for each example, not NaN
+     * @param isOfClass whether an example, by its index, is of the class
+     */
+    public static Optional<OneVersusRest> of(float[] scores, IntPredicate isOfClass) {
+        long positives = IntStream.range(0, scores.length).filter(isOfClass).count();
+        long negatives = scores.length - positives;
         if (positives == 0 || negatives == 0) {
             return Optional.empty();
         }
-        List<Integer> order = IntStream.range(0, scores.examples())
+        List<Integer> order = IntStream.range(0, scores.length)
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -scores.score(i, ofClass)))
+                .sorted(Comparator.comparingDouble((Integer i) -> -scores[i]))
                 .toList();
         List<Threshold> thresholds = new ArrayList<>();
         long hits = 0;
         for (int rank = 0; rank < order.size(); rank++) {
             int example = order.get(rank);
-            hits += scores.label(example) == ofClass ? 1 : 0;
-            float score = scores.score(example, ofClass);
-            if (rank + 1 == order.size() || scores.score(order.get(rank + 1), ofClass) != score) {
-                thresholds.add(new Threshold(score, hits, rank + 1 - hits));
+            hits += isOfClass.test(example) ? 1 : 0;
+            if (rank + 1 == order.size() || scores[order.get(rank + 1)] != scores[example]) {
+                thresholds.add(new Threshold(scores[example], hits, rank + 1 - hits));
             }
         }
         return Optional.of(new OneVersusRest(positives, negatives, thresholds));

@@ -88,6 +88,11 @@ public final class Scores {
         return of(mean, first.labels);
     }
 
+    /** The probabilities, if these scores are logits. */
+    public Scores softmax() {
+        return of(Arrays.stream(scores).map(Logits::softmax).toArray(float[][]::new), labels);
+    }
+
     public int examples() {
         return scores.length;
     }

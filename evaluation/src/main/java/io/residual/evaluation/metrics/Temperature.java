@@ -43,12 +43,18 @@ public record Temperature(double value) {
     }
 
     private static double[][] logits(Scores probabilities) {
-        double[][] logits = new double[probabilities.examples()][probabilities.classes()];
+        double[][] logits = new double[probabilities.examples()][];
         for (int i = 0; i < logits.length; i++) {
             probabilities.requireDistribution(i);
-            for (int c = 0; c < logits[i].length; c++) {
-                logits[i][c] = Math.log(Math.max(probabilities.score(i, c), Scores.MIN_PROBABILITY));
-            }
+            logits[i] = logits(probabilities.row(i));
+        }
+        return logits;
+    }
+
+    private static double[] logits(float[] probabilities) {
+        double[] logits = new double[probabilities.length];
+        for (int c = 0; c < logits.length; c++) {
+            logits[c] = Math.log(Math.max(probabilities[c], Scores.MIN_PROBABILITY));
         }
         return logits;
     }
@@ -85,15 +91,21 @@ public record Temperature(double value) {
 
     /** The probabilities at this temperature. */
     public Scores apply(Scores probabilities) {
-        double[][] logits = logits(probabilities);
-        float[][] scaled = new float[logits.length][];
-        for (int i = 0; i < logits.length; i++) {
-            double[] softmax = softmax(logits[i], 1 / value);
-            scaled[i] = new float[softmax.length];
-            for (int c = 0; c < softmax.length; c++) {
-                scaled[i][c] = (float) softmax[c];
-            }
+        float[][] scaled = new float[probabilities.examples()][];
+        for (int i = 0; i < scaled.length; i++) {
+            probabilities.requireDistribution(i);
+            scaled[i] = apply(probabilities.row(i));
         }
         return Scores.of(scaled, probabilities.labels());
+    }
+
+    /** The same for the probabilities of one example. */
+    public float[] apply(float[] probabilities) {
+        double[] softmax = softmax(logits(probabilities), 1 / value);
+        float[] scaled = new float[softmax.length];
+        for (int c = 0; c < softmax.length; c++) {
+            scaled[c] = (float) softmax[c];
+        }
+        return scaled;
     }
 }

@@ -2,6 +2,8 @@ package io.residual.evaluation.model;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
+import io.residual.core.files.Sha256;
 import io.residual.data.ClassNames;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
@@ -12,6 +14,7 @@ import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.Network;
 import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDirectory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,8 +29,9 @@ import java.util.stream.Stream;
  *
  * @param run where it was trained
  * @param choice which of the run's weights it has
+ * @param sha256 digest of the file of its weights, as 64 hex digits
  */
-public record TrainedModel(RunDirectory run, ModelChoice choice, Network network) {
+public record TrainedModel(RunDirectory run, ModelChoice choice, Network network, String sha256) {
     private static final int MAX_NAMED = 5;
 
     /**
@@ -37,14 +41,30 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
      */
     public static TrainedModel load(RunDirectory run, ModelChoice choice, ComputeKernels kernels) {
         if (choice instanceof ModelChoice.Saved saved) {
-            return new TrainedModel(run, choice, ModelFiles.load(run, saved.model(), kernels));
+            // Digest first: if a training replaces the file in between, the digest is of no model.
+            String sha256 = sha256(run.existingModelFile(saved.model()));
+            return new TrainedModel(run, choice, ModelFiles.load(run, saved.model(), kernels), sha256);
         }
         Path file = ((ModelChoice.WeightsFile) choice).path();
         if (!Files.isReadable(file)) {
             throw new ResidualException(
                     Kind.BAD_RUN, file + ": cannot be read: give best, last or the path of a safetensors file");
         }
-        return new TrainedModel(run, choice, ModelFiles.load(run, file, kernels));
+        Network network = ModelFiles.load(run, file, kernels);
+        return new TrainedModel(run, choice, network, sha256(file));
+    }
+
+    private static String sha256(Path file) {
+        try {
+            return Sha256.of(file);
+        } catch (IOException e) {
+            throw new ResidualException(Kind.BAD_RUN, file + ": cannot be read (" + IoErrors.reason(e) + ")", e);
+        }
+    }
+
+    /** Calibrates it on images that it was not trained on. */
+    public ModelCalibration calibrate(ImageSet heldBack) {
+        return ModelCalibration.fit(this, logits(heldBack));
     }
 
     /** Names of the classes, in the order of the labels. */
@@ -88,10 +108,19 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
         return outputs;
     }
 
+    /** The outputs before the softmax for unchanged images, for the classes of the images in their order. */
+    public Scores logits(ImageSet images) {
+        return logits(images, ImageView.PLAIN);
+    }
+
     private Scores probabilities(ImageSet images, ImageView view) {
+        return logits(images, view).softmax();
+    }
+
+    private Scores logits(ImageSet images, ImageView view) {
         int[] outputs = requireFits(images);
         float[][] rows = requireNumbers(Inference.probabilities(
-                pixels -> network.probabilities(view.of(pixels)), ImageBatches.inOrder(images, input())));
+                pixels -> network.logits(view.of(pixels)), ImageBatches.inOrder(images, input())));
         for (int i = 0; i < rows.length; i++) {
             float[] row = rows[i];
             float[] inOrder = new float[row.length];

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,18 +40,20 @@ public final class Classifier implements AutoCloseable {
     private final InvertMode inversion;
     private final PictureDecoder decoder;
     private final Network network;
+    private final Certainties certainties;
     private final GradCam heatMaps;
     private final DynamicBatcher batches;
 
-    private Classifier(Network network, InputForm form, List<String> classNames, ClassifierOptions options) {
-        this.network = network;
+    private Classifier(TrainedModel model, ClassifierOptions options) {
+        this.network = model.network();
+        this.certainties = Certainties.of(model, options);
         this.shape = network.spec().input();
-        this.form = form;
-        this.classNames = List.copyOf(classNames);
+        this.form = model.input();
+        this.classNames = model.classes();
         this.inversion = options.inversion();
         this.decoder = new PictureDecoder(options.limits());
         this.heatMaps = GradCam.of(network);
-        this.batches = new DynamicBatcher(this::probabilities, options.maxBatchSize(), options.maxQueueSize());
+        this.batches = new DynamicBatcher(this::logits, options.maxBatchSize(), options.maxQueueSize());
     }
 
     /**
@@ -69,19 +72,19 @@ public final class Classifier implements AutoCloseable {
      *
      * @param run directory of the run
      * @throws ResidualException with a message for the user, of kind BAD_RUN if the run or its model cannot be read,
-     *     NO_BACKEND if the backend is missing
+     *     NO_BACKEND if the backend is missing, BAD_SETTING if the model's calibration cannot give the coverage
      */
     public static Classifier open(Path run, ClassifierOptions options) {
         RunDirectory directory = RunDirectory.open(run);
         Backend.require();
-        Network network = TrainedModel.load(
-                        directory, options.checkpoint(), options.kernels().resolve())
-                .network();
-        Classifier classifier = new Classifier(
-                network,
-                directory.spec().data().input(),
-                directory.manifest().data().classes(),
-                options);
+        TrainedModel model = TrainedModel.load(
+                directory, options.checkpoint(), options.kernels().resolve());
+        return of(model, options);
+    }
+
+    /** For a model that is loaded, whose checkpoint and kernels count. */
+    public static Classifier of(TrainedModel model, ClassifierOptions options) {
+        Classifier classifier = new Classifier(model, options);
         classifier.warmUp();
         return classifier;
     }
@@ -108,6 +111,11 @@ public final class Classifier implements AutoCloseable {
     /** Names of the classes, in the order of the network's outputs. */
     public List<String> classNames() {
         return classNames;
+    }
+
+    /** What predictions lack for want of a calibration, and why; empty if nothing. */
+    public Optional<String> limitation() {
+        return certainties.limitation();
     }
 
     /** Shape of the network's input, [channels, height, width], to which images are converted. */
@@ -203,18 +211,20 @@ public final class Classifier implements AutoCloseable {
         return new Preprocessing(form, shape.channels(), choice);
     }
 
-    private Prediction prediction(float[] row, Input input) {
+    private Prediction prediction(float[] logits, Input input) {
+        float[] row = certainties.probabilities(logits);
         List<ClassProbability> probabilities = new ArrayList<>(row.length);
         for (int c = 0; c < row.length; c++) {
             probabilities.add(new ClassProbability(classNames.get(c), row[c]));
         }
-        return new Prediction(probabilities, input.polarity() == Polarity.INVERTED);
+        return new Prediction(
+                probabilities, input.polarity() == Polarity.INVERTED, certainties.of(logits, row, classNames));
     }
 
-    private List<float[]> probabilities(List<float[]> images) {
+    private List<float[]> logits(List<float[]> images) {
         try (INDArray batch = batch(images)) {
             return Arrays.asList(
-                    TrainedModel.requireNumbers(network.probabilities(batch).toFloatMatrix()));
+                    TrainedModel.requireNumbers(network.logits(batch).toFloatMatrix()));
         }
     }
 

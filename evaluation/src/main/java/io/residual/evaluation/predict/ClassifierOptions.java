@@ -1,8 +1,11 @@
 package io.residual.evaluation.predict;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.data.picture.PictureLimits;
 import io.residual.evaluation.model.ModelChoice;
 import io.residual.training.network.KernelChoice;
+import java.util.OptionalDouble;
 
 /**
  * Options of a {@link Classifier}.
@@ -11,6 +14,8 @@ import io.residual.training.network.KernelChoice;
  * @param kernels to run it on
  * @param inversion whether images are inverted first, if a call does not say
  * @param limits of image files
+ * @param coverage of prediction sets, in (0, 1); empty for 0.95 if the model has a calibration for that
+ * @param abstainBelow lowest probability of a class that is predicted, in [0, 1]
  * @param maxBatchSize maximum number of images computed together, at least 1; rounded down to a power of two
  * @param maxQueueSize maximum number of images that wait, at least 1
  */
@@ -19,32 +24,64 @@ public record ClassifierOptions(
         KernelChoice kernels,
         InvertMode inversion,
         PictureLimits limits,
+        OptionalDouble coverage,
+        double abstainBelow,
         int maxBatchSize,
         int maxQueueSize) {
     /** The last model, on the best available kernels, without inversion, at most 64 images in a batch and 256 waiting. */
-    public static final ClassifierOptions DEFAULT =
-            new ClassifierOptions(ModelChoice.last(), KernelChoice.AUTO, InvertMode.NO, PictureLimits.DEFAULT, 64, 256);
+    public static final ClassifierOptions DEFAULT = new ClassifierOptions(
+            ModelChoice.last(),
+            KernelChoice.AUTO,
+            InvertMode.NO,
+            PictureLimits.DEFAULT,
+            OptionalDouble.empty(),
+            0,
+            64,
+            256);
 
     public ClassifierOptions {
         if (!(maxBatchSize >= 1 && maxQueueSize >= 1)) {
             throw new IllegalArgumentException(
                     "a batch and the queue hold at least 1, got " + maxBatchSize + " and " + maxQueueSize);
         }
+        if (!(coverage.isEmpty() || (coverage.getAsDouble() > 0 && coverage.getAsDouble() < 1))) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING, "coverage: must be above 0 and below 1, got " + coverage.getAsDouble());
+        }
+        if (!(abstainBelow >= 0 && abstainBelow <= 1)) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING, "abstainBelow: a probability must be from 0 to 1, got " + abstainBelow);
+        }
     }
 
     public ClassifierOptions withCheckpoint(ModelChoice choice) {
-        return new ClassifierOptions(choice, kernels, inversion, limits, maxBatchSize, maxQueueSize);
+        return new ClassifierOptions(
+                choice, kernels, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     public ClassifierOptions withKernels(KernelChoice choice) {
-        return new ClassifierOptions(checkpoint, choice, inversion, limits, maxBatchSize, maxQueueSize);
+        return new ClassifierOptions(
+                checkpoint, choice, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     public ClassifierOptions withInversion(InvertMode choice) {
-        return new ClassifierOptions(checkpoint, kernels, choice, limits, maxBatchSize, maxQueueSize);
+        return new ClassifierOptions(
+                checkpoint, kernels, choice, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     public ClassifierOptions withLimits(PictureLimits choice) {
-        return new ClassifierOptions(checkpoint, kernels, inversion, choice, maxBatchSize, maxQueueSize);
+        return new ClassifierOptions(
+                checkpoint, kernels, inversion, choice, coverage, abstainBelow, maxBatchSize, maxQueueSize);
+    }
+
+    /** With sets that include the true class this often, which need a calibration of the model. */
+    public ClassifierOptions withCoverage(OptionalDouble share) {
+        return new ClassifierOptions(
+                checkpoint, kernels, inversion, limits, share, abstainBelow, maxBatchSize, maxQueueSize);
+    }
+
+    public ClassifierOptions withAbstainBelow(double probability) {
+        return new ClassifierOptions(
+                checkpoint, kernels, inversion, limits, coverage, probability, maxBatchSize, maxQueueSize);
     }
 }

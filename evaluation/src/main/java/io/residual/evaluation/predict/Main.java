@@ -3,6 +3,7 @@ package io.residual.evaluation.predict;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
+import io.residual.evaluation.cli.CertaintyOptions;
 import io.residual.evaluation.cli.ModelOptions;
 import io.residual.evaluation.cli.PictureLimitOptions;
 import io.residual.training.cli.CommandRunner;
@@ -59,6 +60,9 @@ public final class Main implements Callable<Integer> {
     @ArgGroup(validate = false, heading = ModelOptions.HEADING)
     private ModelOptions model = new ModelOptions();
 
+    @ArgGroup(validate = false, heading = CertaintyOptions.HEADING)
+    private CertaintyOptions certainty = new CertaintyOptions();
+
     @ArgGroup(validate = false, heading = PictureLimitOptions.HEADING)
     private PictureLimitOptions limits = new PictureLimitOptions();
 
@@ -84,6 +88,8 @@ public final class Main implements Callable<Integer> {
                 .withCheckpoint(model.choice())
                 .withKernels(model.kernels())
                 .withInversion(inversion)
+                .withCoverage(certainty.coverage())
+                .withAbstainBelow(certainty.abstainBelow())
                 .withLimits(limits.limits());
         // Standard input is the process's and stays open.
         BufferedReader list = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -92,6 +98,9 @@ public final class Main implements Callable<Integer> {
                     new FilePredictor(classifier, inversion, format.writer(out, classifier.classNames()), out, err);
             new PictureFiles(list).forEach(images, predictions);
             FilePredictor.Counts counts = predictions.end();
+            if (counts.predicted() > 0) {
+                classifier.limitation().ifPresent(text -> err.println("note: " + text));
+            }
             if (counts.withLightBackground() > 0) {
                 err.println(String.format(
                         Locale.ROOT,

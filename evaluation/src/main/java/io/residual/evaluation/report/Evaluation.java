@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  * @param origin where the images were read, in words
  * @param images in the order of the scores
  * @param scores probabilities of the model alone, for the images without changes
- * @param temperature fitted on the validation images; empty if those are the evaluated ones
+ * @param uncertainty how well the model knows what it does not know
  * @param variants test-time augmentation and ensembles, reported as secondary results
  * @param comparison with another run
  * @param epochs metrics of the training, in its order
@@ -31,7 +31,7 @@ public record Evaluation(
         String origin,
         ImageSet images,
         Scores scores,
-        Optional<Temperature> temperature,
+        Uncertainty uncertainty,
         List<Variant> variants,
         Optional<ComparedRun> comparison,
         List<EpochMetrics> epochs) {
@@ -79,9 +79,19 @@ public record Evaluation(
         return Calibration.of(scores);
     }
 
+    /** Fitted on the validation images; empty if those are the evaluated ones. */
+    public Optional<Temperature> temperature() {
+        return uncertainty.calibration().map(made -> new Temperature(made.temperature()));
+    }
+
     /** Calibration at the fitted temperature. */
     public Optional<Calibration> calibrationAtTemperature() {
-        return temperature.map(t -> Calibration.of(t.apply(scores)));
+        return temperature().map(t -> Calibration.of(t.apply(scores)));
+    }
+
+    /** The scores at the fitted temperature, if there is one. */
+    Scores scaledScores() {
+        return temperature().map(t -> t.apply(scores)).orElse(scores);
     }
 
     /** The images on whose class the two runs disagree, by index. */

@@ -33,6 +33,7 @@ final class EvaluationJson {
         evaluation
                 .calibrationAtTemperature()
                 .ifPresent(scaled -> calibration.set("atTemperature", calibration(scaled)));
+        UncertaintyJson.write(evaluation, json.putObject("uncertainty"));
         ArrayNode variants = json.putArray("variants");
         evaluation.variants().forEach(variant -> variants.add(variant(variant)));
         evaluation.comparison().ifPresent(other -> comparison(json.putObject("comparison"), evaluation, other));

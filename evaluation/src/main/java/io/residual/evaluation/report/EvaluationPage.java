@@ -36,7 +36,8 @@ final class EvaluationPage {
         }
         page = page.with(ClassSection.section(evaluation))
                 .with(CurveSection.section(evaluation))
-                .with(CalibrationSection.section(evaluation));
+                .with(CalibrationSection.section(evaluation))
+                .with(UncertaintySection.section(evaluation));
         GallerySection galleries = new GallerySection(evaluation);
         page = page.with(galleries.mistakes()).with(galleries.hardest());
         if (!evaluation.epochs().isEmpty()) {

@@ -1,6 +1,7 @@
 package io.residual.evaluation.report;
 
 import io.residual.evaluation.metrics.Calibration;
+import io.residual.evaluation.metrics.CoverageCheck;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.report.Numbers;
 import java.util.Locale;
@@ -27,6 +28,7 @@ final class EvaluationText {
                 .ifPresent(t -> text.append(calibration(
                         String.format(Locale.ROOT, "at temperature %.3f", t.value()),
                         evaluation.calibrationAtTemperature().orElseThrow())));
+        text.append(uncertainty(evaluation));
         for (Evaluation.Variant variant : evaluation.variants()) {
             Scores scores = variant.scores();
             text.append(String.format(
@@ -49,6 +51,41 @@ final class EvaluationText {
                 calibration.expectedCalibrationError(),
                 calibration.negativeLogLikelihood(),
                 calibration.brier());
+    }
+
+    private static String uncertainty(Evaluation evaluation) {
+        Uncertainty uncertainty = evaluation.uncertainty();
+        StringBuilder text = new StringBuilder();
+        for (CoverageCheck check : uncertainty.coverages(evaluation.scaledScores())) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%s  coverage %.2f: measured %.4f (%s), %s; %.3f classes in a set%n",
+                    text.isEmpty() ? String.format(Locale.ROOT, "%nprediction sets%n") : "",
+                    check.sets().coverage(),
+                    check.coverage(),
+                    check.interval(),
+                    UncertaintySection.verdict(check),
+                    check.meanSize()));
+        }
+        if (!uncertainty.outliers().isEmpty()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%nimages of none of the classes (energy p at most %s: %s of the %s images)%n",
+                    Uncertainty.OUTLIER_LEVEL,
+                    Numbers.share(uncertainty.flagged(uncertainty.energies())),
+                    evaluation.splitName()));
+        }
+        for (Uncertainty.Outliers outliers : uncertainty.outliers()) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "  %s: %,d images, AUROC of the energy %.4f, p at most %s: %s%n",
+                    outliers.name(),
+                    outliers.energies().size(),
+                    outliers.auroc(uncertainty.energies()),
+                    Uncertainty.OUTLIER_LEVEL,
+                    Numbers.share(uncertainty.flagged(outliers.energies()))));
+        }
+        return text.toString();
     }
 
     private static String comparison(Evaluation.ComparedRun other) {

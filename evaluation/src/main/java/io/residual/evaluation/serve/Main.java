@@ -2,6 +2,7 @@ package io.residual.evaluation.serve;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.evaluation.cli.CertaintyOptions;
 import io.residual.evaluation.cli.ModelOptions;
 import io.residual.evaluation.cli.PictureLimitOptions;
 import io.residual.evaluation.http.PageServer;
@@ -85,6 +86,9 @@ public final class Main implements Callable<Integer> {
     @ArgGroup(validate = false, heading = ModelOptions.HEADING)
     private ModelOptions model = new ModelOptions();
 
+    @ArgGroup(validate = false, heading = CertaintyOptions.HEADING)
+    private CertaintyOptions certainty = new CertaintyOptions();
+
     @ArgGroup(validate = false, heading = PictureLimitOptions.HEADING)
     private PictureLimitOptions pictures = new PictureLimitOptions();
 
@@ -110,11 +114,14 @@ public final class Main implements Callable<Integer> {
                 .withCheckpoint(model.choice())
                 .withKernels(model.kernels())
                 .withInversion(inversion)
+                .withCoverage(certainty.coverage())
+                .withAbstainBelow(certainty.abstainBelow())
                 .withLimits(limits.picture());
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
         try (Interruption interruption = Interruption.listen();
                 Classifier classifier = Classifier.open(Objects.requireNonNull(run), options);
                 PredictionServer server = start(classifier, endpoint, proxied, limits)) {
+            classifier.limitation().ifPresent(text -> out.println("note: " + text));
             out.printf(
                     Locale.ROOT,
                     "Serving %s at http://%s:%d/%s until Ctrl-C or SIGTERM%n",

@@ -78,7 +78,7 @@ final class PredictHandler implements AutoCloseable {
                 .thenCompose(this::json)
                 .whenComplete((json, error) -> {
                     if (error == null) {
-                        metrics.predicted(json.get("class").textValue());
+                        metrics.predicted(Optional.ofNullable(json.get("class").textValue()));
                         Responses.json(response, callback, json);
                     } else {
                         respondWithError(RequestException.rootCause(error), request, response, callback);

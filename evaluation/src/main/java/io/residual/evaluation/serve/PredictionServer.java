@@ -81,6 +81,7 @@ final class PredictionServer implements AutoCloseable {
         json.put("height", classifier.inputShape().height());
         json.put("width", classifier.inputShape().width());
         json.put("mostBytes", limits.picture().bytes());
+        classifier.limitation().ifPresent(text -> json.put("limitation", text));
         ArrayNode classes = json.putArray("classes");
         classifier.classNames().forEach(classes::add);
         return json.toString().getBytes(StandardCharsets.UTF_8);

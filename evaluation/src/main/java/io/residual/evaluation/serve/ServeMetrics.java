@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -33,6 +34,10 @@ final class ServeMetrics {
             .name("residual_predictions_total")
             .help("Predictions by the most likely class")
             .labelNames("class")
+            .register(registry);
+    private final Counter abstained = Counter.builder()
+            .name("residual_abstained_total")
+            .help("Predictions of no class, because none was probable enough")
             .register(registry);
     private final Histogram seconds = Histogram.builder()
             .name("residual_predict_seconds")
@@ -81,8 +86,9 @@ final class ServeMetrics {
         });
     }
 
-    void predicted(String className) {
-        predictions.labelValues(className).inc();
+    /** @param className empty if the prediction abstained */
+    void predicted(Optional<String> className) {
+        className.ifPresentOrElse(name -> predictions.labelValues(name).inc(), abstained::inc);
     }
 
     /** How many answers were written completely. */

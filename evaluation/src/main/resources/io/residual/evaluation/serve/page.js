@@ -45,15 +45,27 @@
   }
 
   async function show() {
-    byId("verdict").textContent = `${answer.class}, ${percent(answer.probability)}`;
+    const ranked = Object.entries(answer.probabilities).sort((a, b) => b[1] - a[1]);
+    const [likeliest, p] = ranked[0];
+    byId("verdict").textContent = answer.abstained ? `Not sure: ${likeliest} has only ${percent(p)}` : `${likeliest}, ${percent(p)}`;
+    byId("certainty").textContent = certainty();
     const given = byId("given");
     URL.revokeObjectURL(given.src);
     given.src = URL.createObjectURL(current);
     given.alt = current.name ? `The image ${current.name}` : "The pasted image";
-    const ranked = Object.entries(answer.probabilities).sort((a, b) => b[1] - a[1]);
     byId("rows").replaceChildren(...ranked.map(([name, p], i) => row(name, p, i)));
     byId("result").hidden = false;
     await drawSeen();
+  }
+
+  /** The prediction set, and how usual the image is; empty if the model is not calibrated. */
+  function certainty() {
+    if (!answer.set) return "";
+    const set = answer.set.length > 0 ? answer.set.join(" or ") : "none of the classes is likely enough";
+    const p = answer.outlierPValue;
+    return `With ${percent(answer.coverage)} coverage: ${set}. ` +
+      (p <= 0.05 ? `The image is unusual: ${percent(p)} of the validation images are as unlike the training images.`
+        : "The image is as usual as the validation images.");
   }
 
   function row(name, p, i) {
@@ -91,7 +103,7 @@
       return;
     }
     byId("heat-text").textContent =
-      `The input of the network${inverted}; the heat map (Grad-CAM, ${rows} × ${columns}) shows what supports ${answer.class}.`;
+      `The input of the network${inverted}; the heat map (Grad-CAM, ${rows} × ${columns}) shows what supports the most likely class.`;
     if (!byId("heat").checked) return;
     const small = document.createElement("canvas");
     small.width = columns;

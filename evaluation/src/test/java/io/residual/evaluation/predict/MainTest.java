@@ -42,6 +42,7 @@ class MainTest {
     @TempDir
     private static Path directory;
 
+    private static String uncalibrated = "";
     private static Path run;
     private static Path folder;
     /** By the way that evaluation goes, on Deeplearning4j's kernels. */
@@ -50,6 +51,8 @@ class MainTest {
     @BeforeAll
     static void train() throws IOException {
         run = TrainedRun.in(directory.resolve("run"), "--width", "4", "--epochs", "2");
+        uncalibrated = "note: " + run + ": the last model has no calibration, so there are no prediction sets, and"
+                + " probabilities are as the network gives them: evaluate it, which calibrates it";
         folder = directory.resolve("pictures");
         TrainedRun.writePngs(folder, IMAGES);
         expected = Inference.probabilities(
@@ -70,7 +73,7 @@ class MainTest {
         String picture = folder.resolve("003.png").toString();
         Outcome best = predict("--checkpoint", "best", picture);
         assertThat(best.status()).isZero();
-        assertThat(predict("--checkpoint", file, picture)).isEqualTo(best);
+        assertThat(predict("--checkpoint", file, picture).out()).isEqualTo(best.out());
 
         Outcome missing = predict("--checkpoint", "bset", picture);
         assertThat(missing.status()).isEqualTo(ExitStatus.RUN.code());
@@ -129,6 +132,7 @@ class MainTest {
                                 .startsWith("error: " + bad + ": a")
                                 .contains("PNG"),
                         line -> assertThat(line).isEqualTo("error: " + missing + ": there is no such file"),
+                        line -> assertThat(line).isEqualTo(uncalibrated),
                         line -> assertThat(line).isEqualTo("error: 2 of 4 could not be read"));
     }
 
@@ -141,7 +145,7 @@ class MainTest {
                 .satisfiesExactly(
                         head -> assertThat(head)
                                 .isEqualTo("file,class,probability,inverted,T-shirt/top,Trouser,Pullover,Dress,Coat,"
-                                        + "Sandal,Shirt,Sneaker,Bag,Ankle boot"),
+                                        + "Sandal,Shirt,Sneaker,Bag,Ankle boot,abstained,set,energy,outlierPValue"),
                         line -> assertThat(line)
                                 .contains("left, \"\"right\"\".png\",")
                                 .contains(",false,"));

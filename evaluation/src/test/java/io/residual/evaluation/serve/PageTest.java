@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.results.Rule;
 import com.deque.html.axecore.selenium.AxeBuilder;
 import io.residual.evaluation.DebianPackage;
+import io.residual.evaluation.Outcome;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
 import io.residual.evaluation.predict.InvertMode;
@@ -56,6 +57,9 @@ class PageTest {
         DebianPackage.require("chromium chromium-driver", CHROMIUM, DRIVER);
         Path run = TrainedRun.in(directory.resolve("run"), "--width", "4", "--epochs", "1", "--image-size", "96");
         TrainedRun.writePngs(directory.resolve("pictures"), 3);
+        assertThat(Outcome.of(new io.residual.evaluation.Main(), "--run", run.toString())
+                        .status())
+                .isZero();
         classifier = Classifier.open(run, ClassifierOptions.DEFAULT.withLimits(ServeLimits.DEFAULT.picture()));
         server = PredictionServer.start(
                 classifier,
@@ -111,6 +115,9 @@ class PageTest {
                 .startsWith(classifier
                                 .classify(directory.resolve("pictures/000.png"))
                                 .className() + ", ");
+        assertThat(text("#certainty"))
+                .startsWith("With 95.0 % coverage: ")
+                .containsPattern("The image is (as usual as the validation images|unusual: .* %)");
         assertThat(browser.findElements(By.cssSelector("#rows tr"))).hasSize(10);
         assertThat(text("#heat-text")).contains("Grad-CAM, 3 × 3");
         assertThat(browser.switchTo().activeElement().getAttribute("id")).isEqualTo("verdict");

@@ -131,6 +131,44 @@ class PredictionServerTest {
         assertThat(json.has("heatMap")).isFalse();
     }
 
+    @Test
+    void a_prediction_that_abstains_has_no_class_and_is_counted() throws Exception {
+        ClassifierOptions careful =
+                ClassifierOptions.DEFAULT.withLimits(LIMITS.picture()).withAbstainBelow(1);
+        try (Classifier unsure = Classifier.open(directory.resolve("run"), careful);
+                PredictionServer another = PredictionServer.start(
+                        unsure,
+                        InvertMode.NO,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        Optional.empty(),
+                        LIMITS)) {
+            URI base = URI.create("http://127.0.0.1:" + another.port());
+            HttpResponse<String> response = CLIENT.send(
+                    HttpRequest.newBuilder(base.resolve("/predict?explain=yes"))
+                            .POST(BodyPublishers.ofFile(picture(5)))
+                            .build(),
+                    BodyHandlers.ofString());
+            JsonNode json = json(response);
+            assertThat(json.get("class").isNull()).isTrue();
+            assertThat(json.get("abstained").booleanValue()).isTrue();
+            assertThat(json.get("energy").isNumber()).isTrue();
+            assertThat(json.get("set").isNull()).isTrue();
+            assertThat(json.has("heatMap")).isTrue();
+            assertThat(CLIENT.send(
+                                    HttpRequest.newBuilder(base.resolve("/metrics"))
+                                            .build(),
+                                    BodyHandlers.ofString())
+                            .body())
+                    .contains("residual_abstained_total 1.0");
+            assertThat(CLIENT.send(
+                                    HttpRequest.newBuilder(base.resolve("/model"))
+                                            .build(),
+                                    BodyHandlers.ofString())
+                            .body())
+                    .contains("\"limitation\":", "the last model has no calibration");
+        }
+    }
+
     /** By RFC 2046, RFC 7578 and RFC 5987, and as old clients write it. */
     @ParameterizedTest
     @CsvSource(

@@ -1,6 +1,7 @@
 package io.residual.training.network;
 
 import io.residual.core.ResNetSpec;
+import io.residual.core.VertexPaths;
 import io.residual.core.graph.FrozenStages;
 import io.residual.core.graph.PyTorchBatchNorm;
 import io.residual.core.graph.ResNetGraph;
@@ -86,6 +87,18 @@ public final class Network implements GraphNetwork {
     @Override
     public INDArray probabilities(INDArray images) {
         return inference == null ? graph.output(false, images)[0] : inference.output(images);
+    }
+
+    /**
+     * The outputs before the softmax, in inference mode.
+     *
+     * @param images as the network takes them, FLOAT [N, channels, height, width]
+     * @return [N, classes]
+     */
+    public INDArray logits(INDArray images) {
+        return inference == null
+                ? graph.output(List.of(VertexPaths.DENSE), false, new INDArray[] {images}, null)[0]
+                : inference.activations(VertexPaths.DENSE, images);
     }
 
     /**

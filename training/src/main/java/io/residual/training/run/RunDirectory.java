@@ -40,7 +40,7 @@ public final class RunDirectory {
     /** Of runs and sweeps. */
     private static final Pattern OWN_FILES = Pattern.compile(
             "spec\\.yaml|manifest\\.json|models\\.sha256|images\\.[a-z.]+|label-decisions\\.jsonl|metrics\\.jsonl|train\\.log"
-                + "|(last|best)\\.safetensors|\\.lock|sweep\\.db(-wal|-shm)?");
+                + "|(last|best)\\.(safetensors|calibration\\.json)|\\.lock|sweep\\.db(-wal|-shm)?");
 
     private final Path path;
     /** What making this directory has made, the innermost first. */
@@ -344,6 +344,11 @@ public final class RunDirectory {
     /** Where a model is, or will be. */
     public Path modelFile(SavedModel checkpoint) {
         return path.resolve(checkpoint.fileName());
+    }
+
+    /** Where the calibration of a model is, or will be. */
+    public Path calibrationFile(SavedModel checkpoint) {
+        return path.resolve(checkpoint + ".calibration.json");
     }
 
     /** A model of a run that has one. */

@@ -1,14 +1,16 @@
 package io.residual.evaluation;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.library.dependencies.SliceRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
-import io.residual.evaluation.metrics.ConfusionMatrix;
+import io.residual.evaluation.metrics.Scores;
 import io.residual.evaluation.planted.a.First;
 import io.residual.evaluation.planted.b.Second;
 import io.residual.evaluation.report.Evaluation;
@@ -23,7 +25,7 @@ class ArchitectureTest {
     @Test
     void the_importer_found_the_classes_of_evaluation() {
         assertThat(evaluation.contain(Evaluation.class)).isTrue();
-        assertThat(evaluation.contain(ConfusionMatrix.class)).isTrue();
+        assertThat(evaluation.contain(Scores.class)).isTrue();
     }
 
     @Test
@@ -56,14 +58,14 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("io.residual.evaluation.metrics")
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(
-                        "io.residual.core..",
-                        "io.residual.data..",
-                        "io.residual.training..",
-                        "org.nd4j..",
-                        "org.deeplearning4j..",
-                        "picocli..")
+                .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage(
+                                "io.residual.core..",
+                                "io.residual.data..",
+                                "io.residual.training..",
+                                "org.nd4j..",
+                                "org.deeplearning4j..",
+                                "picocli..")
+                        .and(not(JavaClass.Predicates.resideInAPackage("io.residual.training.metrics"))))
                 .check(evaluation);
     }
 

@@ -146,7 +146,7 @@ final class SavedTraining {
                 newest.map(Stored::state).orElseGet(() -> TrainingState.initial(run.specSha256(), kernels));
         Outcome before = trainer.outcome(state.position(), state.history());
         boolean trains = before == Outcome.INTERRUPTED;
-        EpochMetrics.best(state.history()).ifPresent(best -> {
+        EpochMetrics.best(state.history(), trainer.monitor()).ifPresent(best -> {
             // An epoch that is still to be trained saves the last model anyway.
             restore(SavedModel.LAST, state.position().epochs(), trains);
             restore(SavedModel.BEST, best.epoch(), trains);
@@ -155,6 +155,7 @@ final class SavedTraining {
             LOG.info("Epoch {} is finished already: there is nothing to train", trainer.lastEpoch());
             return new TrainingResult(
                     before,
+                    trainer.monitor(),
                     state.position(),
                     state.history(),
                     ModelFiles.load(run, SavedModel.LAST, kernels),
@@ -219,6 +220,7 @@ final class SavedTraining {
         recorder.saveCheckpoint();
         loop.executor().useAveragedWeights();
         List<EpochMetrics> history = recorder.history();
-        return new TrainingResult(trainer.outcome(end, history), end, history, network, Optional.of(run));
+        return new TrainingResult(
+                trainer.outcome(end, history), trainer.monitor(), end, history, network, Optional.of(run));
     }
 }

@@ -3,6 +3,7 @@ package io.residual.training;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.training.TrainingResult.Outcome;
+import io.residual.training.config.Monitor;
 import io.residual.training.config.Preset;
 import io.residual.training.config.StartChoice;
 import io.residual.training.config.TrainingSpec;
@@ -197,7 +198,7 @@ public final class Trainer {
         };
         Position end = loop.train(Position.START, lastEpoch(), listeners(recorder), () -> shouldStop(history));
         loop.executor().useAveragedWeights();
-        return new TrainingResult(outcome(end, history), end, history, network, Optional.empty());
+        return new TrainingResult(outcome(end, history), monitor(), end, history, network, Optional.empty());
     }
 
     /** The last epoch that is trained. */
@@ -220,9 +221,13 @@ public final class Trainer {
     private boolean hasStoppedImproving(List<EpochMetrics> history) {
         int patience = spec.optimisation().patience();
         return patience > 0
-                && EpochMetrics.best(history)
+                && EpochMetrics.best(history, monitor())
                         .filter(best -> history.size() - best.epoch() >= patience)
                         .isPresent();
+    }
+
+    Monitor monitor() {
+        return spec.optimisation().monitor();
     }
 
     Outcome outcome(Position end, List<EpochMetrics> history) {

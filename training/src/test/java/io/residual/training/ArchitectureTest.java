@@ -1,5 +1,6 @@
 package io.residual.training;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,6 +40,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("picocli..")
+                .check(training);
+    }
+
+    @Test
+    void metrics_know_numbers_only() {
+        classes()
+                .that()
+                .resideInAPackage("io.residual.training.metrics")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "io.residual.training.metrics", "org.jspecify..")
                 .check(training);
     }
 

@@ -82,7 +82,7 @@ class RecipeRunTest {
         String run = directory.resolve("still").toString();
         String[] still = {"--epochs", "9", "--patience", "2", "--learning-rate", "1e-9", "--run", run};
 
-        assertThat(train(still)).contains("Stopped early: validation accuracy has not risen for 2 epochs");
+        assertThat(train(still)).contains("Stopped early: validation accuracy has not improved for 2 epochs");
         List<EpochMetrics> epochs = RunDirectory.open(Path.of(run)).epochs();
         assertThat(train(still)).contains("Stopped early");
         assertThat(RunDirectory.open(Path.of(run)).epochs()).isEqualTo(epochs).hasSizeLessThan(9);

@@ -14,10 +14,12 @@ import io.residual.data.InputForm;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.data.idx.IdxSource;
+import io.residual.training.config.Monitor;
 import io.residual.training.config.Preset;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Inference;
 import io.residual.training.loop.ScoreSum;
+import io.residual.training.metrics.ConfusionMatrix;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
 import io.residual.training.run.ModelFiles;
@@ -96,6 +98,35 @@ class TrainerTest {
     }
 
     @Test
+    void the_metrics_of_an_epoch_have_the_rates_of_its_confusion_matrix() {
+        EpochMetrics last = trained.epochs().get(1);
+        ConfusionMatrix confusion = Inference.confusion(
+                probabilities(ModelFiles.load(trained, SavedModel.LAST, KernelChoice.AUTO.resolve())), validation());
+
+        assertThat(confusion.accuracy()).hasValue(last.validationAccuracy());
+        assertThat(last.validationBalancedAccuracy()).isEqualTo(confusion.balancedAccuracy());
+        assertThat(last.validationMacroF1()).isEqualTo(confusion.macroAverage().f1());
+        assertThat(last.validationMatthews()).isEqualTo(confusion.matthews());
+    }
+
+    @Test
+    void a_run_ends_early_by_the_metric_that_it_monitors() {
+        // Loss and accuracy both rise.
+        List<EpochMetrics> history = List.of(
+                new EpochMetrics(1, 0.05, 0.9, 0.6, 0.7, 0.5, 310, 12),
+                new EpochMetrics(2, 0.05, 0.8, 0.7, 0.8, 0.6, 310, 12),
+                new EpochMetrics(3, 0.05, 0.7, 0.8, 0.9, 0.7, 310, 12));
+
+        assertThat(Trainer.of(preset(Map.of("patience", "2", "monitor", "loss")))
+                        .shouldStop(history))
+                .isTrue();
+        assertThat(Trainer.of(preset(Map.of("patience", "2"))).shouldStop(history))
+                .isFalse();
+        assertThat(EpochMetrics.best(history, Monitor.LOSS)).contains(history.get(0));
+        assertThat(EpochMetrics.best(history, Monitor.ACCURACY)).contains(history.get(2));
+    }
+
+    @Test
     void the_best_model_is_the_one_of_the_best_epoch() {
         double best = trained.epochs().stream()
                 .mapToDouble(EpochMetrics::validationAccuracy)
@@ -154,9 +185,15 @@ class TrainerTest {
     }
 
     private static ScoreSum validate(Network network) {
-        ImageSet images = IdxSource.sample().open(Split.VALIDATION, StratifiedSplit.SEED);
-        ImageBatches batches = ImageBatches.inOrder(images, InputForm.of(ImageSize.square(28)));
-        return Inference.score(Inference.probabilities(network, batches), images);
+        return Inference.score(probabilities(network), validation());
+    }
+
+    private static float[][] probabilities(Network network) {
+        return Inference.probabilities(network, ImageBatches.inOrder(validation(), InputForm.of(ImageSize.square(28))));
+    }
+
+    private static ImageSet validation() {
+        return IdxSource.sample().open(Split.VALIDATION, StratifiedSplit.SEED);
     }
 
     private static Preset preset(Map<String, String> changes) {

@@ -9,9 +9,8 @@ public class CheckpointOption {
             names = "--checkpoint",
             paramLabel = "last|best|FILE",
             defaultValue = "last",
-            description =
-                    "weights of the last epoch, of the epoch with the best validation accuracy, or of a safetensors"
-                            + " file (default: ${DEFAULT-VALUE})")
+            description = "weights of the last epoch, of the best one by the metric that the run monitored, or of a"
+                    + " safetensors file (default: ${DEFAULT-VALUE})")
     private String checkpoint = "last";
 
     /** The weights, after parsing. */

@@ -1,6 +1,7 @@
 package io.residual.evaluation.metrics;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.residual.training.metrics.ConfusionMatrix;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  */
 public record ClassificationReport(
         List<String> classNames, ConfusionMatrix confusion, OptionalDouble loss, List<TopAccuracy> topAccuracies) {
+    private static final int FEW_CLASSES = 10;
 
     /**
      * A top-k accuracy.
@@ -74,6 +76,11 @@ public record ClassificationReport(
         return confusion.total() == 0
                 ? Optional.empty()
                 : Optional.of(WilsonInterval.of(confusion.correct(), confusion.total()));
+    }
+
+    /** Whether Matthews' correlation is shown: with many classes it is all but the accuracy. */
+    public boolean hasFewClasses() {
+        return confusion.classes() <= FEW_CLASSES;
     }
 
     /** Returns tables of at most 100 columns, lines ended by {@code \n}. */

@@ -3,6 +3,8 @@ package io.residual.evaluation.metrics;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.residual.training.metrics.ClassMetrics;
+import io.residual.training.metrics.ConfusionMatrix;
 import java.util.OptionalDouble;
 
 /** The JSON form of a report. Fields are only ever added: other programs read it. */
@@ -23,6 +25,8 @@ final class ReportJson {
                                 .put("level", interval.level())
                                 .put("method", "Wilson"),
                         () -> json.putNull("accuracyInterval"));
+        put(json, "balancedAccuracy", confusion.balancedAccuracy());
+        put(json, "matthewsCorrelation", confusion.matthews());
         put(json, "meanCrossEntropyNats", report.loss());
         ArrayNode tops = json.putArray("topAccuracies");
         report.topAccuracies().forEach(top -> tops.addObject().put("k", top.k()).put("accuracy", top.accuracy()));

@@ -1,6 +1,8 @@
 package io.residual.evaluation.metrics;
 
 import io.residual.report.Numbers;
+import io.residual.training.metrics.ClassMetrics;
+import io.residual.training.metrics.ConfusionMatrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -77,6 +79,10 @@ final class ReportText {
                 + confusion.total()
                 + ")"
                 + report.accuracyInterval().map(interval -> ", " + interval).orElse(""));
+        line("balanced  " + Numbers.share(confusion.balancedAccuracy()) + " (mean recall of the classes)");
+        if (report.hasFewClasses()) {
+            line("Matthews  " + Numbers.share(confusion.matthews()) + " (correlation of actual and predicted classes)");
+        }
         for (ClassificationReport.TopAccuracy top : report.topAccuracies()) {
             line(String.format(Locale.ROOT, "%-10s%s", "top-" + top.k(), Numbers.share(top.accuracy())));
         }

@@ -1,5 +1,6 @@
 package io.residual.evaluation.metrics;
 
+import io.residual.training.metrics.ConfusionMatrix;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,7 +1,5 @@
 package io.residual.evaluation.report;
 
-import io.residual.evaluation.metrics.ClassMetrics;
-import io.residual.evaluation.metrics.ConfusionMatrix;
 import io.residual.report.Numbers;
 import io.residual.report.chart.Axis;
 import io.residual.report.chart.BarChart;
@@ -13,6 +11,8 @@ import io.residual.report.chart.HeatMap.Cell;
 import io.residual.report.page.Section;
 import io.residual.report.page.Table;
 import io.residual.report.page.Table.Column;
+import io.residual.training.metrics.ClassMetrics;
+import io.residual.training.metrics.ConfusionMatrix;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
@@ -102,8 +102,8 @@ final class ClassSection {
     private BarChart rates() {
         return new BarChart(
                 "Precision, recall and F1 of each class",
-                "Precision is the share of a class' predictions that are right, recall the share of its images that were"
-                        + " found, F1 the harmonic mean of both.",
+                "Precision is the share of a class' predictions that are right, recall the share of its images that"
+                        + " were found, F1 the harmonic mean of both.",
                 Axis.linear("rate").between(0, 1),
                 names,
                 List.of(
@@ -123,8 +123,8 @@ final class ClassSection {
 
     private Table table() {
         Table table = Table.of(
-                "Rates of each class; n/a is the precision of a class that was never predicted, or the recall of one that"
-                        + " has no images",
+                "Rates of each class; n/a is the precision of a class that was never predicted, or the recall of one"
+                        + " that has no images",
                 Column.text("class"),
                 Column.number("precision"),
                 Column.number("recall"),

@@ -10,6 +10,8 @@ import io.residual.report.page.Section;
 import io.residual.report.page.Table;
 import io.residual.report.page.Table.Column;
 import io.residual.training.config.SpecFile;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** The page of an evaluation. */
@@ -41,7 +43,9 @@ final class EvaluationPage {
         GallerySection galleries = new GallerySection(evaluation);
         page = page.with(galleries.mistakes()).with(galleries.hardest());
         if (!evaluation.epochs().isEmpty()) {
-            page = page.with(TrainingSection.section(evaluation.epochs()));
+            page = page.with(TrainingSection.section(
+                    evaluation.epochs(),
+                    evaluation.model().run().spec().optimisation().monitor()));
         }
         return page.with(NetworkSection.of(evaluation.model())).with(provenance(evaluation));
     }
@@ -49,28 +53,34 @@ final class EvaluationPage {
     private static Section summary(Evaluation evaluation) {
         ClassificationReport report = evaluation.report();
         WilsonInterval interval = report.accuracyInterval().orElseThrow();
-        Section section = Section.of("Summary")
-                .facts(
-                        new Fact(
-                                "Accuracy",
-                                Numbers.share(report.confusion().accuracy()),
-                                "95 % Wilson interval " + Numbers.share(interval.low()) + " to "
-                                        + Numbers.share(interval.high())),
-                        new Fact("Top-3 accuracy", top3(report), "true class among the three most likely"),
-                        new Fact("Loss", Numbers.share(report.loss()), "mean cross entropy, nats"),
-                        new Fact(
-                                "Macro F1",
-                                Numbers.share(report.confusion().macroAverage().f1()),
-                                "mean over the classes"),
-                        new Fact(
-                                "Calibration error",
-                                Numbers.share(evaluation.calibration().expectedCalibrationError()),
-                                "ECE, 15 bins"),
-                        new Fact(
-                                "Mistakes",
-                                Numbers.count(report.confusion().total()
-                                        - report.confusion().correct()),
-                                "of " + Numbers.count(report.confusion().total()) + " images"));
+        List<Fact> facts = new ArrayList<>();
+        facts.add(new Fact(
+                "Accuracy",
+                Numbers.share(report.confusion().accuracy()),
+                "95 % Wilson interval " + Numbers.share(interval.low()) + " to " + Numbers.share(interval.high())));
+        facts.add(new Fact(
+                "Balanced accuracy",
+                Numbers.share(report.confusion().balancedAccuracy()),
+                "mean recall of the classes"));
+        facts.add(new Fact("Top-3 accuracy", top3(report), "true class among the three most likely"));
+        facts.add(new Fact("Loss", Numbers.share(report.loss()), "mean cross entropy, nats"));
+        facts.add(new Fact(
+                "Macro F1", Numbers.share(report.confusion().macroAverage().f1()), "mean over the classes"));
+        if (report.hasFewClasses()) {
+            facts.add(new Fact(
+                    "Matthews' correlation",
+                    Numbers.share(report.confusion().matthews()),
+                    "of actual and predicted classes"));
+        }
+        facts.add(new Fact(
+                "Calibration error",
+                Numbers.share(evaluation.calibration().expectedCalibrationError()),
+                "ECE, 15 bins"));
+        facts.add(new Fact(
+                "Mistakes",
+                Numbers.count(report.confusion().total() - report.confusion().correct()),
+                "of " + Numbers.count(report.confusion().total()) + " images"));
+        Section section = Section.of("Summary").facts(facts.toArray(Fact[]::new));
         return switch (evaluation.split()) {
             case TEST ->
                 section.text("The interval says how well this many images measure this one model. Models trained from"

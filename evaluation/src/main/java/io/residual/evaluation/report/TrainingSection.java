@@ -7,6 +7,7 @@ import io.residual.report.chart.Plot;
 import io.residual.report.chart.Point;
 import io.residual.report.chart.ReferenceLine;
 import io.residual.report.page.Section;
+import io.residual.training.config.Monitor;
 import io.residual.training.loop.EpochMetrics;
 import java.util.List;
 import java.util.Locale;
@@ -16,25 +17,27 @@ import java.util.function.ToDoubleFunction;
 final class TrainingSection {
     private TrainingSection() {}
 
-    static Section section(List<EpochMetrics> epochs) {
+    static Section section(List<EpochMetrics> epochs, Monitor monitor) {
         EpochMetrics last = epochs.get(epochs.size() - 1);
-        EpochMetrics best = EpochMetrics.best(epochs).orElseThrow();
+        EpochMetrics best = EpochMetrics.best(epochs, monitor).orElseThrow();
         ReferenceLine rule = ReferenceLine.vertical(best.epoch(), "best");
         return Section.of("Training")
                 .text(String.format(
                         Locale.ROOT,
-                        "%d epochs, %,.0f s. Best on validation: epoch %d with %.4f. The training numbers are those of the"
+                        "%d epochs, %,.0f s. Best %s: epoch %d with %.4f. The training numbers are those of the"
                                 + " steps themselves, while the weights changed.",
                         last.epoch(),
                         epochs.stream().mapToDouble(EpochMetrics::epochSeconds).sum(),
+                        monitor.description(),
                         best.epoch(),
-                        best.validationAccuracy()))
+                        best.value(monitor)))
                 .charts(
                         plot(
                                 "Loss",
                                 String.format(
                                         Locale.ROOT,
-                                        "Cross entropy after each epoch; at the end %.4f in training, %.4f on validation.",
+                                        "Cross entropy after each epoch; at the end %.4f in training, %.4f on"
+                                                + " validation.",
                                         last.trainLoss(),
                                         last.validationLoss()),
                                 "loss, nats",

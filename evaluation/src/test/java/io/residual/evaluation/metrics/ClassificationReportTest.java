@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.residual.evaluation.metrics.ClassificationReport.TopAccuracy;
+import io.residual.training.metrics.ClassMetrics;
+import io.residual.training.metrics.ConfusionMatrix;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -31,6 +33,8 @@ class ClassificationReportTest {
             macro average     0.6825   0.7030   0.6909         31
 
             accuracy  0.6774 (21 of 31), 95 % interval 0.5014 to 0.8143
+            balanced  0.7030 (mean recall of the classes)
+            Matthews  0.5000 (correlation of actual and predicted classes)
             top-2     0.8750
             loss      0.7313 (mean cross entropy, nats)
 
@@ -105,6 +109,7 @@ class ClassificationReportTest {
             {"examples": 31, "correct": 21, "accuracy": 0.6774193548387096,
              "accuracyInterval":
                  {"low": 0.5014100930808565, "high": 0.8143057343364082, "level": 0.95, "method": "Wilson"},
+             "balancedAccuracy": %s, "matthewsCorrelation": %s,
              "meanCrossEntropyNats": 0.73125,
              "topAccuracies": [{"k": 2, "accuracy": 0.875}],
              "classes": [
@@ -118,6 +123,8 @@ class ClassificationReportTest {
                   "f1": %s},
              "confusion": [[5, 1, 0], [2, 7, 3], [0, 4, 9]]}
             """.formatted(
+                        macro.recall().orElseThrow(),
+                        THREE.confusion().matthews().orElseThrow(),
                         macro.precision().orElseThrow(),
                         macro.recall().orElseThrow(),
                         macro.f1().orElseThrow())));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.residual.training.metrics.ClassMetrics;
+import io.residual.training.metrics.ConfusionMatrix;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +30,8 @@ class ConfusionMatrixTest {
             assertSame(metrics.recall(), golden.required("recall").get(c));
             assertSame(metrics.f1(), golden.required("f1").get(c));
         }
+        assertSame(matrix.balancedAccuracy(), golden.required("balanced_accuracy"));
+        assertSame(matrix.matthews(), golden.required("matthews"));
         JsonNode macro = golden.required("macro");
         assertSame(matrix.macroAverage().precision(), macro.required("precision"));
         assertSame(matrix.macroAverage().recall(), macro.required("recall"));
@@ -64,6 +68,14 @@ class ConfusionMatrixTest {
         assertThat(matrix.metrics(4).recall()).hasValue(0);
         assertThat(matrix.metrics(4).f1()).hasValue(0);
         assertThat(matrix.metrics(7).recall()).as("never present").isEmpty();
+    }
+
+    @Test
+    void matthews_correlation_is_undefined_where_classes_or_predictions_do_not_vary() {
+        assertThat(Golden.counts(new long[][] {{3, 0}, {5, 0}}).matthews()).isEmpty();
+        assertThat(Golden.counts(new long[][] {{3, 5}, {0, 0}}).matthews()).isEmpty();
+        assertThat(Golden.counts(new long[2][2]).matthews()).isEmpty();
+        assertThat(Golden.counts(new long[][] {{0, 3}, {5, 0}}).matthews()).hasValue(-1);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.residual.evaluation.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.residual.training.metrics.ConfusionMatrix;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.OptionalDouble;

@@ -13,8 +13,8 @@ import scipy
 import sklearn
 import torch
 from scipy.stats import binomtest
-from sklearn.metrics import (accuracy_score, confusion_matrix, log_loss, precision_recall_fscore_support,
-                             top_k_accuracy_score)
+from sklearn.metrics import (accuracy_score, balanced_accuracy_score, confusion_matrix, log_loss, matthews_corrcoef,
+                             precision_recall_fscore_support, top_k_accuracy_score)
 
 NAMES = ("precision", "recall", "f1")
 
@@ -31,7 +31,9 @@ def matrix_fixture(counts):
 
     zero, one = (rates(labels=range(classes), zero_division=z) for z in (0, 1))
     out = {"actual": actual.tolist(), "predicted": predicted.tolist(), "counts": counts.tolist(),
-           "accuracy": accuracy_score(actual, predicted), "support": zero[3].tolist(), "macro": {}, "macro_zero": {}}
+           "accuracy": accuracy_score(actual, predicted),
+           "balanced_accuracy": balanced_accuracy_score(actual, predicted),
+           "matthews": matthews_corrcoef(actual, predicted), "support": zero[3].tolist(), "macro": {}, "macro_zero": {}}
     for i, name in enumerate(NAMES):
         defined = [c for c in range(classes) if zero[i][c] == one[i][c]]
         out[name] = [float(zero[i][c]) if c in defined else None for c in range(classes)]

@@ -198,7 +198,8 @@ public final class Main implements Callable<Integer> {
         }
         OptimisationSpec spec = trainer.spec().optimisation();
         if (result.outcome() == Outcome.STOPPED_EARLY) {
-            out.println("Stopped early: validation accuracy has not risen for " + spec.patience() + " epochs");
+            out.println("Stopped early: " + spec.monitor().description() + " has not improved for " + spec.patience()
+                    + " epochs");
         } else if (result.outcome() == Outcome.STOPPED_AFTER_EPOCH) {
             out.println("Stopped after epoch " + result.end().epochs() + " of " + spec.epochs() + "." + resume);
         }

@@ -8,7 +8,8 @@ import io.residual.training.config.Setting.Topic;
  * @param epochs passes over the training images, 1 to 10,000
  * @param batchSize images per forward and backward pass, 1 to 65,536
  * @param learningRate the highest of the schedule, above 0, at most 10
- * @param patience epochs without a better validation accuracy after which a run ends, 0 for none
+ * @param patience epochs without a better one after which a run ends, 0 for none
+ * @param monitor what makes an epoch better
  */
 public record OptimisationSpec(
         int epochs,
@@ -19,6 +20,7 @@ public record OptimisationSpec(
         RegularisationSpec regularisation,
         ImbalanceSpec imbalance,
         int patience,
+        Monitor monitor,
         Precision precision) {
     static final SettingGroup<OptimisationSpec> SETTINGS = new SettingGroup<>(OptimisationSpec.class, Topic.SCHEDULE)
             .named("epochs", "passes over the training images")
@@ -34,14 +36,25 @@ public record OptimisationSpec(
             .topic(Topic.RUN)
             .named(
                     "patience",
-                    "epochs without a better validation accuracy after which the run is stopped early; 0 for never")
+                    "epochs without a better one on validation after which the run is stopped early; 0 for never")
             .optional(ValueType.wholeNumbers("EPOCHS", 0, 10_000), 0)
+            .named("monitor", "metric of the validation images that says which epoch is better")
+            .optional(Monitor.ACCURACY)
             .named("precision", "number format of the factors in convolutions; bf16 needs oneDNN")
             .optional(Precision.FLOAT32);
 
     public OptimisationSpec {
         SETTINGS.require(
-                epochs, batchSize, learningRate, schedule, update, regularisation, imbalance, patience, precision);
+                epochs,
+                batchSize,
+                learningRate,
+                schedule,
+                update,
+                regularisation,
+                imbalance,
+                patience,
+                monitor,
+                precision);
         if (schedule.lowestRate() > learningRate) {
             throw new IllegalArgumentException(
                     "lowestRate " + schedule.lowestRate() + " is above learningRate " + learningRate);
@@ -63,6 +76,7 @@ public record OptimisationSpec(
                 RegularisationSpec.NONE,
                 ImbalanceSpec.NONE,
                 0,
+                Monitor.ACCURACY,
                 Precision.FLOAT32);
     }
 }

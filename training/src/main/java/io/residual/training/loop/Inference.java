@@ -6,9 +6,12 @@ import io.residual.data.Batch;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.Prefetch;
+import io.residual.training.metrics.ConfusionMatrix;
 import io.residual.training.network.Predictor;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /** Runs a trained network over images, in inference mode. */
 public final class Inference {
@@ -29,14 +32,14 @@ public final class Inference {
     }
 
     /**
-     * Mean cross entropy and accuracy over all images of a set.
+     * Mean cross entropy, accuracy and predictions of all images of a set.
      *
      * @param batches of the images, in their order
      * @param stop asked before every batch
      * @return nothing if it was stopped
      * @throws ResidualException of kind DIVERGED if a probability is not a number: weights that are finite can be too large
      */
-    static Optional<ScoreSum> score(Predictor network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
+    static Optional<Validation> score(Predictor network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
         return probabilities(network, batches.epoch(0), stop).map(all -> {
             for (float[] row : all) {
                 if (Float.isNaN(row[0])) {
@@ -44,9 +47,12 @@ public final class Inference {
                             Kind.DIVERGED, "the network's probabilities became NaN: lower the learning rate");
                 }
             }
-            return score(all, images);
+            return new Validation(score(all, images), confusion(all, images));
         });
     }
+
+    /** Scores of images, and how often each class was predicted as each. */
+    record Validation(ScoreSum score, ConfusionMatrix confusion) {}
 
     private static Optional<float[][]> probabilities(Predictor network, ImageBatches batches, BooleanSupplier stop) {
         float[][] all = new float[batches.imagesPerEpoch()][];
@@ -79,6 +85,18 @@ public final class Inference {
             sum = sum.plus(-Math.log(Math.max(row[label], MIN_PROBABILITY)), highest(row) == label ? 1 : 0, 1);
         }
         return sum;
+    }
+
+    /**
+     * How often each class was predicted as each.
+     *
+     * @param probabilities [images, classes], in the order of the images
+     */
+    public static ConfusionMatrix confusion(float[][] probabilities, ImageSet images) {
+        return ConfusionMatrix.ofLabels(
+                images.classNames().size(),
+                IntStream.range(0, images.size()).map(images::label).toArray(),
+                Arrays.stream(probabilities).mapToInt(Inference::highest).toArray());
     }
 
     /** Index of the highest value, the first of equals. */

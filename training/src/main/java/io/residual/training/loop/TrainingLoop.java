@@ -8,9 +8,11 @@ import io.residual.data.ImageSet;
 import io.residual.data.LastBatch;
 import io.residual.data.Prefetch;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.Inference.Validation;
 import io.residual.training.network.GraphNetwork;
 import io.residual.training.optim.LabelWeights;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -91,8 +93,8 @@ public final class TrainingLoop {
             listener.epochStarted(at, training.imagesPerEpoch());
             at = steps(at, listener, stop);
             long start = System.nanoTime();
-            Optional<ScoreSum> raw = stop.getAsBoolean() ? Optional.empty() : validate(stop);
-            Optional<ScoreSum> averaged = raw.isEmpty() || !executor.averagesWeights()
+            Optional<Validation> raw = stop.getAsBoolean() ? Optional.empty() : validate(stop);
+            Optional<Validation> averaged = raw.isEmpty() || !executor.averagesWeights()
                     ? raw
                     : executor.withAveragedWeights(() -> validate(stop));
             if (raw.isEmpty() || averaged.isEmpty()) {
@@ -105,22 +107,25 @@ public final class TrainingLoop {
         return at;
     }
 
-    private EpochMetrics metrics(Position at, ScoreSum validated, ScoreSum raw, double validationSeconds) {
+    private EpochMetrics metrics(Position at, Validation validated, Validation raw, double validationSeconds) {
         ScoreSum trained = at.score();
         return new EpochMetrics(
                 at.epoch(),
                 executor.learningRate(at.iterations() - 1),
                 trained.meanLoss(),
                 trained.accuracy(),
-                validated.meanLoss(),
-                validated.accuracy(),
-                raw.meanLoss(),
-                raw.accuracy(),
+                validated.score().meanLoss(),
+                validated.score().accuracy(),
+                validated.confusion().balancedAccuracy(),
+                validated.confusion().macroAverage().f1(),
+                OptionalDouble.of(validated.confusion().matthews().orElse(0)),
+                raw.score().meanLoss(),
+                raw.score().accuracy(),
                 trained.images() / at.seconds(),
                 at.seconds() + validationSeconds);
     }
 
-    private Optional<ScoreSum> validate(BooleanSupplier stop) {
+    private Optional<Validation> validate(BooleanSupplier stop) {
         return Inference.score(executor, validation, validationImages, stop);
     }
 

@@ -6,6 +6,7 @@ import io.residual.core.files.Sha256;
 import io.residual.core.safetensors.SafetensorsFile;
 import io.residual.core.safetensors.SafetensorsTensor;
 import io.residual.core.safetensors.SafetensorsWriter;
+import io.residual.training.config.Monitor;
 import io.residual.training.loop.Position;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,11 +40,18 @@ public final class CheckpointStore {
     private static final Pattern NAME = Pattern.compile("(\\d{6,18})-([0-9a-f]{64})\\.safetensors");
 
     private final Path directory;
+    private final Monitor monitor;
     private final Consumer<String> damage;
 
-    /** @param damage gets a line for each damaged file */
-    CheckpointStore(Path directory, Consumer<String> damage) {
+    /**
+     * A store in a directory.
+     *
+     * @param monitor what says which epoch is best
+     * @param damage gets a line for each damaged file
+     */
+    CheckpointStore(Path directory, Monitor monitor, Consumer<String> damage) {
         this.directory = directory;
+        this.monitor = monitor;
         this.damage = damage;
     }
 
@@ -166,7 +174,7 @@ public final class CheckpointStore {
         boolean bestIsKept = false;
         for (Named named : newestFirst()) {
             try {
-                boolean best = state(named.file()).endsBestEpoch() && !bestIsKept;
+                boolean best = state(named.file()).endsBestEpoch(monitor) && !bestIsKept;
                 bestIsKept |= best;
                 newest++;
                 if (newest > NEWEST && !best) {

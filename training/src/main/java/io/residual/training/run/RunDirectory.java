@@ -318,7 +318,7 @@ public final class RunDirectory {
      * @param damage gets a line for each damaged checkpoint
      */
     public CheckpointStore checkpoints(Consumer<String> damage) {
-        return new CheckpointStore(checkpointFolder(), damage);
+        return new CheckpointStore(checkpointFolder(), spec().optimisation().monitor(), damage);
     }
 
     /** Deletes the checkpoints of a run that is not resumed, as far as they can be. */

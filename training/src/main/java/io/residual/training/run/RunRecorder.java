@@ -1,6 +1,7 @@
 package io.residual.training.run;
 
 import io.residual.core.files.FileLock;
+import io.residual.training.config.Monitor;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingListener;
@@ -17,6 +18,7 @@ import org.apache.logging.log4j.LogManager;
  */
 public final class RunRecorder implements TrainingListener {
     private final RunDirectory run;
+    private final Monitor monitor;
     private final FileLock lock;
     private final Network network;
     private final TrainingLoop loop;
@@ -41,6 +43,7 @@ public final class RunRecorder implements TrainingListener {
             Duration checkpointEvery,
             TrainingState start) {
         this.run = run;
+        this.monitor = run.spec().optimisation().monitor();
         this.lock = lock;
         this.network = network;
         this.loop = loop;
@@ -73,7 +76,7 @@ public final class RunRecorder implements TrainingListener {
 
     private boolean saveModels() {
         ModelFiles.save(run, SavedModel.LAST, network);
-        if (saved.endsBestEpoch()) {
+        if (saved.endsBestEpoch(monitor)) {
             ModelFiles.save(run, SavedModel.BEST, network);
         }
         return true;

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum SavedModel {
     /** After the last epoch. */
     LAST,
-    /** After the epoch with the highest validation accuracy, the first of equals. */
+    /** After the best epoch by the metric that the run's spec monitors, the first of equals. */
     BEST;
 
     /** Name of its file within the run directory. */

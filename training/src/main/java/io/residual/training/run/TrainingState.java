@@ -1,5 +1,6 @@
 package io.residual.training.run;
 
+import io.residual.training.config.Monitor;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
 import io.residual.training.network.ComputeKernels;
@@ -55,9 +56,9 @@ public record TrainingState(
         return new TrainingState(format, specSha256, kernels, position, rollbacks, history);
     }
 
-    /** Whether the arrays are those of the best epoch's end. */
-    public boolean endsBestEpoch() {
+    /** Whether the arrays are those of the end of the best epoch by a metric. */
+    public boolean endsBestEpoch(Monitor monitor) {
         return position.steps() == 0
-                && EpochMetrics.best(history).map(EpochMetrics::epoch).equals(Optional.of(position.epochs()));
+                && EpochMetrics.best(history, monitor).map(EpochMetrics::epoch).equals(Optional.of(position.epochs()));
     }
 }

@@ -59,7 +59,8 @@ class SpecFileTest {
         assertThat(Files.readString(file).replace("outsideLinks: refuse\n", ""))
                 .endsWith(SpecFile.write(Preset.named(preset).spec())
                         .replace("maxMegapixels: 100\nmaxFileMegabytes: 64\nlabelDecisions: none\n", "")
-                        .replace("classWeights: none\nsampler: shuffled\nfocalGamma: 0.0\n", ""));
+                        .replace("classWeights: none\nsampler: shuffled\nfocalGamma: 0.0\n", "")
+                        .replace("monitor: accuracy\n", ""));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.core.ResidualException;
+import io.residual.training.config.Monitor;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.ScoreSum;
@@ -34,7 +35,7 @@ class CheckpointStoreTest {
 
     @Test
     void a_state_and_its_arrays_are_read_back_to_the_last_bit() {
-        CheckpointStore store = new CheckpointStore(directory, told::add);
+        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, told::add);
         Position position = new Position(1, 3, 32, new ScoreSum(0.1 + 0.2, 5, 7), 1.0 / 3);
         TrainingState state = BEGIN.at(position, List.of(metrics(1, 0.7)));
         INDArray values = Nd4j.createFromArray(new float[][] {{1e-40f, -0f, 3}});
@@ -50,15 +51,22 @@ class CheckpointStoreTest {
 
     @Test
     void the_newest_three_and_the_best_are_kept() throws IOException {
-        CheckpointStore store = new CheckpointStore(directory, told::add);
+        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, told::add);
         save(store, 0.5, 0.75, 0.75, 0.25, 0.625, 0.6875);
 
         assertThat(numbers()).containsExactly("000002", "000004", "000005", "000006");
     }
 
     @Test
+    void the_best_is_that_of_the_monitored_metric_and_the_first_of_equals() throws IOException {
+        save(new CheckpointStore(directory, Monitor.LOSS, told::add), 0.5, 0.75, 0.75, 0.25, 0.625, 0.6875);
+
+        assertThat(numbers()).containsExactly("000001", "000004", "000005", "000006");
+    }
+
+    @Test
     void a_damaged_file_is_not_counted_and_not_deleted() throws IOException {
-        CheckpointStore store = new CheckpointStore(directory, told::add);
+        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, told::add);
         save(store, 0.5, 0.75);
         Path damaged = files().get(0);
         Files.write(damaged, new byte[] {7});
@@ -71,7 +79,7 @@ class CheckpointStoreTest {
 
     @Test
     void arrays_of_another_run_are_refused() {
-        CheckpointStore store = new CheckpointStore(directory, told::add);
+        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, told::add);
         store.save(BEGIN, Map.of("parameters", Nd4j.ones(1, 3)));
         Stored stored = store.newest().orElseThrow();
 

@@ -10,17 +10,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class MetricsLogTest {
-    private static final EpochMetrics FIRST = new EpochMetrics(1, 0.05, 0.9, 0.625, 0.75, 0.7, 310.5, 12.25);
+    private static final EpochMetrics FIRST = new EpochMetrics(
+            1,
+            0.05,
+            0.9,
+            0.625,
+            0.75,
+            0.7,
+            OptionalDouble.of(0.5),
+            OptionalDouble.of(0.25),
+            OptionalDouble.of(-0.125),
+            0.75,
+            0.7,
+            310.5,
+            12.25);
     private static final EpochMetrics SECOND = new EpochMetrics(2, 0.05, 0.5, 0.8, 0.6, 0.75, 1.0 / 3, 1e-9);
     private static final String FIRST_LINE =
-            "{\"epoch\":1,\"learningRate\":0.05,\"trainLoss\":0.9,\"trainAccuracy\":0.625,\"validationLoss\":0.75,"
-                    + "\"validationAccuracy\":0.7,\"rawValidationLoss\":0.75,\"rawValidationAccuracy\":0.7,\"imagesPerSecond\":310.5,\"epochSeconds\":12.25}\n";
+            "{\"epoch\":1,\"learningRate\":0.05,\"trainLoss\":0.9,\"trainAccuracy\":0.625,\"validationLoss\":0.75,\"validationAccuracy\":0.7,\"validationBalancedAccuracy\":0.5,\"validationMacroF1\":0.25,\"validationMatthews\":-0.125,\"rawValidationLoss\":0.75,\"rawValidationAccuracy\":0.7,\"imagesPerSecond\":310.5,\"epochSeconds\":12.25}\n";
 
     @TempDir
     Path directory;
@@ -43,6 +56,15 @@ class MetricsLogTest {
         log().append(SECOND);
 
         assertThat(log().read()).containsExactly(FIRST, SECOND);
+    }
+
+    @Test
+    void a_line_of_release_0_1_has_no_rates_of_classes() throws IOException {
+        Files.writeString(file(), FIRST_LINE.replaceFirst("\"validationBalancedAccuracy.*-0.125,", ""));
+
+        assertThat(log().read())
+                .containsExactly(new EpochMetrics(1, 0.05, 0.9, 0.625, 0.75, 0.7, 310.5, 12.25))
+                .allSatisfy(epoch -> assertThat(epoch.validationMatthews()).isEmpty());
     }
 
     @Test
@@ -69,6 +91,8 @@ class MetricsLogTest {
         assertSecondLine(FIRST_LINE.replace("0.05", "-1"), "learningRate must be at least 0 and finite, got -1.0");
         assertSecondLine(FIRST_LINE.replace("0.625", "1.625"), "trainAccuracy must be in [0, 1], got 1.625");
         assertSecondLine(FIRST_LINE.replace("0.9", "1e999"), "trainLoss must be at least 0 and finite, got Infinity");
+        assertSecondLine(FIRST_LINE.replace("-0.125", "-1.5"), "validationMatthews must be in [-1, 1], got -1.5");
+        assertSecondLine(FIRST_LINE.replace("-0.125", "{}"), "\"validationMatthews\": expected a number");
         assertSecondLine(FIRST_LINE, "expected epoch 2, found epoch 1");
     }
 

@@ -23,8 +23,8 @@ public record Training(Model model, TrainingSpec spec, TrainingData material, Pr
     private static final int FORMAT = 1;
 
     /** Settings that release 0.1 did not have. */
-    private static final Set<String> LATER_SETTINGS =
-            Set.of("maxMegapixels", "maxFileMegabytes", "labelDecisions", "classWeights", "sampler", "focalGamma");
+    private static final Set<String> LATER_SETTINGS = Set.of(
+            "maxMegapixels", "maxFileMegabytes", "labelDecisions", "classWeights", "sampler", "focalGamma", "monitor");
 
     /** A network of the spec, of which only the score is measured. */
     public static Training of(TrainingSpec spec, TrainingData material) {

@@ -1,4 +1,4 @@
-package io.residual.evaluation.metrics;
+package io.residual.training.metrics;
 
 import java.util.OptionalDouble;
 

@@ -1,10 +1,11 @@
-package io.residual.evaluation.metrics;
+package io.residual.training.metrics;
 
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /** How often each actual class was predicted as each class: rows are actual, columns predicted. Immutable. */
@@ -120,6 +121,37 @@ public final class ConfusionMatrix {
     public ClassMetrics macroAverage() {
         return new ClassMetrics(
                 total(), mean(ClassMetrics::precision), mean(ClassMetrics::recall), mean(ClassMetrics::f1));
+    }
+
+    /** Returns the mean recall of the classes that are present; empty if there are no examples. */
+    public OptionalDouble balancedAccuracy() {
+        return macroAverage().recall();
+    }
+
+    /**
+     * Returns the correlation of actual and predicted classes, in [-1, 1]: Matthews' coefficient, for several classes as Gorodkin
+     * 2004 defines it. Empty if all examples are of one class or all are predicted as one, where scikit-learn puts 0.
+     */
+    public OptionalDouble matthews() {
+        double total = total();
+        double expected = 0;
+        double actual = 0;
+        double predicted = 0;
+        for (int c = 0; c < classes(); c++) {
+            double isActual = support(c) / total;
+            double isPredicted = predicted(c) / total;
+            expected += isActual * isPredicted;
+            actual += isActual * isActual;
+            predicted += isPredicted * isPredicted;
+        }
+        boolean varies = mostFrequent(this::support) < total() && mostFrequent(this::predicted) < total();
+        return varies
+                ? OptionalDouble.of((correct() / total - expected) / Math.sqrt((1 - actual) * (1 - predicted)))
+                : OptionalDouble.empty();
+    }
+
+    private long mostFrequent(IntToLongFunction count) {
+        return IntStream.range(0, classes()).mapToLong(count).max().orElseThrow();
     }
 
     private OptionalDouble mean(Function<ClassMetrics, OptionalDouble> rate) {

@@ -37,9 +37,7 @@ public final class PageServer implements AutoCloseable {
      * @param receiveTimeout maximum time from the first byte of a request to its last
      * @param stopTimeout maximum time to finish the requests in progress when the server stops
      */
-    public record Limits(int connections, Duration receiveTimeout, Duration stopTimeout) {
-        public static final Limits DEFAULT = new Limits(256, Duration.ofSeconds(10), Duration.ofSeconds(20));
-    }
+    public record Limits(int connections, Duration receiveTimeout, Duration stopTimeout) {}
 
     private PageServer(Server server, ServerConnector connector) {
         this.server = server;

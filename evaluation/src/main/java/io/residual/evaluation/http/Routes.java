@@ -66,11 +66,14 @@ public final class Routes extends Handler.Abstract.NonBlocking {
         return on("GET", path, (request, response, callback) -> Responses.write(response, callback, type, content));
     }
 
-    /** Adds the page at {@code /} and its files, {@code page.html}, {@code page.css} and {@code page.js} beside a class. */
+    /** Adds the page at {@code /} and its files, {@code page.html}, {@code page.css} and {@code page.js} beside a class. The
+     * style that all pages share is {@code base.css}.
+     */
     public Routes page(Class<?> beside) {
         return get("/", "text/html; charset=utf-8", resource(beside, "page.html"))
                 .get("/page.css", "text/css; charset=utf-8", resource(beside, "page.css"))
                 .get("/page.js", "text/javascript; charset=utf-8", resource(beside, "page.js"))
+                .get("/base.css", "text/css; charset=utf-8", resource(Routes.class, "base.css"))
                 .get("/icon.svg", "image/svg+xml", resource(Routes.class, "icon.svg"));
     }
 

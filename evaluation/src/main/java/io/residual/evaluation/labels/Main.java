@@ -8,6 +8,7 @@ import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
 import io.residual.evaluation.cli.ModelOptions;
+import io.residual.evaluation.cli.ReviewOptions;
 import io.residual.evaluation.labels.LabelReport.TestIssues;
 import io.residual.evaluation.model.TrainedModel;
 import io.residual.training.Trainer;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -50,6 +52,8 @@ import picocli.CommandLine.Spec;
 public final class Main implements Callable<Integer> {
     /** Quick on all of Fashion-MNIST. */
     private static final String PRESET = "speedrun";
+
+    private static final Map<String, String> AS_IN_THE_DATA = Map.of("labelDecisions", "none");
 
     @Option(
             names = "--folds",
@@ -81,6 +85,9 @@ public final class Main implements Callable<Integer> {
                             + " ${DEFAULT-VALUE})")
     private double tolerance;
 
+    @ArgGroup(validate = false, heading = ReviewOptions.HEADING)
+    private ReviewOptions review = new ReviewOptions();
+
     @ArgGroup(validate = false, heading = ModelOptions.HEADING)
     private ModelOptions model = new ModelOptions();
 
@@ -100,7 +107,7 @@ public final class Main implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         CommandSpec parsed = Objects.requireNonNull(command);
         PrintWriter out = parsed.commandLine().getOut();
         if (!(tolerance >= 0 && tolerance <= 255)) {
@@ -108,6 +115,37 @@ public final class Main implements Callable<Integer> {
         }
         Preset preset = SettingOptions.preset(parsed, PRESET);
         Path place = directory == null ? Path.of("runs", "labels-" + preset.name()) : directory;
+        review.requireOne();
+        DecisionTasks tasks = new DecisionTasks(out);
+        if (!review.merge().isEmpty()) {
+            tasks.merge(review.merge(), place);
+            return ExitStatus.OK.code();
+        }
+        if (review.clean().isPresent()) {
+            Path decisions =
+                    DecisionTasks.required(preset.spec().data().labelDecisions().file());
+            tasks.exportClean(
+                    DataSources.find(SettingOptions.preset(parsed, PRESET, AS_IN_THE_DATA)
+                            .spec()
+                            .data()),
+                    decisions,
+                    review.clean().get());
+            return ExitStatus.OK.code();
+        }
+        return search(parsed, preset, place, tasks);
+    }
+
+    /** Looks for suspects, reports them, and shows them if that is asked for. */
+    private int search(CommandSpec parsed, Preset preset, Path place, DecisionTasks tasks) throws InterruptedException {
+        PrintWriter out = parsed.commandLine().getOut();
+        String reviewer = review.review() ? review.reviewer() : "";
+        int port = review.port();
+        if (review.review() && preset.spec().data().labelDecisions().file().isPresent()) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "--review: labels are reviewed as the data have them: drop --label-decisions; decisions of an"
+                            + " earlier review in --dir are shown");
+        }
         CrossValidation crossValidation = new CrossValidation(
                 Trainer.of(preset)
                         .kernels(model.kernels())
@@ -148,6 +186,9 @@ public final class Main implements Callable<Integer> {
         out.println("HTML report: " + files.html());
         out.println("JSON report: " + files.json());
         out.println("CSV list:    " + files.csv());
+        if (review.review()) {
+            tasks.review(report, place, reviewer, port);
+        }
         return ExitStatus.OK.code();
     }
 

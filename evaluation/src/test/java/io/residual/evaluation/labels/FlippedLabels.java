@@ -24,14 +24,22 @@ import java.util.stream.IntStream;
  * @param images with the changed labels
  * @param flipped indices of the images whose label was changed
  */
-record FlippedLabels(ImageSet images, Set<Integer> flipped) {
+public record FlippedLabels(ImageSet images, Set<Integer> flipped) {
     /** Where Debian's package dataset-fashion-mnist installs the files. */
-    static final String DEBIAN = "/usr/share/datasets/fashion-mnist";
+    public static final String DEBIAN = "/usr/share/datasets/fashion-mnist";
 
     /** A share of the first training images gets another label, each of the nine others as likely. */
     static FlippedLabels of(int count, double share, long seed) {
-        ImageSet all = DataSources.find(new DataSpec(new DataChoice.Directory(DEBIAN), 28))
-                .wholeTraining();
+        return of(
+                DataSources.find(new DataSpec(new DataChoice.Directory(DEBIAN), 28))
+                        .wholeTraining(),
+                count,
+                share,
+                seed);
+    }
+
+    /** The same for other images than Fashion-MNIST's. */
+    public static FlippedLabels of(ImageSet all, int count, double share, long seed) {
         ImageSet images = all.subset(IntStream.range(0, count).toArray());
         int[] order = IntStream.range(0, count).toArray();
         SplitMix64 random = new SplitMix64(seed);
@@ -70,7 +78,8 @@ record FlippedLabels(ImageSet images, Set<Integer> flipped) {
                 folds.probabilities(noisy.images(), DEBIAN, Trainer::train).orElseThrow());
         System.out.printf(
                 Locale.ROOT,
-                "%s: %d suspects, %.3f of %d flips among as many first ranked, accuracy %.4f, estimated wrong %.4f, %.1f s%n",
+                "%s: %d suspects, %.3f of %d flips among as many first ranked, accuracy %.4f, estimated wrong %.4f,"
+                        + " %.1f s%n",
                 String.join(" ", args),
                 issues.suspects().size(),
                 noisy.found(issues.ranking()),

@@ -135,7 +135,13 @@ public final class LabelDecisions {
                 .toList();
     }
 
-    private void requireAgreement(String where) {
+    /**
+     * Refuses contradictions.
+     *
+     * @param where the decisions are, for the message
+     * @throws ResidualException of kind BAD_DATA that lists the images on which reviewers contradict each other
+     */
+    public void requireAgreement(String where) {
         List<String> found = contradictions();
         if (!found.isEmpty()) {
             throw new ResidualException(

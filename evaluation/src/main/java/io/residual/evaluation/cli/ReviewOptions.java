@@ -1,0 +1,93 @@
+package io.residual.evaluation.cli;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.training.run.LabelDecision;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of {@code labels} for what people decide on suspect labels. */
+public final class ReviewOptions {
+    /** The heading of the group. */
+    public static final String HEADING = "%nReview:%n";
+
+    private static final int MAX_PORT = 65_535;
+
+    @Option(
+            names = "--review",
+            description = "show a page on this machine to review the suspects at, and save each decision in"
+                    + " decisions-REVIEWER.jsonl of --dir (default: only report them)")
+    private boolean review;
+
+    @Option(names = "--reviewer", paramLabel = "NAME", description = "who reviews (default: the user of this system)")
+    private @Nullable String reviewer;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "port of the page on 127.0.0.1, 0 for a free one (default: ${DEFAULT-VALUE})")
+    private int port;
+
+    @Option(
+            names = "--merge",
+            paramLabel = "FILE.jsonl",
+            split = ",",
+            description =
+                    "only merge the decisions of several reviewers into decisions.jsonl of --dir, and print how far"
+                            + " they agree (default: look for suspects)")
+    private @Nullable List<Path> merge;
+
+    @Option(
+            names = "--export-clean",
+            paramLabel = "DIR",
+            description =
+                    "only write a copy of the data with the labels of --label-decisions (default: look for suspects)")
+    private @Nullable Path clean;
+
+    /** Whether to show the page, after parsing. */
+    public boolean review() {
+        return review;
+    }
+
+    /** What to do in place of looking for suspects, if anything: at most one. */
+    public void requireOne() {
+        if (Stream.of(review ? "" : null, merge, clean).filter(Objects::nonNull).count() > 1) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING, "--review, --merge and --export-clean: give one of them at a time");
+        }
+    }
+
+    /** Who reviews. */
+    public String reviewer() {
+        String name = reviewer == null ? System.getProperty("user.name", "") : reviewer;
+        if (!LabelDecision.isReviewer(name)) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING, "--reviewer: expected up to 64 letters, digits and spaces, got \"" + name + "\"");
+        }
+        return name;
+    }
+
+    /** Where the page is. */
+    public int port() {
+        if (port < 0 || port > MAX_PORT) {
+            throw new ResidualException(Kind.BAD_SETTING, "--port: must be from 0 to 65535, got " + port);
+        }
+        return port;
+    }
+
+    /** Files to merge; empty if that is not asked for. */
+    public List<Path> merge() {
+        return merge == null ? List.of() : List.copyOf(merge);
+    }
+
+    /** Directory of a cleaned copy. */
+    public Optional<Path> clean() {
+        return Optional.ofNullable(clean);
+    }
+}

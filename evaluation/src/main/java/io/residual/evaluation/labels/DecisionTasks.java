@@ -1,0 +1,113 @@
+package io.residual.evaluation.labels;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.data.DataSource;
+import io.residual.data.Split;
+import io.residual.evaluation.review.Agreement;
+import io.residual.evaluation.review.CleanCopy;
+import io.residual.evaluation.review.ReviewItem;
+import io.residual.evaluation.review.ReviewServer;
+import io.residual.evaluation.review.ReviewSession;
+import io.residual.report.Numbers;
+import io.residual.training.cli.Interruption;
+import io.residual.training.cli.OutputFile;
+import io.residual.training.cli.ShellWord;
+import io.residual.training.run.DecisionFile;
+import io.residual.training.run.LabelDecisions;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What {@code labels} does about people's decisions. Each prints its result. */
+record DecisionTasks(PrintWriter out) {
+    /** Shows a page to review the suspects at until a signal ends it. */
+    void review(LabelReport report, Path directory, String reviewer, int port) throws InterruptedException {
+        List<ReviewItem> items = Stream.concat(
+                        items(report.training(), Split.TRAIN),
+                        report.test().stream().flatMap(test -> items(test.issues(), Split.TEST)))
+                .toList();
+        if (items.isEmpty()) {
+            out.println("No label is suspect: there is nothing to review.");
+            return;
+        }
+        Path path = directory.resolve("decisions-" + reviewer + ".jsonl");
+        try (Interruption interruption = Interruption.listen();
+                DecisionFile file = DecisionFile.open(path);
+                ReviewServer server = ReviewServer.start(
+                        new ReviewSession(items, report.training().images(), file, reviewer, Instant::now), port)) {
+            out.printf(
+                    Locale.ROOT,
+                    "Review %,d suspects at %s until Ctrl-C or SIGTERM; decisions are saved in %s%n",
+                    items.size(),
+                    server.url(),
+                    path);
+            out.flush();
+            interruption.await();
+            out.printf(
+                    Locale.ROOT,
+                    "%s has decided on %,d of %,d suspects. Train with the decisions: ./residual train"
+                            + " --label-decisions %s%n",
+                    reviewer,
+                    server.decided(),
+                    items.size(),
+                    ShellWord.of(path));
+        }
+    }
+
+    private static Stream<ReviewItem> items(LabelIssues issues, Split part) {
+        return issues.suspects().stream()
+                .map(suspect ->
+                        new ReviewItem(part, issues.images(), issues.scores(), suspect.example(), suspect.likely()));
+    }
+
+    /** Merges files of several reviewers into one, if they do not contradict each other. */
+    void merge(List<Path> files, Path directory) {
+        LabelDecisions decisions = LabelDecisions.read(files);
+        for (Agreement agreement : Agreement.of(decisions)) {
+            out.printf(
+                    Locale.ROOT,
+                    "%s and %s: images decided by both %,d, in the same way %,d, Cohen's kappa %s%n",
+                    agreement.first(),
+                    agreement.second(),
+                    agreement.kappa().items(),
+                    agreement.kappa().agreed(),
+                    Numbers.share(agreement.kappa().kappa()));
+        }
+        out.flush();
+        decisions.requireAgreement(
+                String.join(", ", files.stream().map(Path::toString).toList()));
+        Path merged = directory.resolve("decisions.jsonl");
+        OutputFile.requireWritableDirectory(directory, "give another --dir");
+        OutputFile.write(merged, decisions.text(), "is its directory writable?");
+        out.printf(
+                Locale.ROOT,
+                "Training images: %s%nTest images: %s%nMerged decisions: %s%n",
+                decisions.summary(Split.TRAIN),
+                decisions.summary(Split.TEST),
+                merged);
+    }
+
+    /** Writes a copy of the data with the labels that were decided. */
+    void exportClean(DataSource source, Path decisionFile, Path target) {
+        LabelDecisions decisions = LabelDecisions.read(decisionFile);
+        int images = CleanCopy.write(source, decisions, target);
+        out.printf(
+                Locale.ROOT,
+                "Cleaned copy of %,d images: %s%nTraining images: %s%nTest images: %s%n",
+                images,
+                target,
+                decisions.summary(Split.TRAIN),
+                decisions.summary(Split.TEST));
+    }
+
+    /** The file that a command with these tasks was given. */
+    static Path required(Optional<Path> decisions) {
+        return decisions.orElseThrow(() -> new ResidualException(
+                Kind.BAD_SETTING, "--label-decisions: name the file of the decisions, as --review saves it"));
+    }
+}

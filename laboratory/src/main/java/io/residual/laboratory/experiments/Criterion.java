@@ -1,5 +1,6 @@
 package io.residual.laboratory.experiments;
 
+import io.residual.training.run.MeanInterval;
 import java.util.List;
 
 /**

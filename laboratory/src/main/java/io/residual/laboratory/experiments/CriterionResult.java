@@ -1,6 +1,7 @@
 package io.residual.laboratory.experiments;
 
 import io.residual.report.Numbers;
+import io.residual.training.run.MeanInterval;
 import java.util.List;
 import java.util.Optional;
 

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.residual.laboratory.experiments.Criterion;
 import io.residual.laboratory.experiments.CriterionResult;
-import io.residual.laboratory.experiments.Experiment;
 import io.residual.laboratory.experiments.Experiment.Arm;
-import io.residual.laboratory.experiments.MeanInterval;
+import io.residual.laboratory.experiments.Experiment;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.training.run.MeanInterval;
 import io.residual.training.run.StrictJson;
 import java.util.Optional;
 

@@ -3,13 +3,13 @@ package io.residual.laboratory.reports;
 import io.residual.laboratory.experiments.Criterion;
 import io.residual.laboratory.experiments.CriterionResult;
 import io.residual.laboratory.experiments.Experiment.Arm;
-import io.residual.laboratory.experiments.MeanInterval;
 import io.residual.laboratory.experiments.Results;
 import io.residual.laboratory.experiments.training.TrainingResult;
 import io.residual.report.page.Block;
 import io.residual.report.page.Page;
 import io.residual.report.page.Section;
 import io.residual.report.page.Table;
+import io.residual.training.run.MeanInterval;
 import java.util.List;
 import java.util.Locale;
 

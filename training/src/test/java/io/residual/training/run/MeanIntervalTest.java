@@ -1,4 +1,4 @@
-package io.residual.laboratory.experiments;
+package io.residual.training.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.residual.laboratory.experiments;
+package io.residual.training.run;
 
 import java.util.List;
 import java.util.Optional;

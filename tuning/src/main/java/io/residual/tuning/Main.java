@@ -14,6 +14,7 @@ import io.residual.training.run.RunDatasets;
 import io.residual.tuning.report.ReportServer;
 import io.residual.tuning.report.SweepConsole;
 import io.residual.tuning.report.SweepResults;
+import io.residual.tuning.sweep.ConfirmPlan;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.sweep.SweepFile;
 import io.residual.tuning.sweep.TimeSpan;
@@ -92,8 +93,15 @@ public final class Main implements Callable<Integer> {
         @Option(
                 names = "--time",
                 paramLabel = "TIME",
-                description = "time limit of this start, such as 35m or 2h (default: that of the sweep)")
+                description = "time limit of the search in this start, such as 35m or 2h (default: that of the sweep)")
         private @Nullable String time;
+
+        @Option(
+                names = "--confirm",
+                paramLabel = "K[xN]|none",
+                description = "train the best K trials again after the search, each with N fresh seeds (3 if N is not"
+                        + " given), to choose the winner and to say what it is worth (default: that of the sweep)")
+        private @Nullable String confirm;
     }
 
     private static final class Run {
@@ -119,8 +127,8 @@ public final class Main implements Callable<Integer> {
                 fallbackValue = "7070",
                 description =
                         "serve the live report at http://127.0.0.1:PORT, to this machine only (default: not served;"
-                                + " port 7070 if none is given); without --sweep and --resume, only serve the report of a"
-                                + " sweep that another process runs or has run")
+                            + " port 7070 if none is given); without --sweep and --resume, only serve the report of a"
+                            + " sweep that another process runs or has run")
         private @Nullable Integer port;
     }
 
@@ -181,8 +189,17 @@ public final class Main implements Callable<Integer> {
         Sweep limited = search.time == null
                 ? changed
                 : changed.withBudget(changed.budget().withTime(limit(search.time)));
-        requireFits(limited.baseSpec());
-        return limited;
+        Sweep confirmed = search.confirm == null ? limited : limited.withConfirm(plan(search.confirm));
+        requireFits(confirmed.baseSpec());
+        return confirmed;
+    }
+
+    private static Optional<ConfirmPlan> plan(String text) {
+        try {
+            return ConfirmPlan.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new ResidualException(Kind.BAD_SETTING, "--confirm: " + e.getMessage(), e);
+        }
     }
 
     /** Fails before a directory is made if no trial could start: without its images, or with settings that do not fit them. */

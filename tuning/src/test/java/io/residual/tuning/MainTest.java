@@ -36,6 +36,7 @@ class MainTest {
                         "--data=",
                         "--trials=COUNT",
                         "--time=TIME",
+                        "--confirm=K[xN]|none",
                         "Run:",
                         "--workers=COUNT",
                         "(default: 1)",
@@ -78,6 +79,19 @@ class MainTest {
         assertThat(err.toString())
                 .contains("mean: 0.485,0.456,0.406 are numbers for 3 channels, the images have one (grey)");
         assertThat(directory.resolve("sweep")).doesNotExist();
+    }
+
+    @Test
+    void a_plan_to_confirm_that_is_none_or_asks_for_too_much_is_refused_before_the_directory_is_touched() {
+        Path sweep = directory.resolve("sweep");
+        assertThat(run("--sweep", "lr-cosine", "--data", "sample", "--dir", sweep.toString(), "--confirm", "3x"))
+                .isEqualTo(ExitStatus.USAGE.code());
+        assertThat(err.toString()).contains("--confirm: expected trials and seeds such as 3x5");
+
+        assertThat(run("--sweep", "lr-cosine", "--data", "sample", "--dir", sweep.toString(), "--trials", "2"))
+                .isEqualTo(ExitStatus.USAGE.code());
+        assertThat(err.toString()).contains("confirm: 3x3 trains 3 trials again, but there are only 2 in the budget");
+        assertThat(sweep).doesNotExist();
     }
 
     @Test

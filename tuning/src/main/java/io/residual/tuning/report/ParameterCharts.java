@@ -11,6 +11,7 @@ import io.residual.report.chart.Scatter;
 import io.residual.report.chart.Surface;
 import io.residual.tuning.search.Parameter;
 import io.residual.tuning.sweep.Objective;
+import io.residual.tuning.trials.Ranking;
 import io.residual.tuning.trials.Trial;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,8 +139,8 @@ record ParameterCharts(List<Parameter> parameters, Ranking ranking) {
                 .toList();
         return Optional.of(Plot.of(
                         x.name() + " and " + y.name(),
-                        "The objective over the two settings that matter most among those that lie on a line, smoothed between the finished"
-                                + " trials.",
+                        "The objective over the two settings that matter most among those that lie on a line, smoothed"
+                                + " between the finished trials.",
                         x.axis(),
                         y.axis(),
                         surface,

@@ -5,6 +5,7 @@ import io.residual.report.chart.BarChart;
 import io.residual.tuning.search.Observation;
 import io.residual.tuning.search.SearchSpace;
 import io.residual.tuning.sweep.Objective;
+import io.residual.tuning.trials.Ranking;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -57,8 +58,8 @@ record ParameterImportance(int trials, List<Map.Entry<String, Double>> largestFi
                 1 - largestFirst.stream().mapToDouble(Map.Entry::getValue).sum();
         return String.format(
                 Locale.ROOT,
-                "%s matters most: alone it explains %.0f %% of how the objective varies over the space. %.0f %% is due to"
-                        + " settings acting together, or to chance. Estimated from %d finished trials.",
+                "%s matters most: alone it explains %.0f %% of how the objective varies over the space. %.0f %% is due"
+                        + " to settings acting together, or to chance. Estimated from %d finished trials.",
                 first.getKey(),
                 100 * first.getValue(),
                 100 * Math.max(0, together),
@@ -68,8 +69,8 @@ record ParameterImportance(int trials, List<Map.Entry<String, Double>> largestFi
     BarChart chart() {
         return new BarChart(
                 "Importance",
-                "Share of the objective's variance that each setting explains alone: functional analysis of variance on a"
-                        + " forest of regression trees (Hutter et al. 2014).",
+                "Share of the objective's variance that each setting explains alone: functional analysis of variance"
+                        + " on a forest of regression trees (Hutter et al. 2014).",
                 Axis.linear("share of the variance").between(0, 1),
                 names(),
                 List.of(new BarChart.Bars(

@@ -6,16 +6,19 @@ import io.residual.training.cli.Terminal;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
+import io.residual.tuning.trials.FreshRun;
+import io.residual.tuning.trials.Ranking;
+import io.residual.tuning.trials.SweepListener;
 import io.residual.tuning.trials.Trial;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -23,7 +26,7 @@ import java.util.function.Supplier;
  * The progress of a sweep: on a terminal a table that is redrawn each second, else a line for each
  * trial that is over.
  */
-public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
+public final class SweepConsole implements SweepListener, AutoCloseable {
     private static final int BEST = 5;
     private static final int WIDTH = 110;
 
@@ -66,10 +69,28 @@ public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
     }
 
     @Override
-    public synchronized void accept(Trial trial) {
+    public synchronized void trialChanged(Trial trial) {
         if (terminal == Terminal.PLAIN && trial.state() != TrialState.RUNNING) {
             out.println(line(trial) + "; " + progressLine());
         }
+    }
+
+    @Override
+    public synchronized void freshRun(Trial trial, int seed) {
+        if (terminal == Terminal.PLAIN) {
+            out.println(line(trial, seed));
+        }
+    }
+
+    private String line(Trial trial, int seed) {
+        FreshRun run = Objects.requireNonNull(trial.fresh().get(seed));
+        return Console.printable("confirm  trial " + trial.number() + ", fresh seed " + (seed + 1) + " "
+                + run.state().label()
+                + (run.value().isPresent()
+                        ? ", " + sweep.objectives().get(0).label() + " "
+                                + AssignmentText.of(run.value().getAsDouble())
+                        : "")
+                + (run.reason().isEmpty() ? "" : " (" + run.reason() + ")"));
     }
 
     /** Draws the table over the one before. */
@@ -97,6 +118,7 @@ public final class SweepConsole implements Consumer<Trial>, AutoCloseable {
         all.stream()
                 .filter(trial -> trial.state() == TrialState.RUNNING)
                 .forEach(trial -> lines.add("  running  " + line(trial)));
+        all.forEach(trial -> trial.fresh().keySet().forEach(seed -> lines.add("  " + line(trial, seed))));
         return lines;
     }
 

@@ -11,6 +11,7 @@ import io.residual.tuning.search.Parameter;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
+import io.residual.tuning.trials.Ranking;
 import io.residual.tuning.trials.Trial;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,11 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         Ranking ranking = new Ranking(sweep.objectives(), trials);
         TrialCharts ofTrials = new TrialCharts(ranking);
         Page page = Page.of("Sweep", summary()).with(results(ranking));
+        Optional<ConfirmationSection> confirmation =
+                ConfirmationSection.of(sweep, trials).filter(ConfirmationSection::hasStarted);
+        if (confirmation.isPresent()) {
+            page = page.with(confirmation.get().section());
+        }
         if (trials.stream().anyMatch(trial -> trial.epochs() > 0)) {
             page = page.with(Section.of("History").charts(ofTrials.history(), ofTrials.curves()));
         }
@@ -52,7 +58,7 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         List<Fact> facts = new ArrayList<>();
         facts.add(ranking.best()
                 .map(best -> new Fact(
-                        "best " + first.label(),
+                        "best " + first.label() + (sweep.confirm().isPresent() ? " found" : ""),
                         AssignmentText.of(Ranking.value(best, first)),
                         "trial " + best.number()))
                 .orElse(new Fact("best " + first.label(), "n/a", "no trial is finished")));
@@ -60,7 +66,7 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         long epochs = trials.stream().mapToLong(Trial::trainedEpochs).sum();
         facts.add(new Fact("epochs trained", String.format(Locale.ROOT, "%,d", epochs), saved(epochs)));
         Section section = Section.of("Result").with(new Block.Facts(facts));
-        return ranking.best()
+        return ConfirmationSection.best(sweep, trials)
                 .map(best -> section.text("Of trial " + best.number() + ": " + AssignmentText.of(best.assignment())
                                 + ". best.yaml has its complete spec, ready as a preset to train.")
                         .details(

@@ -7,6 +7,7 @@ import io.residual.core.files.IoErrors;
 import io.residual.training.config.SpecFile;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
+import io.residual.tuning.trials.Ranking;
 import io.residual.tuning.trials.Trial;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public record SweepResults(Sweep sweep, Path directory) {
             AtomicFile.write(reportFile(), new SweepReport(sweep, trials).page().toHtml());
             Optional<Trial> best = best(trials);
             if (best.isPresent()) {
-                AtomicFile.write(bestFile(), bestYaml(best.get()));
+                AtomicFile.write(bestFile(), bestYaml(best.get(), trials));
             }
         } catch (IOException e) {
             throw new ResidualException(
@@ -44,23 +45,40 @@ public record SweepResults(Sweep sweep, Path directory) {
         return new SweepReport(sweep, trials).page().toHtml();
     }
 
-    /** The best trial and its values, in a line. */
+    /** The best trial and its values, in a line; with what fresh seeds say, if it is confirmed. */
     public String summary(List<Trial> trials) {
+        return bestOfSearch(trials)
+                + ConfirmationSection.of(sweep, trials)
+                        .flatMap(section -> section.confirmation()
+                                .winner()
+                                .map(winner -> "\nConfirmed: trial "
+                                        + winner.candidate().trial() + ", " + section.values(winner) + ". "
+                                        + section.second(winner)))
+                        .orElse("");
+    }
+
+    private String bestOfSearch(List<Trial> trials) {
         Objective first = sweep.objectives().get(0);
-        return best(trials)
+        return new Ranking(sweep.objectives(), trials)
+                .best()
                 .map(best -> "Best of " + trials.size() + " trials: " + best.number() + ", " + first.label() + " "
                         + AssignmentText.of(Ranking.value(best, first)) + " (" + AssignmentText.of(best.assignment())
                         + ")")
                 .orElse("None of " + trials.size() + " trials has had all its epochs.");
     }
 
+    /** The winner of the confirmation; without one, the best of the search. */
     public Optional<Trial> best(List<Trial> trials) {
-        return new Ranking(sweep.objectives(), trials).best();
+        return ConfirmationSection.best(sweep, trials);
     }
 
-    private String bestYaml(Trial best) {
+    private String bestYaml(Trial best, List<Trial> trials) {
         Objective first = sweep.objectives().get(0);
-        return "# Trial " + best.number() + ": " + first.label() + " " + Ranking.value(best, first) + "\n"
+        Optional<ConfirmationSection> section = ConfirmationSection.of(sweep, trials);
+        String values = section.flatMap(
+                        s -> s.confirmation().winner().map(winner -> s.values(winner) + "\n# " + s.second(winner)))
+                .orElse(String.valueOf(Ranking.value(best, first)));
+        return "# Trial " + best.number() + ": " + first.label() + " " + values + "\n"
                 + SpecFile.write(sweep.spec(best.assignment()));
     }
 

@@ -8,6 +8,7 @@ import io.residual.report.chart.Point;
 import io.residual.report.chart.Scatter;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
+import io.residual.tuning.trials.Ranking;
 import io.residual.tuning.trials.Trial;
 import java.util.ArrayList;
 import java.util.Comparator;

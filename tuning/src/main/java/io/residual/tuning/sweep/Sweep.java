@@ -10,6 +10,7 @@ import io.residual.tuning.search.SearchSpace;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A sweep as its file describes it.
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param seeds runs of each trial, which differ in the seed alone, at least 1
  * @param seed of the searcher
  * @param retries workers that may be lost on a trial before it has failed, at least 0
+ * @param confirm how the winner is confirmed after the search, if at all
  */
 public record Sweep(
         String base,
@@ -32,7 +34,8 @@ public record Sweep(
         List<Objective> objectives,
         int seeds,
         long seed,
-        int retries) {
+        int retries,
+        Optional<ConfirmPlan> confirm) {
     public Sweep {
         overrides = Map.copyOf(overrides);
         objectives = List.copyOf(objectives);
@@ -66,18 +69,40 @@ public record Sweep(
     }
 
     public Sweep withBudget(Budget other) {
-        return new Sweep(base, overrides, space, searcher, pruner, other, objectives, seeds, seed, retries);
+        return new Sweep(base, overrides, space, searcher, pruner, other, objectives, seeds, seed, retries, confirm);
+    }
+
+    public Sweep withConfirm(Optional<ConfirmPlan> plan) {
+        return new Sweep(base, overrides, space, searcher, pruner, budget, objectives, seeds, seed, retries, plan);
     }
 
     /** This sweep on other data, which wins over the overrides' and the preset's. */
     public Sweep withData(String data) {
         Map<String, String> changed = new LinkedHashMap<>(overrides);
         changed.put("data", data);
-        return new Sweep(base, changed, space, searcher, pruner, budget, objectives, seeds, seed, retries);
+        return new Sweep(base, changed, space, searcher, pruner, budget, objectives, seeds, seed, retries, confirm);
     }
 
     /**
-     * Refuses to resume a sweep that was started with another search. The budget and the retries may change.
+     * Refuses a plan to confirm more trials than there are.
+     *
+     * @param trials that can be confirmed
+     * @throws ResidualException of kind BAD_SETTING
+     */
+    public void requireConfirmable(int trials, String what) {
+        confirm.filter(plan -> plan.trials() > trials).ifPresent(plan -> {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "confirm: " + plan + " trains " + plan.trials() + " trials again, but there are only " + trials
+                            + " "
+                            + what + ": confirm " + (trials == 0 ? "none" : trials + "x" + plan.seeds())
+                            + ", or search longer");
+        });
+    }
+
+    /**
+     * Refuses to resume a sweep that was started with another search. The budget, the retries and what is confirmed may
+     * change.
      *
      * @param storedBase {@link #baseYaml} of when it was started: a preset's file may have changed since
      * @param file as the message should call the sweep that was started

@@ -45,7 +45,8 @@ public final class SweepFile {
             "objective",
             "seeds",
             "seed",
-            "retries");
+            "retries",
+            "confirm");
 
     private final YamlFields file;
     private final FileErrors errors;
@@ -136,6 +137,7 @@ public final class SweepFile {
         long seeds = file.integer("seeds", 1, 100).orElse(1);
         long seed = file.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElse(1);
         long retries = file.integer("retries", 0, 100).orElse(1);
+        Optional<ConfirmPlan> confirm = confirm();
         if (!errors.isEmpty()) {
             return Optional.empty();
         }
@@ -149,7 +151,19 @@ public final class SweepFile {
                 objectives,
                 Math.toIntExact(seeds),
                 seed,
-                Math.toIntExact(retries)));
+                Math.toIntExact(retries),
+                confirm));
+    }
+
+    private Optional<ConfirmPlan> confirm() {
+        return file.text("confirm").flatMap(text -> {
+            try {
+                return ConfirmPlan.parse(text);
+            } catch (IllegalArgumentException e) {
+                errors.add(file.line("confirm"), "confirm: " + e.getMessage());
+                return Optional.empty();
+            }
+        });
     }
 
     private Map<String, String> overrides() {

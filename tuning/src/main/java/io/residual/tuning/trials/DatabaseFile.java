@@ -22,36 +22,49 @@ final class DatabaseFile {
     /** Distinguishes a sweep's file from other SQLite files: "Rswp". */
     private static final int APPLICATION = 0x52737770;
 
-    private static final int SCHEMA = 1;
+    /** The second has the confirmation: its plan with the sweep, and its runs. */
+    private static final int SCHEMA = 2;
+
+    private static final String CONFIRMATION = """
+        CREATE TABLE confirmation (
+            trial INTEGER NOT NULL REFERENCES trial (number),
+            seed INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'diverged', 'failed')),
+            reason TEXT NOT NULL,
+            attempts INTEGER NOT NULL,
+            value REAL CHECK ((value IS NOT NULL) = (state = 'done')),
+            PRIMARY KEY (trial, seed)) STRICT, WITHOUT ROWID\
+        """;
 
     private static final String[] TABLES = {
         """
         CREATE TABLE sweep (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             file TEXT NOT NULL,
-            base TEXT NOT NULL) STRICT\
+            base TEXT NOT NULL,
+            confirm TEXT NOT NULL DEFAULT '') STRICT\
         """, """
-                CREATE TABLE trial (
-                    number INTEGER PRIMARY KEY,
-                    assignment TEXT NOT NULL,
-                    state TEXT NOT NULL CHECK (state IN
-                        ('waiting', 'running', 'paused', 'pruned', 'done', 'diverged', 'failed')),
-                    reason TEXT NOT NULL,
-                    attempts INTEGER NOT NULL) STRICT\
-                """, """
-                CREATE TABLE epoch (
-                    trial INTEGER NOT NULL REFERENCES trial (number),
-                    seed INTEGER NOT NULL,
-                    epoch INTEGER NOT NULL,
-                    learning_rate REAL NOT NULL,
-                    train_loss REAL NOT NULL,
-                    train_accuracy REAL NOT NULL,
-                    validation_loss REAL NOT NULL,
-                    validation_accuracy REAL NOT NULL,
-                    images_per_second REAL NOT NULL,
-                    epoch_seconds REAL NOT NULL,
-                    PRIMARY KEY (trial, seed, epoch)) STRICT, WITHOUT ROWID\
-                """,
+            CREATE TABLE trial (
+                number INTEGER PRIMARY KEY,
+                assignment TEXT NOT NULL,
+                state TEXT NOT NULL CHECK (state IN
+                    ('waiting', 'running', 'paused', 'pruned', 'done', 'diverged', 'failed')),
+                reason TEXT NOT NULL,
+                attempts INTEGER NOT NULL) STRICT\
+            """, """
+                    CREATE TABLE epoch (
+                        trial INTEGER NOT NULL REFERENCES trial (number),
+                        seed INTEGER NOT NULL,
+                        epoch INTEGER NOT NULL,
+                        learning_rate REAL NOT NULL,
+                        train_loss REAL NOT NULL,
+                        train_accuracy REAL NOT NULL,
+                        validation_loss REAL NOT NULL,
+                        validation_accuracy REAL NOT NULL,
+                        images_per_second REAL NOT NULL,
+                        epoch_seconds REAL NOT NULL,
+                        PRIMARY KEY (trial, seed, epoch)) STRICT, WITHOUT ROWID\
+                    """, CONFIRMATION,
     };
 
     private DatabaseFile() {}
@@ -118,11 +131,32 @@ final class DatabaseFile {
                     Kind.BAD_RUN, file + ": a database, but not of a sweep: give another directory");
         }
         int version = number(connection, "PRAGMA user_version");
-        if (version != SCHEMA) {
+        if (version < 1 || version > SCHEMA) {
             throw new ResidualException(
                     Kind.BAD_RUN,
-                    file + ": written by another version of this program (schema " + version + ", expected " + SCHEMA
-                            + "): resume with that version, or start a new sweep in another directory");
+                    file + ": written by another version of this program (schema " + version + ", expected at most "
+                            + SCHEMA + "): resume with that version, or start a new sweep in another directory");
+        }
+    }
+
+    /** Whether the sweep was made, or resumed, by a version that can confirm it. */
+    static boolean hasConfirmation(Connection connection) throws SQLException {
+        return number(connection, "PRAGMA user_version") >= SCHEMA;
+    }
+
+    /** Gives the sweep of an earlier version what it lacks, all or nothing. */
+    static void upgrade(Connection connection) throws SQLException {
+        if (hasConfirmation(connection)) {
+            return;
+        }
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE sweep ADD COLUMN confirm TEXT NOT NULL DEFAULT ''");
+            statement.execute(CONFIRMATION);
+            statement.execute("PRAGMA user_version = " + SCHEMA);
+            connection.commit();
+        } finally {
+            connection.setAutoCommit(true);
         }
     }
 

@@ -1,9 +1,8 @@
-package io.residual.tuning.report;
+package io.residual.tuning.trials;
 
 import io.residual.tuning.search.ParetoFront;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
-import io.residual.tuning.trials.Trial;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +49,7 @@ public record Ranking(List<Objective> objectives, List<Trial> trials) {
     }
 
     /** The latest value of a trial that has had an epoch. */
-    static double value(Trial trial, Objective objective) {
+    public static double value(Trial trial, Objective objective) {
         return trial.latest(objective::of).orElseThrow();
     }
 }

@@ -10,7 +10,6 @@ import io.residual.tuning.sweep.Budget;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /**
  * Chooses a free worker's next trial, and a trial's state after each epoch and at its end. All decisions are functions of
@@ -28,7 +27,7 @@ final class Scheduler {
     private final Pruner pruner;
     private final Budget budget;
     private final int retries;
-    private final Consumer<Trial> listener;
+    private final SweepListener listener;
 
     private int running;
     private int failuresInARow;
@@ -41,7 +40,7 @@ final class Scheduler {
             Pruner pruner,
             Budget budget,
             int retries,
-            Consumer<Trial> listener) {
+            SweepListener listener) {
         this.registry = registry;
         this.searcher = searcher;
         this.pruner = pruner;
@@ -77,7 +76,7 @@ final class Scheduler {
                     registry.add(trial);
                 }
                 running++;
-                listener.accept(trial);
+                listener.trialChanged(trial);
                 return Optional.of(trial);
             }
             if (running == 0) {
@@ -164,7 +163,7 @@ final class Scheduler {
         running--;
         Trial trial = afterResult(registry.trial(number), result);
         registry.update(trial);
-        listener.accept(trial);
+        listener.trialChanged(trial);
         notifyAll();
         if (result instanceof TrialResult.EnvironmentFailure failure) {
             throw new ResidualException(failure.kind(), failure.reason());

@@ -7,6 +7,7 @@ import io.residual.core.files.IoErrors;
 import io.residual.core.files.RegularFile;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.run.StrictJson;
+import io.residual.tuning.sweep.ConfirmPlan;
 import io.residual.tuning.sweep.Sweep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 
 /**
@@ -116,7 +118,11 @@ public final class SweepDatabase implements AutoCloseable {
             try (Connection reader = DatabaseFile.connect(file, DatabaseFile.readOnly())) {
                 DatabaseFile.check(file, reader);
             }
-            return new SweepDatabase(file, DatabaseFile.connect(file, config), lock);
+            Connection connection = DatabaseFile.connect(file, config);
+            if (lock.isPresent()) {
+                DatabaseFile.upgrade(connection);
+            }
+            return new SweepDatabase(file, connection, lock);
         } catch (SQLException e) {
             throw DatabaseFile.toException(file, e);
         } catch (IOException e) {
@@ -132,6 +138,36 @@ public final class SweepDatabase implements AutoCloseable {
     /** The spec that the trials start from, as YAML. */
     public String base() {
         return text("base");
+    }
+
+    /** A sweep with the plan of {@link #replaceConfirm}, if there was one. */
+    public synchronized Sweep withConfirm(Sweep sweep) {
+        try {
+            String plan = DatabaseFile.hasConfirmation(connection) ? text("confirm") : "";
+            return plan.isEmpty() ? sweep : sweep.withConfirm(ConfirmPlan.parse(plan));
+        } catch (SQLException e) {
+            throw DatabaseFile.toException(file, e);
+        } catch (IllegalArgumentException e) {
+            throw new ResidualException(Kind.BAD_RUN, file + ": table sweep, confirm: " + e.getMessage(), e);
+        }
+    }
+
+    /** Stores how the winner is confirmed, in place of what the sweep's file says. */
+    public void replaceConfirm(Optional<ConfirmPlan> plan) {
+        change("UPDATE sweep SET confirm = ?", ConfirmPlan.text(plan));
+    }
+
+    /** Stores a fresh run of a trial in place of an earlier state of it. */
+    void putFresh(long trial, int seed, FreshRun run) {
+        change(
+                "INSERT OR REPLACE INTO confirmation (trial, seed, state, reason, attempts, value)"
+                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                trial,
+                seed,
+                run.state().label(),
+                run.reason(),
+                run.attempts(),
+                run.value().isPresent() ? run.value().getAsDouble() : null);
     }
 
     private synchronized String text(String column) {
@@ -219,7 +255,7 @@ public final class SweepDatabase implements AutoCloseable {
             // One transaction: another process may write between the two queries.
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
-                return TrialRows.read(statement);
+                return TrialRows.read(statement, DatabaseFile.hasConfirmation(connection));
             } finally {
                 connection.commit();
                 connection.setAutoCommit(true);
@@ -246,7 +282,7 @@ public final class SweepDatabase implements AutoCloseable {
         return trials;
     }
 
-    private synchronized void change(String sql, Object... values) {
+    private synchronized void change(String sql, @Nullable Object... values) {
         try {
             update(sql, values);
         } catch (SQLException e) {
@@ -254,7 +290,7 @@ public final class SweepDatabase implements AutoCloseable {
         }
     }
 
-    private void update(String sql, Object... values) throws SQLException {
+    private void update(String sql, @Nullable Object... values) throws SQLException {
         lock.ifPresent(FileLock::requireHeld);
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {

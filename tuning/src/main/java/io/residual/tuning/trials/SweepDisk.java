@@ -14,8 +14,9 @@ import java.util.OptionalInt;
  * @param modelBytes of a model of a trial
  * @param runs of each trial
  * @param trials at most, if that is known
+ * @param fresh runs of the confirmation at most
  */
-public record SweepDisk(long modelBytes, int runs, OptionalInt trials) {
+public record SweepDisk(long modelBytes, int runs, OptionalInt trials, int fresh) {
     private static final int CHANNELS = 3;
     private static final int CLASSES = 10;
     /** The last model and the best. */
@@ -41,7 +42,10 @@ public record SweepDisk(long modelBytes, int runs, OptionalInt trials) {
         parameters =
                 Math.max(parameters, sweep.baseSpec().resNet(CHANNELS, CLASSES).parameters());
         return new SweepDisk(
-                Float.BYTES * parameters, sweep.seeds(), sweep.budget().trials());
+                Float.BYTES * parameters,
+                sweep.seeds(),
+                sweep.budget().trials(),
+                sweep.confirm().map(plan -> plan.trials() * plan.seeds()).orElse(0));
     }
 
     /** One line about it. */
@@ -49,13 +53,14 @@ public record SweepDisk(long modelBytes, int runs, OptionalInt trials) {
         long trial = MODELS * modelBytes * runs;
         return String.format(
                 Locale.ROOT,
-                "Disk: about %s for the models of each trial%s, and up to %s more while it is trained or may be"
+                "Disk: about %s for the models of each trial%s%s, and up to %s more while it is trained or may be"
                         + " continued",
                 megabytes(trial),
                 trials.isPresent()
                         ? String.format(
                                 Locale.ROOT, ", %s for %d", megabytes(trial * trials.getAsInt()), trials.getAsInt())
                         : "",
+                fresh > 0 ? ", " + megabytes(MODELS * modelBytes * fresh) + " for its confirmation" : "",
                 megabytes(MODELS_OF_CHECKPOINTS * modelBytes * runs));
     }
 

@@ -11,7 +11,6 @@ import io.residual.tuning.sweep.SweepFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** One start of a sweep in its directory, from taking the lock to releasing it. */
@@ -49,7 +48,9 @@ public final class SweepHandle implements AutoCloseable {
         checkStrategies(sweep);
         FileLock lock = SweepDatabase.lock(directory);
         try {
-            return new SweepHandle(lock, SweepDatabase.create(lock, text, sweep.baseYaml()), sweep);
+            SweepDatabase database = SweepDatabase.create(lock, text, sweep.baseYaml());
+            database.replaceConfirm(sweep.confirm());
+            return new SweepHandle(lock, database, sweep);
         } catch (ResidualException e) {
             lock.close();
             throw e;
@@ -67,10 +68,13 @@ public final class SweepHandle implements AutoCloseable {
         try {
             SweepDatabase database = SweepDatabase.open(lock);
             Sweep stored = stored(directory, database);
-            Sweep sweep = options.apply(text.map(t -> SweepFile.parse(name, t)).orElse(stored));
+            Sweep sweep = options.apply(text.map(t -> SweepFile.parse(name, t))
+                    .map(file -> file.confirm().isPresent() ? file : file.withConfirm(stored.confirm()))
+                    .orElse(stored));
             checkStrategies(sweep);
             sweep.checkSameSearch(stored, database.base(), directory.toString());
             text.ifPresent(database::replaceSweepFile);
+            database.replaceConfirm(sweep.confirm());
             return new SweepHandle(lock, database, sweep);
         } catch (ResidualException e) {
             lock.close();
@@ -83,14 +87,15 @@ public final class SweepHandle implements AutoCloseable {
         Sweep sweep = SweepFile.parse(directory + " (its sweep file)", database.sweepFile());
         FileErrors errors = new FileErrors(directory + " (its base)");
         YamlDocument base = YamlDocument.read(database.base(), "spec", errors);
-        return new YamlFields("", base.root(), errors)
+        return database.withConfirm(new YamlFields("", base.root(), errors)
                 .text("data")
                 .map(sweep::withData)
-                .orElse(sweep);
+                .orElse(sweep));
     }
 
-    /** Fails before the directory is touched if searcher, pruner and space do not go together. */
+    /** Fails before the directory is touched if searcher, pruner, space, budget and confirmation do not go together. */
     private static void checkStrategies(Sweep sweep) {
+        sweep.requireConfirmable(sweep.budget().trials().orElse(Integer.MAX_VALUE), "in the budget");
         Strategies.searcher(sweep);
         Strategies.pruner(sweep);
     }
@@ -109,13 +114,13 @@ public final class SweepHandle implements AutoCloseable {
     }
 
     /**
-     * Trains trials until the budget is spent.
+     * Trains trials until the budget is spent, then those of the confirmation, for which the budget does not count.
      *
      * @param workers trials at a time, at least 1
      * @param listener gets each trial whose state has changed, one at a time
      * @throws ResidualException if the sweep cannot continue; it can be resumed
      */
-    public StopReason run(int workers, TrialExecutor executor, Consumer<Trial> listener) {
+    public StopReason run(int workers, TrialExecutor executor, SweepListener listener) {
         Scheduler scheduler = new Scheduler(
                 registry,
                 Strategies.searcher(sweep),
@@ -124,7 +129,11 @@ public final class SweepHandle implements AutoCloseable {
                 sweep.retries(),
                 listener);
         try {
-            return new TrialWorkers(sweep, directory(), scheduler, executor).run(workers);
+            StopReason reason = new TrialWorkers(sweep, directory(), scheduler, executor).run(workers);
+            if (sweep.confirm().isPresent()) {
+                new ConfirmWorkers(sweep, directory(), registry, executor, listener).run(workers);
+            }
+            return reason;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ResidualException(

@@ -4,8 +4,11 @@ import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.TrialState;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -18,6 +21,7 @@ import java.util.stream.IntStream;
  * @param attempts workers that were lost on it, at least 0
  * @param runs the epochs of each seed's run so far, in the order of the seeds; a run without epochs may be missing at the
  *     end
+ * @param fresh the runs that confirm it, by seed, counted from 0 after those of the search
  */
 public record Trial(
         long number,
@@ -25,7 +29,8 @@ public record Trial(
         TrialState state,
         String reason,
         int attempts,
-        List<List<EpochMetrics>> runs) {
+        List<List<EpochMetrics>> runs,
+        SortedMap<Integer, FreshRun> fresh) {
     public Trial {
         if (number < 0) {
             throw new IllegalArgumentException("trials are counted from 0, got " + number);
@@ -34,20 +39,21 @@ public record Trial(
             throw new IllegalArgumentException("attempts must be at least 0, got " + attempts);
         }
         runs = runs.stream().map(List::copyOf).toList();
+        fresh = Collections.unmodifiableSortedMap(new TreeMap<>(fresh));
     }
 
     /** A trial that has not started. */
     public static Trial proposed(long number, Assignment assignment) {
-        return new Trial(number, assignment, TrialState.WAITING, "", 0, List.of());
+        return new Trial(number, assignment, TrialState.WAITING, "", 0, List.of(), new TreeMap<>());
     }
 
     public Trial withState(TrialState next, String why) {
-        return new Trial(number, assignment, next, why, attempts, runs);
+        return new Trial(number, assignment, next, why, attempts, runs, fresh);
     }
 
     /** The same trial after one more worker was lost on it. */
     public Trial withLostWorker(TrialState next, String why) {
-        return new Trial(number, assignment, next, why, attempts + 1, runs);
+        return new Trial(number, assignment, next, why, attempts + 1, runs, fresh);
     }
 
     /** The same trial after one more epoch of a seed's run, counted from 0. */
@@ -63,7 +69,13 @@ public record Trial(
     }
 
     Trial withRuns(List<List<EpochMetrics>> epochs) {
-        return new Trial(number, assignment, state, reason, attempts, epochs);
+        return new Trial(number, assignment, state, reason, attempts, epochs, fresh);
+    }
+
+    Trial withFresh(int seed, FreshRun run) {
+        SortedMap<Integer, FreshRun> more = new TreeMap<>(fresh);
+        more.put(seed, run);
+        return new Trial(number, assignment, state, reason, attempts, runs, more);
     }
 
     /** Epochs of a seed's run, counted from 0; none if it has not started. */

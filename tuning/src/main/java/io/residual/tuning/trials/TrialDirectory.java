@@ -13,7 +13,7 @@ import java.nio.file.Path;
 
 /**
  * The files of a trial: {@code DIR/<number>} with its spec {@code trial.yaml}, the run of each seed {@code run-<seed>},
- * counted from 1, and {@code worker.log}.
+ * counted from 1, fresh seeds after those of the search, and {@code worker.log}.
  */
 record TrialDirectory(Path path) {
     static TrialDirectory of(Path sweep, long trial) {
@@ -48,12 +48,10 @@ record TrialDirectory(Path path) {
     }
 
     /**
-     * Deletes the checkpoints of a trial that is not continued; its models, metrics and spec stay. What cannot be deleted stays,
+     * Deletes the checkpoints of a run that is not continued; its models and metrics stay. What cannot be deleted stays,
      * too: it is no reason to end a sweep.
      */
-    void deleteCheckpoints(int seeds) {
-        for (int seed = 0; seed < seeds; seed++) {
-            RunDirectory.deleteCheckpoints(run(seed));
-        }
+    void deleteCheckpoints(int seed) {
+        RunDirectory.deleteCheckpoints(run(seed));
     }
 }

@@ -66,6 +66,14 @@ final class TrialRegistry {
         trials.put(after.number(), after);
     }
 
+    /** Stores a fresh run, and returns its trial. */
+    synchronized Trial putFresh(long number, int seed, FreshRun run) {
+        database.putFresh(number, seed, run);
+        Trial confirmed = trial(number).withFresh(seed, run);
+        trials.put(number, confirmed);
+        return confirmed;
+    }
+
     synchronized Optional<Trial> first(Predicate<Trial> which) {
         return trials.values().stream().filter(which).findFirst();
     }

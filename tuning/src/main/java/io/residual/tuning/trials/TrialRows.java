@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +31,12 @@ final class TrialRows {
 
     private TrialRows() {}
 
-    /** All trials with their epochs, by number. */
-    static List<Trial> read(Statement statement) throws SQLException {
+    /**
+     * All trials with their epochs and fresh runs, by number.
+     *
+     * @param confirmed whether the database has a table of fresh runs
+     */
+    static List<Trial> read(Statement statement, boolean confirmed) throws SQLException {
         Map<Long, Trial> trials = new LinkedHashMap<>();
         try (ResultSet rows = statement.executeQuery(
                 "SELECT number, assignment, state, reason, attempts FROM trial ORDER BY number")) {
@@ -41,7 +47,25 @@ final class TrialRows {
         }
         Map<Long, List<List<EpochMetrics>>> runs = runs(statement, trials);
         runs.forEach((number, epochs) -> trials.computeIfPresent(number, (any, trial) -> trial.withRuns(epochs)));
+        if (confirmed) {
+            readFresh(statement, trials);
+        }
         return List.copyOf(trials.values());
+    }
+
+    private static void readFresh(Statement statement, Map<Long, Trial> trials) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(
+                "SELECT trial, seed, state, reason, attempts, value FROM confirmation ORDER BY trial, seed")) {
+            while (rows.next()) {
+                Row row = new Row("confirmation", rows, "trial", "seed");
+                Trial trial = trials.get(row.whole("trial", 0, Long.MAX_VALUE));
+                if (trial == null || trial.state() != TrialState.DONE) {
+                    throw row.error("trial", "expected one that is done");
+                }
+                int seed = (int) row.whole("seed", 0, Integer.MAX_VALUE);
+                trials.put(trial.number(), trial.withFresh(seed, row.fresh()));
+            }
+        }
     }
 
     private static Map<Long, List<List<EpochMetrics>>> runs(Statement statement, Map<Long, Trial> trials)
@@ -113,18 +137,35 @@ final class TrialRows {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Row(String table, ResultSet values, String... key) {
         Trial trial() throws SQLException {
-            String state = text("state");
-            TrialState known = Arrays.stream(TrialState.values())
-                    .filter(each -> each.label().equals(state))
-                    .findFirst()
-                    .orElseThrow(() -> error("state", "unknown state " + state));
             return new Trial(
                     whole("number", 0, Long.MAX_VALUE),
                     assignment(),
-                    known,
+                    state(),
                     text("reason"),
                     (int) whole("attempts", 0, Integer.MAX_VALUE),
-                    List.of());
+                    List.of(),
+                    new TreeMap<>());
+        }
+
+        private TrialState state() throws SQLException {
+            String state = text("state");
+            return Arrays.stream(TrialState.values())
+                    .filter(each -> each.label().equals(state))
+                    .findFirst()
+                    .orElseThrow(() -> error("state", "unknown state " + state));
+        }
+
+        FreshRun fresh() throws SQLException {
+            TrialState state = state();
+            String reason = text("reason");
+            int attempts = (int) whole("attempts", 0, Integer.MAX_VALUE);
+            OptionalDouble value =
+                    values.getObject("value") == null ? OptionalDouble.empty() : OptionalDouble.of(real("value"));
+            try {
+                return new FreshRun(state, reason, attempts, value);
+            } catch (IllegalArgumentException e) {
+                throw error("state", e.getMessage());
+            }
         }
 
         private Assignment assignment() throws SQLException {

@@ -7,26 +7,17 @@ import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.trials.SweepHandle.StopReason;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** The workers of a sweep: each takes the next trial, trains it, records the result, until there is no next one. */
-record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecutor executor) {
-    private static final int MAX_SAVING_SECONDS = 30;
-
+record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecutor executor)
+        implements WorkerPool.Queue {
     /**
      * Works until the sweep is over.
      *
@@ -35,49 +26,41 @@ record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecu
     StopReason run(int workers) throws InterruptedException {
         scheduler.requeueRunning();
         scheduler.finished().forEach(this::deleteCheckpoints);
-        ExecutorService pool = Executors.newFixedThreadPool(workers);
-        List<? extends Future<?>> ends =
-                Stream.generate(() -> pool.submit(this::work)).limit(workers).toList();
-        pool.shutdown();
-        boolean finished;
         try {
-            Optional<Duration> limit = sweep.budget().time();
-            finished = pool.awaitTermination(limit.map(Duration::toNanos).orElse(Long.MAX_VALUE), TimeUnit.NANOSECONDS);
+            return new WorkerPool(workers).run(this, sweep.budget().time())
+                    ? StopReason.COMPLETE
+                    : StopReason.TIME_LIMIT;
         } finally {
-            scheduler.stop();
-            // Runs that are interrupted save and release their directories.
-            pool.shutdownNow();
-            pool.awaitTermination(MAX_SAVING_SECONDS, TimeUnit.SECONDS);
             scheduler.requeueRunning();
         }
-        throwFirstFailure(ends);
-        return finished ? StopReason.COMPLETE : StopReason.TIME_LIMIT;
     }
 
-    private void work() {
-        try {
-            for (Optional<Trial> next = scheduler.next(); next.isPresent(); next = scheduler.next()) {
-                Trial trial = next.get();
-                scheduler.complete(trial.number(), execute(trial));
-                if (scheduler.trial(trial.number()).state().isFinal()) {
-                    deleteCheckpoints(trial.number());
-                }
-            }
-        } catch (InterruptedException stopped) {
-            // The sweep was stopped, and requeues the trial.
-        } catch (RuntimeException | Error e) {
-            // A file that was being written when the sweep was stopped is no failure.
-            if (!(scheduler.isOver() && Thread.currentThread().isInterrupted())) {
-                // The other workers end their trials, and get no others.
-                scheduler.stop();
-                throw e;
+    @Override
+    public boolean trainNext() throws InterruptedException {
+        Optional<Trial> next = scheduler.next();
+        if (next.isPresent()) {
+            long trial = next.get().number();
+            scheduler.complete(trial, execute(next.get()));
+            if (scheduler.trial(trial).state().isFinal()) {
+                deleteCheckpoints(trial);
             }
         }
+        return next.isPresent();
+    }
+
+    @Override
+    public void stop() {
+        scheduler.stop();
+    }
+
+    @Override
+    public boolean isOver() {
+        return scheduler.isOver();
     }
 
     /** A trial needs them while it may be resumed or promoted. */
     private void deleteCheckpoints(long number) {
-        TrialDirectory.of(directory, number).deleteCheckpoints(sweep.seeds());
+        IntStream.range(0, sweep.seeds()).forEach(TrialDirectory.of(directory, number)::deleteCheckpoints);
     }
 
     private TrialResult execute(Trial trial) throws InterruptedException {
@@ -123,19 +106,5 @@ record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecu
             }
         }
         return new TrialResult.Complete();
-    }
-
-    private static void throwFirstFailure(List<? extends Future<?>> ends) throws InterruptedException {
-        for (Future<?> end : ends) {
-            try {
-                if (end.isDone()) {
-                    end.get();
-                }
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof RuntimeException failure
-                        ? failure
-                        : new IllegalStateException("a worker's thread ended", e.getCause());
-            }
-        }
     }
 }

@@ -27,15 +27,26 @@ class SweepConsoleTest {
         try (SweepConsole table = new SweepConsole(Terminal.PLAIN, out, SWEEP, () -> trials, () -> now)) {
             trials = SweepReportTest.trials();
             now = 40_000_000_000L;
-            table.accept(trials.get(6).withState(TrialState.RUNNING, ""));
-            table.accept(trials.get(6));
+            table.trialChanged(trials.get(6).withState(TrialState.RUNNING, ""));
+            table.trialChanged(trials.get(6));
         }
 
         // 19 epochs of 8 trials in 40 s: 8 more take as long.
         assertThat(text())
                 .isEqualTo("trial 6 pruned, validationAccuracy 0.11 after 1 epochs: learningRate 0.9, width 30,"
-                        + " shortcuts residual (not promising after epoch 1); 1 pruned, 6 done, 1 diverged, best trial 5 at 0.85,"
-                        + " 40.0 s, about 40.0 s left" + System.lineSeparator());
+                        + " shortcuts residual (not promising after epoch 1); 1 pruned, 6 done, 1 diverged,"
+                        + " best trial 5 at 0.85, 40.0 s, about 40.0 s left" + System.lineSeparator());
+    }
+
+    @Test
+    void a_fresh_run_that_is_over_gets_a_line() {
+        Trial trial = SweepReportTest.confirmed().get(5);
+        try (SweepConsole table = new SweepConsole(Terminal.PLAIN, out, SWEEP, () -> trials, () -> now)) {
+            table.freshRun(trial, 1);
+        }
+
+        assertThat(text())
+                .isEqualTo("confirm  trial 5, fresh seed 2 done, validationAccuracy 0.812" + System.lineSeparator());
     }
 
     @Test

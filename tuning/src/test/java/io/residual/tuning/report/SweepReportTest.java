@@ -5,37 +5,46 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.TrialState;
+import io.residual.tuning.sweep.ConfirmPlan;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.sweep.SweepFile;
+import io.residual.tuning.trials.FreshRun;
+import io.residual.tuning.trials.Ranking;
 import io.residual.tuning.trials.Trial;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SweepReportTest {
     private static final Sweep SWEEP = SweepFile.parse("a.yaml", """
-            overrides: {epochs: 3}
-            space:
-              learningRate: {logUniform: [0.001, 1]}
-              width: {integer: [4, 32]}
-              shortcuts: {choice: [residual, none]}
-            pruner: median
-            budget: {trials: 8}
-            objective: [validationAccuracy, imagesPerSecond]
-            """);
+        overrides: {epochs: 3}
+        space:
+          learningRate: {logUniform: [0.001, 1]}
+          width: {integer: [4, 32]}
+          shortcuts: {choice: [residual, none]}
+        pruner: median
+        budget: {trials: 8}
+        objective: [validationAccuracy, imagesPerSecond]
+        """);
 
     @Test
     void the_page_shows_every_trial_the_best_spec_and_the_charts() throws Exception {
         String html = new SweepReport(SWEEP, trials()).page().toHtml();
 
         assertThat(html)
-                .contains(
-                        "<dt>best validationAccuracy</dt><dd class=\"value\">0.85</dd><dd class=\"detail\">trial 5</dd>")
+                .contains("<dt>best validationAccuracy</dt><dd class=\"value\">0.85</dd><dd class=\"detail\">trial"
+                        + " 5</dd>")
                 .contains("6 done", "1 pruned", "1 diverged")
                 .contains("learningRate: 0.05\n", "width: 14\n")
                 .contains(
@@ -70,6 +79,58 @@ class SweepReportTest {
         assertThat(ranking.best()).map(Trial::number).hasValue(5L);
         assertThat(ranking.front()).extracting(Trial::number).containsExactly(5L, 4L, 3L, 2L, 1L, 0L);
         assertThat(ranking.count(TrialState.PRUNED)).isEqualTo(1);
+    }
+
+    @Test
+    void a_confirmed_sweep_says_what_was_found_and_what_it_is_worth(@TempDir Path directory) throws Exception {
+        SweepResults results = new SweepResults(SWEEP.withConfirm(Optional.of(new ConfirmPlan(2, 3))), directory);
+        results.write(confirmed());
+
+        assertThat(results.best(confirmed())).map(Trial::number).hasValue(4L);
+        // The interval by SciPy: variance of both pooled, t(1 - 0.025 / 2, 4) = 3.4954.
+        String values = "validationAccuracy found 0.8000, worth 0.8220 +- 0.0014, selection bias -0.0220";
+        String second = "The second, trial 5, is distinguishable: over the same seeds trial 4 is better by 0.0100 +-";
+        assertThat(results.bestFile()).content().startsWith("# Trial 4: " + values + "\n# " + second);
+        assertThat(results.summary(confirmed()))
+                .contains("\nConfirmed: trial 4, found 0.8000, worth 0.8220 +- 0.0014, selection bias -0.0220. "
+                        + second);
+        assertThat(results.reportFile())
+                .content()
+                .contains(
+                        "best validationAccuracy found",
+                        "validationAccuracy, worth",
+                        "0.8220 +- 0.0014",
+                        "selection bias",
+                        second,
+                        "Found and confirmed",
+                        "0.8120, 0.8120, 0.8120");
+    }
+
+    @Test
+    void a_confirmation_that_is_not_over_has_no_winner_yet() {
+        Sweep sweep = SWEEP.withConfirm(Optional.of(new ConfirmPlan(2, 4)));
+
+        assertThat(new SweepReport(sweep, confirmed()).page().toHtml())
+                .contains("Not over: at least 2 runs are missing", "Of trial 5: ");
+        assertThat(new SweepReport(sweep, trials()).page().toHtml())
+                .as("before its first run")
+                .doesNotContain("Confirmation");
+    }
+
+    /** The two best with three fresh seeds: the second of the search is the better one. */
+    static List<Trial> confirmed() {
+        List<Trial> trials = new ArrayList<>(trials());
+        trials.set(5, withFresh(trials.get(5), 0.812, 0.812, 0.812));
+        trials.set(4, withFresh(trials.get(4), 0.821, 0.823, 0.822));
+        return trials;
+    }
+
+    private static Trial withFresh(Trial trial, double... values) {
+        SortedMap<Integer, FreshRun> fresh = new TreeMap<>();
+        for (int seed = 0; seed < values.length; seed++) {
+            fresh.put(seed, new FreshRun(TrialState.DONE, "", 0, OptionalDouble.of(values[seed])));
+        }
+        return new Trial(trial.number(), trial.assignment(), trial.state(), "", 0, trial.runs(), fresh);
     }
 
     /** The more accurate, the slower. */

@@ -25,6 +25,7 @@ class ShippedSweepsTest {
             assertThat(sweep.spec(assignment).optimisation().epochs()).isPositive();
         }
         assertThat(sweep.space().parameters()).extracting(Parameter::name).contains("learningRate");
+        assertThat(sweep.confirm()).contains(new ConfirmPlan(3, 3));
         assertThat(sweep.budget().time()).as("no shipped sweep runs for ever").isPresent();
     }
 

@@ -21,26 +21,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class SweepFileTest {
     private static final String WHOLE = """
-            base: quick
-            overrides:
-              epochs: 9
-            space:
-              learningRate: {logUniform: [0.001, 1]}
-              flavour: {choice: [book, torchvision]}
-              width: {integer: [8, 32, 8]}
-              batchSize:
-                choice: [32, 64]
-                if: {width: [8, 16]}
-            constraints:
-              - batchSize * width < 1024
-            searcher: sobol
-            pruner: {asha: {reductionFactor: 4, minEpochs: 2}}
-            budget: {trials: 40, epochs: 200, time: 1h30m}
-            objective: [validationAccuracy, imagesPerSecond]
-            seeds: 3
-            seed: -5
-            retries: 2
-            """;
+        base: quick
+        overrides:
+          epochs: 9
+        space:
+          learningRate: {logUniform: [0.001, 1]}
+          flavour: {choice: [book, torchvision]}
+          width: {integer: [8, 32, 8]}
+          batchSize:
+            choice: [32, 64]
+            if: {width: [8, 16]}
+        constraints:
+          - batchSize * width < 1024
+        searcher: sobol
+        pruner: {asha: {reductionFactor: 4, minEpochs: 2}}
+        budget: {trials: 40, epochs: 200, time: 1h30m}
+        objective: [validationAccuracy, imagesPerSecond]
+        seeds: 3
+        seed: -5
+        retries: 2
+        confirm: 5x4
+        """;
 
     @Test
     void a_file_says_all_of_a_sweep() {
@@ -61,6 +62,7 @@ class SweepFileTest {
         assertThat(sweep.seeds()).isEqualTo(3);
         assertThat(sweep.seed()).isEqualTo(-5);
         assertThat(sweep.retries()).isEqualTo(2);
+        assertThat(sweep.confirm()).contains(new ConfirmPlan(5, 4));
     }
 
     @Test
@@ -73,6 +75,7 @@ class SweepFileTest {
         assertThat(sweep.objectives()).containsExactly(Objective.VALIDATION_ACCURACY);
         assertThat(sweep.seeds()).isEqualTo(1);
         assertThat(sweep.retries()).isEqualTo(1);
+        assertThat(sweep.confirm()).isEmpty();
     }
 
     @Test
@@ -90,24 +93,24 @@ class SweepFileTest {
     @Test
     void all_faults_are_told_at_once_with_their_lines() {
         assertThatThrownBy(() -> SweepFile.parse("bad.yaml", """
-                        base: quickest
-                        overrides:
-                          epoch: 9
-                          batchSize: many
-                        space:
-                          learningRate: {logUniform: [0, 1]}
-                          width: {integer: [0, 8]}
-                          flavour: {choice: [book, bottle]}
-                          depth: {uniform: [18, 34]}
-                          imageSize: {choice: [28, 32], if: {shortcuts: none}}
-                          batchsize: {choice: [32]}
-                        constraints: [width batchSize, width < hight]
-                        searcher: bayes
-                        pruner: {asha: {eta: 3}}
-                        budget: {trials: none, time: 3 days}
-                        objective: testAccuracy
-                        workers: 2
-                        """))
+            base: quickest
+            overrides:
+              epoch: 9
+              batchSize: many
+            space:
+              learningRate: {logUniform: [0, 1]}
+              width: {integer: [0, 8]}
+              flavour: {choice: [book, bottle]}
+              depth: {uniform: [18, 34]}
+              imageSize: {choice: [28, 32], if: {shortcuts: none}}
+              batchsize: {choice: [32]}
+            constraints: [width batchSize, width < hight]
+            searcher: bayes
+            pruner: {asha: {eta: 3}}
+            budget: {trials: none, time: 3 days}
+            objective: testAccuracy
+            workers: 2
+            """))
                 .isInstanceOf(ResidualException.class)
                 .hasMessage(String.join(
                         "\n",
@@ -131,8 +134,32 @@ class SweepFileTest {
                         "bad.yaml:15: time: expected a time such as 90s, 35m, 2h or 1h30m, got \"3 days\"",
                         "bad.yaml:16: objective: expected validationAccuracy, validationLoss, imagesPerSecond, one or a"
                                 + " list, none twice, got \"testAccuracy\"",
-                        "bad.yaml:17: unknown name \"workers\": expected base, budget, constraints, objective,"
-                                + " overrides, pruner, retries, searcher, seed, seeds, space"));
+                        "bad.yaml:17: unknown name \"workers\": expected base, budget, confirm, constraints,"
+                                + " objective, overrides, pruner, retries, searcher, seed, seeds, space"));
+    }
+
+    @Test
+    void a_plan_to_confirm_is_trials_with_three_seeds_or_with_as_many_as_it_says() {
+        assertThat(ConfirmPlan.parse("3")).contains(new ConfirmPlan(3, 3));
+        assertThat(ConfirmPlan.parse("1x12")).contains(new ConfirmPlan(1, 12));
+        assertThat(ConfirmPlan.parse("none")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "3x | expected trials and seeds such as 3x5, trials alone such as 3, or none, got \"3x\"",
+                "-3 | expected trials and seeds such as 3x5, trials alone such as 3, or none, got \"-3\"",
+                "3x3x3 | expected trials and seeds such as 3x5, trials alone such as 3, or none, got \"3x3x3\"",
+                "3x0 | expected from 1 to 100 trials and from 2 to 100 seeds, got 3x0",
+                "3x1 | expected from 1 to 100 trials and from 2 to 100 seeds, got 3x1",
+                "0x3 | expected from 1 to 100 trials and from 2 to 100 seeds, got 0x3",
+                "101 | expected from 1 to 100 trials and from 2 to 100 seeds, got 101x3"
+            })
+    void a_plan_that_is_none_is_an_error_with_its_line(String plan, String message) {
+        assertThatThrownBy(() -> SweepFile.parse("a.yaml", WHOLE.replace("confirm: 5x4", "confirm: " + plan)))
+                .hasMessage("a.yaml:20: confirm: " + message);
     }
 
     @Test
@@ -169,11 +196,11 @@ class SweepFileTest {
     @Test
     void a_constraint_takes_settings_that_are_not_searched_from_the_base() {
         Sweep sweep = SweepFile.parse("a.yaml", """
-                overrides: {batchSize: 50}
-                space: {width: {integer: [4, 64]}}
-                constraints: [width * 2 <= batchSize]
-                budget: {trials: 1}
-                """);
+            overrides: {batchSize: 50}
+            space: {width: {integer: [4, 64]}}
+            constraints: [width * 2 <= batchSize]
+            budget: {trials: 1}
+            """);
 
         assertThat(sweep.space().allows(new Assignment(Map.of("width", 25L)))).isTrue();
         assertThat(sweep.space().allows(new Assignment(Map.of("width", 26L)))).isFalse();
@@ -182,10 +209,10 @@ class SweepFileTest {
     @Test
     void trials_of_different_epochs_are_not_pruned() {
         assertThatThrownBy(() -> SweepFile.parse("a.yaml", """
-                        space: {epochs: {integer: [1, 9]}}
-                        pruner: median
-                        budget: {trials: 3}
-                        """))
+            space: {epochs: {integer: [1, 9]}}
+            pruner: median
+            budget: {trials: 3}
+            """))
                 .hasMessage("a.yaml:2: pruner: trials of different epochs cannot be compared: search no epochs");
     }
 

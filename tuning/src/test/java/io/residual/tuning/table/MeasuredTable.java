@@ -48,6 +48,12 @@ final class MeasuredTable {
                     assignment.choice("flavour"));
         }
 
+        /** Of a line of the table. */
+        static Row ofFields(String[] fields) {
+            return new Row(
+                    Integer.parseInt(fields[0]), Integer.parseInt(fields[1]), Integer.parseInt(fields[2]), fields[3]);
+        }
+
         /** Neighbours differ by a factor of 2: 0.002 to 2.048. */
         double learningRate() {
             return LOWEST_RATE * (1 << rate);
@@ -89,11 +95,7 @@ final class MeasuredTable {
     private void add(String line) {
         String[] fields = line.split(",");
         accuracies.put(
-                new Row(
-                        Integer.parseInt(fields[0]),
-                        Integer.parseInt(fields[1]),
-                        Integer.parseInt(fields[2]),
-                        fields[3]),
+                Row.ofFields(fields),
                 Arrays.stream(fields).skip(4).map(Double::valueOf).toList());
     }
 

@@ -43,21 +43,22 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
  * Trains every network of {@link MeasuredTable#grid} on the first {@value #TRAINING} training images of Fashion-MNIST, and
  * writes each epoch's accuracy on the first {@value #VALIDATION} validation images, as {@code measured.csv}: the trials
- * from which sweeps are simulated. Run it after {@code mvn test-compile} with the class path of tuning's tests, the
- * options of config/java.options and the file's name; a file that is there already is continued after its last line. It
- * takes half an hour of one core.
+ * from which sweeps are simulated. With {@code seeds} as second argument, it trains each network of
+ * {@link MeasuredSeeds#grid} with {@value MeasuredSeeds#SEEDS} seeds, as {@code measured-seeds.csv}. Run it after
+ * {@code mvn test-compile} with the class path of tuning's tests, the options of config/java.options and the file's name; a
+ * file that is there already is continued after its last line. It takes half an hour of one core.
  */
 public final class MeasuredTableMaker {
     private static final int TRAINING = 1_536;
     private static final int VALIDATION = 2_000;
     private static final int VALIDATION_BATCH = 1_000;
     private static final int IMAGE_SIZE = 28;
-    private static final long SEED = 1;
 
     private final ImageSet training;
     private final ImageSet validation;
@@ -76,11 +77,22 @@ public final class MeasuredTableMaker {
         Path file = Path.of(args[0]);
         MeasuredTableMaker maker =
                 new MeasuredTableMaker(DataSources.find(new DataSpec(DataChoice.Named.AUTO, IMAGE_SIZE)));
-        List<MeasuredTable.Row> missing =
-                MeasuredTable.grid().stream().skip(finished(file)).toList();
-        for (MeasuredTable.Row row : missing) {
-            append(file, row.toLine(maker.accuracies(row)));
-        }
+        List<Run> runs = args.length > 1 && args[1].equals("seeds")
+                ? seeds()
+                : MeasuredTable.grid().stream()
+                        .map(row -> new Run(row, 1, MeasuredTable.EPOCHS))
+                        .toList();
+        runs.stream().skip(finished(file)).forEach(run -> append(file, run.row().toLine(maker.accuracies(run))));
+    }
+
+    private record Run(MeasuredTable.Row row, long seed, int epochs) {}
+
+    /** The seeds of a row follow one another, from 1. */
+    private static List<Run> seeds() {
+        return MeasuredSeeds.grid().stream()
+                .flatMap(row -> LongStream.rangeClosed(1, MeasuredSeeds.SEEDS)
+                        .mapToObj(seed -> new Run(row, seed, MeasuredSeeds.EPOCHS)))
+                .toList();
     }
 
     private static long finished(Path file) {
@@ -104,20 +116,21 @@ public final class MeasuredTableMaker {
     }
 
     /** Of each epoch, until the loss is no number. */
-    private List<Double> accuracies(MeasuredTable.Row row) {
-        Network network = Network.initial(network(row), SEED, kernels);
+    private List<Double> accuracies(Run run) {
+        MeasuredTable.Row row = run.row();
+        Network network = Network.initial(network(row), run.seed(), kernels);
         InputForm form = InputForm.of(ImageSize.square(IMAGE_SIZE));
         ImageBatches batches = new ImageBatches(
-                training, row.batchSize(), form, new BatchOrder.Shuffled(SEED), LastBatch.DROP, Augmenter.NONE);
+                training, row.batchSize(), form, new BatchOrder.Shuffled(run.seed()), LastBatch.DROP, Augmenter.NONE);
         ImageBatches validating = new ImageBatches(validation, VALIDATION_BATCH, form, new BatchOrder.Sequential());
         List<Double> accuracies = new ArrayList<>();
         try {
             new TrainingLoop(
-                            new GraphExecutor(network, spec(row), LabelWeights.equal(10), batches.batches()),
+                            new GraphExecutor(network, spec(run), LabelWeights.equal(10), batches.batches()),
                             batches,
                             validation,
                             validating)
-                    .train(Position.START, MeasuredTable.EPOCHS, new Keeper(accuracies), () -> false);
+                    .train(Position.START, run.epochs(), new Keeper(accuracies), () -> false);
         } catch (ResidualException diverged) {
             // What was measured until then is the row.
         }
@@ -125,12 +138,13 @@ public final class MeasuredTableMaker {
     }
 
     /** Only what the steps look at is that of the row's network. */
-    private static TrainingSpec spec(MeasuredTable.Row row) {
+    private static TrainingSpec spec(Run run) {
+        MeasuredTable.Row row = run.row();
         return new TrainingSpec(
                 new NetworkSpec(18, NetworkSpec.Variant.BOOK, row.width(), Shortcuts.RESIDUAL),
                 new DataSpec(DataChoice.Named.AUTO, IMAGE_SIZE),
-                new OptimisationSpec(MeasuredTable.EPOCHS, row.batchSize(), row.learningRate()),
-                SEED);
+                new OptimisationSpec(run.epochs(), row.batchSize(), row.learningRate()),
+                run.seed());
     }
 
     private static ResNetSpec network(MeasuredTable.Row row) {

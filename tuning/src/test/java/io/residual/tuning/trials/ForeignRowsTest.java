@@ -47,7 +47,8 @@ class ForeignRowsTest {
     private void loosen() throws SQLException {
         execute("ALTER TABLE trial RENAME TO t", "ALTER TABLE epoch RENAME TO e");
         execute("CREATE TABLE trial AS SELECT * FROM t", "CREATE TABLE epoch AS SELECT * FROM e");
-        execute("DROP TABLE e", "DROP TABLE t");
+        execute("DROP TABLE confirmation", "DROP TABLE e", "DROP TABLE t");
+        execute("CREATE TABLE confirmation (trial, seed, state, reason, attempts, value)");
     }
 
     private void execute(String... commands) throws SQLException {
@@ -130,6 +131,44 @@ class ForeignRowsTest {
         execute("INSERT INTO epoch VALUES (" + values + ", 1, 0.5, 1, 0.5, 100, 1)");
 
         assertRefused("table epoch, " + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "7, 0, 'done', '', 0, 0.5 | row trial 7, seed 0, trial: expected one that is done",
+                "1, 0, 'done', '', 0, 0.5 | row trial 1, seed 0, trial: expected one that is done",
+                "0, -1, 'done', '', 0, 0.5 | row trial 0, seed -1, seed: expected a whole number from 0 to 2147483647,"
+                        + " got -1",
+                "0, 0, 'running', '', 0, 0.5 | row trial 0, seed 0, state: a fresh run is not running",
+                "0, 0, 'odd', '', 0, 0.5 | row trial 0, seed 0, state: unknown state odd",
+                "0, 0, 'done', NULL, 0, 0.5 | row trial 0, seed 0, reason: expected text, got null",
+                "0, 0, 'done', '', -1, 0.5 | row trial 0, seed 0, attempts: expected a whole number from 0 to"
+                        + " 2147483647, got -1",
+                "0, 0, 'done', '', 0, NULL | row trial 0, seed 0, state: a fresh run has a finite value once it is"
+                        + " done, not none when done",
+                "0, 0, 'failed', '', 0, 0.5 | row trial 0, seed 0, state: a fresh run has a finite value once it is"
+                        + " done, not 0.5 when failed",
+                "0, 0, 'done', '', 0, 'x' | row trial 0, seed 0, value: expected a finite number, got x"
+            })
+    void a_value_of_a_fresh_run_that_is_none_is_named(String values, String message) throws Exception {
+        loosen();
+        execute("UPDATE trial SET state = 'done'");
+        execute("INSERT INTO epoch VALUES (0, 0, 1, 0.1, 1, 0.5, 1, 0.5, 100, 1)");
+        execute("INSERT INTO trial VALUES (1, '{\"learningRate\":0.2,\"width\":8}', 'paused', '', 0)");
+        execute("INSERT INTO confirmation VALUES (" + values + ")");
+
+        assertRefused("table confirmation, " + message);
+    }
+
+    @Test
+    void a_plan_that_no_sweep_has_is_refused() throws Exception {
+        execute("UPDATE sweep SET confirm = '3x'");
+
+        assertRefused(
+                "table sweep, confirm: expected trials and seeds such as 3x5, trials alone such as 3, or none, got"
+                        + " \"3x\"");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,28 @@ class SweepDatabaseTest {
                                     TrialState.PAUSED,
                                     "waits",
                                     0,
-                                    List.of(List.of(epoch(1, 0.25)), List.of(epoch(1, 0.5), epoch(2, 0.75)))));
+                                    List.of(List.of(epoch(1, 0.25)), List.of(epoch(1, 0.5), epoch(2, 0.75))),
+                                    new TreeMap<>()));
+        }
+    }
+
+    @Test
+    void fresh_runs_are_read_as_they_were_written_last() {
+        Trial trial = Trial.proposed(0, COSINE).withEpoch(0, epoch(1, 0.25)).withState(TrialState.DONE, "");
+        FreshRun diverged = FreshRun.without(TrialState.DIVERGED, "loss is NaN", 0);
+        try (FileLock lock = SweepDatabase.lock(directory);
+                SweepDatabase store = SweepDatabase.create(lock, "", "")) {
+            store.add(trial);
+            store.addEpoch(trial, 0, epoch(1, 0.25));
+            store.putFresh(0, 0, FreshRun.waiting("killed by signal 9", 1));
+            store.putFresh(0, 1, diverged);
+            store.putFresh(0, 0, FreshRun.done(0.1 + 0.2, 1));
+        }
+
+        try (SweepDatabase store = SweepDatabase.openReadOnly(directory)) {
+            assertThat(store.trials())
+                    .containsExactly(trial.withFresh(0, FreshRun.done(0.30000000000000004, 1))
+                            .withFresh(1, diverged));
         }
     }
 
@@ -139,11 +161,11 @@ class SweepDatabaseTest {
             SweepDatabase.create(lock, "", "").close();
             try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("sweep.db"));
                     Statement statement = connection.createStatement()) {
-                statement.execute("PRAGMA user_version = 2");
+                statement.execute("PRAGMA user_version = 3");
             }
             assertThatThrownBy(() -> SweepDatabase.open(lock))
                     .hasMessageEndingWith(
-                            ": written by another version of this program (schema 2, expected 1): resume with"
+                            ": written by another version of this program (schema 3, expected at most 2): resume with"
                                     + " that version, or start a new sweep in another directory");
         }
     }

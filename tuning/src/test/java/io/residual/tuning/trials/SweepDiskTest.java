@@ -40,10 +40,10 @@ class SweepDiskTest {
         TrainingSpec widest = sweep.spec(sweep.space().at(new double[] {1, 1}));
 
         assertThat(SweepDisk.of(sweep))
-                .isEqualTo(new SweepDisk(4 * widest.resNet(3, 10).parameters(), 2, OptionalInt.of(12)));
-        assertThat(new SweepDisk(2_500_000, 2, OptionalInt.of(12)).describe())
-                .isEqualTo("Disk: about 10.0 MB for the models of each trial, 120.0 MB for 12, and up to 40.0 MB more"
-                        + " while it is trained or may be continued");
+                .isEqualTo(new SweepDisk(4 * widest.resNet(3, 10).parameters(), 2, OptionalInt.of(12), 0));
+        assertThat(new SweepDisk(2_500_000, 2, OptionalInt.of(12), 9).describe())
+                .isEqualTo("Disk: about 10.0 MB for the models of each trial, 120.0 MB for 12, 45.0 MB for its"
+                        + " confirmation, and up to 40.0 MB more while it is trained or may be continued");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.residual.tuning.trials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
@@ -9,13 +10,19 @@ import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.TrialState;
+import io.residual.tuning.sweep.ConfirmPlan;
+import io.residual.tuning.sweep.Objective;
+import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.trials.SweepHandle.StopReason;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
@@ -287,6 +294,173 @@ class SweepHandleTest {
         assertThatThrownBy(() ->
                         SweepHandle.resume(directory, "a.yaml", Optional.of(ASHA), sweep -> sweep.withData("./other")))
                 .hasMessage(directory + ": not the sweep that was started here, it differs in base or overrides");
+    }
+
+    private static final String CONFIRMED = """
+        overrides: {epochs: 2, seed: 40}
+        space: {width: {integer: [4, 32]}}
+        budget: {trials: 5}
+        seeds: 2
+        confirm: 2x5
+        """;
+
+    @Test
+    void the_best_trials_are_trained_again_with_seeds_that_the_search_has_not_seen() {
+        List<TrialExecutor.Job> jobs = new ArrayList<>();
+        TrialExecutor executor = (job, listener) -> {
+            jobs.add(job);
+            return new Curves().train(job, listener);
+        };
+        List<Trial> trials = run(directory, CONFIRMED, executor);
+
+        List<Trial> best = new Ranking(List.of(Objective.VALIDATION_ACCURACY), trials)
+                .finished()
+                .subList(0, 2);
+        assertThat(jobs.subList(5 * 2, jobs.size()))
+                .extracting(TrialExecutor.Job::run, TrialExecutor.Job::seed)
+                .startsWith(
+                        tuple(directory.resolve(best.get(0).number() + "/run-3"), 42L),
+                        tuple(directory.resolve(best.get(1).number() + "/run-3"), 42L),
+                        tuple(directory.resolve(best.get(0).number() + "/run-4"), 43L));
+        // The curves of one are above those of the other with every seed: after four, the winner is known.
+        assertThat(best.get(0).fresh()).containsOnlyKeys(0, 1, 2, 3);
+        assertThat(best.get(1).fresh()).containsOnlyKeys(0, 1, 2, 3);
+        assertThat(trials).filteredOn(trial -> !trial.fresh().isEmpty()).hasSize(2);
+        assertThat(best.get(0).runs()).as("the search's runs alone").hasSize(2);
+    }
+
+    @Test
+    void a_confirmation_that_is_killed_again_and_again_ends_as_the_unbroken_one() {
+        List<Trial> unbroken = run(directory.resolve("unbroken"), CONFIRMED, new Curves());
+
+        Path broken = directory.resolve("broken");
+        SweepHandle.create(broken, "a.yaml", CONFIRMED, UnaryOperator.identity())
+                .close();
+        int starts = 1;
+        while (!runUntilThirdJobIsKilled(broken)) {
+            starts++;
+        }
+
+        assertThat(starts).isGreaterThan(7);
+        try (SweepHandle session = resume(broken)) {
+            assertThat(session.trials()).isEqualTo(unbroken);
+        }
+    }
+
+    private static boolean runUntilThirdJobIsKilled(Path directory) {
+        AtomicInteger jobs = new AtomicInteger();
+        try (SweepHandle session = resume(directory)) {
+            session.run(
+                    1,
+                    (job, listener) -> new Curves().train(job, epoch -> {
+                        if (epoch.epoch() == 2 && jobs.incrementAndGet() == 3) {
+                            throw new Killed();
+                        }
+                        return listener.after(epoch);
+                    }),
+                    trial -> {});
+            return true;
+        } catch (Killed e) {
+            return false;
+        }
+    }
+
+    @Test
+    void two_workers_confirm_what_one_confirms() {
+        List<Trial> one = run(directory.resolve("one"), CONFIRMED + "searcher: grid\n", new Curves());
+        try (SweepHandle session = SweepHandle.create(
+                directory.resolve("two"), "a.yaml", CONFIRMED + "searcher: grid\n", UnaryOperator.identity())) {
+            session.run(2, new Curves(), trial -> {});
+            assertThat(session.trials())
+                    .extracting(Trial::fresh)
+                    .isEqualTo(one.stream().map(Trial::fresh).toList());
+        }
+    }
+
+    @Test
+    void a_fresh_run_that_diverges_or_loses_its_workers_is_stored_with_the_reason() {
+        TrialExecutor executor = (job, listener) -> {
+            if (job.seed() == 43 && job.run().endsWith("run-4")) {
+                return spec(job).network().width() % 2 == 0
+                        ? new TrialResult.Diverged("the loss is NaN")
+                        : new TrialResult.WorkerLost("killed by signal 9");
+            }
+            return new Curves().train(job, listener);
+        };
+        List<Trial> trials = run(
+                directory,
+                CONFIRMED.replace("{integer: [4, 32]}", "{choice: [16, 17]}").replace("trials: 5", "trials: 2")
+                        + "searcher: grid\n",
+                executor);
+
+        assertThat(trials)
+                .extracting(trial -> trial.fresh().get(1))
+                .containsExactlyInAnyOrder(
+                        new FreshRun(TrialState.DIVERGED, "the loss is NaN", 0, OptionalDouble.empty()),
+                        new FreshRun(TrialState.FAILED, "killed by signal 9", 2, OptionalDouble.empty()));
+    }
+
+    @Test
+    void more_trials_than_there_are_cannot_be_confirmed() {
+        assertThatThrownBy(() -> SweepHandle.create(
+                        directory, "a.yaml", CONFIRMED.replace("2x5", "6x5"), UnaryOperator.identity()))
+                .hasMessage("confirm: 6x5 trains 6 trials again, but there are only 5 in the budget: confirm 5x5, or"
+                        + " search longer");
+        assertThat(directory.resolve("sweep.db")).doesNotExist();
+
+        TrialExecutor mostDiverge = (job, listener) -> job.run().startsWith(directory.resolve("3"))
+                ? new Curves().train(job, listener)
+                : new TrialResult.Diverged("the loss is NaN");
+        assertThatThrownBy(() -> run(directory, CONFIRMED, mostDiverge))
+                .isInstanceOfSatisfying(
+                        ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_SETTING))
+                .hasMessage(
+                        "confirm: 2x5 trains 2 trials again, but there are only 1 with settings of their own that had"
+                                + " all their epochs: confirm 1x5, or search longer");
+        try (SweepHandle session = SweepHandle.resume(
+                directory, "", Optional.empty(), sweep -> sweep.withConfirm(Optional.of(new ConfirmPlan(1, 5))))) {
+            session.run(1, new Curves(), trial -> {});
+            assertThat(session.trials().get(3).fresh()).as("then one is").hasSize(5);
+        }
+    }
+
+    @Test
+    void a_resumed_sweep_keeps_the_plan_that_it_was_started_with() {
+        Optional<ConfirmPlan> plan = Optional.of(new ConfirmPlan(1, 2));
+        SweepHandle.create(directory, "a.yaml", CONFIRMED, sweep -> sweep.withConfirm(plan))
+                .close();
+
+        try (SweepHandle handle = resume(directory)) {
+            assertThat(handle.sweep().confirm()).isEqualTo(plan);
+        }
+        SweepHandle.resume(directory, "", Optional.empty(), sweep -> sweep.withConfirm(Optional.empty()))
+                .close();
+        try (SweepHandle handle = resume(directory)) {
+            assertThat(handle.sweep().confirm())
+                    .as("none, although the file has one")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void a_sweep_of_release_0_1_is_read_and_can_be_confirmed() throws Exception {
+        try (InputStream in = SweepHandleTest.class.getResourceAsStream("release-0.1-sweep.db")) {
+            Files.copy(in, directory.resolve("sweep.db"));
+        }
+        try (SweepDatabase database = SweepDatabase.openReadOnly(directory)) {
+            Sweep sweep = SweepHandle.stored(directory, database);
+            assertThat(sweep.confirm()).isEmpty();
+            assertThat(database.trials(sweep))
+                    .hasSize(3)
+                    .allSatisfy(trial -> assertThat(trial.fresh()).isEmpty());
+        }
+        try (SweepHandle session = SweepHandle.resume(
+                directory, "", Optional.empty(), sweep -> sweep.withConfirm(Optional.of(new ConfirmPlan(2, 2))))) {
+            session.run(1, new Curves(), trial -> {});
+            assertThat(session.trials())
+                    .extracting(trial -> trial.fresh().size())
+                    .containsExactlyInAnyOrder(0, 2, 2);
+        }
     }
 
     private static List<Trial> run(Path directory, String text, TrialExecutor trainer) {

@@ -34,12 +34,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The command {@code benchmark}: measures this project, stock DL4J, DJL and PyTorch side by side. */
+/** The command {@code benchmark}: measures this project, stock DL4J, DJL, PyTorch and ONNX Runtime side by side. */
 @Command(
         name = "benchmark",
         description =
-                "Compares the speed of training and inference of the same networks with this project, stock DL4J, DJL"
-                        + " and PyTorch. Each measurement runs in a separate process.",
+                "Compares the speed of training and inference of the same networks with this project, stock DL4J, DJL,"
+                        + " PyTorch and ONNX Runtime. Each measurement runs in a separate process.",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         optionListHeading = "%nOptions:%n",
@@ -71,9 +71,9 @@ public final class Main implements Callable<Integer> {
                 names = "--cases",
                 paramLabel = "[MODEL:]PIXELSxBATCH",
                 split = ",",
-                defaultValue = "28x256,96x64,96x256,resnet20:28x128",
-                description = "networks (resnet18 if none is named), image sizes and batch sizes (default:"
-                        + " ${DEFAULT-VALUE})")
+                defaultValue = "28x256,28x1,96x64,96x256,96x1,resnet20:28x128,resnet20:28x1",
+                description = "networks (resnet18 if none is named), image sizes and batch sizes; batch 1 is for the"
+                        + " latency of inference (default: ${DEFAULT-VALUE})")
         List<String> cases = List.of();
 
         @Option(

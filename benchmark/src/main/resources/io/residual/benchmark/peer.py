@@ -130,28 +130,37 @@ def main():
     state.update(tensors)
     model.load_state_dict(state)  # refuses names that the network does not have
     parameters = sum(p.numel() for p in model.parameters())
-    if job["variant"] == "channels-last":
+    if job["variant"] in ("channels-last", "frozen"):
         model = model.to(memory_format=torch.channels_last)
         images = images.contiguous(memory_format=torch.channels_last)
+    bf16 = job["precision"] == "BF16"
+
+    def autocast(enabled=bf16, **options):
+        return torch.autocast("cpu", torch.bfloat16, enabled=enabled, **options)
+
     optimizer = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
     loss_function = nn.CrossEntropyLoss()
 
     def training_step():
         optimizer.zero_grad(set_to_none=True)
-        loss = loss_function(model(images), labels)
+        with autocast():
+            loss = loss_function(model(images), labels)
         loss.backward()
         optimizer.step()
         return loss.item()
 
     model.eval()
     inference_model = model
-    if job["variant"] == "frozen":
-        # batch norms folded into the convolutions, oneDNN's own layouts
-        inference_model = torch.jit.optimize_for_inference(torch.jit.trace(model, images[:1]))
+    frozen = job["variant"] == "frozen"
+    if frozen:
+        # batch norms folded into the convolutions; in float32 oneDNN's own layouts, which are slower in bf16
+        with torch.set_grad_enabled(not bf16), autocast(cache_enabled=False):
+            traced = torch.jit.trace(model, images[:1])
+        inference_model = torch.jit.freeze(traced) if bf16 else torch.jit.optimize_for_inference(traced)
 
     def inference():
-        with torch.inference_mode():
-            return inference_model(images)
+        with torch.inference_mode(), autocast(enabled=bf16 and not frozen):
+            return inference_model(images).float()
 
     answer = {
         "iterationSeconds": [],

@@ -44,7 +44,9 @@ class ArchitectureTest {
         "ai.djl.., ..benchmark.djl..",
         "org.deeplearning4j.., ..benchmark.dl4j..",
         "org.nd4j.., ..benchmark.dl4j..",
-        "org.bytedeco.., ..benchmark.limit..",
+        "org.bytedeco.dnnl.., ..benchmark.limit..",
+        "org.bytedeco.pytorch.., ..benchmark.pytorch..",
+        "ai.onnxruntime.., ..benchmark.onnx..",
         "picocli.., io.residual.benchmark"
     })
     void a_framework_stays_in_the_package_that_wraps_it(String framework, String wrapper) {

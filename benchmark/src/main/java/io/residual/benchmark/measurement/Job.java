@@ -7,13 +7,21 @@ import java.nio.file.Path;
 /**
  * What a child process has to do. It travels as a JSON file, whose path is the last argument of the process.
  *
- * @param variant which flavour of the contestant to run, such as {@code onednn} or {@code channels-last}
+ * @param variant which flavour of the contestant to run, such as {@code channels-last}
+ * @param precision of the products
  * @param batch images in a step
  * @param tensors path of a {@link io.residual.benchmark.network.TensorFile}
  * @param threads of the compute kernels
  */
 public record Job(
-        Task task, String variant, ResNetSpec spec, int batch, String tensors, int threads, MeasurementPlan plan) {
+        Task task,
+        String variant,
+        Precision precision,
+        ResNetSpec spec,
+        int batch,
+        String tensors,
+        int threads,
+        MeasurementPlan plan) {
     /** Learning rate of the plain SGD of every contestant. */
     public static final double LEARNING_RATE = 0.05;
 
@@ -23,6 +31,11 @@ public record Job(
     /** Reads the job that the process was started with. */
     public static Job read(String[] arguments) throws IOException {
         return Json.MAPPER.readValue(Path.of(arguments[arguments.length - 1]).toFile(), Job.class);
+    }
+
+    /** Where the network lies as an ONNX model, for those who read that. */
+    public Path model() {
+        return Path.of(tensors).resolveSibling("model.onnx");
     }
 
     public void write(Path file) throws IOException {

@@ -9,6 +9,7 @@ import io.residual.core.Shortcuts;
 import io.residual.core.VertexPaths;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The layers of a residual network that hold weights, in order from the image.
@@ -29,6 +30,11 @@ public record Network(ResNetSpec spec, List<Convolution> convolutions, List<Batc
     public record Tensor(String name, Role role, List<Integer> shape) {
         public Tensor {
             shape = List.copyOf(shape);
+        }
+
+        /** Whether training changes it by its gradient. */
+        public boolean isTrained() {
+            return role != Role.RUNNING_MEAN && role != Role.RUNNING_VARIANCE;
         }
 
         /** Number of values. */
@@ -108,6 +114,14 @@ public record Network(ResNetSpec spec, List<Convolution> convolutions, List<Batc
      */
     public long trainingMultiplyAdds() {
         return 3 * forwardMultiplyAdds() - convolutions.get(0).multiplyAdds();
+    }
+
+    /** The batch norm that follows a convolution; projections have none. */
+    public Optional<BatchNorm> batchNormAfter(Convolution convolution) {
+        String path = convolution.path();
+        int last = path.lastIndexOf(".conv");
+        String name = path.substring(0, last) + ".bn" + path.substring(last + ".conv".length());
+        return batchNorms.stream().filter(b -> b.path().equals(name)).findFirst();
     }
 
     /** All tensors that decide the output, in order from the image; the sizes of the trained ones add up to the spec's. */

@@ -1,12 +1,16 @@
 package io.residual.benchmark.report;
 
-import io.residual.benchmark.measurement.Job;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toList;
+
+import io.residual.benchmark.measurement.Precision;
 import io.residual.benchmark.measurement.Summary;
 import io.residual.benchmark.measurement.Task;
-import io.residual.benchmark.network.Network;
 import io.residual.benchmark.report.CaseTable.CaseResult;
-import io.residual.benchmark.rounds.Case;
-import io.residual.benchmark.rounds.Contestant;
+import io.residual.benchmark.report.CaseTable.Comparison;
+import io.residual.benchmark.report.CaseTable.Row;
+import io.residual.benchmark.rounds.Contestant.Family;
 import io.residual.benchmark.rounds.Machine;
 import io.residual.benchmark.rounds.Results;
 import io.residual.benchmark.rounds.Results.SkippedRun;
@@ -18,8 +22,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The results as a page in Markdown, and as text for the terminal. */
@@ -27,7 +33,10 @@ record BenchmarkPage(Results results, CaseTable table) {
     /** The complete page. It shows the charts beside it. */
     String markdown() {
         StringBuilder page = new StringBuilder("# Benchmark\n\n");
-        page.append(machine());
+        page.append(machine()).append('\n').append(new QuietCheck(results).markdown());
+        page.append(comparisons().stream()
+                .map(t -> "\n## " + t.caption() + "\n\n" + t.toMarkdown())
+                .collect(joining()));
         for (CaseResult result : table.cases()) {
             page.append("\n## ").append(title(result)).append("\n\n");
             CaseChart chart = new CaseChart(result);
@@ -39,9 +48,7 @@ record BenchmarkPage(Results results, CaseTable table) {
             page.append(table(result).toMarkdown());
             page.append(limit(result));
         }
-        page.append(how());
-        page.append(settings());
-        page.append(checks());
+        page.append(new MethodNotes(results).markdown());
         page.append(skips());
         return page.toString();
     }
@@ -49,18 +56,77 @@ record BenchmarkPage(Results results, CaseTable table) {
     /** The tables, and what could not be measured. */
     String text() {
         StringBuilder text = new StringBuilder();
+        comparisons()
+                .forEach(t ->
+                        text.append(t.caption()).append('\n').append(t.toText()).append('\n'));
         for (CaseResult result : table.cases()) {
             text.append(title(result)).append('\n').append(table(result).toText());
             text.append(limit(result).stripLeading()).append('\n');
         }
         skipped().forEach(line -> text.append(line).append('\n'));
+        text.append(new QuietCheck(results).markdown());
         return text.toString();
     }
 
+    /** This project and the others, case by case: within each precision, then each side with its fastest. */
+    private List<Table> comparisons() {
+        return Stream.of(
+                        comparisons("Within a precision", c -> c.precision() != null),
+                        comparisons("The fastest of each side in any precision", c -> c.precision() == null))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private Optional<Table> comparisons(String title, Predicate<Comparison> wanted) {
+        List<List<String>> rows = new ArrayList<>();
+        for (CaseResult result : table.cases()) {
+            Map<Optional<Precision>, List<Comparison>> byPrecision = result.comparisons().stream()
+                    .filter(wanted)
+                    .collect(groupingBy(c -> Optional.ofNullable(c.precision()), LinkedHashMap::new, toList()));
+            byPrecision.values().forEach(same -> rows.add(comparison(result, same)));
+        }
+        return rows.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Table.of(
+                                title,
+                                Column.text("case"),
+                                Column.text("precision"),
+                                Column.number("this project"),
+                                Column.number("PyTorch"),
+                                Column.number("ratio"),
+                                Column.number("ONNX Runtime"),
+                                Column.number("ratio"))
+                        .rows(rows));
+    }
+
+    private static List<String> comparison(CaseResult result, List<Comparison> sides) {
+        Comparison first = sides.get(0);
+        List<String> row = new ArrayList<>(List.of(
+                result.task().title() + " " + result.setting().label(),
+                first.precision() == null ? "any" : first.precision().title(),
+                rateAndName(first.ours())));
+        for (Family side : List.of(Family.PYTORCH, Family.ONNX_RUNTIME)) {
+            Optional<Comparison> other =
+                    sides.stream().filter(c -> c.other().family() == side).findFirst();
+            row.add(other.map(c -> rateAndName(c.other())).orElse(Numbers.NOT_AVAILABLE));
+            row.add(other.map(c -> Numbers.fixed(c.ratio(), 2)).orElse(Numbers.NOT_AVAILABLE));
+        }
+        return row;
+    }
+
+    private static String rateAndName(Row row) {
+        return CaseTable.rate(row.imagesPerSecond().median()) + " (" + row.contestant() + ")";
+    }
+
     private static Table table(CaseResult result) {
+        return result.setting().measuresLatency() ? latencies(result) : rates(result);
+    }
+
+    private static Table rates(CaseResult result) {
         Table table = Table.of(
                 title(result),
                 Column.text("program"),
+                Column.text("precision"),
                 Column.number("images/s"),
                 Column.number("min - max"),
                 Column.number("x best PyTorch"),
@@ -71,12 +137,35 @@ record BenchmarkPage(Results results, CaseTable table) {
         return table.rows(result.rows().stream()
                 .map(row -> List.of(
                         row.contestant(),
+                        row.precision().title(),
                         CaseTable.rate(row.imagesPerSecond().median()),
                         range(row.imagesPerSecond()),
                         orNotAvailable(row.toPyTorch(), ratio -> Numbers.fixed(ratio, 2)),
                         orNotAvailable(row.toStock(), ratio -> Numbers.fixed(ratio, 2)),
                         orNotAvailable(row.ofLimit(), share -> Numbers.percent(share, 0)),
                         orNotAvailable(row.ofPeak(), share -> Numbers.percent(share, 0)),
+                        orNotAvailable(row.peakResidentBytes(), BenchmarkPage::gigabytes)))
+                .toList());
+    }
+
+    private static Table latencies(CaseResult result) {
+        Table table = Table.of(
+                title(result),
+                Column.text("program"),
+                Column.text("precision"),
+                Column.number("p50, ms"),
+                Column.number("p99, ms"),
+                Column.number("x best PyTorch"),
+                Column.number("x stock"),
+                Column.number("memory"));
+        return table.rows(result.rows().stream()
+                .map(row -> List.of(
+                        row.contestant(),
+                        row.precision().title(),
+                        orNotAvailable(row.latency(), l -> Numbers.fixed(l.p50Millis(), 2)),
+                        orNotAvailable(row.latency(), l -> Numbers.fixed(l.p99Millis(), 2)),
+                        orNotAvailable(row.toPyTorch(), ratio -> Numbers.fixed(ratio, 2)),
+                        orNotAvailable(row.toStock(), ratio -> Numbers.fixed(ratio, 2)),
                         orNotAvailable(row.peakResidentBytes(), BenchmarkPage::gigabytes)))
                 .toList());
     }
@@ -128,106 +217,6 @@ record BenchmarkPage(Results results, CaseTable table) {
         return limit == null
                 ? ""
                 : "\nThe convolutions alone: " + CaseTable.rate(limit.median()) + " images/s (" + range(limit) + ").\n";
-    }
-
-    /** Whatever its batch, a case has the same network. */
-    private static String network(Case setting) {
-        Network network = Network.of(setting.spec());
-        return String.format(
-                Locale.ROOT,
-                "- %s, %d pixels, width %d: %,d parameters; %.1f million multiply-adds for an image forward, %.1f million in"
-                        + " training.%n",
-                setting.model().title(),
-                setting.pixels(),
-                setting.width(),
-                setting.spec().parameters(),
-                network.forwardMultiplyAdds() * 1e-6,
-                network.trainingMultiplyAdds() * 1e-6);
-    }
-
-    private String how() {
-        StringBuilder text = new StringBuilder("\n## What is measured\n\n");
-        results.cases().stream().map(BenchmarkPage::network).distinct().forEach(text::append);
-        text.append(String.format(
-                Locale.ROOT,
-                """
-                - ResNet-18 is the d2l book's: biased convolutions, a bare 1x1 convolution as projection. ResNet-20 is He et al.'s for
-                  small images, with shortcuts padded with zeros (option A). One channel, 10 classes; 32-bit floats, but for
-                  residual-bf16, whose outputs are not compared. All read the same weights and the same random batch from a file.
-                - Training: forward pass, mean softmax cross entropy, backward pass, update by plain SGD (rate %.2f), repeatedly
-                  on that batch. Inference: forward pass in evaluation mode, no gradients; DL4J's includes the softmax.
-                - Each figure is batch size by the median duration of a step, in a new process each time, after at least %d steps
-                  and %.0f s of warm-up, over at least %d steps and %.0f s. The table has the median, the minimum and the maximum
-                  of the rounds.
-                - Ratios are taken within a round and the table has the median of the ratios. The best PyTorch is the fastest contestant
-                  of the round that is made of PyTorch, by DJL or in Python, with whatever settings.
-                - The convolution limit is the sum of the times of all convolutions of the network, each alone in oneDNN in its
-                  fastest layout. It is beaten only by skipping multiplications, such as those by padding: on maps of 1 x 1
-                  pixels these are 8 of the 9 of a 3x3 window.
-                - The share of the peak counts the multiply-adds of all layers as papers do, padding included.
-                  The peak is a product of two 2048 x 2048 matrices in oneDNN%s.
-                - Memory is the peak resident size of the process (VmHWM).
-                """,
-                Job.LEARNING_RATE,
-                results.plan().warmupIterations(),
-                results.plan().warmupSeconds(),
-                results.plan().iterations(),
-                results.plan().seconds(),
-                peak()));
-        return text.toString();
-    }
-
-    private String peak() {
-        List<Double> peaks =
-                results.limits().stream().map(l -> l.limits().matrixFlops()).toList();
-        return peaks.isEmpty()
-                ? ""
-                : String.format(Locale.ROOT, ": %.0f GFLOP/s", Summary.of(peaks).median() * 1e-9);
-    }
-
-    private String settings() {
-        StringBuilder text = new StringBuilder("\n## Programs and their settings\n\n");
-        Map<String, String> versions = new TreeMap<>();
-        results.measured()
-                .forEach(m -> new TreeMap<>(m.answer().versions())
-                        .forEach((name, version) -> versions.merge(
-                                m.contestant(), name + " " + version, (a, b) -> a.contains(b) ? a : a + ", " + b)));
-        for (Contestant contestant : results.contestants()) {
-            text.append("- **").append(contestant.name()).append("**: ").append(contestant.description());
-            if (versions.containsKey(contestant.name())) {
-                text.append(' ').append(versions.get(contestant.name())).append('.');
-            }
-            text.append("  \n  `").append(contestant.settings()).append("`\n");
-        }
-        return text.toString();
-    }
-
-    private String checks() {
-        if (results.checks().isEmpty()) {
-            return "\nThis run did not check whether the contestants compute the same.\n";
-        }
-        List<List<String>> rows = new ArrayList<>();
-        results.checks()
-                .forEach(c -> rows.add(List.of(
-                        c.contestant(),
-                        c.setting().label(),
-                        Numbers.count(c.parameters()),
-                        String.format(Locale.ROOT, "%.1e", c.outputDifference()),
-                        String.format(Locale.ROOT, "%.1e", c.lossDifference()),
-                        c.verdict().name().toLowerCase(Locale.ROOT))));
-        return "\n## The same network?\n\nLargest differences from "
-                + results.checks().get(0).reference()
-                + ", of the log-probabilities and of the losses of the first training steps (relative).\n\n"
-                + Table.of(
-                                "The same network?",
-                                Column.text("program"),
-                                Column.number("case"),
-                                Column.number("parameters"),
-                                Column.number("outputs"),
-                                Column.number("losses"),
-                                Column.number("verdict"))
-                        .rows(rows)
-                        .toMarkdown();
     }
 
     private String skips() {

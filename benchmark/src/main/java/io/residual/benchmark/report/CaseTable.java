@@ -1,20 +1,15 @@
 package io.residual.benchmark.report;
 
+import io.residual.benchmark.measurement.Precision;
 import io.residual.benchmark.measurement.Summary;
 import io.residual.benchmark.measurement.Task;
-import io.residual.benchmark.network.Network;
 import io.residual.benchmark.rounds.Case;
-import io.residual.benchmark.rounds.Contestant;
 import io.residual.benchmark.rounds.Contestant.Family;
 import io.residual.benchmark.rounds.Results;
-import io.residual.benchmark.rounds.Results.MeasuredLimits;
 import io.residual.benchmark.rounds.Results.TimedRun;
 import io.residual.report.Numbers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +24,22 @@ public record CaseTable(List<CaseResult> cases) {
      *
      * @param limit images per second that the convolutions alone would allow, absent if it was not measured
      * @param rows the fastest first
+     * @param comparisons of this project with others, precision by precision, then in any
      */
     public record CaseResult(
-            Case setting, Task task, @Nullable Summary limit, List<Row> rows) {
+            Case setting, Task task, @Nullable Summary limit, List<Row> rows, List<Comparison> comparisons) {
         public CaseResult {
             rows = List.copyOf(rows);
+            comparisons = List.copyOf(comparisons);
         }
     }
 
     /**
-     * One contestant. Ratios and shares are absent where one side was not measured.
+     * One contestant. Ratios and shares are absent where one side was not measured, and between precisions.
      *
      * @param imagesPerSecond over the rounds
-     * @param toPyTorch ratio to the fastest contestant of the round that is made of PyTorch
+     * @param latency of one image, absent in batches of several
+     * @param toPyTorch ratio to the fastest contestant of the round that is made of PyTorch and has this precision
      * @param toStock ratio to stock DL4J
      * @param ofLimit share of what the convolutions alone would allow
      * @param ofPeak share of the floating-point operations of a large matrix product
@@ -50,12 +48,32 @@ public record CaseTable(List<CaseResult> cases) {
     public record Row(
             String contestant,
             Family family,
+            Precision precision,
             Summary imagesPerSecond,
+            @Nullable Latency latency,
             @Nullable Double toPyTorch,
             @Nullable Double toStock,
             @Nullable Double ofLimit,
             @Nullable Double ofPeak,
             @Nullable Long peakResidentBytes) {}
+
+    /**
+     * Milliseconds for one image: medians over the rounds.
+     *
+     * @param p50Millis half of a round's calls took no longer
+     * @param p99Millis 99 % of a round's calls took no longer
+     */
+    public record Latency(double p50Millis, double p99Millis) {}
+
+    /**
+     * This project and another side.
+     *
+     * @param precision of both, absent if each has its fastest
+     * @param ours its contestant with the highest median
+     * @param other the other side's
+     * @param ratio median over the rounds of our fastest to their fastest
+     */
+    public record Comparison(@Nullable Precision precision, Row ours, Row other, double ratio) {}
 
     /** One decimal below 100, none above. */
     static String rate(double imagesPerSecond) {
@@ -80,76 +98,5 @@ public record CaseTable(List<CaseResult> cases) {
             }
         }
         return new CaseTable(cases);
-    }
-
-    /** The measurements of one case and task. */
-    private record CaseAnalysis(Results results, Case setting, Task task, List<TimedRun> measured) {
-        CaseResult result() {
-            List<Row> rows = results.contestants().stream()
-                    .filter(c -> measured.stream().anyMatch(m -> m.contestant().equals(c.name())))
-                    .map(this::row)
-                    .sorted((a, b) -> Double.compare(
-                            b.imagesPerSecond().median(), a.imagesPerSecond().median()))
-                    .toList();
-            List<Double> limits = results.limits().stream()
-                    .filter(l -> l.setting().equals(setting))
-                    .map(l -> l.imagesPerSecond(task))
-                    .toList();
-            return new CaseResult(setting, task, limits.isEmpty() ? null : Summary.of(limits), rows);
-        }
-
-        private Row row(Contestant contestant) {
-            List<TimedRun> own = measured.stream()
-                    .filter(m -> m.contestant().equals(contestant.name()))
-                    .toList();
-            return new Row(
-                    contestant.name(),
-                    contestant.family(),
-                    Summary.of(own.stream().map(TimedRun::imagesPerSecond).toList()),
-                    ratio(own, m -> fastest(m.round(), Family.PYTORCH)),
-                    ratio(own, m -> fastest(m.round(), Family.STOCK)),
-                    ratio(own, m -> limits(m.round()).map(l -> l.imagesPerSecond(task))),
-                    ratio(own, m -> limits(m.round()).map(l -> l.limits().matrixFlops() / flops())),
-                    own.stream()
-                            .map(m -> m.answer().peakResidentBytes())
-                            .filter(Objects::nonNull)
-                            .max(Long::compare)
-                            .orElse(null));
-        }
-
-        /** Median over the rounds that have both sides; none if there is no such round. */
-        private static @Nullable Double ratio(List<TimedRun> own, Function<TimedRun, Optional<Double>> other) {
-            List<Double> ratios = own.stream()
-                    .flatMap(m -> other.apply(m).map(o -> m.imagesPerSecond() / o).stream())
-                    .toList();
-            return ratios.isEmpty() ? null : Summary.of(ratios).median();
-        }
-
-        private Optional<Double> fastest(int round, Family family) {
-            return measured.stream()
-                    .filter(m -> m.round() == round && family(m.contestant()) == family)
-                    .map(TimedRun::imagesPerSecond)
-                    .max(Double::compare);
-        }
-
-        private Family family(String contestant) {
-            return results.contestants().stream()
-                    .filter(c -> c.name().equals(contestant))
-                    .map(Contestant::family)
-                    .findFirst()
-                    .orElseThrow();
-        }
-
-        private Optional<MeasuredLimits> limits(int round) {
-            return results.limits().stream()
-                    .filter(l -> l.round() == round && l.setting().equals(setting))
-                    .findFirst();
-        }
-
-        /** Floating-point operations for one image: two for each multiply-add. */
-        private double flops() {
-            Network network = Network.of(setting.spec());
-            return 2.0 * (task == Task.TRAIN ? network.trainingMultiplyAdds() : network.forwardMultiplyAdds());
-        }
     }
 }

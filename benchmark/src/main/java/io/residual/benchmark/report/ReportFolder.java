@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.residual.benchmark.measurement.Json;
 import io.residual.benchmark.measurement.MeasurementPlan;
+import io.residual.benchmark.measurement.Precision;
 import io.residual.benchmark.rounds.Contestant;
 import io.residual.benchmark.rounds.Contestant.Family;
 import io.residual.benchmark.rounds.Machine;
@@ -25,8 +26,8 @@ import java.util.List;
 public record ReportFolder(Path folder) {
     private static final String JSON = "benchmark.json";
 
-    /** 2 since cases name their network. */
-    private static final int FORMAT = 2;
+    /** 2 since cases name their network, 3 since contestants have a precision. */
+    private static final int FORMAT = 3;
 
     /**
      * Content of the JSON file.
@@ -48,10 +49,15 @@ public record ReportFolder(Path folder) {
             @JsonProperty("standings") List<CaseTable.CaseResult> cases) {}
 
     /** A contestant, without the paths of this machine. */
-    private record ContestantInfo(String name, Family family, String description, String settings) {
+    private record ContestantInfo(
+            String name, Family family, Precision precision, String description, String settings) {
         static ContestantInfo of(Contestant contestant) {
             return new ContestantInfo(
-                    contestant.name(), contestant.family(), contestant.description(), contestant.settings());
+                    contestant.name(),
+                    contestant.family(),
+                    contestant.precision(),
+                    contestant.description(),
+                    contestant.settings());
         }
     }
 

@@ -11,16 +11,16 @@ import java.util.regex.Pattern;
  * What is run: a network on grey square images, 10 classes.
  *
  * @param pixels side of the images, at least 1
- * @param batch images in a step, at least 2: a batch norm needs more than one value
+ * @param batch images in a step, at least 1; one image is for inference, since a batch norm trains on more than one value
  * @param width channels of the stem, at least 1; the model's own is the network itself
  */
 public record Case(Model model, int pixels, int batch, int width) {
     private static final Pattern TEXT = Pattern.compile("(?:(resnet18|resnet20):)?([1-9]\\d{0,3})x([1-9]\\d{0,4})");
 
     public Case {
-        if (!(pixels >= 1 && batch >= 2 && width >= 1)) {
+        if (!(pixels >= 1 && batch >= 1 && width >= 1)) {
             throw new IllegalArgumentException(
-                    "a case needs images of at least 1 pixel, a batch of at least 2 and a width"
+                    "a case needs images of at least 1 pixel, a batch of at least 1 and a width"
                             + " of at least 1, got " + pixels + " pixels, batch " + batch + ", width " + width);
         }
     }
@@ -50,6 +50,11 @@ public record Case(Model model, int pixels, int batch, int width) {
 
     public ResNetSpec spec() {
         return model.spec().withInput(new ImageShape(1, pixels, pixels)).withWidth(width);
+    }
+
+    /** Whether it is about the time of one image rather than about images per second. */
+    public boolean measuresLatency() {
+        return batch == 1;
     }
 
     /** As {@link #parse} reads it. */

@@ -50,6 +50,7 @@ record ChildProcess(Path folder, Duration timeout) {
                 .redirectOutput(output.toFile())
                 .redirectError(errors.toFile());
         builder.environment().keySet().removeIf(name -> SETTINGS.stream().anyMatch(name::startsWith));
+        builder.environment().putAll(program.environment());
         builder.environment().putAll(environment);
         int status = await(builder);
         String line = lines(output).stream()

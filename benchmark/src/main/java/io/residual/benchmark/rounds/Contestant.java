@@ -1,5 +1,6 @@
 package io.residual.benchmark.rounds;
 
+import io.residual.benchmark.measurement.Precision;
 import io.residual.benchmark.measurement.Task;
 import java.util.Map;
 import java.util.Set;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One way to run the network.
  *
  * @param name such as {@code pytorch-last}
+ * @param precision of its products
  * @param description what it is and what is set, for the reader of the results
  * @param program how it is started
  * @param environment variables of its process, on top of one that is free of settings for threads and memory
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Contestant(
         String name,
         Family family,
+        Precision precision,
         String description,
         Program program,
         Map<String, String> environment,
@@ -29,14 +32,36 @@ public record Contestant(
 
     /** What the ratios are taken between. */
     public enum Family {
-        RESIDUAL,
-        STOCK,
-        PYTORCH
+        RESIDUAL("this project"),
+        STOCK("stock DL4J"),
+        PYTORCH("PyTorch"),
+        ONNX_RUNTIME("ONNX Runtime");
+
+        private final String title;
+
+        Family(String title) {
+            this.title = title;
+        }
+
+        /** As reports write it. */
+        public String title() {
+            return title;
+        }
     }
 
     public Contestant {
         environment = Map.copyOf(environment);
         tasks = Set.copyOf(tasks);
+    }
+
+    /** The same in another precision. */
+    Contestant in(Precision other) {
+        return new Contestant(name, family, other, description, program, environment, tasks, missing);
+    }
+
+    /** The same, measured in these tasks. */
+    Contestant within(Set<Task> others) {
+        return new Contestant(name, family, precision, description, program, environment, others, missing);
     }
 
     /** How it is started, as it would be written in a shell; without the folder of DJL's files. */

@@ -1,9 +1,14 @@
 package io.residual.benchmark.rounds;
 
 import io.residual.benchmark.djl.DjlWorker;
-import io.residual.benchmark.dl4j.Dl4jWorker;
+import io.residual.benchmark.dl4j.ExportWorker;
+import io.residual.benchmark.dl4j.ResidualWorker;
+import io.residual.benchmark.dl4j.StockWorker;
 import io.residual.benchmark.limit.LimitWorker;
+import io.residual.benchmark.measurement.Precision;
 import io.residual.benchmark.measurement.Task;
+import io.residual.benchmark.onnx.OnnxWorker;
+import io.residual.benchmark.pytorch.PyTorchWorker;
 import io.residual.benchmark.rounds.Contestant.Family;
 import io.residual.benchmark.rounds.Program.JavaProgram;
 import io.residual.benchmark.rounds.Program.PythonProgram;
@@ -15,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -42,56 +48,81 @@ public record Contestants(int threads, Path workFolder, Path python) {
     private static final String CLASS_PATH = System.getProperty("java.class.path");
     private static final Map<String, String> BOUND_THREADS = Map.of("OMP_PROC_BIND", "true");
     private static final Set<Task> INFERENCE_ONLY = Set.of(Task.INFER, Task.CHECK);
-    private static final Set<Task> TRAINING_ONLY = Set.of(Task.TRAIN);
     private static final Set<Task> ALL = Set.of(Task.values());
 
-    /** All contestants, those that are known to be missing among them. */
+    /**
+     * All contestants, those that are known to be missing among them. They are measured in this order, in which the fastest
+     * of each side are neighbours.
+     */
     public List<Contestant> contestants() {
-        List<Contestant> all = new ArrayList<>();
-        all.add(dl4j("residual", Family.RESIDUAL, "This project with its oneDNN kernels.", "onednn", ALL));
-        all.add(dl4j(
-                "residual-bf16",
-                Family.RESIDUAL,
-                "The same with bf16 factors of convolutions, if the processor has such products.",
-                "bf16",
-                TRAINING_ONLY));
-        all.add(dl4j(
-                "residual-folded",
-                Family.RESIDUAL,
-                "Its form for inference: batch norms, additions and ReLUs folded into the convolutions.",
-                "folded",
-                INFERENCE_ONLY));
-        all.add(dl4j("stock", Family.STOCK, "The same configuration in stock DL4J.", "stock", ALL));
         String keepsMemory = "The same, with glibc set to keep its memory, in huge pages.";
+        List<Contestant> all = new ArrayList<>();
+        all.add(own("stock", Family.STOCK, Precision.F32, "The same configuration in stock DL4J.", StockWorker.class));
         all.add(djl("djl", "DJL's own blocks and trainer on PyTorch's library.", Map.of()));
         all.add(djl("djl-malloc", keepsMemory, KEEP_MEMORY));
-        all.add(pytorch("pytorch", "default", "PyTorch in Python, [N, C, H, W].", ALL, Map.of()));
-        all.add(pytorch("pytorch-last", "channels-last", "PyTorch in Python, channels last.", ALL, Map.of()));
-        all.add(pytorch("pytorch-last-malloc", "channels-last", keepsMemory, ALL, KEEP_MEMORY));
-        all.add(pytorch(
-                "pytorch-frozen-malloc",
-                "frozen",
-                "PyTorch in Python, traced and optimised for inference: batch norms folded into the convolutions, which run"
-                        + " in oneDNN's own layouts.",
-                INFERENCE_ONLY,
-                KEEP_MEMORY));
+        all.add(python("pytorch", "default", "PyTorch in Python, [N, C, H, W].", Map.of()));
+        all.add(python("pytorch-last", "channels-last", "PyTorch in Python, channels last.", Map.of()));
+        all.add(python("pytorch-last-malloc", "channels-last", keepsMemory, KEEP_MEMORY));
+        all.add(python(
+                        "pytorch-frozen-malloc",
+                        "frozen",
+                        "PyTorch in Python, channels last, traced and optimised for inference: batch norms folded into"
+                                + " the convolutions, which run in oneDNN's own layouts.",
+                        KEEP_MEMORY)
+                .within(INFERENCE_ONLY));
+        all.add(own(
+                "residual",
+                Family.RESIDUAL,
+                Precision.F32,
+                "This project with its oneDNN kernels: the steps of train, the inference of predict.",
+                ResidualWorker.class));
+        all.add(javaPyTorch("pytorch-java-malloc", "PyTorch in Java by JavaCPP, channels last.", Precision.F32));
+        all.add(onnxRuntime("onnxruntime", "The network that export writes, in ONNX Runtime.", Precision.F32));
+        all.add(python(
+                        "pytorch-bf16-malloc",
+                        "channels-last",
+                        "PyTorch in Python, channels last, autocast.",
+                        KEEP_MEMORY)
+                .in(Precision.BF16));
+        all.add(python(
+                        "pytorch-frozen-bf16-malloc",
+                        "frozen",
+                        "PyTorch in Python, channels last, traced with autocast and frozen.",
+                        KEEP_MEMORY)
+                .within(INFERENCE_ONLY)
+                .in(Precision.BF16));
+        all.add(own(
+                "residual-bf16",
+                Family.RESIDUAL,
+                Precision.BF16,
+                "This project with --precision bf16.",
+                ResidualWorker.class));
+        all.add(javaPyTorch(
+                "pytorch-java-bf16-malloc", "PyTorch in Java by JavaCPP, channels last, autocast.", Precision.BF16));
         return all;
     }
 
     /** The process that times bare primitives; it is started like a contestant. */
     public JavaProgram limit() {
-        return new JavaProgram("limit", LimitWorker.class.getName(), withoutDjl(CLASS_PATH), ownOptions());
+        return own(LimitWorker.class);
     }
 
-    /** Environment of the process that times bare primitives. */
-    public Map<String, String> limitEnvironment() {
+    /** The process that writes the network as an ONNX model; it is started like a contestant. */
+    public JavaProgram export() {
+        return own(ExportWorker.class);
+    }
+
+    /** Environment of this project's own processes. */
+    public Map<String, String> ownEnvironment() {
         return environment(BOUND_THREADS);
     }
 
-    private Contestant dl4j(String name, Family family, String description, String variant, Set<Task> tasks) {
-        JavaProgram program =
-                new JavaProgram(variant, Dl4jWorker.class.getName(), withoutDjl(CLASS_PATH), ownOptions());
-        return new Contestant(name, family, description, program, environment(BOUND_THREADS), tasks, null);
+    private static JavaProgram own(Class<?> worker) {
+        return new JavaProgram("default", worker.getName(), withoutDjl(CLASS_PATH), ownOptions());
+    }
+
+    private Contestant own(String name, Family family, Precision precision, String description, Class<?> worker) {
+        return new Contestant(name, family, precision, description, own(worker), ownEnvironment(), ALL, null);
     }
 
     private Contestant djl(String name, String description, Map<String, String> settings) {
@@ -103,17 +134,50 @@ public record Contestants(int threads, Path workFolder, Path python) {
         Map<String, String> environment = environment(settings);
         environment.put(Contestant.DJL_FOLDER, workFolder.resolve("djl").toString());
         environment.put("OPT_OUT_TRACKING", "true");
-        return new Contestant(name, Family.PYTORCH, description, program, environment, ALL, null);
+        return new Contestant(name, Family.PYTORCH, Precision.F32, description, program, environment, ALL, null);
     }
 
-    private Contestant pytorch(
-            String name, String variant, String description, Set<Task> tasks, Map<String, String> settings) {
+    private Contestant javaPyTorch(String name, String description, Precision precision) {
+        Optional<String> libraries = PyTorchLibraries.classPath();
+        JavaProgram program = new JavaProgram(
+                "channels-last",
+                PyTorchWorker.class.getName(),
+                withoutDl4j(withoutDjl(CLASS_PATH))
+                        + libraries.map(File.pathSeparator::concat).orElse(""),
+                List.of("-Xmx2g"));
+        return new Contestant(
+                name,
+                Family.PYTORCH,
+                precision,
+                description,
+                program,
+                environment(KEEP_MEMORY),
+                ALL,
+                libraries.isPresent() ? null : "its libraries are not there: build with -Pbenchmark");
+    }
+
+    private Contestant onnxRuntime(String name, String description, Precision precision) {
+        JavaProgram program =
+                new JavaProgram("default", OnnxWorker.class.getName(), withoutDjl(CLASS_PATH), List.of("-Xmx2g"));
+        return new Contestant(
+                name,
+                Family.ONNX_RUNTIME,
+                precision,
+                description,
+                program,
+                environment(KEEP_MEMORY),
+                INFERENCE_ONLY,
+                null);
+    }
+
+    private Contestant python(String name, String variant, String description, Map<String, String> settings) {
         PythonProgram program = new PythonProgram(
                 variant, python.toString(), workFolder.resolve("peer.py").toString());
         String missing = Files.isExecutable(python)
                 ? null
                 : "there is no interpreter at " + python + ": install python3-torch, or choose another interpreter";
-        return new Contestant(name, Family.PYTORCH, description, program, environment(settings), tasks, missing);
+        return new Contestant(
+                name, Family.PYTORCH, Precision.F32, description, program, environment(settings), ALL, missing);
     }
 
     private Map<String, String> environment(Map<String, String> settings) {

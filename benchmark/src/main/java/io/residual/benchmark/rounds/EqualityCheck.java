@@ -1,61 +1,104 @@
 package io.residual.benchmark.rounds;
 
 import io.residual.benchmark.measurement.Measurement;
+import io.residual.benchmark.measurement.Precision;
+import io.residual.benchmark.measurement.Task;
 import io.residual.benchmark.rounds.Results.EqualityResult;
 import io.residual.benchmark.rounds.Results.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.DoubleBinaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the results of the contestants on the same weights, images and labels: parameter count, log-probabilities in
  * evaluation mode, and the losses of the first training steps, of which the second depends on all gradients and on the
  * update.
  */
-final class EqualityCheck {
+public final class EqualityCheck {
     /** Images of the check; with fewer the batch norms of 1 x 1 maps magnify rounding. */
-    static final int BATCH = 64;
-
-    /** Largest difference of log-probabilities; rounding gives 1e-6. */
-    private static final double LOG_PROBABILITIES = 1e-3;
+    private static final int BATCH = 64;
 
     /**
-     * Largest difference of losses, relative to the loss. Rounding turns some ReLU and some maximum of a pool the other way,
-     * and the second loss, after one step, shows it: up to 1e-3.
+     * What rounding may change.
+     *
+     * @param logProbabilities largest difference of two
+     * @param losses largest difference of two, relative to the loss
      */
-    private static final double LOSSES = 1e-2;
+    public record Tolerance(double logProbabilities, double losses) {
+        private Tolerance or(Tolerance other) {
+            return new Tolerance(Math.max(logProbabilities, other.logProbabilities), Math.max(losses, other.losses));
+        }
+    }
 
     private EqualityCheck() {}
 
+    /** The tolerance of a precision against 32-bit floats. */
+    public static Tolerance tolerance(Precision precision) {
+        return switch (precision) {
+            // Outputs differ by 1e-6. Rounding turns some ReLU and some maximum of a pool the other way, and the second
+            // loss, after one step, shows it: up to 1e-3.
+            case F32 -> new Tolerance(1e-3, 1e-2);
+            // A factor of 8 bits is off by up to 2^-9, which adds up over some twenty layers: outputs differ by up to
+            // 6e-3, and
+            // the second loss by up to 7e-2.
+            case BF16 -> new Tolerance(0.03, 0.1);
+            case INT8 -> new Tolerance(0.5, 0.1);
+        };
+    }
+
+    /** The same network with few images. */
+    static Case small(Case setting) {
+        int batch = setting.measuresLatency() ? BATCH : Math.min(setting.batch(), BATCH);
+        return new Case(setting.model(), setting.pixels(), batch, setting.width());
+    }
+
     /**
-     * Each contestant against the first.
+     * Each contestant against the first that trains.
      *
      * @param answers by contestant, in order
      */
-    static List<EqualityResult> compare(Case setting, Map<String, Measurement> answers) {
+    static List<EqualityResult> compare(Case setting, Map<Contestant, Measurement> answers) {
         List<EqualityResult> checks = new ArrayList<>();
-        if (answers.isEmpty()) {
-            return checks;
-        }
-        Map.Entry<String, Measurement> reference = answers.entrySet().iterator().next();
-        Measurement first = reference.getValue();
-        for (Map.Entry<String, Measurement> entry : answers.entrySet()) {
-            Measurement answer = entry.getValue();
-            double outputs = largest(first.logProbabilities(), answer.logProbabilities(), (a, b) -> Math.abs(a - b));
-            double losses = largest(first.losses(), answer.losses(), (a, b) -> Math.abs(a - b) / Math.abs(a));
-            boolean same =
-                    outputs <= LOG_PROBABILITIES && losses <= LOSSES && first.parameters() == answer.parameters();
-            checks.add(new EqualityResult(
-                    setting,
-                    entry.getKey(),
-                    reference.getKey(),
-                    answer.parameters(),
-                    outputs,
-                    losses,
-                    same ? Verdict.SAME : Verdict.DIFFERENT));
-        }
+        answers.keySet().stream()
+                .filter(EqualityCheck::trains)
+                .findFirst()
+                .or(() -> answers.keySet().stream().findFirst())
+                .ifPresent(reference -> answers.keySet()
+                        .forEach(contestant -> checks.add(compare(setting, answers, reference, contestant))));
         return checks;
+    }
+
+    private static boolean trains(Contestant contestant) {
+        return contestant.tasks().contains(Task.TRAIN);
+    }
+
+    private static EqualityResult compare(
+            Case setting, Map<Contestant, Measurement> answers, Contestant reference, Contestant contestant) {
+        Measurement first = present(answers.get(reference));
+        Measurement answer = present(answers.get(contestant));
+        Tolerance tolerance = tolerance(reference.precision()).or(tolerance(contestant.precision()));
+        double outputs = largest(first.logProbabilities(), answer.logProbabilities(), (a, b) -> Math.abs(a - b));
+        Double losses = trains(contestant) && trains(reference)
+                ? largest(first.losses(), answer.losses(), (a, b) -> Math.abs(a - b) / Math.abs(a))
+                : null;
+        boolean same = outputs <= tolerance.logProbabilities()
+                && (losses == null || losses <= tolerance.losses())
+                && first.parameters() == answer.parameters();
+        return new EqualityResult(
+                setting,
+                contestant.name(),
+                reference.name(),
+                answer.parameters(),
+                outputs,
+                losses,
+                same ? Verdict.SAME : Verdict.DIFFERENT);
+    }
+
+    private static Measurement present(@Nullable Measurement answer) {
+        return Objects.requireNonNull(answer);
     }
 
     /** The largest difference; infinite if the numbers are not as many, or one of them is not a number. */

@@ -3,6 +3,7 @@ package io.residual.benchmark.rounds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What a child process executes. */
 public sealed interface Program {
@@ -11,6 +12,11 @@ public sealed interface Program {
 
     /** Command without the job file, which comes last. */
     List<String> command();
+
+    /** Variables that it needs to start. */
+    default Map<String, String> environment() {
+        return Map.of();
+    }
 
     /** Options that decide the speed, as they would be written in a shell. */
     String settings();
@@ -30,8 +36,14 @@ public sealed interface Program {
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(options);
-            command.addAll(List.of("-cp", classPath, mainClass));
+            command.add(mainClass);
             return command;
+        }
+
+        /** Not an option: ONNX Runtime 1.29 overflows its stack where the command line has more than 4 kB. */
+        @Override
+        public Map<String, String> environment() {
+            return Map.of("CLASSPATH", classPath);
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.residual.benchmark.measurement.Summary;
 import io.residual.benchmark.measurement.Task;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that was measured, as it was measured.
@@ -30,8 +31,10 @@ public record Results(
      * One process.
      *
      * @param round counted from 1
+     * @param background what else the machine did meanwhile
      */
-    public record TimedRun(int round, Case setting, Task task, String contestant, Measurement answer) {
+    public record TimedRun(
+            int round, Case setting, Task task, String contestant, Measurement answer, Background background) {
         /** Batch size by the median duration of a step. */
         public double imagesPerSecond() {
             return setting.batch() / Summary.of(answer.iterationSeconds()).median();
@@ -57,8 +60,9 @@ public record Results(
      * One contestant compared with the first one that succeeded.
      *
      * @param outputDifference largest distance of two log-probabilities
-     * @param lossDifference largest distance of two losses of the first training steps, relative to the loss
-     * @param verdict whether it is the same network
+     * @param lossDifference largest distance of two losses of the first training steps, relative to the loss; absent if it does
+     *     not train
+     * @param verdict whether it is the same network, as far as its precision shows
      */
     public record EqualityResult(
             Case setting,
@@ -66,7 +70,7 @@ public record Results(
             String reference,
             long parameters,
             double outputDifference,
-            double lossDifference,
+            @Nullable Double lossDifference,
             Verdict verdict) {}
 
     /** Whether two contestants compute the same. */

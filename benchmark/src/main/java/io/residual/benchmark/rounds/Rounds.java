@@ -4,15 +4,18 @@ import io.residual.benchmark.measurement.ConvolutionLimits;
 import io.residual.benchmark.measurement.Job;
 import io.residual.benchmark.measurement.Measurement;
 import io.residual.benchmark.measurement.MeasurementPlan;
+import io.residual.benchmark.measurement.Precision;
 import io.residual.benchmark.measurement.Task;
 import io.residual.benchmark.network.Network;
 import io.residual.benchmark.network.TensorFile;
 import io.residual.benchmark.rounds.ChildProcess.ProcessFailure;
+import io.residual.benchmark.rounds.Contestant.Family;
 import io.residual.benchmark.rounds.Results.EqualityResult;
 import io.residual.benchmark.rounds.Results.MeasuredLimits;
 import io.residual.benchmark.rounds.Results.SkippedRun;
 import io.residual.benchmark.rounds.Results.TimedRun;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +29,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Measures the contestants in turn, each time in a new process, so that a slow minute of the machine affects all. */
+/**
+ * Measures the contestants in turn, each time in a new process, so that a slow minute of the machine affects all. Those that
+ * are compared are neighbours in {@link Contestants}.
+ */
 public final class Rounds {
     /** The name under which it is reported that the limits were not measured. */
     public static final String LIMIT = "limit";
@@ -58,6 +64,9 @@ public final class Rounds {
         }
     }
 
+    /** The answer of a process, and what happened beside it. */
+    private record Observed(Measurement answer, Background background) {}
+
     /**
      * Rounds of which none has been run.
      *
@@ -81,26 +90,25 @@ public final class Rounds {
 
     /** Runs every contestant in every case to compare the outputs and the first losses of the same weights and images. */
     public void check() throws IOException {
-        List<Case> small = plan.cases().stream()
-                .map(c -> new Case(c.model(), c.pixels(), Math.min(c.batch(), EqualityCheck.BATCH), c.width()))
-                .distinct()
-                .toList();
+        List<Case> small =
+                plan.cases().stream().map(EqualityCheck::small).distinct().toList();
         for (Case setting : small) {
             Path tensors = tensors(setting);
-            Map<String, Measurement> answers = new LinkedHashMap<>();
+            export(setting, tensors);
+            Map<Contestant, Measurement> answers = new LinkedHashMap<>();
             for (Contestant contestant : contestants) {
-                run(contestant, setting, Task.CHECK, tensors).ifPresent(a -> answers.put(contestant.name(), a));
+                run(contestant, setting, Task.CHECK, tensors).ifPresent(seen -> answers.put(contestant, seen.answer()));
             }
             List<EqualityResult> checked = EqualityCheck.compare(setting, answers);
             checked.forEach(c -> progress.accept(String.format(
                     Locale.ROOT,
-                    "check  %s  %-28s  %s as %s: outputs differ by %.1e, losses by %.1e",
+                    "check  %s  %-28s  %s as %s: outputs differ by %.1e, losses by %s",
                     setting.label(),
                     c.contestant(),
                     c.verdict(),
                     c.reference(),
                     c.outputDifference(),
-                    c.lossDifference())));
+                    c.lossDifference() == null ? "nothing" : String.format(Locale.ROOT, "%.1e", c.lossDifference()))));
             checks.addAll(checked);
         }
     }
@@ -108,19 +116,41 @@ public final class Rounds {
     /**
      * One case of a round: every task, every contestant.
      *
-     * @param round counted from 1; each round starts with another contestant
+     * @param round counted from 1; every second one takes the contestants from the last to the first, so that none always
+     *     comes before its neighbour
      */
     public void round(int round, Case setting) throws IOException {
         List<Contestant> order = new ArrayList<>(contestants);
-        Collections.rotate(order, 1 - round);
+        if (round % 2 == 0) {
+            Collections.reverse(order);
+        }
         Path tensors = tensors(setting);
         limits(round, setting, tensors);
+        export(setting, tensors);
         for (Task task : plan.tasks()) {
+            if (task == Task.TRAIN && setting.measuresLatency()) {
+                continue;
+            }
             for (Contestant contestant : order) {
                 run(contestant, setting, task, tensors)
-                        .map(answer -> new TimedRun(round, setting, task, contestant.name(), answer))
+                        .map(seen ->
+                                new TimedRun(round, setting, task, contestant.name(), seen.answer(), seen.background()))
                         .ifPresent(this::add);
             }
+        }
+    }
+
+    /** Writes the network as ONNX for those who read that. */
+    private void export(Case setting, Path tensors) throws IOException {
+        if (contestants.stream().noneMatch(c -> c.family() == Family.ONNX_RUNTIME)) {
+            return;
+        }
+        Job job = job(Task.CHECK, all.export(), Precision.F32, setting, tensors);
+        try {
+            child.run(all.export(), all.ownEnvironment(), job, Measurement.class);
+        } catch (ProcessFailure e) {
+            Files.deleteIfExists(job.model());
+            progress.accept(setting.label() + "  the network could not be exported: " + e.getMessage());
         }
     }
 
@@ -146,8 +176,8 @@ public final class Rounds {
                     setting,
                     child.run(
                             all.limit(),
-                            all.limitEnvironment(),
-                            job(Task.TRAIN, LIMIT, setting, tensors),
+                            all.ownEnvironment(),
+                            job(Task.TRAIN, all.limit(), Precision.F32, setting, tensors),
                             ConvolutionLimits.class)));
         } catch (ProcessFailure e) {
             report(new SkippedRun(setting, Task.TRAIN, LIMIT, String.valueOf(e.getMessage())));
@@ -155,7 +185,7 @@ public final class Rounds {
     }
 
     /** What failed once is not tried again. */
-    private Optional<Measurement> run(Contestant contestant, Case setting, Task task, Path tensors) throws IOException {
+    private Optional<Observed> run(Contestant contestant, Case setting, Task task, Path tensors) throws IOException {
         if (!contestant.tasks().contains(task) || isSkipped(contestant.name(), setting, task)) {
             return Optional.empty();
         }
@@ -163,10 +193,11 @@ public final class Rounds {
             report(new SkippedRun(setting, task, contestant.name(), contestant.missing()));
             return Optional.empty();
         }
-        try {
+        try (BackgroundWatch watch = new BackgroundWatch()) {
             Program program = contestant.program();
-            Job job = job(task, program.variant(), setting, tensors);
-            return Optional.of(child.run(program, contestant.environment(), job, Measurement.class));
+            Job job = job(task, program, contestant.precision(), setting, tensors);
+            Measurement answer = child.run(program, contestant.environment(), job, Measurement.class);
+            return Optional.of(new Observed(answer, watch.stop()));
         } catch (ProcessFailure e) {
             report(new SkippedRun(setting, task, contestant.name(), String.valueOf(e.getMessage())));
             return Optional.empty();
@@ -184,9 +215,16 @@ public final class Rounds {
                 + one.contestant() + " is skipped: " + one.reason());
     }
 
-    private Job job(Task task, String variant, Case setting, Path tensors) {
+    private Job job(Task task, Program program, Precision precision, Case setting, Path tensors) {
         return new Job(
-                task, variant, setting.spec(), setting.batch(), tensors.toString(), all.threads(), plan.measurement());
+                task,
+                program.variant(),
+                precision,
+                setting.spec(),
+                setting.batch(),
+                tensors.toString(),
+                all.threads(),
+                plan.measurement());
     }
 
     /** One file for all, overwritten for each case: the weights of three cases would fill a small temporary folder. */

@@ -1,11 +1,16 @@
 package io.residual.benchmark.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.residual.benchmark.measurement.Precision;
 import io.residual.benchmark.measurement.Task;
 import io.residual.benchmark.report.CaseTable.CaseResult;
+import io.residual.benchmark.report.CaseTable.Comparison;
 import io.residual.benchmark.report.CaseTable.Row;
+import io.residual.benchmark.rounds.Contestant.Family;
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -62,14 +67,64 @@ class CaseTableTest {
         assertThat(only.ofLimit()).isCloseTo(3000 / 6400.0, ROUNDING);
     }
 
+    @Test
+    void ratios_are_taken_within_a_precision() {
+        CaseResult training = precise().cases().get(0);
+        assertThat(row(training, "residual").toPyTorch()).isCloseTo((1.6 + 1.25) / 2, ROUNDING);
+        assertThat(row(training, "residual-bf16").toPyTorch()).isCloseTo((1.2 + 3) / 2, ROUNDING);
+        assertThat(row(training, "residual-bf16").toStock()).isNull();
+        assertThat(row(training, "residual-bf16").ofLimit()).isNull();
+        assertThat(row(training, "residual-bf16").ofPeak()).isNull();
+    }
+
+    /** 1200 / 1000 in the first round, where PyTorch is fastest in bf16, 900 / 480 in the second, where it is in DJL. */
+    @Test
+    void each_side_has_its_fastest_of_any_precision_in_each_round() {
+        List<Comparison> comparisons = precise().cases().get(0).comparisons();
+        assertThat(comparisons)
+                .extracting(
+                        Comparison::precision,
+                        c -> c.ours().contestant(),
+                        c -> c.other().contestant())
+                .containsExactly(
+                        tuple(Precision.F32, "residual", "djl"),
+                        tuple(Precision.BF16, "residual-bf16", "pytorch-bf16"),
+                        tuple(null, "residual-bf16", "pytorch-bf16"));
+        assertThat(comparisons.get(0).ratio()).isCloseTo((1.6 + 1.25) / 2, ROUNDING);
+        assertThat(comparisons.get(1).ratio()).isCloseTo((1.2 + 3) / 2, ROUNDING);
+        assertThat(comparisons.get(2).ratio()).isCloseTo((1.2 + 900 / 480.0) / 2, ROUNDING);
+    }
+
+    /** numpy.quantile(range(1, 101), [0.5, 0.99], method="median_unbiased") is [50.5, 99.66333333]. */
+    @Test
+    void one_image_at_a_time_has_a_latency() {
+        CaseResult single = precise().cases().get(2);
+        assertThat(single.setting().batch()).isEqualTo(1);
+        assertThat(row(single, "residual").latency().p50Millis()).isCloseTo(50.5, ROUNDING);
+        assertThat(row(single, "residual").latency().p99Millis()).isCloseTo(99.66333333, within(1e-6));
+        assertThat(row(single, "onnxruntime").latency().p50Millis()).isCloseTo(101, ROUNDING);
+        assertThat(single.comparisons())
+                .extracting(Comparison::precision, c -> c.other().family(), Comparison::ratio)
+                .containsExactly(tuple(Precision.F32, Family.ONNX_RUNTIME, 2.0), tuple(null, Family.ONNX_RUNTIME, 2.0));
+        assertThat(row("residual").latency()).isNull();
+    }
+
+    private static CaseTable precise() {
+        return CaseTable.of(Fixture.inSeveralPrecisions());
+    }
+
+    private static Row row(CaseResult result, String contestant) {
+        return result.rows().stream()
+                .filter(r -> r.contestant().equals(contestant))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private CaseResult result(Task task) {
         return table.cases().stream().filter(c -> c.task() == task).findFirst().orElseThrow();
     }
 
     private Row row(String contestant) {
-        return result(Task.TRAIN).rows().stream()
-                .filter(r -> r.contestant().equals(contestant))
-                .findFirst()
-                .orElseThrow();
+        return row(result(Task.TRAIN), contestant);
     }
 }

@@ -4,7 +4,9 @@ import io.residual.benchmark.measurement.ConvolutionLimits;
 import io.residual.benchmark.measurement.ConvolutionLimits.ConvolutionTime;
 import io.residual.benchmark.measurement.Measurement;
 import io.residual.benchmark.measurement.MeasurementPlan;
+import io.residual.benchmark.measurement.Precision;
 import io.residual.benchmark.measurement.Task;
+import io.residual.benchmark.rounds.Background;
 import io.residual.benchmark.rounds.Case;
 import io.residual.benchmark.rounds.Contestant;
 import io.residual.benchmark.rounds.Contestant.Family;
@@ -17,13 +19,18 @@ import io.residual.benchmark.rounds.Results.MeasuredLimits;
 import io.residual.benchmark.rounds.Results.SkippedRun;
 import io.residual.benchmark.rounds.Results.TimedRun;
 import io.residual.benchmark.rounds.Results.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Two rounds of training at 28 pixels, batch 256, one of inference without stock. */
 final class Fixture {
     static final Case CASE = new Case(Model.RESNET_18, 28, 256, 64);
+
+    private static final Background QUIET = new Background(0.004, 0.0003);
 
     private Fixture() {}
 
@@ -64,10 +71,83 @@ final class Fixture {
                                 Verdict.SAME)));
     }
 
+    /**
+     * The same with programs in bf16 and one image at a time: in the second round DJL in 32-bit floats is PyTorch's fastest,
+     * in the first PyTorch in bf16.
+     */
+    static Results inSeveralPrecisions() {
+        Results f32 = results();
+        return new Results(
+                f32.started(),
+                f32.machine(),
+                f32.plan(),
+                f32.threads(),
+                and(
+                        f32.contestants(),
+                        contestant("residual-bf16", Family.RESIDUAL, Precision.BF16),
+                        contestant("pytorch-bf16", Family.PYTORCH, Precision.BF16),
+                        contestant("onnxruntime", Family.ONNX_RUNTIME, Precision.F32)),
+                and(
+                        f32.measured(),
+                        measured(1, Task.TRAIN, "residual-bf16", 1200, 1_000_000_000L),
+                        measured(1, Task.TRAIN, "pytorch-bf16", 1000, 1_000_000_000L),
+                        measured(2, Task.TRAIN, "residual-bf16", 900, 1_000_000_000L),
+                        measured(2, Task.TRAIN, "pytorch-bf16", 300, 1_000_000_000L),
+                        latency("residual", 0.001),
+                        latency("onnxruntime", 0.002)),
+                f32.limits(),
+                f32.skipped(),
+                f32.checks());
+    }
+
+    /** Results in which other processes took that share of the cores once, and known work that many times its time. */
+    static Results disturbed(double otherShare, double slowdown) {
+        Results quiet = results();
+        TimedRun first = quiet.measured().get(0);
+        List<TimedRun> measured = new ArrayList<>(quiet.measured());
+        measured.set(
+                0,
+                new TimedRun(
+                        first.round(),
+                        first.setting(),
+                        first.task(),
+                        first.contestant(),
+                        first.answer(),
+                        new Background(otherShare, slowdown * QUIET.knownWorkSeconds())));
+        return new Results(
+                quiet.started(),
+                quiet.machine(),
+                quiet.plan(),
+                quiet.threads(),
+                quiet.contestants(),
+                measured,
+                quiet.limits(),
+                quiet.skipped(),
+                quiet.checks());
+    }
+
+    /** Calls of 1, 2, ... 100 times that many seconds. */
+    private static TimedRun latency(String contestant, double seconds) {
+        List<Double> calls =
+                IntStream.rangeClosed(1, 100).mapToObj(i -> i * seconds).toList();
+        Measurement answer = new Measurement(calls, List.of(), List.of(), 11_178_378, null, Map.of());
+        return new TimedRun(1, new Case(Model.RESNET_18, 28, 1, 64), Task.INFER, contestant, answer, QUIET);
+    }
+
+    @SafeVarargs
+    private static <T> List<T> and(List<T> first, T... more) {
+        return Stream.concat(first.stream(), Stream.of(more)).toList();
+    }
+
     private static Contestant contestant(String name, Family family) {
+        return contestant(name, family, Precision.F32);
+    }
+
+    private static Contestant contestant(String name, Family family, Precision precision) {
         return new Contestant(
                 name,
                 family,
+                precision,
                 "About " + name + ".",
                 new PythonProgram("v", "/bin/p", "s"),
                 Map.of("B", "2", "A", "1"),
@@ -85,7 +165,7 @@ final class Fixture {
                 11_178_378,
                 bytes,
                 Map.of("Lib", "1." + round));
-        return new TimedRun(round, CASE, task, contestant, answer);
+        return new TimedRun(round, CASE, task, contestant, answer, QUIET);
     }
 
     /** Training takes 4 times as long as the forward pass. */

@@ -39,11 +39,17 @@ class CaseTest {
     }
 
     @Test
-    void a_batch_of_one_is_refused() {
+    void a_batch_of_one_is_a_case_of_latency() {
+        assertThat(Case.parse("28x1", OptionalInt.empty()).measuresLatency()).isTrue();
+        assertThat(Case.parse("28x2", OptionalInt.empty()).measuresLatency()).isFalse();
+    }
+
+    @Test
+    void a_width_of_zero_is_refused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Case.parse("28x1", OptionalInt.empty()))
+                .isThrownBy(() -> Case.parse("28x1", OptionalInt.of(0)))
                 .withMessage(
-                        "a case needs images of at least 1 pixel, a batch of at least 2 and a width of at least 1, got 28"
-                                + " pixels, batch 1, width 64");
+                        "a case needs images of at least 1 pixel, a batch of at least 1 and a width of at least 1, got"
+                                + " 28 pixels, batch 1, width 0");
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.residual.benchmark.measurement.Job;
 import io.residual.benchmark.measurement.Measurement;
 import io.residual.benchmark.measurement.MeasurementPlan;
+import io.residual.benchmark.measurement.Precision;
 import io.residual.benchmark.measurement.Task;
 import io.residual.benchmark.rounds.ChildProcess.ProcessFailure;
 import io.residual.benchmark.rounds.Program.PythonProgram;
@@ -46,7 +47,8 @@ class ChildProcessTest {
     void a_failure_is_reported_with_the_line_that_names_the_error() {
         assertThatExceptionOfType(ProcessFailure.class)
                 .isThrownBy(() -> run(
-                        "echo Traceback: >&2; echo \"ModuleNotFoundError: No module named 'torch'\" >&2; echo bye >&2; exit 3",
+                        "echo Traceback: >&2; echo \"ModuleNotFoundError: No module named 'torch'\" >&2; echo bye >&2;"
+                                + " exit 3",
                         ""))
                 .withMessage("exit status 3: ModuleNotFoundError: No module named 'torch'");
     }
@@ -89,6 +91,7 @@ class ChildProcessTest {
         return new Job(
                 Task.INFER,
                 "v",
+                Precision.F32,
                 new Case(Model.RESNET_18, 28, 4, 8).spec(),
                 4,
                 "t",

@@ -2,6 +2,7 @@ package io.residual.benchmark.rounds;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.residual.benchmark.measurement.Precision;
 import io.residual.benchmark.measurement.Task;
 import io.residual.benchmark.rounds.Contestant.Family;
 import io.residual.benchmark.rounds.Program.JavaProgram;
@@ -33,15 +34,43 @@ class ContestantsTest {
     }
 
     @Test
-    void dl4j_and_djl_never_share_a_process() {
+    void dl4j_djl_and_pytorch_in_java_never_share_a_process() {
         for (Contestant contestant : ALL) {
             if (contestant.program() instanceof JavaProgram program) {
-                boolean isDjl = contestant.family() == Family.PYTORCH;
+                boolean isPyTorch = contestant.family() == Family.PYTORCH;
+                boolean isDjl = contestant.name().startsWith("djl");
                 assertThat(program.classPath().contains("/ai/djl/")).isEqualTo(isDjl);
-                assertThat(program.classPath().contains("/org/nd4j/")).isEqualTo(!isDjl);
-                assertThat(program.classPath().contains("/org/bytedeco/")).isEqualTo(!isDjl);
+                assertThat(program.classPath().contains("/org/nd4j/")).isEqualTo(!isPyTorch);
+                assertThat(program.classPath().contains("/org/bytedeco/dnnl/")).isEqualTo(!isPyTorch);
             }
         }
+    }
+
+    @Test
+    void each_contestant_has_a_precision_and_who_reads_onnx_does_not_train() {
+        assertThat(contestant("residual").precision()).isEqualTo(Precision.F32);
+        assertThat(ALL)
+                .filteredOn(c -> c.precision() == Precision.BF16)
+                .extracting(Contestant::name)
+                .allMatch(name -> name.contains("bf16"))
+                .contains("residual-bf16", "pytorch-bf16-malloc", "pytorch-java-bf16-malloc");
+        assertThat(contestant("onnxruntime").tasks()).containsExactlyInAnyOrder(Task.INFER, Task.CHECK);
+    }
+
+    /** Those that are compared come next to each other, so that a machine that drifts changes both. */
+    @Test
+    void this_project_stands_beside_the_fastest_of_the_others() {
+        List<String> names = ALL.stream().map(Contestant::name).toList();
+        int own = names.indexOf("residual");
+        assertThat(names.subList(own - 2, own + 3))
+                .containsExactly(
+                        "pytorch-last-malloc",
+                        "pytorch-frozen-malloc",
+                        "residual",
+                        "pytorch-java-malloc",
+                        "onnxruntime");
+        assertThat(names.indexOf("residual-bf16"))
+                .isBetween(names.indexOf("pytorch-bf16-malloc"), names.indexOf("pytorch-java-bf16-malloc"));
     }
 
     @Test

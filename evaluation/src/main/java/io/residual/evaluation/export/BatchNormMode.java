@@ -3,7 +3,7 @@ package io.residual.evaluation.export;
 import java.util.Locale;
 
 /** Batch norms in an exported model. */
-enum BatchNormMode {
+public enum BatchNormMode {
     /** Nodes of their own. */
     KEEP,
     /** Folded into the weights of the convolution before, if there is one: the same results except for rounding, in fewer nodes. */

@@ -20,11 +20,12 @@ import onnx.Onnx.ModelProto;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 
 /** A format, and how a model is written in it: completely or not at all. */
-enum ExportFormat {
+public enum ExportFormat {
     /** Graph and weights, for ONNX Runtime and its like. */
     ONNX {
         @Override
-        void write(Path file, Network network, BatchNormMode batchNorms, Map<String, String> card) throws IOException {
+        public void write(Path file, Network network, BatchNormMode batchNorms, Map<String, String> card)
+                throws IOException {
             ResNetSpec spec = network.spec();
             writeOnnx(file, OnnxGraph.of(network.graph(), spec.input(), spec.classes(), batchNorms), card);
         }
@@ -32,7 +33,8 @@ enum ExportFormat {
     /** Weights under PyTorch's names, with the metadata in the header; batch norms are kept. */
     SAFETENSORS {
         @Override
-        void write(Path file, Network network, BatchNormMode batchNorms, Map<String, String> card) throws IOException {
+        public void write(Path file, Network network, BatchNormMode batchNorms, Map<String, String> card)
+                throws IOException {
             SafetensorsWriter writer = new SafetensorsWriter().metadata("format", "pt");
             card.forEach(writer::metadata);
             ComputationGraph graph = network.graph();
@@ -73,7 +75,7 @@ enum ExportFormat {
      * @param card of the model, by key
      * @throws ResidualException of kind BAD_RUN if the format has no counterpart of a vertex
      */
-    abstract void write(Path file, Network network, BatchNormMode batchNorms, Map<String, String> card)
+    public abstract void write(Path file, Network network, BatchNormMode batchNorms, Map<String, String> card)
             throws IOException;
 
     @Override

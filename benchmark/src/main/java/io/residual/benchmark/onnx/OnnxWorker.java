@@ -1,0 +1,99 @@
+package io.residual.benchmark.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import io.residual.benchmark.measurement.Job;
+import io.residual.benchmark.measurement.Measurement;
+import io.residual.benchmark.network.TensorFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Child process: ONNX Runtime on the model that this project exports. It does not train. */
+public final class OnnxWorker implements AutoCloseable {
+    /** Names in the exported model. */
+    private static final String IMAGES = "images";
+
+    private static final String LOGITS = "logits";
+
+    private final Job job;
+    private final ModelFile model;
+    private final OrtEnvironment runtime = OrtEnvironment.getEnvironment();
+    private final OrtSession session;
+    private final OnnxTensor images;
+
+    private OnnxWorker(Job job) throws IOException, OrtException {
+        this.job = job;
+        this.model = new ModelFile(job.model());
+        SessionOptions options = new SessionOptions();
+        options.setIntraOpNumThreads(job.threads());
+        options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
+        this.session = runtime.createSession(model.path().toString(), options);
+        this.images = images(TensorFile.open(Path.of(job.tensors())));
+    }
+
+    public static void main(String[] arguments) throws IOException, OrtException {
+        try (OnnxWorker worker = new OnnxWorker(Job.read(arguments))) {
+            worker.answer().print(System.out);
+        }
+    }
+
+    private OnnxTensor images(TensorFile tensors) throws OrtException {
+        float[] pixels = tensors.values(TensorFile.IMAGES);
+        FloatBuffer direct = ByteBuffer.allocateDirect(Float.BYTES * pixels.length)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer()
+                .put(pixels)
+                .rewind();
+        long[] shape = tensors.shape(TensorFile.IMAGES).stream()
+                .mapToLong(Integer::longValue)
+                .toArray();
+        return OnnxTensor.createTensor(runtime, direct, shape);
+    }
+
+    private Measurement answer() throws IOException {
+        Map<String, String> versions = Map.of("ONNX Runtime", runtime.getVersion());
+        return switch (job.task()) {
+            case TRAIN -> throw new IllegalArgumentException("ONNX Runtime does not train");
+            case INFER -> Measurement.timed(job.plan().time(this::logits), model.parameters(), versions);
+            case CHECK -> Measurement.checked(logProbabilities(), List.of(), model.parameters(), versions);
+        };
+    }
+
+    private float[][] logits() {
+        try (OrtSession.Result result = session.run(Map.of(IMAGES, images), Set.of(LOGITS))) {
+            return (float[][]) result.get(0).getValue();
+        } catch (OrtException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private List<Double> logProbabilities() {
+        List<Double> logProbabilities = new ArrayList<>();
+        for (float[] row : logits()) {
+            double sum = 0;
+            for (float logit : row) {
+                sum += Math.exp(logit);
+            }
+            for (float logit : row) {
+                logProbabilities.add(logit - Math.log(sum));
+            }
+        }
+        return logProbabilities;
+    }
+
+    @Override
+    public void close() throws OrtException {
+        images.close();
+        session.close();
+    }
+}

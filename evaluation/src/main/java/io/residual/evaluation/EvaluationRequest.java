@@ -122,7 +122,7 @@ record EvaluationRequest(
 
     private Seen seen(RunDirectory other, ImageSet images) {
         TrainedModel model = model(other);
-        ImageSet seen = seesAlike(model.input(), model.network().spec().input().channels(), images)
+        ImageSet seen = seesAlike(model.input(), model.spec().input().channels(), images)
                 ? images
                 : images(DataSources.find(run, data, other));
         model.requireFits(seen);

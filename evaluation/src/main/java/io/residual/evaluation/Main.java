@@ -36,7 +36,11 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
-    @Option(names = "--run", paramLabel = "DIR", required = true, description = "directory of the run")
+    @Option(
+            names = "--run",
+            paramLabel = "DIR",
+            required = true,
+            description = "directory of the run, or of an ensemble")
     private @Nullable Path run;
 
     @Option(

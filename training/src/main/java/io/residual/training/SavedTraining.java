@@ -83,6 +83,7 @@ final class SavedTraining {
                 ? Optional.empty()
                 : Optional.of(ModelFiles.untrained(spec, resNet, kernels, notes::add));
         RunDirectory run = RunDirectory.takeAt(directory);
+        run.requireSingle();
         RunDatasets images = data;
         try (FileLock lock = run.lock()) {
             if (run.isStarted()) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,23 +23,25 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>The grid is as fine as the last stage: 3 x 3 for the book's network at 96 pixels, and a single place at 28.
  *
+ * <p>The map of an ensemble is the mean of its networks' maps.
+ *
  * <p>Not safe for use by several threads, as the network is not.
  */
 public final class GradCam {
-    private final ComputationGraph graph;
-    private final String lastStage;
+    private final List<ComputationGraph> graphs;
 
-    private GradCam(ComputationGraph graph, String lastStage) {
-        this.graph = graph;
-        this.lastStage = lastStage;
+    private GradCam(List<ComputationGraph> graphs) {
+        this.graphs = List.copyOf(graphs);
     }
 
     /** The maps of a network, with the weights that it has when they are computed. */
     public static GradCam of(Network network) {
-        Map<String, List<String>> inputs = network.graph().getConfiguration().getVertexInputs();
-        // Looked up by its consumer: kernels that merge two vertices keep only one of the names.
-        String lastStage = Objects.requireNonNull(inputs.get(VertexPaths.POOL)).get(0);
-        return new GradCam(network.graph(), lastStage);
+        return of(List.of(network));
+    }
+
+    /** The mean maps of networks that differ in their weights alone. */
+    public static GradCam of(List<Network> networks) {
+        return new GradCam(networks.stream().map(Network::graph).toList());
     }
 
     /**
@@ -51,6 +54,18 @@ public final class GradCam {
         if (images.size(0) != classes.length) {
             throw new IllegalArgumentException(classes.length + " classes do not match " + images.size(0) + " images");
         }
+        List<List<HeatGrid>> maps =
+                graphs.stream().map(graph -> of(graph, images, classes)).toList();
+        return IntStream.range(0, classes.length)
+                .mapToObj(
+                        i -> HeatGrid.mean(maps.stream().map(all -> all.get(i)).toList()))
+                .toList();
+    }
+
+    private static List<HeatGrid> of(ComputationGraph graph, INDArray images, int... classes) {
+        Map<String, List<String>> inputs = graph.getConfiguration().getVertexInputs();
+        // Looked up by its consumer: kernels that merge two vertices keep only one of the names.
+        String lastStage = Objects.requireNonNull(inputs.get(VertexPaths.POOL)).get(0);
         INDArray activations = Objects.requireNonNull(
                 graph.feedForward(new INDArray[] {images}, false).get(lastStage));
         // [features, classes]

@@ -1,5 +1,7 @@
 package io.residual.evaluation.explain;
 
+import java.util.List;
+
 /**
  * How much each cell of a grid over an image supports a class. Row 0 is at the top, column 0 at the left; each cell covers
  * an equal part of the image. Immutable.
@@ -27,6 +29,22 @@ public final class HeatGrid {
         this.rows = rows;
         this.columns = columns;
         this.values = values.clone();
+    }
+
+    /**
+     * The mean of grids of the same size.
+     *
+     * @param grids at least one
+     */
+    static HeatGrid mean(List<HeatGrid> grids) {
+        HeatGrid first = grids.get(0);
+        float[] sum = new float[first.values.length];
+        for (HeatGrid grid : grids) {
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += grid.values[i] / grids.size();
+            }
+        }
+        return new HeatGrid(first.rows, first.columns, sum);
     }
 
     public int rows() {

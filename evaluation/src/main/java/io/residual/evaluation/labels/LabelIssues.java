@@ -3,6 +3,7 @@ package io.residual.evaluation.labels;
 import io.residual.data.ImageSet;
 import io.residual.evaluation.labels.ConfidentLearning.Suspect;
 import io.residual.evaluation.metrics.Scores;
+import io.residual.training.OutOfFold;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,6 +21,12 @@ public record LabelIssues(String part, ImageSet images, Scores scores, Confident
             throw new IllegalArgumentException(
                     scores.examples() + " rows of scores do not match " + images.size() + " images");
         }
+    }
+
+    /** The issues of images that were each predicted by a network that was not trained on it. */
+    static LabelIssues of(String part, ImageSet images, OutOfFold predictions) {
+        int[] labels = IntStream.range(0, images.size()).map(images::label).toArray();
+        return of(part, images, Scores.of(predictions.probabilities(), labels));
     }
 
     /** Evaluates labels by out-of-sample probabilities. */

@@ -1,5 +1,6 @@
 package io.residual.evaluation.labels;
 
+import io.residual.training.CrossValidation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -13,6 +13,7 @@ import io.residual.report.page.Page;
 import io.residual.report.page.Section;
 import io.residual.report.page.Table;
 import io.residual.report.page.Table.Column;
+import io.residual.training.CrossValidation;
 import io.residual.training.config.SpecFile;
 import java.util.Comparator;
 import java.util.List;

@@ -11,6 +11,7 @@ import io.residual.evaluation.cli.ModelOptions;
 import io.residual.evaluation.cli.ReviewOptions;
 import io.residual.evaluation.labels.LabelReport.TestIssues;
 import io.residual.evaluation.model.TrainedModel;
+import io.residual.training.CrossValidation;
 import io.residual.training.Trainer;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;

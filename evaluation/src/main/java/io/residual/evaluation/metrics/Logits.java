@@ -1,5 +1,8 @@
 package io.residual.evaluation.metrics;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** What the outputs of a network before its softmax, for one example, say. */
 public final class Logits {
     private Logits() {}
@@ -22,14 +25,51 @@ public final class Logits {
         return (float) -logSumExp(logits);
     }
 
+    /**
+     * The outputs of several networks for the same examples as those of one, whose probabilities are the means of theirs and
+     * whose energy is the mean of theirs.
+     *
+     * @param outputs at least one, each [examples, classes]
+     */
+    public static float[][] ofMeanProbabilities(List<float[][]> outputs) {
+        float[][] mean = new float[outputs.get(0).length][];
+        for (int i = 0; i < mean.length; i++) {
+            int example = i;
+            mean[i] = ofMean(outputs.stream().map(each -> each[example]).toList());
+        }
+        return mean;
+    }
+
+    private static float[] ofMean(List<float[]> rows) {
+        double[] partitions = rows.stream().mapToDouble(Logits::logSumExp).toArray();
+        double meanPartition = Arrays.stream(partitions).average().orElseThrow();
+        float[] mean = new float[rows.get(0).length];
+        for (int c = 0; c < mean.length; c++) {
+            double[] logProbabilities = new double[partitions.length];
+            for (int k = 0; k < partitions.length; k++) {
+                logProbabilities[k] = rows.get(k)[c] - partitions[k];
+            }
+            mean[c] = (float) (logSumExp(logProbabilities) - Math.log(partitions.length) + meanPartition);
+        }
+        return mean;
+    }
+
     private static double logSumExp(float[] logits) {
+        double[] values = new double[logits.length];
+        for (int c = 0; c < values.length; c++) {
+            values[c] = logits[c];
+        }
+        return logSumExp(values);
+    }
+
+    private static double logSumExp(double[] values) {
         double highest = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            highest = Math.max(highest, logit);
+        for (double value : values) {
+            highest = Math.max(highest, value);
         }
         double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp(logit - highest);
+        for (double value : values) {
+            sum += Math.exp(value - highest);
         }
         return highest + Math.log(sum);
     }

@@ -168,7 +168,10 @@ public record ModelCalibration(
      * @throws ResidualException of kind BAD_RUN if a calibration is damaged
      */
     public static Found of(TrainedModel model) {
-        String missing = model.run() + ": the " + model.choice() + " model has no calibration";
+        String missing = model.run()
+                + (model.run().isEnsemble()
+                        ? ": an ensemble holds no images back to be calibrated on"
+                        : ": the " + model.choice() + " model has no calibration");
         for (SavedModel saved : SavedModel.values()) {
             Path file = model.run().calibrationFile(saved);
             if (Files.exists(file)) {

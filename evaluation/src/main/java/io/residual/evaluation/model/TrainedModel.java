@@ -1,5 +1,6 @@
 package io.residual.evaluation.model;
 
+import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
@@ -8,6 +9,7 @@ import io.residual.data.ClassNames;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.InputForm;
+import io.residual.evaluation.metrics.Logits;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.training.loop.Inference;
 import io.residual.training.network.ComputeKernels;
@@ -23,27 +25,49 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A run's network with its weights, ready for inference.
+ * A run's network with its weights, ready for inference, or the networks of an ensemble.
  *
  * @param run where it was trained
  * @param choice which of the run's weights it has
- * @param sha256 digest of the file of its weights, as 64 hex digits
+ * @param networks one; of an ensemble several, of which the mean of the probabilities counts
+ * @param sha256 digest of the file of its weights, as 64 hex digits; of an ensemble, of its networks' digests
  */
-public record TrainedModel(RunDirectory run, ModelChoice choice, Network network, String sha256) {
+public record TrainedModel(RunDirectory run, ModelChoice choice, List<Network> networks, String sha256) {
     private static final int MAX_NAMED = 5;
 
+    public TrainedModel {
+        networks = List.copyOf(networks);
+    }
+
     /**
-     * Loads the network.
+     * Loads the network, or those of an ensemble.
      *
      * @throws ResidualException of kind BAD_RUN if the weights are missing, corrupt or do not fit the run's spec
      */
     public static TrainedModel load(RunDirectory run, ModelChoice choice, ComputeKernels kernels) {
         if (choice instanceof ModelChoice.Saved saved) {
-            // Digest first: if a training replaces the file in between, the digest is of no model.
-            String sha256 = sha256(run.existingModelFile(saved.model()));
-            return new TrainedModel(run, choice, ModelFiles.load(run, saved.model(), kernels), sha256);
+            List<RunDirectory> members = run.members();
+            // Digests first: if a training replaces a file in between, the digest is of no model.
+            List<String> digests = members.stream()
+                    .map(member -> sha256(member.existingModelFile(saved.model())))
+                    .toList();
+            return new TrainedModel(
+                    run,
+                    choice,
+                    members.stream()
+                            .map(member -> ModelFiles.load(member, saved.model(), kernels))
+                            .toList(),
+                    digests.size() == 1 ? digests.get(0) : Sha256.of(String.join("\n", digests)));
+        }
+        if (run.isEnsemble()) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "checkpoint: a file of weights is that of one network, and " + run
+                            + " is an ensemble: give last or best, or name one of its runs");
         }
         Path file = ((ModelChoice.WeightsFile) choice).path();
         if (!Files.isReadable(file)) {
@@ -51,7 +75,7 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
                     Kind.BAD_RUN, file + ": cannot be read: give best, last or the path of a safetensors file");
         }
         Network network = ModelFiles.load(run, file, kernels);
-        return new TrainedModel(run, choice, network, sha256(file));
+        return new TrainedModel(run, choice, List.of(network), sha256(file));
     }
 
     private static String sha256(Path file) {
@@ -60,6 +84,35 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
         } catch (IOException e) {
             throw new ResidualException(Kind.BAD_RUN, file + ": cannot be read (" + IoErrors.reason(e) + ")", e);
         }
+    }
+
+    /**
+     * The only network.
+     *
+     * @throws ResidualException of kind BAD_RUN if there are several
+     */
+    public Network network() {
+        run.requireSingle();
+        return networks.get(0);
+    }
+
+    /** What the network is, or each network of an ensemble. */
+    public ResNetSpec spec() {
+        return networks.get(0).spec();
+    }
+
+    /**
+     * The outputs before the softmax, in inference mode. Of an ensemble, the softmax of the result is the mean of the networks'
+     * probabilities, and its energy the mean of their energies.
+     *
+     * @param images as the network takes them, FLOAT [N, channels, height, width]
+     * @return [N, classes]
+     */
+    public float[][] logits(INDArray images) {
+        List<float[][]> outputs = networks.stream()
+                .map(network -> requireNumbers(network.logits(images).toFloatMatrix()))
+                .toList();
+        return outputs.size() == 1 ? outputs.get(0) : Logits.ofMeanProbabilities(outputs);
     }
 
     /** Calibrates it on images that it was not trained on. */
@@ -119,8 +172,8 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
 
     private Scores logits(ImageSet images, ImageView view) {
         int[] outputs = requireFits(images);
-        float[][] rows = requireNumbers(Inference.probabilities(
-                pixels -> network.logits(view.of(pixels)), ImageBatches.inOrder(images, input())));
+        float[][] rows = Inference.probabilities(
+                pixels -> Nd4j.createFromArray(logits(view.of(pixels))), ImageBatches.inOrder(images, input()));
         for (int i = 0; i < rows.length; i++) {
             float[] row = rows[i];
             float[] inOrder = new float[row.length];
@@ -140,7 +193,7 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
      * @throws ResidualException of kind BAD_DATA that names what differs
      */
     public int[] requireFits(ImageSet images) {
-        if (images.channels() != network.spec().input().channels()) {
+        if (images.channels() != spec().input().channels()) {
             throw new ResidualException(
                     Kind.BAD_DATA,
                     String.format(
@@ -148,7 +201,7 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, Network network
                             "the images have %d channels, the model of %s takes %d: give images like the run's own",
                             images.channels(),
                             run,
-                            network.spec().input().channels()));
+                            spec().input().channels()));
         }
         return ClassNames.places(images.classNames(), classes())
                 .orElseThrow(() -> new ResidualException(

@@ -37,17 +37,16 @@ record Certainties(
     static Certainties of(TrainedModel model, ClassifierOptions options) {
         ModelCalibration.Found found = ModelCalibration.of(model);
         if (found.calibration().isEmpty()) {
+            String hint = model.run().isEnsemble() ? "" : ": evaluate it, which calibrates it";
             if (options.coverage().isPresent()) {
-                throw new ResidualException(
-                        Kind.BAD_RUN,
-                        found.missing() + ", which prediction sets need: evaluate it, which calibrates it");
+                throw new ResidualException(Kind.BAD_RUN, found.missing() + ", which prediction sets need" + hint);
             }
             return new Certainties(
                     Optional.empty(),
                     Optional.empty(),
                     options.abstainBelow(),
                     Optional.of(found.missing() + ", so there are no prediction sets, and probabilities are as the"
-                            + " network gives them: evaluate it, which calibrates it"));
+                            + " network gives them" + hint));
         }
         ModelCalibration calibration = found.calibration().get();
         double coverage = options.coverage().orElse(DEFAULT_COVERAGE);

@@ -12,7 +12,6 @@ import io.residual.evaluation.model.TrainedModel;
 import io.residual.evaluation.predict.Prediction.ClassProbability;
 import io.residual.evaluation.predict.Preprocessing.Input;
 import io.residual.evaluation.predict.Preprocessing.Polarity;
-import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import java.io.IOException;
@@ -39,20 +38,20 @@ public final class Classifier implements AutoCloseable {
     private final List<String> classNames;
     private final InvertMode inversion;
     private final PictureDecoder decoder;
-    private final Network network;
+    private final TrainedModel model;
     private final Certainties certainties;
     private final GradCam heatMaps;
     private final DynamicBatcher batches;
 
     private Classifier(TrainedModel model, ClassifierOptions options) {
-        this.network = model.network();
+        this.model = model;
         this.certainties = Certainties.of(model, options);
-        this.shape = network.spec().input();
+        this.shape = model.spec().input();
         this.form = model.input();
         this.classNames = model.classes();
         this.inversion = options.inversion();
         this.decoder = new PictureDecoder(options.limits());
-        this.heatMaps = GradCam.of(network);
+        this.heatMaps = GradCam.of(model.networks());
         this.batches = new DynamicBatcher(this::logits, options.maxBatchSize(), options.maxQueueSize());
     }
 
@@ -223,8 +222,7 @@ public final class Classifier implements AutoCloseable {
 
     private List<float[]> logits(List<float[]> images) {
         try (INDArray batch = batch(images)) {
-            return Arrays.asList(
-                    TrainedModel.requireNumbers(network.logits(batch).toFloatMatrix()));
+            return Arrays.asList(model.logits(batch));
         }
     }
 

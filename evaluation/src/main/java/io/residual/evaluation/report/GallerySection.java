@@ -37,7 +37,7 @@ final class GallerySection {
     GallerySection(Evaluation evaluation) {
         this.evaluation = evaluation;
         this.scores = evaluation.scores();
-        this.gradCam = GradCam.of(evaluation.model().network());
+        this.gradCam = GradCam.of(evaluation.model().networks());
     }
 
     /** Wrong predictions, the most confident first. */

@@ -33,7 +33,7 @@ final class NetworkSection {
     }
 
     static Section of(TrainedModel model) {
-        ResNetSpec spec = model.network().spec();
+        ResNetSpec spec = model.spec();
         ShapeTable shapes = ShapeTable.of(spec);
         return Section.of("Network")
                 .charts(new NetworkSection(spec).drawing(shapes))

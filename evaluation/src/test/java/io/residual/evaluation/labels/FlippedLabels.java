@@ -2,6 +2,7 @@ package io.residual.evaluation.labels;
 
 import io.residual.core.SplitMix64;
 import io.residual.data.ImageSet;
+import io.residual.training.CrossValidation;
 import io.residual.training.Trainer;
 import io.residual.training.config.DataChoice;
 import io.residual.training.config.DataSpec;

@@ -3,6 +3,7 @@ package io.residual.evaluation.labels;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.evaluation.DebianPackage;
+import io.residual.training.CrossValidation;
 import io.residual.training.Trainer;
 import io.residual.training.config.Preset;
 import java.nio.file.Path;

@@ -70,6 +70,14 @@ public final class Main implements Callable<Integer> {
     private @Nullable Integer seeds;
 
     @Option(
+            names = "--folds",
+            paramLabel = "FOLDS",
+            description = "number of parts of the training images, each predicted by a network that is trained on the"
+                    + " others; the networks are then evaluated and used together, as an ensemble (default: one run,"
+                    + " with images held back for validation)")
+    private @Nullable Integer folds;
+
+    @Option(
             names = "--plot-schedule",
             paramLabel = "FILE.svg",
             description = "only draw the learning rate over the epochs, without training (default: train)")
@@ -129,11 +137,16 @@ public final class Main implements Callable<Integer> {
         List<Path> pictures = Stream.of(schedulePlot, ratePlot, augmentationSheet)
                 .filter(Objects::nonNull)
                 .toList();
-        if (pictures.size() > 1 || (!pictures.isEmpty() && (seeds != null || stopAfter != null))) {
+        if (pictures.size() > 1 || (!pictures.isEmpty() && (seeds != null || folds != null || stopAfter != null))) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
                     "--plot-schedule, --find-learning-rate and --show-augmentation make a picture and train no run:"
-                            + " give one of them alone, without --seeds and --stop-after");
+                            + " give one of them alone, without --seeds, --folds and --stop-after");
+        }
+        if (folds != null && (seeds != null || stopAfter != null || resume)) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "--folds: give no --seeds, --stop-after or --resume; repeating the command resumes it");
         }
         pictures.forEach(OutputFile::requireWritable);
         if (schedulePlot != null) {
@@ -158,6 +171,10 @@ public final class Main implements Callable<Integer> {
             out.println("Images before and after: " + augmentationSheet);
             return ExitStatus.OK.code();
         }
+        if (folds != null) {
+            return FoldTraining.run(trainer, folds, () -> run == null ? newRun(trainer) : run, out)
+                    .code();
+        }
         Backend.require();
         RunDatasets data = data(preset.spec().data());
         Path directory = run == null ? newRun(trainer, data) : run;
@@ -181,6 +198,10 @@ public final class Main implements Callable<Integer> {
     /** Makes a directory, if nothing speaks against the training. */
     private static Path newRun(Trainer trainer, RunDatasets data) {
         trainer.requireFits(data);
+        return newRun(trainer);
+    }
+
+    private static Path newRun(Trainer trainer) {
         return RunDirectory.createUnder(RUNS, trainer.preset(), LocalDateTime.now(ZoneId.systemDefault()))
                 .path();
     }

@@ -39,7 +39,7 @@ public final class RunDirectory {
     private static final String CHECKPOINTS = "checkpoints";
     /** Of runs and sweeps. */
     private static final Pattern OWN_FILES = Pattern.compile(
-            "spec\\.yaml|manifest\\.json|models\\.sha256|images\\.[a-z.]+|label-decisions\\.jsonl|metrics\\.jsonl|train\\.log"
+            "spec\\.yaml|(manifest|ensemble|summary)\\.json|out-of-fold\\.jsonl|models\\.sha256|images\\.[a-z.]+|label-decisions\\.jsonl|metrics\\.jsonl|train\\.log"
                 + "|(last|best)\\.(safetensors|calibration\\.json)|\\.lock|sweep\\.db(-wal|-shm)?");
 
     private final Path path;
@@ -140,6 +140,11 @@ public final class RunDirectory {
                     path + (Files.exists(path) ? ": not a directory" : ": there is no such run directory"));
         }
         RunDirectory run = new RunDirectory(path);
+        if (EnsembleFile.isIn(path) && !isStarted(path)) {
+            throw new ResidualException(
+                    Kind.BAD_RUN,
+                    path + ": an ensemble whose runs are not finished: repeat the command that trains them");
+        }
         if (!Files.exists(run.specFile())) {
             throw new ResidualException(Kind.BAD_RUN, path + ": not a run directory: it has no spec.yaml");
         }
@@ -211,6 +216,10 @@ public final class RunDirectory {
         // one more that is written before another is deleted, each with about as much of the updater's as of
         // parameters.
         requireSpace((3 + (CheckpointStore.MAX_KEPT + 1) * 2) * modelBytes + TEXT_BYTES);
+        describe(spec, manifest, images);
+    }
+
+    private void describe(TrainingSpec spec, RunManifest manifest, Optional<ImageList> images) {
         write(
                 specFile(),
                 "# Resolved configuration: preset " + manifest.preset() + " with command-line overrides\n"
@@ -218,6 +227,52 @@ public final class RunDirectory {
         images.ifPresent(list -> write(imagesFile(), list.text()));
         spec.data().labelDecisions().file().ifPresent(file -> write(decisionsFile(), copyOf(file, manifest)));
         write(manifestFile(), StrictJson.pretty(manifest));
+    }
+
+    /**
+     * Makes an empty directory that of an ensemble, or checks that it is one of these runs.
+     *
+     * @param runs names of directories in this one
+     */
+    public void startEnsemble(List<String> runs) {
+        if (isEnsemble()) {
+            EnsembleFile.read(path).requireOf(runs, path);
+        } else {
+            requireEmpty();
+            EnsembleFile.of(runs).write(path);
+        }
+    }
+
+    /** Ends the training of an ensemble: from now on it is used as a run is. */
+    public void completeEnsemble(TrainingSpec spec, RunDatasets data) {
+        RunManifest first = open(EnsembleFile.read(path).first(path)).manifest();
+        describe(spec, first.of(data.origin()), ImageList.of(data));
+    }
+
+    /** Whether this stands for several runs, whose probabilities are averaged. */
+    public boolean isEnsemble() {
+        return EnsembleFile.isIn(path);
+    }
+
+    /**
+     * The runs whose mean of probabilities this stands for: this run alone, unless it is an ensemble.
+     *
+     * @throws ResidualException if a run of the ensemble is missing, or takes other images or knows other classes
+     */
+    public List<RunDirectory> members() {
+        return isEnsemble() ? EnsembleFile.read(path).members(this) : List.of(this);
+    }
+
+    /** Refuses an ensemble where a single run is needed. */
+    public void requireSingle() {
+        if (isEnsemble()) {
+            EnsembleFile ensemble = EnsembleFile.read(path);
+            throw new ResidualException(
+                    Kind.BAD_RUN,
+                    path + ": an ensemble of " + ensemble.runs().size()
+                            + " runs, where a single run is needed: name one" + " of them, such as "
+                            + ensemble.first(path) + ", or another run directory");
+        }
     }
 
     /** The reviewers may decide more while the run is trained. */
@@ -353,6 +408,7 @@ public final class RunDirectory {
 
     /** A model of a run that has one. */
     public Path existingModelFile(SavedModel checkpoint) {
+        requireSingle();
         Path file = modelFile(checkpoint);
         if (!Files.isRegularFile(file)) {
             throw new ResidualException(
@@ -394,7 +450,7 @@ public final class RunDirectory {
     }
 
     private static boolean isOwner(Path directory) {
-        return isStarted(directory) || Files.exists(directory.resolve("sweep.db"));
+        return isStarted(directory) || EnsembleFile.isIn(directory) || Files.exists(directory.resolve("sweep.db"));
     }
 
     /** Where the log is, or will be. */

@@ -32,6 +32,11 @@ public record RunManifest(
         arguments = List.copyOf(arguments);
     }
 
+    /** The same of other images. */
+    RunManifest of(DataOrigin other) {
+        return new RunManifest(format, preset, seed, startedAt, arguments, other, backend, versions);
+    }
+
     /** A run that this process starts. */
     public static RunManifest of(
             String preset, long seed, Instant startedAt, List<String> arguments, Backend backend, DataOrigin data) {

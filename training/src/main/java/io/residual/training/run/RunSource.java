@@ -49,7 +49,27 @@ final class RunSource implements DataSource {
         if (split == Split.TEST) {
             return place.open(split, seed);
         }
+        if (run.isEnsemble()) {
+            return ensemble(split, seed);
+        }
         return list.isPresent() ? listed(list.get().of(split), split, seed) : derived(split, seed);
+    }
+
+    /** The networks of an ensemble have learned from all images together. */
+    private ImageSet ensemble(Split split, long seed) {
+        if (split == Split.VALIDATION) {
+            throw new ResidualException(
+                    Kind.BAD_DATA,
+                    run
+                            + ": an ensemble has learned from all training images and holds none back: use the test"
+                            + " images");
+        }
+        if (list.isPresent()) {
+            return listed(list.get().of(split), split, seed);
+        }
+        ImageSet all = place.wholeTraining();
+        requireOf(all.digests());
+        return all;
     }
 
     private ImageSet listed(ImageList part, Split split, long seed) {
@@ -85,6 +105,11 @@ final class RunSource implements DataSource {
         ImageSet validation = place.open(Split.VALIDATION, seed);
         SortedMap<String, String> digests = new TreeMap<>(train.digests());
         digests.putAll(validation.digests());
+        requireOf(digests);
+        return split == Split.TRAIN ? train : validation;
+    }
+
+    private void requireOf(SortedMap<String, String> digests) {
         if (!run.manifest().data().isOf(digests)) {
             throw new ResidualException(
                     Kind.BAD_DATA,
@@ -93,7 +118,6 @@ final class RunSource implements DataSource {
                             + differences(run.manifest().data().sha256(), digests)
                             + ": name the place of its images, or use the test images");
         }
-        return split == Split.TRAIN ? train : validation;
     }
 
     /** As in "train-labels-idx1-ubyte has another content". */

@@ -1,4 +1,4 @@
-package io.residual.evaluation.labels;
+package io.residual.training;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;

@@ -1,4 +1,4 @@
-package io.residual.evaluation.labels;
+package io.residual.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,8 +6,6 @@ import io.residual.data.ImageSet;
 import io.residual.data.StratifiedFolds;
 import io.residual.data.StratifiedSplit;
 import io.residual.data.idx.IdxSource;
-import io.residual.evaluation.metrics.Scores;
-import io.residual.training.Trainer;
 import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.Preset;
 import io.residual.training.run.RunDatasets;
@@ -30,7 +28,7 @@ class CrossValidationTest {
 
     @Test
     void a_fold_that_was_interrupted_resumes_with_the_same_result() {
-        Scores whole = probabilities(directory.resolve("whole"));
+        float[][] whole = probabilities(directory.resolve("whole"));
         Path cut = directory.resolve("cut");
         StratifiedFolds folds = StratifiedFolds.of(images, 2, StratifiedSplit.SEED);
         assertThat(Trainer.of(preset)
@@ -41,16 +39,17 @@ class CrossValidationTest {
                 .isEqualTo(Outcome.STOPPED_AFTER_EPOCH);
         assertThat(RunDirectory.open(cut.resolve("fold-1")).epochs()).hasSize(1);
 
-        Scores resumed = probabilities(cut);
+        float[][] resumed = probabilities(cut);
         assertThat(RunDirectory.open(cut.resolve("fold-1")).epochs()).hasSize(2);
         for (int i = 0; i < images.size(); i++) {
-            assertThat(resumed.row(i)).isEqualTo(whole.row(i));
+            assertThat(resumed[i]).isEqualTo(whole[i]);
         }
     }
 
-    private Scores probabilities(Path place) {
+    private float[][] probabilities(Path place) {
         return new CrossValidation(Trainer.of(preset), 2, place)
                 .probabilities(images, "the sample", Trainer::train)
-                .orElseThrow();
+                .orElseThrow()
+                .probabilities();
     }
 }

@@ -1,4 +1,4 @@
-package io.residual.evaluation.labels;
+package io.residual.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.residual.evaluation.labels;
+package io.residual.training;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
@@ -7,14 +7,13 @@ import io.residual.data.ImageSet;
 import io.residual.data.InputForm;
 import io.residual.data.StratifiedFolds;
 import io.residual.data.StratifiedSplit;
-import io.residual.evaluation.metrics.Scores;
-import io.residual.training.Trainer;
-import io.residual.training.TrainingResult;
 import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.SpecFile;
 import io.residual.training.loop.Inference;
 import io.residual.training.run.RunDatasets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,9 +29,10 @@ import org.apache.logging.log4j.Logger;
  *
  * @param trainer of each fold, whose directory does not matter; without early stopping
  * @param folds number of folds, at least 2
+ * @param seed draws which image is in which fold
  * @param directory of the runs
  */
-public record CrossValidation(Trainer trainer, int folds, Path directory) {
+public record CrossValidation(Trainer trainer, int folds, long seed, Path directory) {
     private static final Logger LOG = LogManager.getLogger(CrossValidation.class);
 
     public CrossValidation {
@@ -42,8 +42,31 @@ public record CrossValidation(Trainer trainer, int folds, Path directory) {
         if (trainer.spec().optimisation().patience() > 0) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "patience: a fold that stops early by the images that it holds out has seen their labels: set it to 0");
+                    "patience: a fold that stops early by the images that it holds out has seen their labels: set it"
+                            + " to 0");
         }
+    }
+
+    /** With folds that are the same whatever the seed of the trainer. */
+    public CrossValidation(Trainer trainer, int folds, Path directory) {
+        this(trainer, folds, StratifiedSplit.SEED, directory);
+    }
+
+    /** The name of a fold's run, counted from 0. */
+    static String nameOf(int fold) {
+        return "fold-" + (fold + 1);
+    }
+
+    /**
+     * Fails if training cannot start. Writes nothing.
+     *
+     * @param location where the images come from, in words
+     * @throws ResidualException of kind BAD_DATA if there are more folds than images of a class, BAD_SETTING if settings do
+     *     not fit the images
+     */
+    public void requireFits(ImageSet images, String location) {
+        requireEnough(images, location);
+        trainer.requireFits(RunDatasets.of(StratifiedFolds.of(images, folds, seed), 0, location));
     }
 
     /**
@@ -51,27 +74,24 @@ public record CrossValidation(Trainer trainer, int folds, Path directory) {
      *
      * @param location where the images come from, in words
      * @param train how a fold is trained, such as {@code Trainer::train}
-     * @return probabilities, [images, classes], in the order of the images; nothing if a run was interrupted
+     * @return nothing if a run was interrupted
      * @throws ResidualException if a run cannot start, resume or be read, or diverges; of kind BAD_DATA if there are more
      *     folds than images of a class
      */
-    public Optional<Scores> probabilities(
+    public Optional<OutOfFold> probabilities(
             ImageSet images, String location, BiFunction<Trainer, RunDatasets, TrainingResult> train) {
         requireEnough(images, location);
-        StratifiedFolds split = StratifiedFolds.of(images, folds, StratifiedSplit.SEED);
-        float[][] all = new float[images.size()][];
+        StratifiedFolds split = StratifiedFolds.of(images, folds, seed);
+        List<OutOfFold.Part> parts = new ArrayList<>();
         for (int fold = 0; fold < folds; fold++) {
             Optional<float[][]> heldOut = ofFold(RunDatasets.of(split, fold, location), fold, train);
             if (heldOut.isEmpty()) {
                 return Optional.empty();
             }
-            int[] indices = split.indices(fold);
-            for (int i = 0; i < indices.length; i++) {
-                all[indices[i]] = heldOut.get()[i];
-            }
+            parts.add(
+                    new OutOfFold.Part(IntStream.of(split.indices(fold)).boxed().toList(), List.of(heldOut.get())));
         }
-        return Optional.of(
-                Scores.of(all, IntStream.range(0, all.length).map(images::label).toArray()));
+        return Optional.of(new OutOfFold(images, parts));
     }
 
     private void requireEnough(ImageSet images, String location) {
@@ -89,7 +109,7 @@ public record CrossValidation(Trainer trainer, int folds, Path directory) {
 
     private Optional<float[][]> ofFold(
             RunDatasets data, int fold, BiFunction<Trainer, RunDatasets, TrainingResult> train) {
-        Path run = directory.resolve("fold-" + (fold + 1));
+        Path run = directory.resolve(nameOf(fold));
         SortedMap<String, String> origin = new TreeMap<>(data.origin().sha256());
         origin.put("spec", SpecFile.write(trainer.spec()));
         FoldFile file = new FoldFile(run.resolve(FoldFile.NAME), origin);

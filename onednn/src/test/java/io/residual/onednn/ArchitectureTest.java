@@ -1,7 +1,7 @@
 package io.residual.onednn;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,11 +41,11 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_module_knows_deeplearning4j_and_no_other_module() {
+    void the_module_knows_deeplearning4j_and_programs_and_no_other_module() {
         noClasses()
                 .should()
-                .dependOnClassesThat(
-                        resideInAPackage("io.residual..").and(resideOutsideOfPackage("io.residual.onednn..")))
+                .dependOnClassesThat(resideInAPackage("io.residual..")
+                        .and(resideOutsideOfPackages("io.residual.onednn..", "io.residual.program..")))
                 .check(CLASSES);
     }
 

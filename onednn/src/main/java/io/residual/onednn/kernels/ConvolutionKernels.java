@@ -39,7 +39,8 @@ public final class ConvolutionKernels {
     private record Key(ConvolutionShape shape, Direction direction, Shortcut shortcut, Epilogue epilogue) {}
 
     /** A convolution, and the copy of its weights from or to Deeplearning4j's layout; none where that is the best. */
-    record Pair(Kernel convolution, @Nullable Kernel weightCopy, long weightBytes) implements AutoCloseable {
+    record Pair(Kernel convolution, @Nullable Kernel weightCopy, memory.desc preferred, long weightBytes)
+            implements AutoCloseable {
         @Override
         public void close() {
             convolution.close();
@@ -62,7 +63,8 @@ public final class ConvolutionKernels {
             var product = DenseKernels.forward(shape, Shortcut.ABSENT, epilogue);
             var prepared = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, product.layoutBytes());
             DenseKernels.prepareWeights(shape, product, Nhwc.address(weights), prepared);
-            DenseKernels.forward(shape, product, in, prepared, Nhwc.addressOrNull(bias), null, out);
+            DenseKernels.forward(
+                    shape, product, Nhwc.address(in), prepared, Nhwc.addressOrNull(bias), null, Nhwc.address(out));
             return;
         }
         var layout = SmallImageLayout.of(shape);
@@ -139,7 +141,14 @@ public final class ConvolutionKernels {
             var product = DenseKernels.forward(shape, shortcutOrNone, epilogue);
             var prepared = weights.prepared(
                     shape, product.layoutBytes(), (from, to) -> DenseKernels.prepareWeights(shape, product, from, to));
-            DenseKernels.forward(shape, product, in, prepared, weights.bias(), shortcut, out);
+            DenseKernels.forward(
+                    shape,
+                    product,
+                    Nhwc.address(in),
+                    prepared,
+                    weights.bias(),
+                    Nhwc.addressOrNull(shortcut),
+                    Nhwc.address(out));
             return;
         }
         var layout = SmallImageLayout.of(shape);
@@ -166,13 +175,10 @@ public final class ConvolutionKernels {
             return forward(shape, Shortcut.ABSENT, Epilogue.NONE);
         }
         return PrimitiveCache.ofThisThread()
-                .get(
-                        new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE),
-                        () -> direction == Direction.BACKWARD_DATA ? backwardData(shape) : backwardWeights(shape));
+                .get(new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE), () -> make(shape, direction));
     }
 
-    private static void copyWeights(
-            PrimitiveCache kernels, ConvolutionShape shape, Pair pair, Pointer from, Pointer to) {
+    static void copyWeights(PrimitiveCache kernels, ConvolutionShape shape, Pair pair, Pointer from, Pointer to) {
         var inUse = new FloatPointer(from).getPointer(shape.weightOffset());
         if (pair.weightCopy == null) {
             Pointer.memcpy(to, inUse, pair.weightBytes);
@@ -194,9 +200,18 @@ public final class ConvolutionKernels {
         return buffer;
     }
 
+    /** A convolution without shortcut and epilogue that no cache knows. */
+    static Pair make(ConvolutionShape shape, Direction direction) {
+        return switch (direction) {
+            case FORWARD -> makeForward(shape, Shortcut.ABSENT, Epilogue.NONE);
+            case BACKWARD_DATA -> backwardData(shape);
+            case BACKWARD_WEIGHTS -> backwardWeights(shape);
+        };
+    }
+
     private static Pair makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
         boolean adds = shortcut == Shortcut.ADDED;
-        var attributes = adds ? Attributes.withSum(shape.out().description(), epilogue) : Attributes.with(epilogue);
+        var attributes = adds ? Attributes.withSum(results(shape, shape.out()), epilogue) : Attributes.with(epilogue);
         var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
         var kernel = Kernel.of(
                 new convolution_forward(description),
@@ -204,8 +219,8 @@ public final class ConvolutionKernels {
                 new Kernel.Argument(dnnl.DNNL_ARG_SRC, operands(shape, shape.in())),
                 new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
                 biasOrNull(shape, dnnl.DNNL_ARG_BIAS),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out().description()),
-                adds ? new Kernel.Argument(ADDEND, shape.out().description()) : null);
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, results(shape, shape.out())),
+                adds ? new Kernel.Argument(ADDEND, results(shape, shape.out())) : null);
         return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
     }
 
@@ -214,7 +229,7 @@ public final class ConvolutionKernels {
         var description = new convolution_backward_data.primitive_desc(
                 PrimitiveCache.engine(),
                 dnnl.algorithm.convolution_direct,
-                shape.in().description(),
+                results(shape, shape.in()),
                 anyWeights(shape, shape.precision().operands()),
                 operands(shape, shape.out()),
                 window.strides(),
@@ -229,7 +244,7 @@ public final class ConvolutionKernels {
                 description.scratchpad_desc(),
                 new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, operands(shape, shape.out())),
                 new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
-                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.in().description()));
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, results(shape, shape.in())));
         return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
     }
 
@@ -270,7 +285,7 @@ public final class ConvolutionKernels {
                 operands(shape, shape.in()),
                 anyWeights(shape, shape.precision().operands()),
                 biasDescription(shape),
-                shape.out().description(),
+                results(shape, shape.out()),
                 window.strides(),
                 window.dilations(),
                 window.before(),
@@ -284,7 +299,7 @@ public final class ConvolutionKernels {
     }
 
     private static Pair pair(Kernel convolution, memory.desc from, memory.desc to, memory.desc preferred) {
-        return new Pair(convolution, from.equals(to) ? null : Kernel.copy(from, to), preferred.get_size());
+        return new Pair(convolution, from.equals(to) ? null : Kernel.copy(from, to), preferred, preferred.get_size());
     }
 
     private static memory.desc givenWeights(ConvolutionShape shape) {
@@ -292,7 +307,11 @@ public final class ConvolutionKernels {
     }
 
     private static memory.desc operands(ConvolutionShape shape, Nhwc.Dims dims) {
-        return dims.description(shape.precision().operands());
+        return shape.layout().description(dims, shape.precision().operands());
+    }
+
+    private static memory.desc results(ConvolutionShape shape, Nhwc.Dims dims) {
+        return shape.layout().description(dims, memory.data_type.f32);
     }
 
     private static memory.desc anyWeights(ConvolutionShape shape, memory.data_type type) {

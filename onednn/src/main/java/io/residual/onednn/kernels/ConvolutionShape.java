@@ -1,5 +1,6 @@
 package io.residual.onednn.kernels;
 
+import org.bytedeco.dnnl.memory;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -15,12 +16,25 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param filter the kernel as Deeplearning4j holds it
  */
 public record ConvolutionShape(
-        Nhwc.Dims in, Nhwc.Dims out, Window window, Filter filter, Bias bias, Precision precision) {
+        Nhwc.Dims in, Nhwc.Dims out, Window window, Filter filter, Bias bias, Precision precision, Layout layout) {
     /** Below, rounding the operands takes longer than multiplying them faster saves. */
     private static final int MIN_CHANNELS_FOR_BF16 = 16;
 
+    /** In which order the numbers of images lie in memory. */
+    enum Layout {
+        CHANNELS_LAST,
+        /** [N, C / 16, H, W, 16]: faster on images of a few pixels. */
+        BLOCKS_OF_CHANNELS;
+
+        memory.desc description(Nhwc.Dims dims, memory.data_type type) {
+            return this == CHANNELS_LAST
+                    ? dims.description(type)
+                    : new memory.desc(dims.shape(), type, memory.format_tag.nChw16c);
+        }
+    }
+
     /** Whether the convolution adds a bias. */
-    enum Bias {
+    public enum Bias {
         PRESENT,
         ABSENT
     }
@@ -35,6 +49,11 @@ public record ConvolutionShape(
                 layer.getDilation(),
                 layer.getConvolutionMode());
         var out = new Nhwc.Dims(in.n(), layer.getNOut(), window.rows.positions, window.columns.positions);
+        return of(in, out, window, layer.hasBias() ? Bias.PRESENT : Bias.ABSENT, precision);
+    }
+
+    /** A convolution by a window all of whose taps may be used. */
+    public static ConvolutionShape of(Nhwc.Dims in, Nhwc.Dims out, Window window, Bias bias, Precision precision) {
         var rows = window.rows.withoutUnusedTaps(in.h());
         var columns = window.columns.withoutUnusedTaps(in.w());
         return new ConvolutionShape(
@@ -42,8 +61,18 @@ public record ConvolutionShape(
                 out,
                 new Window(rows.axis, columns.axis),
                 new Filter(window.rows.size, window.columns.size, rows.skipped, columns.skipped),
-                layer.hasBias() ? Bias.PRESENT : Bias.ABSENT,
-                layer.getNIn() < MIN_CHANNELS_FOR_BF16 ? Precision.F32 : precision.supportedHere());
+                bias,
+                in.c() < MIN_CHANNELS_FOR_BF16 ? Precision.F32 : precision.supportedHere(),
+                Layout.CHANNELS_LAST);
+    }
+
+    ConvolutionShape with(Layout other) {
+        return new ConvolutionShape(in, out, window, filter, bias, precision, other);
+    }
+
+    /** How many weights Deeplearning4j holds, those that are not in use among them. */
+    long givenWeights() {
+        return out.c() * in.c() * filter.rows * filter.columns;
     }
 
     /** Shape of the weights in use: output channels, input channels, kernel height and width. */

@@ -33,7 +33,13 @@ final class DenseKernels {
      *     back, adding up
      * @param layout from the plain matrix to the product's own layout, or back; none where that is the plain one
      */
-    record Product(Kernel product, Kernel blocks, @Nullable Kernel layout, long plainBytes, long layoutBytes)
+    record Product(
+            Kernel product,
+            Kernel blocks,
+            @Nullable Kernel layout,
+            memory.desc preferred,
+            long plainBytes,
+            long layoutBytes)
             implements AutoCloseable {
         @Override
         public void close() {
@@ -66,28 +72,31 @@ final class DenseKernels {
     static void forward(
             ConvolutionShape shape,
             Product product,
-            INDArray in,
+            Pointer in,
             Pointer prepared,
             @Nullable Pointer bias,
-            @Nullable INDArray shortcut,
-            INDArray out) {
+            @Nullable Pointer shortcut,
+            Pointer out) {
         var kernels = PrimitiveCache.ofThisThread();
-        kernels.run(
-                product.product,
-                Nhwc.address(in),
-                prepared,
-                bias == null ? null : repeated(kernels, shape, bias),
-                Nhwc.address(out),
-                Nhwc.addressOrNull(shortcut));
+        kernels.run(product.product, in, prepared, bias == null ? null : repeated(kernels, shape, bias), out, shortcut);
     }
 
     /** The gradient with respect to the input. */
     static void backwardData(ConvolutionShape shape, INDArray outGradient, INDArray weights, INDArray inGradient) {
         var kernels = PrimitiveCache.ofThisThread();
-        var product = kernels.get(key(shape, Direction.BACKWARD_DATA), () -> makeBackwardData(shape));
+        var product = backwardData(shape);
         var prepared = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, product.layoutBytes);
         prepareWeights(shape, product, Nhwc.address(weights), prepared);
         kernels.run(product.product, Nhwc.address(outGradient), prepared, Nhwc.address(inGradient));
+    }
+
+    static Product backwardData(ConvolutionShape shape) {
+        return PrimitiveCache.ofThisThread().get(key(shape, Direction.BACKWARD_DATA), () -> makeBackwardData(shape));
+    }
+
+    static Product backwardWeights(ConvolutionShape shape) {
+        return PrimitiveCache.ofThisThread()
+                .get(key(shape, Direction.BACKWARD_WEIGHTS), () -> makeBackwardWeights(shape));
     }
 
     /** The gradients with respect to weights and bias, summed over the examples. */
@@ -98,21 +107,39 @@ final class DenseKernels {
             INDArray weightGradient,
             @Nullable INDArray biasGradient) {
         var kernels = PrimitiveCache.ofThisThread();
-        var product = kernels.get(key(shape, Direction.BACKWARD_WEIGHTS), () -> makeBackwardWeights(shape));
+        var product = backwardWeights(shape);
         var result = kernels.buffer(PrimitiveCache.Slot.WEIGHT_GRADIENTS, product.layoutBytes);
+        backwardWeights(
+                shape, product, Nhwc.address(in), Nhwc.address(outGradient), result, Nhwc.addressOrNull(biasGradient));
+        finishWeights(shape, product, result, Nhwc.address(weightGradient));
+    }
+
+    /** As {@link ConvolutionKernels#backwardWeights}, with weights in the product's layout. */
+    static void backwardWeights(
+            ConvolutionShape shape,
+            Product product,
+            Pointer in,
+            Pointer outGradient,
+            Pointer result,
+            @Nullable Pointer biasGradient) {
+        var kernels = PrimitiveCache.ofThisThread();
         var perPosition =
                 biasGradient == null ? null : kernels.buffer(PrimitiveCache.Slot.BIAS, matrixRows(shape) * Float.BYTES);
-        kernels.run(product.product, Nhwc.address(in), Nhwc.address(outGradient), result, perPosition);
+        kernels.run(product.product, in, outGradient, result, perPosition);
         if (biasGradient != null && perPosition != null) {
-            sumPositions(shape, perPosition, Nhwc.address(biasGradient));
+            sumPositions(shape, perPosition, biasGradient);
         }
+    }
+
+    /** Adds up what {@link #backwardWeights} left, in Deeplearning4j's layout. */
+    static void finishWeights(ConvolutionShape shape, Product product, Pointer result, Pointer target) {
+        var kernels = PrimitiveCache.ofThisThread();
         var plain = result;
         if (product.layout != null) {
             plain = kernels.buffer(PrimitiveCache.Slot.PLAIN_WEIGHTS, product.plainBytes);
             kernels.run(product.layout, result, plain);
         }
-        var target = Nhwc.address(weightGradient);
-        Pointer.memset(target, 0, weightGradient.length() * Float.BYTES);
+        Pointer.memset(target, 0, shape.givenWeights() * Float.BYTES);
         for (long position = 0; position < positions(shape); position++) {
             kernels.run(product.blocks, block(shape, plain, position), partOfKernel(shape, target, position));
         }
@@ -169,7 +196,7 @@ final class DenseKernels {
         new FloatPointer(target).put(sums);
     }
 
-    private static Product makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+    static Product makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
         boolean adds = shortcut == Shortcut.ADDED;
         var attributes = adds ? Attributes.withSum(out(shape), epilogue) : Attributes.with(epilogue);
         var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
@@ -184,7 +211,7 @@ final class DenseKernels {
         return toProduct(shape, kernel, description.weights_desc());
     }
 
-    private static Product makeBackwardData(ConvolutionShape shape) {
+    static Product makeBackwardData(ConvolutionShape shape) {
         var description = new inner_product_backward_data.primitive_desc(
                 PrimitiveCache.engine(),
                 in(shape),
@@ -208,11 +235,12 @@ final class DenseKernels {
                 kernel,
                 Kernel.copy(kernelPart(shape), plainBlock(shape)),
                 plain.equals(preferred) ? null : Kernel.copy(plain, preferred),
+                preferred,
                 plain.get_size(),
                 preferred.get_size());
     }
 
-    private static Product makeBackwardWeights(ConvolutionShape shape) {
+    static Product makeBackwardWeights(ConvolutionShape shape) {
         var hint = forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain());
         var description = new inner_product_backward_weights.primitive_desc(
                 PrimitiveCache.engine(),
@@ -240,6 +268,7 @@ final class DenseKernels {
                 kernel,
                 Kernel.copy(plainBlock(shape), kernelPart(shape), adding),
                 plain.equals(preferred) ? null : Kernel.copy(preferred, plain),
+                preferred,
                 plain.get_size(),
                 preferred.get_size());
     }

@@ -83,7 +83,7 @@ public final class Nhwc {
         return array.data().addressPointer();
     }
 
-    static @Nullable Pointer addressOrNull(@Nullable INDArray array) {
+    public static @Nullable Pointer addressOrNull(@Nullable INDArray array) {
         return array == null ? null : address(array);
     }
 
@@ -100,7 +100,7 @@ public final class Nhwc {
             return new Dims(array.size(0), array.size(1), array.size(2), array.size(3));
         }
 
-        long length() {
+        public long length() {
             return n * c * h * w;
         }
 

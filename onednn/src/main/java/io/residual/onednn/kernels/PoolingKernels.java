@@ -4,10 +4,10 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
+import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Pooling of dense arrays, [N, C, H, W] in the order N, H, W, C. */
+/** Pooling of images [N, C, H, W] at addresses, in the order N, H, W, C. */
 public final class PoolingKernels {
     private PoolingKernels() {}
 
@@ -47,19 +47,16 @@ public final class PoolingKernels {
      *
      * @param indices where the positions of the maxima go; null for averages
      */
-    public static void forward(Shape shape, INDArray in, INDArray out, @Nullable INDArray indices) {
+    public static void forward(Shape shape, Pointer in, Pointer out, @Nullable Pointer indices) {
         var kernels = PrimitiveCache.ofThisThread();
         var kernel = forwardOf(kernels, shape).kernel;
-        kernels.run(kernel, Nhwc.address(in), Nhwc.address(out), Nhwc.addressOrNull(indices));
+        kernels.run(kernel, in, out, indices);
     }
 
     /** As {@link #forward}, without leaving anything for a backward pass. */
-    public static void inference(Shape shape, INDArray in, INDArray out) {
+    public static void inference(Shape shape, Pointer in, Pointer out) {
         var kernels = PrimitiveCache.ofThisThread();
-        kernels.run(
-                kernels.get(new Key(shape, Direction.INFERENCE), () -> inference(shape)),
-                Nhwc.address(in),
-                Nhwc.address(out));
+        kernels.run(kernels.get(new Key(shape, Direction.INFERENCE), () -> inference(shape)), in, out);
     }
 
     /**
@@ -67,10 +64,10 @@ public final class PoolingKernels {
      *
      * @param indices of the forward pass; null for averages
      */
-    public static void backward(Shape shape, INDArray outGradient, INDArray inGradient, @Nullable INDArray indices) {
+    public static void backward(Shape shape, Pointer outGradient, Pointer inGradient, @Nullable Pointer indices) {
         var kernels = PrimitiveCache.ofThisThread();
         var kernel = kernels.get(new Key(shape, Direction.BACKWARD), () -> backward(shape));
-        kernels.run(kernel, Nhwc.address(outGradient), Nhwc.address(inGradient), Nhwc.addressOrNull(indices));
+        kernels.run(kernel, outGradient, inGradient, indices);
     }
 
     private record Forward(Kernel kernel, long indexBytes) implements AutoCloseable {

@@ -47,7 +47,8 @@ record SmallImageLayout(ConvolutionShape given, ConvolutionShape shape) {
                 new ConvolutionShape.Window(given.window().rows(), wideColumns),
                 given.filter(),
                 given.bias(),
-                given.precision());
+                given.precision(),
+                given.layout());
     }
 
     private static Nhwc.Dims wide(ConvolutionShape given, Nhwc.Dims dims) {

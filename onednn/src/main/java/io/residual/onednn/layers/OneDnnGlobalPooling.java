@@ -71,7 +71,7 @@ public class OneDnnGlobalPooling extends GlobalPoolingLayer {
             var in = Nhwc.dense(input, workspaces, ArrayType.FF_WORKING_MEM);
             var out = workspaces.createUninitialized(
                     ArrayType.ACTIVATIONS, DataType.FLOAT, outputShape(shape.out()), 'c');
-            PoolingKernels.inference(shape, in, out);
+            PoolingKernels.inference(shape, Nhwc.address(in), Nhwc.address(out));
             return out;
         }
 
@@ -89,7 +89,7 @@ public class OneDnnGlobalPooling extends GlobalPoolingLayer {
             // A dense layer returns its gradient transposed; reshaping copies it then.
             var delta = Nhwc.dense(epsilon.reshape('c', shape.out().shape()), workspaces, ArrayType.BP_WORKING_MEM);
             var inGradient = Nhwc.gradient(workspaces, shape.in());
-            PoolingKernels.backward(shape, delta, inGradient, null);
+            PoolingKernels.backward(shape, Nhwc.address(delta), Nhwc.address(inGradient), null);
             return new Pair<>(new DefaultGradient(), inGradient);
         }
 

@@ -89,12 +89,12 @@ public class OneDnnSubsampling extends SubsamplingLayer {
             var out = Nhwc.activations(workspaces, ArrayType.ACTIVATIONS, shape.out());
             if (!training) {
                 indices = null;
-                PoolingKernels.inference(shape, in, out);
+                PoolingKernels.inference(shape, Nhwc.address(in), Nhwc.address(out));
                 return out;
             }
             long bytes = PoolingKernels.indexBytes(shape);
             indices = bytes == 0 ? null : workspaces.createUninitialized(ArrayType.ACTIVATIONS, DataType.INT8, bytes);
-            PoolingKernels.forward(shape, in, out, indices);
+            PoolingKernels.forward(shape, Nhwc.address(in), Nhwc.address(out), Nhwc.addressOrNull(indices));
             return out;
         }
 
@@ -111,7 +111,7 @@ public class OneDnnSubsampling extends SubsamplingLayer {
             }
             var delta = Nhwc.dense(epsilon, workspaces, ArrayType.BP_WORKING_MEM);
             var inGradient = Nhwc.gradient(workspaces, shape.in());
-            PoolingKernels.backward(shape, delta, inGradient, indices);
+            PoolingKernels.backward(shape, Nhwc.address(delta), Nhwc.address(inGradient), Nhwc.addressOrNull(indices));
             return new Pair<>(new DefaultGradient(), inGradient);
         }
 

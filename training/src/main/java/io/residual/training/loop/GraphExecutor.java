@@ -3,6 +3,7 @@ package io.residual.training.loop;
 import io.residual.core.VertexPaths;
 import io.residual.data.Batch;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.network.BatchGradient;
 import io.residual.training.network.GraphNetwork;
 import io.residual.training.optim.BatchMixing;
 import io.residual.training.optim.FocalLoss;
@@ -12,6 +13,7 @@ import io.residual.training.optim.Update;
 import io.residual.training.optim.WeightAverage;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
@@ -28,6 +30,7 @@ public final class GraphExecutor implements StepExecutor {
     private final BatchMixing mixing;
     private final LabelWeights weights;
     private final Update update;
+    private final Optional<BatchGradient> compiled;
     private final LogitsListener logits = new LogitsListener();
 
     /**
@@ -58,22 +61,37 @@ public final class GraphExecutor implements StepExecutor {
             loss.setLossFn(new FocalLoss(gamma));
         }
         this.update = new Update(graph, spec.optimisation(), rate, batchesPerEpoch);
-        graph.addListeners(logits);
+        this.compiled = gamma > 0 || !weights.areEqual() ? Optional.empty() : network.compiledGradient();
+        if (compiled.isEmpty()) {
+            graph.addListeners(logits);
+        }
     }
 
     @Override
     public Step step(Batch batch, int epoch, long iteration) {
+        INDArray labels = mixing.apply(batch, weights.classes(), iteration);
+        Step step = compiled.isPresent()
+                ? compiled(compiled.get(), batch, labels)
+                : layers(batch, labels, epoch, iteration);
+        update.take(batch.size(), iteration);
+        graph.getConfiguration().setIterationCount(Math.toIntExact(iteration + 1));
+        return step;
+    }
+
+    private static Step compiled(BatchGradient gradient, Batch batch, INDArray labels) {
+        BatchGradient.Outcome outcome = gradient.of(batch.images(), labels);
+        return new Step(outcome.loss(), outcome.hits());
+    }
+
+    private Step layers(Batch batch, INDArray labels, int epoch, long iteration) {
         // Layers that drop at random look these up.
         graph.getConfiguration().setEpochCount(epoch);
         graph.getConfiguration().setIterationCount(Math.toIntExact(iteration));
-        INDArray labels = mixing.apply(batch, weights.classes(), iteration);
         logits.labels = labels;
         graph.setInput(0, batch.images());
         graph.setLabel(0, weights.apply(labels, batch));
         graph.computeGradientAndScore();
-        update.take(batch.size(), iteration);
         graph.clearLayersStates();
-        graph.getConfiguration().setIterationCount(Math.toIntExact(iteration + 1));
         return new Step(graph.score(), logits.hits);
     }
 

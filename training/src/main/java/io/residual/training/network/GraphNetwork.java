@@ -2,6 +2,7 @@ package io.residual.training.network;
 
 import io.residual.core.graph.PyTorchBatchNorm;
 import io.residual.onednn.OneDnn;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -10,6 +11,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public interface GraphNetwork extends Predictor {
     /** The graph that trains; its vertex {@code fc} gives the logits [N, classes]. */
     ComputationGraph graph();
+
+    /** A faster way to the gradient that training needs, if there is one for these layers: made anew by each call. */
+    default Optional<BatchGradient> compiledGradient() {
+        return Optional.empty();
+    }
 
     /**
      * A network of any layers before its first step, whose weights do not depend on the kernels.

@@ -1,5 +1,6 @@
 package io.residual.training.network;
 
+import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
 import io.residual.core.VertexPaths;
 import io.residual.core.graph.FrozenStages;
@@ -12,13 +13,19 @@ import io.residual.core.weights.NetworkWeights;
 import io.residual.core.weights.PretrainedWeights;
 import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
+import io.residual.onednn.step.CompiledStep;
+import io.residual.program.Program;
+import io.residual.program.ProgramReader;
 import io.residual.training.config.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,15 +33,21 @@ import org.nd4j.linalg.learning.config.NoOp;
 
 /** A network that trains and predicts on the kernels it was made for. Its parameters have the same names on either. */
 public final class Network implements GraphNetwork {
+    private static final Logger LOG = LogManager.getLogger(Network.class);
+
     private final ResNetSpec spec;
     private final ComputationGraph graph;
     /** Absent where the graph itself predicts. */
     private final @Nullable InferenceGraph inference;
+    /** Absent where training goes layer by layer. */
+    private final Optional<Program> program;
 
-    private Network(ResNetSpec spec, ComputationGraph graph, @Nullable InferenceGraph inference) {
+    private Network(
+            ResNetSpec spec, ComputationGraph graph, @Nullable InferenceGraph inference, Optional<Program> program) {
         this.spec = spec;
         this.graph = graph;
         this.inference = inference;
+        this.program = program;
     }
 
     /** A network before its first step, all of whose numbers are of 32 bits. */
@@ -56,7 +69,7 @@ public final class Network implements GraphNetwork {
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
         if (kernels == ComputeKernels.STOCK && frozen.isEmpty()) {
-            return new Network(spec, stock, null);
+            return new Network(spec, stock, null, Optional.empty());
         }
         ComputationGraphConfiguration used = kernels == ComputeKernels.STOCK
                 ? configuration
@@ -65,7 +78,43 @@ public final class Network implements GraphNetwork {
                 new ComputationGraph(frozen.isEmpty() ? used : frozen.get().freeze(used));
         graph.init();
         OneDnn.copyParameters(stock, graph);
-        return new Network(spec, graph, kernels == ComputeKernels.STOCK ? null : OneDnn.inference(graph));
+        boolean stockKernels = kernels == ComputeKernels.STOCK;
+        return new Network(
+                spec,
+                graph,
+                stockKernels ? null : OneDnn.inference(graph),
+                stockKernels || frozen.isPresent() || precision != Precision.FLOAT32
+                        ? Optional.empty()
+                        : program(configuration, spec.input()));
+    }
+
+    private static Optional<Program> program(ComputationGraphConfiguration configuration, ImageShape input) {
+        if (CompiledStep.reasonUnavailable().isPresent()) {
+            LOG.info(
+                    "training goes layer by layer: {}",
+                    CompiledStep.reasonUnavailable().get());
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(ProgramReader.read(
+                    configuration,
+                    InputType.convolutional(input.height(), input.width(), input.channels()),
+                    PyTorchBatchNorm.class::isInstance));
+        } catch (ProgramReader.UnsupportedNetworkException e) {
+            LOG.info("training goes layer by layer: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<BatchGradient> compiledGradient() {
+        return program.map(each -> {
+            CompiledStep step = new CompiledStep(each, graph);
+            return (images, labels) -> {
+                CompiledStep.Outcome outcome = step.gradient(images, labels);
+                return new BatchGradient.Outcome(outcome.loss(), outcome.hits());
+            };
+        });
     }
 
     private static io.residual.onednn.kernels.Precision operands(Precision precision) {

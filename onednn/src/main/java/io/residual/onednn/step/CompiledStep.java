@@ -1,0 +1,117 @@
+package io.residual.onednn.step;
+
+import io.residual.onednn.kernels.Nhwc;
+import io.residual.program.Program;
+import java.lang.ref.Reference;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Forward and backward pass of a graph without Deeplearning4j between the operations. It is compiled at the first batch of a
+ * size, and what was compiled is kept for the last {@value #MOST_SIZES} sizes. Not for several threads at once.
+ *
+ * <p>Results do not depend on the number of threads where that is 1, 2 or 4.
+ */
+public final class CompiledStep {
+    private static final int MOST_SIZES = 3;
+
+    private final Program program;
+    private final ComputationGraph graph;
+    private final FlatAddresses parameters;
+    private final Workers workers;
+    private final Map<Integer, BatchExecutor> bySize = new LinkedHashMap<>(4, 0.75f, true);
+
+    /**
+     * The step of a graph, in as many threads as oneDNN's kernels have in this process.
+     *
+     * @param program read from the configuration of a graph with the same parameters
+     * @param graph whose parameters are read, and whose flat gradient is written
+     */
+    public CompiledStep(Program program, ComputationGraph graph) {
+        this(program, graph, Workers.shared());
+    }
+
+    CompiledStep(Program program, ComputationGraph graph, Workers workers) {
+        this.program = program;
+        this.graph = graph;
+        this.parameters = new FlatAddresses(graph);
+        this.workers = workers;
+    }
+
+    /** Why no step can be compiled in this process, if none can. */
+    public static Optional<String> reasonUnavailable() {
+        return Workers.reasonUnavailable();
+    }
+
+    /**
+     * What a step found.
+     *
+     * @param loss mean over the images, in nats
+     * @param hits images whose largest logit is that of their largest label
+     */
+    public record Outcome(double loss, long hits) {}
+
+    /**
+     * Writes the gradient of the batch's summed loss into the graph's flat array, and what is to be subtracted from running
+     * statistics, as Deeplearning4j's backward pass does.
+     *
+     * @param images FLOAT [N, channels, height, width]
+     * @param labels distributions over the classes, FLOAT [N, classes]
+     * @throws IllegalStateException if the graph has other arrays than when this was made
+     * @throws IllegalArgumentException if images or labels are not of the network's shapes
+     */
+    public Outcome gradient(INDArray images, INDArray labels) {
+        if (!parameters.areThoseOf(graph)) {
+            throw new IllegalStateException(
+                    "the graph's arrays of parameters or gradients were replaced after its step was compiled");
+        }
+        int count = Math.toIntExact(images.size(0));
+        Program.Value input = program.value(program.input());
+        requireShape(images, count, input.channels(), input.height(), input.width());
+        requireShape(labels, count, program.value(program.logits()).channels());
+        INDArray channelsLast = channelsLast(images);
+        BatchExecutor executor = executor(count);
+        executor.run(Nhwc.address(channelsLast), floats(labels));
+        Reference.reachabilityFence(channelsLast);
+        return new Outcome(executor.loss(), executor.hits());
+    }
+
+    private static void requireShape(INDArray array, long... shape) {
+        if (array.dataType() != DataType.FLOAT || !Arrays.equals(array.shape(), shape)) {
+            throw new IllegalArgumentException("expected floats of shape " + Arrays.toString(shape) + ", got "
+                    + array.dataType() + ' ' + Arrays.toString(array.shape()));
+        }
+    }
+
+    private BatchExecutor executor(int images) {
+        BatchExecutor known = bySize.get(images);
+        if (known == null) {
+            if (bySize.size() == MOST_SIZES) {
+                Integer oldest = bySize.keySet().iterator().next();
+                Objects.requireNonNull(bySize.remove(oldest)).close();
+            }
+            known = new BatchExecutor(program, images, parameters, workers);
+            bySize.put(images, known);
+        }
+        return known;
+    }
+
+    /** The array itself where its memory is N, H, W, C without gaps, else a copy that is. */
+    private static INDArray channelsLast(INDArray images) {
+        return Nhwc.isDense(images) ? images : images.permute(0, 2, 3, 1).dup('c');
+    }
+
+    private static float[] floats(INDArray labels) {
+        INDArray dense = labels.dup('c');
+        float[] numbers = new float[Math.toIntExact(dense.length())];
+        new FloatPointer(Nhwc.address(dense)).get(numbers);
+        return numbers;
+    }
+}

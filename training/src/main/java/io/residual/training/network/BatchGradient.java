@@ -1,0 +1,23 @@
+package io.residual.training.network;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Forward and backward pass of a graph, without the graph's own bookkeeping. */
+@FunctionalInterface
+public interface BatchGradient {
+    /**
+     * The outcome of a batch.
+     *
+     * @param loss mean over the images, in nats
+     * @param hits images whose highest logit is that of their largest label
+     */
+    record Outcome(double loss, long hits) {}
+
+    /**
+     * Writes the gradient of the summed loss into the graph's flat array.
+     *
+     * @param images FLOAT [N, channels, height, width]
+     * @param labels distributions over the classes, FLOAT [N, classes]
+     */
+    Outcome of(INDArray images, INDArray labels);
+}

@@ -50,6 +50,33 @@ public final class ReviewOptions {
                     "only write a copy of the data with the labels of --label-decisions (default: look for suspects)")
     private @Nullable Path clean;
 
+    @Option(
+            names = "--report",
+            description = "only train networks with --label-decisions and without, and report what the decisions change"
+                    + " (default: look for suspects)")
+    private boolean report;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "SEEDS",
+            defaultValue = "3",
+            description = "number of networks of --report, from --seed on, with the decisions and without (default:"
+                    + " ${DEFAULT-VALUE})")
+    private int seeds;
+
+    /** Whether to report what decisions change. */
+    public boolean report() {
+        return report;
+    }
+
+    /** How many networks to train for that. */
+    public int seeds() {
+        if (seeds < 1) {
+            throw new ResidualException(Kind.BAD_SETTING, "--seeds: expected a number of at least 1, got " + seeds);
+        }
+        return seeds;
+    }
+
     /** Whether to show the page, after parsing. */
     public boolean review() {
         return review;
@@ -57,9 +84,12 @@ public final class ReviewOptions {
 
     /** What to do in place of looking for suspects, if anything: at most one. */
     public void requireOne() {
-        if (Stream.of(review ? "" : null, merge, clean).filter(Objects::nonNull).count() > 1) {
+        if (Stream.of(review ? "" : null, report ? "" : null, merge, clean)
+                        .filter(Objects::nonNull)
+                        .count()
+                > 1) {
             throw new ResidualException(
-                    Kind.BAD_SETTING, "--review, --merge and --export-clean: give one of them at a time");
+                    Kind.BAD_SETTING, "--review, --report, --merge and --export-clean: give one of them at a time");
         }
     }
 

@@ -4,23 +4,36 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.data.DataSource;
 import io.residual.data.Split;
+import io.residual.data.StratifiedSplit;
+import io.residual.evaluation.metrics.Scores;
+import io.residual.evaluation.model.TrainedModel;
 import io.residual.evaluation.review.Agreement;
 import io.residual.evaluation.review.CleanCopy;
+import io.residual.evaluation.review.DecisionEffect;
+import io.residual.evaluation.review.DecisionEffect.EvaluatedImages;
+import io.residual.evaluation.review.EffectReport;
 import io.residual.evaluation.review.ReviewItem;
 import io.residual.evaluation.review.ReviewServer;
 import io.residual.evaluation.review.ReviewSession;
-import io.residual.report.Numbers;
+import io.residual.training.SeedRuns;
+import io.residual.training.Trainer;
+import io.residual.training.cli.ForegroundTraining;
 import io.residual.training.cli.Interruption;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ShellWord;
+import io.residual.training.run.DataSources;
 import io.residual.training.run.DecisionFile;
 import io.residual.training.run.LabelDecisions;
+import io.residual.training.run.RunDatasets;
+import io.residual.training.run.RunDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** What {@code labels} does about people's decisions. Each prints its result. */
@@ -68,16 +81,7 @@ record DecisionTasks(PrintWriter out) {
     /** Merges files of several reviewers into one, if they do not contradict each other. */
     void merge(List<Path> files, Path directory) {
         LabelDecisions decisions = LabelDecisions.read(files);
-        for (Agreement agreement : Agreement.of(decisions)) {
-            out.printf(
-                    Locale.ROOT,
-                    "%s and %s: images decided by both %,d, in the same way %,d, Cohen's kappa %s%n",
-                    agreement.first(),
-                    agreement.second(),
-                    agreement.kappa().items(),
-                    agreement.kappa().agreed(),
-                    Numbers.share(agreement.kappa().kappa()));
-        }
+        Agreement.of(decisions).forEach(agreement -> out.println(agreement.text()));
         out.flush();
         decisions.requireAgreement(
                 String.join(", ", files.stream().map(Path::toString).toList()));
@@ -103,6 +107,53 @@ record DecisionTasks(PrintWriter out) {
                 target,
                 decisions.summary(Split.TRAIN),
                 decisions.summary(Split.TEST));
+    }
+
+    /**
+     * Trains networks with the decisions and without, and reports the difference.
+     *
+     * @param trainer of the spec with the decisions
+     * @param plain of the spec without
+     * @return whether all were trained
+     */
+    boolean report(
+            Trainer trainer, Trainer plain, int seeds, Path directory, Function<RunDirectory, TrainedModel> load) {
+        DataSource source = DataSources.find(plain.spec().data());
+        LabelDecisions decisions = LabelDecisions.read(
+                required(trainer.spec().data().labelDecisions().file()));
+        EvaluatedImages images = source.has(Split.TEST)
+                ? new EvaluatedImages(source.open(Split.TEST, StratifiedSplit.SEED), Split.TEST, "test images")
+                : new EvaluatedImages(
+                        source.open(Split.VALIDATION, StratifiedSplit.SEED), Split.TRAIN, "images held back");
+        RunDatasets with = RunDatasets.find(trainer.spec().data());
+        OutputFile.requireWritableDirectory(directory, "give another --dir");
+        List<Path> arms = List.of(directory.resolve("without"), directory.resolve("with"));
+        if (!trained(plain, seeds, arms.get(0), RunDatasets.of(source))
+                || !trained(trainer, seeds, arms.get(1), with)) {
+            return false;
+        }
+        List<Long> numbers = LongStream.range(0, seeds)
+                .mapToObj(i -> plain.spec().seed() + i)
+                .toList();
+        List<List<Scores>> scores = arms.stream()
+                .map(arm -> numbers.stream()
+                        .map(seed -> load.apply(RunDirectory.open(SeedRuns.runOf(arm, seed)))
+                                .probabilities(images.images()))
+                        .toList())
+                .toList();
+        EffectReport report =
+                new EffectReport(DecisionEffect.of(decisions, images, numbers, scores.get(0), scores.get(1)));
+        OutputFile.write(directory.resolve("changes.html"), report.html(), "is its directory writable?");
+        OutputFile.write(directory.resolve("changes.json"), report.json(), "is its directory writable?");
+        out.print(report.text());
+        out.println("HTML report: " + directory.resolve("changes.html"));
+        out.println("JSON report: " + directory.resolve("changes.json"));
+        return true;
+    }
+
+    private static boolean trained(Trainer trainer, int seeds, Path directory, RunDatasets data) {
+        return SeedRuns.train(trainer, seeds, directory, each -> ForegroundTraining.run(each, data))
+                .isPresent();
     }
 
     /** The file that a command with these tasks was given. */

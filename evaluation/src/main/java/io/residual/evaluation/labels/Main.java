@@ -133,7 +133,39 @@ public final class Main implements Callable<Integer> {
                     review.clean().get());
             return ExitStatus.OK.code();
         }
+        if (review.report()) {
+            return report(parsed, preset, place, tasks);
+        }
         return search(parsed, preset, place, tasks);
+    }
+
+    private int report(CommandSpec parsed, Preset preset, Path place, DecisionTasks tasks) {
+        int seeds = review.seeds();
+        Backend.require();
+        try {
+            return tasks.report(
+                            trainer(parsed, preset),
+                            trainer(parsed, SettingOptions.preset(parsed, PRESET, AS_IN_THE_DATA)),
+                            seeds,
+                            place,
+                            run -> TrainedModel.load(
+                                    run, model.choice(), model.kernels().resolve()))
+                    ? ExitStatus.OK.code()
+                    : interrupted(parsed);
+        } catch (ResidualException e) {
+            throw e.kind() == Kind.BAD_RUN ? e.withHint("--dir names another one") : e;
+        }
+    }
+
+    private static int interrupted(CommandSpec parsed) {
+        parsed.commandLine().getOut().println("Interrupted. Run the same command again to resume.");
+        return ExitStatus.INTERRUPTED.code();
+    }
+
+    private Trainer trainer(CommandSpec parsed, Preset preset) {
+        return Trainer.of(preset)
+                .kernels(model.kernels())
+                .arguments(parsed.commandLine().getParseResult().originalArgs());
     }
 
     /** Looks for suspects, reports them, and shows them if that is asked for. */
@@ -147,12 +179,7 @@ public final class Main implements Callable<Integer> {
                     "--review: labels are reviewed as the data have them: drop --label-decisions; decisions of an"
                             + " earlier review in --dir are shown");
         }
-        CrossValidation crossValidation = new CrossValidation(
-                Trainer.of(preset)
-                        .kernels(model.kernels())
-                        .arguments(parsed.commandLine().getParseResult().originalArgs()),
-                folds,
-                place);
+        CrossValidation crossValidation = new CrossValidation(trainer(parsed, preset), folds, place);
         Optional<RunDirectory> evaluator = Optional.ofNullable(run).map(RunDirectory::open);
         Backend.require();
         DataSpec spec = preset.spec().data();
@@ -171,8 +198,7 @@ public final class Main implements Callable<Integer> {
                 .probabilities(images, data.origin().describe(), ForegroundTraining::run)
                 .map(scores -> LabelIssues.of("training", images, scores));
         if (training.isEmpty()) {
-            out.println("Interrupted. Run the same command again to resume.");
-            return ExitStatus.INTERRUPTED.code();
+            return interrupted(parsed);
         }
         LabelReport report = new LabelReport(
                 data.origin().describe(),

@@ -1,12 +1,14 @@
 package io.residual.evaluation.review;
 
 import io.residual.evaluation.metrics.CohensKappa;
+import io.residual.report.Numbers;
 import io.residual.training.run.LabelDecision;
 import io.residual.training.run.LabelDecision.Verdict;
 import io.residual.training.run.LabelDecisions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -41,6 +43,18 @@ public record Agreement(String first, String second, CohensKappa kappa) {
             }
         }
         return pairs;
+    }
+
+    /** One line. */
+    public String text() {
+        return String.format(
+                Locale.ROOT,
+                "%s and %s: images decided by both %,d, in the same way %,d, Cohen's kappa %s",
+                first,
+                second,
+                kappa.items(),
+                kappa.agreed(),
+                Numbers.share(kappa.kappa()));
     }
 
     private static String answer(LabelDecision decision) {

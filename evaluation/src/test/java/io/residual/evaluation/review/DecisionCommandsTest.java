@@ -18,6 +18,7 @@ import io.residual.training.config.DataSpec;
 import io.residual.training.run.DecisionFile;
 import io.residual.training.run.LabelDecision;
 import io.residual.training.run.LabelDecision.Verdict;
+import io.residual.training.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,10 +28,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command's work on files of decisions: merged files and cleaned copies. */
+/** The command's work on files of decisions: merged files, cleaned copies, and what they change. */
+@Tag("slow")
 class DecisionCommandsTest {
     private static final ImageSet TRAINING = IdxSource.sample().wholeTraining();
     private static final ImageSet TEST = IdxSource.sample().open(Split.TEST, StratifiedSplit.SEED);
@@ -210,6 +213,55 @@ class DecisionCommandsTest {
     }
 
     @Test
+    void the_report_trains_with_and_without_reuses_both_and_refuses_decisions_that_changed_since() throws IOException {
+        PlantedFlips.write(IdxSource.sample(), directory.resolve("few"), 120, 0.1, 1);
+        ImageSet few = IdxSource.open(directory.resolve("few")).wholeTraining();
+        LabelDecision first = decision(few, 1, Verdict.RELABEL, other(few, 1), "anna", 2);
+        Path decisions = write("some.jsonl", first, decision(TEST, 0, Verdict.DROP, "", "anna", 4));
+        Path place = directory.resolve("changes");
+        String[] report = {
+            "--report",
+            "--label-decisions",
+            decisions.toString(),
+            "--data",
+            directory.resolve("few").toString(),
+            "--dir",
+            place.toString(),
+            "--seeds",
+            "2",
+            "--width",
+            "4",
+            "--epochs",
+            "1",
+            "--batch-size",
+            "16"
+        };
+
+        Outcome outcome = labels(report);
+
+        assertThat(outcome.status()).as(outcome.err()).isZero();
+        assertThat(outcome.out())
+                .contains("Training images: 1 relabelled, 0 dropped, 0 kept, 0 unsure")
+                .containsPattern("all, labels as given +500 ")
+                .containsPattern("all, labels as decided +499 ")
+                .containsPattern("not reviewed +499 ");
+        byte[] json = Files.readAllBytes(place.resolve("changes.json"));
+        assertThat(Files.readString(place.resolve("changes.html"))).contains("What the decisions on labels change");
+        Files.delete(place.resolve("without/seed-1/last.safetensors"));
+        assertThat(labels(report).status()).isZero();
+        assertThat(place.resolve("changes.json")).hasBinaryContent(json);
+        assertThat(RunDirectory.open(place.resolve("with/seed-2")).decisions()).isPresent();
+
+        Path more = write("some.jsonl", decision(few, 2, Verdict.DROP, "", "anna", 5));
+        Outcome refused = labels(report);
+        assertThat(refused.status()).isEqualTo(ExitStatus.RUN.code());
+        assertThat(refused.err())
+                .contains("holds a run with other decisions on labels")
+                .contains("--dir names another");
+        assertThat(DecisionFile.read(more)).hasSize(3);
+    }
+
+    @Test
     void options_that_do_not_go_together_are_refused() {
         Path decisions = write("some.jsonl", decision(TRAINING, 0, Verdict.KEEP, "", "anna", 1));
         String file = decisions.toString();
@@ -226,7 +278,7 @@ class DecisionCommandsTest {
                         "error: --label-decisions: name the file of the decisions, as --review saves it",
                         "error: --review: labels are reviewed as the data have them: drop --label-decisions; decisions"
                                 + " of an earlier review in --dir are shown",
-                        "error: --review, --merge and --export-clean: give one of them at a time",
+                        "error: --review, --report, --merge and --export-clean: give one of them at a time",
                         "error: --reviewer: expected up to 64 letters, digits and spaces, got \"a/b\"",
                         "error: --port: must be from 0 to 65535, got 70000");
         assertThat(labels("--merge", directory.resolve("gone.jsonl").toString(), "--dir", directory.toString())

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -191,21 +192,21 @@ public final class LabelDecisions {
         int[] labels = new int[images.size()];
         IntStream.Builder kept = IntStream.builder();
         for (int i = 0; i < labels.length; i++) {
-            LabelDecision decision = decision(images, i, part);
-            labels[i] = decision == null || decision.verdict() != Verdict.RELABEL
-                    ? images.label(i)
-                    : label(decision, classes);
-            if (decision == null || decision.verdict() != Verdict.DROP) {
+            Optional<LabelDecision> decision = decision(images, i, part);
+            labels[i] = decision.filter(made -> made.verdict() == Verdict.RELABEL)
+                    .map(made -> label(made, classes))
+                    .orElse(images.label(i));
+            if (decision.filter(made -> made.verdict() == Verdict.DROP).isEmpty()) {
                 kept.add(i);
             }
         }
         return images.withLabels(labels).subset(kept.build().toArray());
     }
 
-    private @Nullable LabelDecision decision(ImageSet images, int index, Split part) {
-        Map<String, LabelDecision> reviewers = inForce.get(
-                new Key(part, images.sha256(index), images.classNames().get(images.label(index))));
-        return reviewers == null ? null : agreed(reviewers);
+    /** What is to be done about an image that has the label of the data, if anybody has looked at it. */
+    public Optional<LabelDecision> decision(ImageSet images, int index, Split part) {
+        Key key = new Key(part, images.sha256(index), images.classNames().get(images.label(index)));
+        return Optional.ofNullable(inForce.get(key)).map(LabelDecisions::agreed);
     }
 
     private static int label(LabelDecision decision, List<String> classes) {

@@ -7,6 +7,7 @@ import io.residual.training.cli.ExitStatus;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.TrialState;
+import io.residual.tuning.trials.FreshRun;
 import io.residual.tuning.trials.SubprocessExecutor;
 import io.residual.tuning.trials.SweepDatabase;
 import io.residual.tuning.trials.SweepHandle;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -84,6 +86,44 @@ class SweepFailureTest {
         }
         assertThat(digests(directory, atKill)).isEqualTo(finished);
         assertThat(results(trials(directory))).isEqualTo(results(unbroken));
+    }
+
+    @Test
+    void kill_9_of_a_confirmation_loses_no_fresh_run_and_resume_finishes_it() throws Exception {
+        // The finished search of the unbroken sweep, without its confirmation.
+        Path search = temporary.resolve("unbroken");
+        Path directory = temporary.resolve("unconfirmed");
+        copy(search, directory);
+        Process sweep = start("--resume", "--dir", directory.toString(), "--confirm", "1x3");
+        await(() -> fresh(directory).size() > 0, sweep);
+        sweep.descendants().forEach(ProcessHandle::destroyForcibly);
+        sweep.destroyForcibly().waitFor();
+        SortedMap<Integer, FreshRun> atKill = fresh(directory);
+
+        assertThat(atKill.size()).isBetween(1, 2);
+        try (SweepHandle session = SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity())) {
+            session.run(1, new SubprocessExecutor(SHARE), trial -> {});
+        }
+        SortedMap<Integer, FreshRun> confirmed = fresh(directory);
+        assertThat(confirmed).containsAllEntriesOf(atKill).hasSize(3);
+        assertThat(confirmed.values()).extracting(FreshRun::state).containsOnly(TrialState.DONE);
+        assertThat(results(trials(directory))).as("the search is as it was").isEqualTo(results(unbroken));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
+        }
+    }
+
+    private static SortedMap<Integer, FreshRun> fresh(Path directory) {
+        return trials(directory).stream()
+                .map(Trial::fresh)
+                .filter(fresh -> !fresh.isEmpty())
+                .findFirst()
+                .orElse(new TreeMap<>());
     }
 
     @Test

@@ -12,8 +12,8 @@ import io.residual.training.run.MeanInterval;
 import io.residual.tuning.confirm.Candidate;
 import io.residual.tuning.confirm.Confirmation;
 import io.residual.tuning.confirm.Confirmation.Progress;
-import io.residual.tuning.confirm.Second;
 import io.residual.tuning.confirm.Winner;
+import io.residual.tuning.search.Direction;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.trials.Finalists;
@@ -59,16 +59,21 @@ record ConfirmationSection(Objective objective, Confirmation confirmation) {
                 + text(winner.bias());
     }
 
-    /** Whether the second is distinguishable from the winner. */
-    String second(Winner winner) {
-        if (winner.second().isEmpty()) {
-            return "No other trial was confirmed.";
-        }
-        Second second = winner.second().get();
-        return "The second, trial " + second.candidate().trial() + ", is "
-                + (second.isDistinguishable() ? "distinguishable" : "not distinguishable")
-                + ": over the same seeds trial "
-                + winner.candidate().trial() + " is better by " + text(second.advantage()) + ".";
+    /** Whether the second is distinguishable from the winner, and what became of the search's own best. */
+    String others(Winner winner) {
+        String second = winner.second()
+                .map(other -> "The second, trial " + other.candidate().trial() + ", is "
+                        + (other.isDistinguishable() ? "distinguishable" : "not distinguishable")
+                        + ": over the same seeds trial " + winner.candidate().trial() + " is better by "
+                        + text(other.advantage()) + ".")
+                .orElse("No other trial was confirmed.");
+        Candidate best = confirmation.candidates().get(0);
+        boolean lost = !best.equals(winner.candidate()) && !best.values().isEmpty();
+        return second
+                + (lost
+                        ? " The best of the search, trial " + best.trial() + ", found " + text(best.found())
+                                + ", has a mean of " + text(best.mean()) + " with fresh seeds."
+                        : "");
     }
 
     /** The part of the page; without a winner, why there is none. */
@@ -79,7 +84,7 @@ record ConfirmationSection(Objective objective, Confirmation confirmation) {
                         + confirmation.seeds() + " seeds that the search has not seen, the same for all of them.");
         Optional<Winner> winner = confirmation.winner();
         if (winner.isPresent()) {
-            section = section.facts(facts(winner.get())).text(second(winner.get()));
+            section = section.facts(facts(winner.get())).text(onPage(others(winner.get())));
         } else {
             int missing = confirmation.progress().missing().size();
             section = section.note(
@@ -94,11 +99,19 @@ record ConfirmationSection(Objective objective, Confirmation confirmation) {
         return new Fact[] {
             new Fact(
                     objective.label() + ", worth",
-                    text(winner.worth()),
+                    onPage(text(winner.worth())),
                     "trial " + winner.candidate().trial() + ", 95 % interval"),
             new Fact("found by the search", text(winner.candidate().found()), "the value it was chosen for"),
-            new Fact("selection bias", text(winner.bias()), "by so much the search flattered it"),
+            new Fact(
+                    "selection bias",
+                    text(winner.bias()),
+                    objective.direction() == Direction.MAXIMISE ? "found minus worth" : "worth minus found"),
         };
+    }
+
+    /** With the sign that plain text does without, and no line break at it. */
+    private static String onPage(String text) {
+        return text.replace(" +- ", "\u00a0\u00b1\u00a0");
     }
 
     private List<Double> values() {

@@ -65,9 +65,13 @@ record SweepReport(Sweep sweep, List<Trial> trials) {
         facts.add(new Fact("trials", Integer.toString(trials.size()), states(ranking)));
         long epochs = trials.stream().mapToLong(Trial::trainedEpochs).sum();
         facts.add(new Fact("epochs trained", String.format(Locale.ROOT, "%,d", epochs), saved(epochs)));
+        boolean confirmed = ConfirmationSection.of(sweep, trials)
+                .flatMap(of -> of.confirmation().winner())
+                .isPresent();
         Section section = Section.of("Result").with(new Block.Facts(facts));
         return ConfirmationSection.best(sweep, trials)
-                .map(best -> section.text("Of trial " + best.number() + ": " + AssignmentText.of(best.assignment())
+                .map(best -> section.text((confirmed ? "The confirmation was won by trial " : "Of trial ")
+                                + best.number() + ": " + AssignmentText.of(best.assignment())
                                 + ". best.yaml has its complete spec, ready as a preset to train.")
                         .details(
                                 "Complete spec",

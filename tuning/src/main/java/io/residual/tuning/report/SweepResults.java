@@ -53,7 +53,7 @@ public record SweepResults(Sweep sweep, Path directory) {
                                 .winner()
                                 .map(winner -> "\nConfirmed: trial "
                                         + winner.candidate().trial() + ", " + section.values(winner) + ". "
-                                        + section.second(winner)))
+                                        + section.others(winner)))
                         .orElse("");
     }
 
@@ -76,7 +76,7 @@ public record SweepResults(Sweep sweep, Path directory) {
         Objective first = sweep.objectives().get(0);
         Optional<ConfirmationSection> section = ConfirmationSection.of(sweep, trials);
         String values = section.flatMap(
-                        s -> s.confirmation().winner().map(winner -> s.values(winner) + "\n# " + s.second(winner)))
+                        s -> s.confirmation().winner().map(winner -> s.values(winner) + "\n# " + s.others(winner)))
                 .orElse(String.valueOf(Ranking.value(best, first)));
         return "# Trial " + best.number() + ": " + first.label() + " " + values + "\n"
                 + SpecFile.write(sweep.spec(best.assignment()));

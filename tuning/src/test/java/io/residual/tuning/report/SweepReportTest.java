@@ -99,9 +99,11 @@ class SweepReportTest {
                 .contains(
                         "best validationAccuracy found",
                         "validationAccuracy, worth",
-                        "0.8220 +- 0.0014",
-                        "selection bias",
-                        second,
+                        "0.8220\u00a0\u00b1\u00a00.0014",
+                        "<dt>selection bias</dt><dd class=\"value\">-0.0220</dd>",
+                        "The confirmation was won by trial 4: ",
+                        second.replace(" +-", "\u00a0\u00b1"),
+                        "The best of the search, trial 5, found 0.8500, has a mean of 0.8120 with fresh seeds.",
                         "Found and confirmed",
                         "0.8120, 0.8120, 0.8120");
     }

@@ -3,6 +3,7 @@ package io.residual.tuning.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.training.loop.EpochMetrics;
+import io.residual.training.run.MeanInterval;
 import io.residual.tuning.confirm.Confirmation;
 import io.residual.tuning.confirm.Confirmation.Run;
 import io.residual.tuning.confirm.Winner;
@@ -45,9 +46,14 @@ class ConfirmedSweepTest {
     private final MeasuredSeeds table = MeasuredSeeds.load();
 
     /** One simulated sweep: by how much its winner was flattered, and what it said about that. */
-    private record Told(double bias, double told, double half, int runs) {
+    private record Told(double bias, double told, double half, MeanInterval plain, double worth, int runs) {
         boolean isRight() {
             return Math.abs(told - bias) <= half;
+        }
+
+        /** Whether the mean of the fresh values by which the winner won, with its own interval, would do. */
+        boolean wouldPlainBeRight() {
+            return plain.low() <= worth && worth <= plain.high();
         }
     }
 
@@ -62,6 +68,9 @@ class ConfirmedSweepTest {
         double bias = sweeps.stream().mapToDouble(Told::bias).average().orElseThrow();
         double told = sweeps.stream().mapToDouble(Told::told).average().orElseThrow();
         assertThat(right).isGreaterThanOrEqualTo(90);
+        assertThat(sweeps.stream().filter(Told::wouldPlainBeRight).count())
+                .as("why the worth is not the plain mean")
+                .isLessThan(85);
         assertThat(bias).as("there is a bias to tell").isGreaterThan(0.01);
         assertThat(told).isBetween(0.75 * bias, 1.25 * bias);
     }
@@ -105,6 +114,8 @@ class ConfirmedSweepTest {
                 winner.candidate().found() - worth,
                 winner.bias(),
                 winner.worth().high() - winner.worth().mean(),
+                MeanInterval.of(winner.candidate().sample()).orElseThrow(),
+                worth,
                 runs);
     }
 

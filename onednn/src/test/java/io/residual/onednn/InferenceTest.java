@@ -144,7 +144,8 @@ class InferenceTest {
                         "stage1.block2.bn1",
                         "stage1.block2.relu2",
                         "pool",
-                        "head");
+                        "head",
+                        "softmax");
         assertThat(folded.getVertexInputs().get("stage1.block2.relu2"))
                 .containsExactly("stage1.block2.bn1", "stage1.block1.relu2");
     }

@@ -113,6 +113,15 @@ class PyTorchParityTest {
             return Fixture.read(fixture);
         }
 
+        /** Of the first step in double precision; {@code generate_float64.py} lists which networks have one. */
+        Fixture inDoublePrecision() {
+            return Fixture.read(fixture + "-float64");
+        }
+
+        ResNetSpec spec() {
+            return spec;
+        }
+
         List<NamedTensor> tensors() {
             return NetworkTensors.of(spec, ModuleNaming.of(spec.flavour()));
         }

@@ -12,14 +12,11 @@ import io.residual.core.weights.PyTorchParityTest.Kernels;
 import io.residual.onednn.OneDnn;
 import io.residual.onednn.kernels.Precision;
 import io.residual.onednn.step.CompiledStep;
-import io.residual.program.Program;
-import io.residual.program.ProgramReader;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -56,6 +53,14 @@ class RealImagesTest {
             this.name = name;
             this.spec = spec.withWidth(width).withInput(new ImageShape(1, pixels, pixels));
         }
+
+        Fixture fixture() {
+            return Fixture.read("real-images-" + name);
+        }
+
+        ResNetSpec spec() {
+            return spec;
+        }
     }
 
     static Stream<Arguments> networksAndKernels() {
@@ -76,17 +81,12 @@ class RealImagesTest {
     @EnumSource
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
     void so_are_those_of_the_compiled_step(Network network) throws Exception {
-        Fixture fixture = Fixture.read("real-images-" + network.name);
+        Fixture fixture = network.fixture();
         ComputationGraphConfiguration stock = ResNetGraph.configuration(network.spec, new Sgd(0.05), 1);
         ComputationGraph graph = graph(network, fixture, Kernels.ONEDNN.of(stock));
-        ImageShape input = network.spec.input();
-        Program program = ProgramReader.read(
-                stock,
-                InputType.convolutional(input.height(), input.width(), input.channels()),
-                PyTorchBatchNorm.class::isInstance);
 
-        CompiledStep.Outcome outcome =
-                new CompiledStep(program, graph).gradient(fixture.array("input"), fixture.labels(10));
+        CompiledStep.Outcome outcome = new CompiledStep(InterpreterTest.program(network.spec), graph)
+                .gradient(fixture.array("input"), fixture.labels(10));
 
         assertThat(outcome.loss()).isCloseTo(fixture.array("train/loss1").getDouble(0), offset(1e-6));
         double[] errors = errors(network, fixture, name -> gradient(graph, name));
@@ -95,7 +95,7 @@ class RealImagesTest {
     }
 
     /** The part of the flat gradient that belongs to a parameter. */
-    private static INDArray gradient(ComputationGraph graph, String name) {
+    static INDArray gradient(ComputationGraph graph, String name) {
         INDArray parameter = graph.getParam(name);
         long from = (parameter.data().addressPointer().address()
                         - graph.params().data().addressPointer().address())
@@ -120,7 +120,7 @@ class RealImagesTest {
     /** The errors of all gradients, ascending; checks the loss. */
     private static double[] errors(
             Network network, UnaryOperator<ComputationGraphConfiguration> kernels, double lossError) {
-        Fixture fixture = Fixture.read("real-images-" + network.name);
+        Fixture fixture = network.fixture();
         ComputationGraph graph =
                 graph(network, fixture, kernels.apply(ResNetGraph.configuration(network.spec, new Sgd(0.05), 1)));
         graph.setInputs(fixture.array("input"));
@@ -130,8 +130,7 @@ class RealImagesTest {
         return errors(network, fixture, graph.gradient().gradientForVariable()::get);
     }
 
-    private static ComputationGraph graph(
-            Network network, Fixture fixture, ComputationGraphConfiguration configuration) {
+    static ComputationGraph graph(Network network, Fixture fixture, ComputationGraphConfiguration configuration) {
         ComputationGraph graph = new ComputationGraph(configuration);
         graph.init();
         tensors(network)

@@ -1,6 +1,7 @@
 package io.residual.onednn.step;
 
 import io.residual.onednn.kernels.Nhwc;
+import io.residual.program.Operation;
 import io.residual.program.Program;
 import java.lang.ref.Reference;
 import java.util.Arrays;
@@ -64,7 +65,8 @@ public final class CompiledStep {
      *
      * @param images FLOAT [N, channels, height, width]
      * @param labels distributions over the classes, FLOAT [N, classes]
-     * @throws IllegalStateException if the graph has other arrays than when this was made
+     * @throws IllegalStateException if the graph has other arrays than when this was made, or if a batch norm gets one value
+     *     per channel, whose unbiased variance is not defined
      * @throws IllegalArgumentException if images or labels are not of the network's shapes
      */
     public Outcome gradient(INDArray images, INDArray labels) {
@@ -76,11 +78,28 @@ public final class CompiledStep {
         Program.Value input = program.value(program.input());
         requireShape(images, count, input.channels(), input.height(), input.width());
         requireShape(labels, count, program.value(program.logits()).channels());
+        requireStatistics(count);
         INDArray channelsLast = channelsLast(images);
         BatchExecutor executor = executor(count);
         executor.run(Nhwc.address(channelsLast), floats(labels));
         Reference.reachabilityFence(channelsLast);
         return new Outcome(executor.loss(), executor.hits());
+    }
+
+    private void requireStatistics(int images) {
+        if (images == 0) {
+            throw new IllegalArgumentException("a batch has at least one image");
+        }
+        for (Operation operation : program.operations()) {
+            if (images == 1
+                    && operation instanceof Operation.Normalize normalize
+                    && normalize.unbiased()
+                    && program.value(normalize.in()).positions() == 1) {
+                throw new IllegalStateException(normalize.layer()
+                        + ": batch norm needs more than one value per channel when training, got one image of 1 x 1"
+                        + " pixels: use larger batches or images");
+            }
+        }
     }
 
     private static void requireShape(INDArray array, long... shape) {
@@ -112,6 +131,7 @@ public final class CompiledStep {
         INDArray dense = labels.dup('c');
         float[] numbers = new float[Math.toIntExact(dense.length())];
         new FloatPointer(Nhwc.address(dense)).get(numbers);
+        Reference.reachabilityFence(dense);
         return numbers;
     }
 }

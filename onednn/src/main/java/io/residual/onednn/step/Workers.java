@@ -59,12 +59,7 @@ final class Workers {
             jobs++;
             lock.notifyAll();
         }
-        try {
-            done.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            failure.compareAndSet(null, new IllegalStateException("interrupted within a training step", e));
-        }
+        awaitAll();
         synchronized (lock) {
             job = null;
         }
@@ -74,6 +69,23 @@ final class Workers {
         }
         if (thrown != null) {
             throw new IllegalStateException("a training step failed: " + thrown, thrown);
+        }
+    }
+
+    /** Also when interrupted: the threads stop at their next wait for each other, and are then free for the next job. */
+    private void awaitAll() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                done.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                failure.compareAndSet(null, new IllegalStateException("interrupted within a training step", e));
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

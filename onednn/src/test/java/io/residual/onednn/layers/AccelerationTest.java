@@ -49,7 +49,8 @@ class AccelerationTest {
                 .containsEntry("stage1.block1.relu2", "OneDnnAdd")
                 .containsEntry("stage2.block1.shortcut", "OneDnnConvolution")
                 .containsEntry("pool", "OneDnnGlobalPooling")
-                .containsEntry("head", "OutputLayer")
+                .containsEntry("head", "DenseLayer")
+                .containsEntry("softmax", "LossLayer")
                 .doesNotContainKeys("stem.relu", "stage1.block1.relu1", "stage1.block1.add");
         assertThat(classes).hasSize(stock.getVertices().size() - 1 - 4 - 4);
     }

@@ -11,8 +11,9 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
@@ -105,12 +106,18 @@ public final class ResNets {
         graph.addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), last);
         graph.addLayer(
                 "head",
-                new OutputLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                new DenseLayer.Builder()
                         .nOut(10)
-                        .activation(Activation.SOFTMAX)
+                        .activation(Activation.IDENTITY)
                         .build(),
                 "pool");
-        return graph.setOutputs("head").build();
+        graph.addLayer(
+                "softmax",
+                new LossLayer.Builder(LossFunctions.LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
+                        .build(),
+                "head");
+        return graph.setOutputs("softmax").build();
     }
 
     private String block(String path, String input, int width, int stride) {

@@ -45,10 +45,6 @@ public final class OutOfFold {
         return all;
     }
 
-    public int folds() {
-        return parts.size();
-    }
-
     /** The predictions of all images. */
     public ConfusionMatrix confusion() {
         return Inference.confusion(probabilities(), images);

@@ -182,8 +182,8 @@ public final class Trainer {
     }
 
     private ResNetSpec resNet(RunDatasets data) {
-        LabelWeights.of(spec.optimisation().imbalance(), data.train());
-        return spec.resNet(data.train().channels(), data.train().classNames().size());
+        LabelWeights weights = LabelWeights.of(spec.optimisation().imbalance(), data.train());
+        return spec.resNet(data.train().channels(), weights.classes());
     }
 
     private TrainingResult inMemory(ComputeKernels used, ResNetSpec resNet, RunDatasets data) {

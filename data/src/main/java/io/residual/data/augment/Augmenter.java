@@ -32,7 +32,7 @@ public record Augmenter(List<Augmentation> steps, long seed) {
      * @param repeat how often it was drawn before in the epoch
      */
     public void apply(Planes image, int epoch, int position, int repeat) {
-        long draw = (long) repeat << Integer.SIZE | position;
+        long draw = ((long) repeat << Integer.SIZE) | position;
         SplitMix64 random = SplitMix64.of(SplitMix64.of(seed ^ PURPOSE, epoch).nextLong(), draw);
         for (int i = 0; i < steps.size(); i++) {
             steps.get(i).apply(image, random);

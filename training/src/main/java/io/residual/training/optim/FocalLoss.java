@@ -1,5 +1,6 @@
 package io.residual.training.optim;
 
+import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationSoftmax;
@@ -71,14 +72,15 @@ public record FocalLoss(double gamma) implements ILossFunction {
 
     @Override
     public double computeScore(
-            INDArray labels, INDArray logits, IActivation activation, INDArray mask, boolean average) {
+            INDArray labels, INDArray logits, IActivation activation, @Nullable INDArray mask, boolean average) {
         double sum =
                 computeScoreArray(labels, logits, activation, mask).sumNumber().doubleValue();
         return average ? sum / labels.size(0) : sum;
     }
 
     @Override
-    public INDArray computeScoreArray(INDArray labels, INDArray logits, IActivation activation, INDArray mask) {
+    public INDArray computeScoreArray(
+            INDArray labels, INDArray logits, IActivation activation, @Nullable INDArray mask) {
         requireSoftmax(activation);
         float[][] targets = labels.toFloatMatrix();
         float[][] rows = logits.toFloatMatrix();
@@ -90,7 +92,7 @@ public record FocalLoss(double gamma) implements ILossFunction {
     }
 
     @Override
-    public INDArray computeGradient(INDArray labels, INDArray logits, IActivation activation, INDArray mask) {
+    public INDArray computeGradient(INDArray labels, INDArray logits, IActivation activation, @Nullable INDArray mask) {
         requireSoftmax(activation);
         float[][] targets = labels.toFloatMatrix();
         float[][] rows = logits.toFloatMatrix();
@@ -102,7 +104,7 @@ public record FocalLoss(double gamma) implements ILossFunction {
 
     @Override
     public Pair<Double, INDArray> computeGradientAndScore(
-            INDArray labels, INDArray logits, IActivation activation, INDArray mask, boolean average) {
+            INDArray labels, INDArray logits, IActivation activation, @Nullable INDArray mask, boolean average) {
         return new Pair<>(
                 computeScore(labels, logits, activation, mask, average),
                 computeGradient(labels, logits, activation, mask));

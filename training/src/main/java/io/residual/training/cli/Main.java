@@ -11,6 +11,7 @@ import io.residual.training.config.DataSpec;
 import io.residual.training.config.OptimisationSpec;
 import io.residual.training.config.Preset;
 import io.residual.training.loop.RateCurve;
+import io.residual.training.network.ComputeKernels;
 import io.residual.training.run.Backend;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDatasets;
@@ -93,6 +94,9 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private KernelOption kernels = new KernelOption();
 
+    @Mixin
+    private ForecastOptions forecast = new ForecastOptions();
+
     @Option(
             names = "--trial",
             paramLabel = "DIR",
@@ -132,21 +136,24 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         CommandSpec parsed = Objects.requireNonNull(command);
         Preset preset = preset(parsed);
-        Trainer trainer = trainer(preset, parsed.commandLine().getParseResult().originalArgs());
+        requireOptions();
         PrintWriter out = parsed.commandLine().getOut();
         List<Path> pictures = Stream.of(schedulePlot, ratePlot, augmentationSheet)
                 .filter(Objects::nonNull)
                 .toList();
-        if (pictures.size() > 1 || (!pictures.isEmpty() && (seeds != null || folds != null || stopAfter != null))) {
+        int instead = pictures.size() + (forecast.isDryRun() ? 1 : 0);
+        if (instead > 1 || (instead > 0 && (seeds != null || folds != null || stopAfter != null))) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "--plot-schedule, --find-learning-rate and --show-augmentation make a picture and train no run:"
-                            + " give one of them alone, without --seeds, --folds and --stop-after");
+                    "--plot-schedule, --find-learning-rate, --show-augmentation and --dry-run train no run: give one of"
+                            + " them alone, without --seeds, --folds and --stop-after");
         }
-        if (folds != null && (seeds != null || stopAfter != null || resume)) {
+        if (folds != null
+                && (seeds != null || stopAfter != null || resume || ForecastOptions.findsBatchSize(parsed))) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "--folds: give no --seeds, --stop-after or --resume; repeating the command resumes it");
+                    "--folds: give no --seeds, --stop-after, --resume or --batch-size auto; repeating the command resumes"
+                            + " it");
         }
         pictures.forEach(OutputFile::requireWritable);
         if (schedulePlot != null) {
@@ -171,17 +178,37 @@ public final class Main implements Callable<Integer> {
             out.println("Images before and after: " + augmentationSheet);
             return ExitStatus.OK.code();
         }
+        return train(preset, parsed, out).code();
+    }
+
+    private ExitStatus train(Preset given, CommandSpec parsed, PrintWriter out) {
+        List<String> arguments = parsed.commandLine().getParseResult().originalArgs();
         if (folds != null) {
-            return FoldTraining.run(trainer, folds, () -> run == null ? newRun(trainer) : run, out)
-                    .code();
+            Trainer folded = trainer(given, arguments);
+            return FoldTraining.run(folded, folds, () -> run == null ? newRun(folded) : run, out);
         }
         Backend.require();
-        RunDatasets data = data(preset.spec().data());
-        Path directory = run == null ? newRun(trainer, data) : run;
-        return (seeds == null
-                        ? train(trainer.directory(directory), data, out)
-                        : trainSeeds(trainer, seeds, directory, data, out))
-                .code();
+        ComputeKernels used = kernels.choice().resolve();
+        RunDatasets data = data(given.spec().data());
+        boolean findsBatch = ForecastOptions.findsBatchSize(parsed) && (run == null || !RunDirectory.isStarted(run));
+        Preset preset = findsBatch
+                ? new Preset(given.name(), forecast.largestBatch(given.spec(), data, used, out))
+                : given;
+        Trainer trainer = trainer(preset, arguments);
+        if (run == null || forecast.isDryRun()) {
+            trainer.requireFits(data);
+        }
+        if (!findsBatch) {
+            forecast.requireFits(preset.spec(), data, used);
+        }
+        if (forecast.isDryRun()) {
+            forecast.print(preset.spec(), data, used, run == null ? RUNS : run, out);
+            return ExitStatus.OK;
+        }
+        Path directory = run == null ? newRun(trainer) : run;
+        return seeds == null
+                ? train(trainer.directory(directory), data, out)
+                : trainSeeds(trainer, seeds, directory, data, out);
     }
 
     private RunDatasets data(DataSpec spec) {
@@ -193,12 +220,6 @@ public final class Main implements Callable<Integer> {
         } catch (ResidualException e) {
             throw e.kind() == Kind.BAD_DATA ? e.withHint("--data names the new place of images that were moved") : e;
         }
-    }
-
-    /** Makes a directory, if nothing speaks against the training. */
-    private static Path newRun(Trainer trainer, RunDatasets data) {
-        trainer.requireFits(data);
-        return newRun(trainer);
     }
 
     private static Path newRun(Trainer trainer) {
@@ -262,11 +283,9 @@ public final class Main implements Callable<Integer> {
             }
             RecordedTrial recorded = new RecordedTrial(trial);
             recorded.note().ifPresent(note -> parsed.commandLine().getErr().println(note));
-            return SettingOptions.preset(parsed, recorded.specFile().toString());
+            return ForecastOptions.preset(parsed, recorded.specFile().toString(), run);
         }
-        return resume
-                ? SettingOptions.preset(parsed, runToResume().specFile().toString())
-                : SettingOptions.preset(parsed);
+        return ForecastOptions.preset(parsed, resume ? runToResume().specFile().toString() : SettingOptions.DEFAULT_PRESET, run);
     }
 
     private RunDirectory runToResume() {
@@ -276,7 +295,7 @@ public final class Main implements Callable<Integer> {
         return RunDirectory.open(run);
     }
 
-    private Trainer trainer(Preset preset, List<String> arguments) {
+    private void requireOptions() {
         if (!(checkpointMinutes >= MIN_MINUTES && checkpointMinutes <= MAX_MINUTES)) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
@@ -286,6 +305,9 @@ public final class Main implements Callable<Integer> {
             throw new ResidualException(
                     Kind.BAD_SETTING, "--stop-after: expected an epoch, counted from 1, got " + stopAfter);
         }
+    }
+
+    private Trainer trainer(Preset preset, List<String> arguments) {
         Trainer trainer = Trainer.of(preset)
                 .kernels(kernels.choice())
                 .arguments(arguments)

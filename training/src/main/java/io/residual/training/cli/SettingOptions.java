@@ -30,7 +30,7 @@ import picocli.CommandLine.ParseResult;
  */
 public final class SettingOptions implements IModelTransformer {
     private static final String PRESET = "--preset";
-    private static final String DEFAULT_PRESET = "quick";
+    static final String DEFAULT_PRESET = "quick";
     private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
     private final String defaultPreset;
@@ -154,8 +154,7 @@ public final class SettingOptions implements IModelTransformer {
             }
         }
         overrides.putAll(decided);
-        Preset preset =
-                Preset.resolve(given.matchedOptionValue(PRESET, defaultPreset), overrides, SettingOptions::option);
+        Preset preset = Preset.resolve(presetName(command, defaultPreset), overrides, SettingOptions::option);
         String unused = Settings.all().stream()
                 .filter(setting -> given.hasMatchedOption(option(setting)))
                 .flatMap(
@@ -168,5 +167,10 @@ public final class SettingOptions implements IModelTransformer {
             throw new ResidualException(Kind.BAD_SETTING, unused);
         }
         return preset;
+    }
+
+    /** The name or file of the preset that the command line asks for. */
+    static String presetName(CommandSpec command, String defaultPreset) {
+        return command.commandLine().getParseResult().matchedOptionValue(PRESET, defaultPreset);
     }
 }

@@ -22,11 +22,14 @@ public record OptimisationSpec(
         int patience,
         Monitor monitor,
         Precision precision) {
+    /** Images of the largest batch. */
+    public static final int MAX_BATCH_SIZE = 65_536;
+
     static final SettingGroup<OptimisationSpec> SETTINGS = new SettingGroup<>(OptimisationSpec.class, Topic.SCHEDULE)
             .named("epochs", "passes over the training images")
             .required(ValueType.wholeNumbers("EPOCHS", 1, 10_000))
             .named("batchSize", "images per forward and backward pass")
-            .required(ValueType.wholeNumbers("IMAGES", 1, 65_536))
+            .required(ValueType.wholeNumbers("IMAGES", 1, MAX_BATCH_SIZE))
             .named("learningRate", "highest learning rate of the schedule")
             .required(ValueType.numbersAbove("RATE", 0, 10))
             .part(ScheduleSpec.SETTINGS)
@@ -78,5 +81,11 @@ public record OptimisationSpec(
                 0,
                 Monitor.ACCURACY,
                 Precision.FLOAT32);
+    }
+
+    /** The same with batches of another size. */
+    OptimisationSpec withBatchSize(int images) {
+        return new OptimisationSpec(
+                epochs, images, learningRate, schedule, update, regularisation, imbalance, patience, precision);
     }
 }

@@ -32,6 +32,11 @@ public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec 
         return new TrainingSpec(network, data, optimisation, other);
     }
 
+    /** The same with batches of another size. */
+    public TrainingSpec withBatchSize(int images) {
+        return new TrainingSpec(network, data, optimisation.withBatchSize(images), seed);
+    }
+
     /**
      * The network for a data set.
      *

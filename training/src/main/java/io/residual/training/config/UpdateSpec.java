@@ -65,7 +65,12 @@ public record UpdateSpec(
         /** Duchi, Hazan and Singer 2011. */
         ADAGRAD,
         /** Hinton's lecture 6e, 2012. */
-        RMSPROP
+        RMSPROP;
+
+        /** Whether a step's size depends on the gradients' own history: a factor on all gradients changes nothing. */
+        public boolean isAdaptive() {
+            return this != SGD && this != NESTEROV;
+        }
     }
 
     /** How weights are drawn to zero. Biases and batch norm's parameters never are. */

@@ -117,7 +117,7 @@ class OptionPairsTest {
 
         for (String rest : List.of("--find-learning-rate " + b, "--seeds 2", "--stop-after 1")) {
             assertThat(error("--plot-schedule " + a + " " + rest))
-                    .contains("--plot-schedule, --find-learning-rate and --show-augmentation make a picture");
+                    .contains("--plot-schedule, --find-learning-rate, --show-augmentation and --dry-run train no run");
         }
     }
 

@@ -1,0 +1,142 @@
+package io.residual.training.forecast;
+
+import io.residual.core.ImageShape;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.core.files.IoErrors;
+import io.residual.data.ImageBatches;
+import io.residual.data.ImageSet;
+import io.residual.training.config.SpecFile;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.forecast.MemoryFit.Point;
+import io.residual.training.loop.Inference;
+import io.residual.training.loop.Position;
+import io.residual.training.loop.TrainingListener;
+import io.residual.training.loop.TrainingLoop;
+import io.residual.training.network.ComputeKernels;
+import io.residual.training.run.Backend;
+import io.residual.training.run.ModelFiles;
+import io.residual.training.run.RunDatasets;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * A process that trains two steps with batches of one size, validates, and reports its memory: what an earlier measurement
+ * has left in a process would be in the way of the next.
+ */
+final class ProbeProcess {
+    private static final int STEPS = 2;
+    private static final int VALIDATION_IMAGES = 256;
+    private static final Pattern REPORT = Pattern.compile("peak (\\d{1,18}) (\\d{1,18})");
+
+    private ProbeProcess() {}
+
+    /**
+     * Runs one.
+     *
+     * @return what it took; empty if it ended without a report, as it does if memory is short
+     */
+    static Optional<Point> measure(TrainingSpec spec, RunDatasets data, ComputeKernels kernels, int batch) {
+        ImageSet train = data.train();
+        try {
+            Path file = Files.createTempFile("residual-probe", ".yaml");
+            try {
+                Files.writeString(file, SpecFile.write(spec.withBatchSize(batch)));
+                String output = run(List.of(
+                        file.toString(),
+                        kernels.name(),
+                        String.valueOf(train.channels()),
+                        String.valueOf(train.height()),
+                        String.valueOf(train.width()),
+                        String.valueOf(train.classNames().size())));
+                return point(batch, output);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "memory cannot be measured in a process of its own (" + IoErrors.reason(e)
+                            + "): is the folder for temporary files writable?",
+                    e);
+        }
+    }
+
+    private static Optional<Point> point(int batch, String output) {
+        Matcher report = REPORT.matcher(output);
+        return report.find()
+                ? Optional.of(new Point(batch, Long.parseLong(report.group(1)), Long.parseLong(report.group(2))))
+                : Optional.empty();
+    }
+
+    private static String run(List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ProbeProcess.class.getName()));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } finally {
+            process.destroy();
+        }
+    }
+
+    /** In the other process: spec file, kernels, channels, height, width, classes. */
+    public static void main(String[] args) throws IOException {
+        TrainingSpec spec = SpecFile.read(Path.of(args[0]), Kind.BAD_SETTING);
+        ComputeKernels kernels = ComputeKernels.valueOf(args[1]);
+        int[] numbers = Arrays.stream(args).skip(2).mapToInt(Integer::parseInt).toArray();
+        ImageShape shape = new ImageShape(numbers[0], numbers[1], numbers[2]);
+        Backend.require();
+        ImageSet train = alike(shape, STEPS * spec.optimisation().batchSize(), numbers[3]);
+        ImageSet validation = alike(shape, VALIDATION_IMAGES, numbers[3]);
+        TrainingLoop loop = TrainingLoop.of(
+                ModelFiles.initial(spec, spec.resNet(shape.channels(), numbers[3]), kernels), spec, train, validation);
+        AtomicInteger steps = new AtomicInteger();
+        TrainingListener counter = new TrainingListener() {
+            @Override
+            public void stepDone(Position at, int images) {
+                steps.incrementAndGet();
+            }
+        };
+        loop.train(Position.START, 1, counter, () -> steps.get() >= STEPS);
+        long training = ProcessMemory.peak().orElseThrow();
+        Inference.probabilities(
+                loop.executor(), ImageBatches.inOrder(validation, spec.data().input()));
+        System.out.printf(
+                Locale.ROOT, "peak %d %d%n", training, ProcessMemory.peak().orElseThrow());
+        System.exit(0);
+    }
+
+    /** Images that share their pixels: what they show does not matter, and must take no memory. */
+    private static ImageSet alike(ImageShape shape, int count, int classes) {
+        byte[][] pixels = new byte[count][];
+        byte[] image = new byte[Math.toIntExact(shape.values())];
+        new Random(1).nextBytes(image);
+        Arrays.fill(pixels, image);
+        return ImageSet.of(
+                shape,
+                IntStream.range(0, classes).mapToObj(c -> "class " + c).toList(),
+                new TreeMap<>(),
+                pixels,
+                IntStream.range(0, count).map(i -> i % classes).toArray());
+    }
+}

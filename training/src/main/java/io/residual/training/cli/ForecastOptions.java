@@ -41,8 +41,9 @@ final class ForecastOptions {
     @Option(
             names = "--memory",
             paramLabel = "GIGABYTES",
-            description = "memory that the training may take: one that needs more is refused, and --batch-size auto takes"
-                    + " the largest batch that fits (default: what is available)")
+            description =
+                    "memory that the training may take: one that needs more is refused, and --batch-size auto takes"
+                            + " the largest batch that fits (default: what is available)")
     private @Nullable Double memory;
 
     boolean isDryRun() {
@@ -139,11 +140,14 @@ final class ForecastOptions {
                 limit.isEmpty() ? "" : String.format(Locale.ROOT, ", of %.1f GB available", limit.getAsLong() / GIGA);
         return String.format(
                 Locale.ROOT,
-                "Memory  %s%nTime    %s per epoch (%s to %s, as the measured steps vary), %,.0f images/s; %s for %d epoch%s%n"
-                        + "Disk    %,.0f MB",
+                "Memory  %s%nTime    %s per epoch (%s to %s, as the measured steps vary), %,.0f images/s; %s for %d"
+                        + " epoch%s%nDisk    %,.0f MB",
                 forecast.peakBytes().isPresent()
                         ? String.format(
-                                Locale.ROOT, "%.2f GB at most%s", forecast.peakBytes().getAsLong() / GIGA, available)
+                                Locale.ROOT,
+                                "%.2f GB at most%s",
+                                forecast.peakBytes().getAsLong() / GIGA,
+                                available)
                         : "n/a: this system does not say what a process takes",
                 time(forecast.epochSeconds()),
                 time(forecast.fastEpochSeconds()),

@@ -148,12 +148,11 @@ public final class Main implements Callable<Integer> {
                     "--plot-schedule, --find-learning-rate, --show-augmentation and --dry-run train no run: give one of"
                             + " them alone, without --seeds, --folds and --stop-after");
         }
-        if (folds != null
-                && (seeds != null || stopAfter != null || resume || ForecastOptions.findsBatchSize(parsed))) {
+        if (folds != null && (seeds != null || stopAfter != null || resume || ForecastOptions.findsBatchSize(parsed))) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "--folds: give no --seeds, --stop-after, --resume or --batch-size auto; repeating the command resumes"
-                            + " it");
+                    "--folds: give no --seeds, --stop-after, --resume or --batch-size auto; repeating the command"
+                            + " resumes it");
         }
         pictures.forEach(OutputFile::requireWritable);
         if (schedulePlot != null) {
@@ -191,9 +190,8 @@ public final class Main implements Callable<Integer> {
         ComputeKernels used = kernels.choice().resolve();
         RunDatasets data = data(given.spec().data());
         boolean findsBatch = ForecastOptions.findsBatchSize(parsed) && (run == null || !RunDirectory.isStarted(run));
-        Preset preset = findsBatch
-                ? new Preset(given.name(), forecast.largestBatch(given.spec(), data, used, out))
-                : given;
+        Preset preset =
+                findsBatch ? new Preset(given.name(), forecast.largestBatch(given.spec(), data, used, out)) : given;
         Trainer trainer = trainer(preset, arguments);
         if (run == null || forecast.isDryRun()) {
             trainer.requireFits(data);
@@ -285,7 +283,8 @@ public final class Main implements Callable<Integer> {
             recorded.note().ifPresent(note -> parsed.commandLine().getErr().println(note));
             return ForecastOptions.preset(parsed, recorded.specFile().toString(), run);
         }
-        return ForecastOptions.preset(parsed, resume ? runToResume().specFile().toString() : SettingOptions.DEFAULT_PRESET, run);
+        return ForecastOptions.preset(
+                parsed, resume ? runToResume().specFile().toString() : SettingOptions.DEFAULT_PRESET, run);
     }
 
     private RunDirectory runToResume() {

@@ -86,6 +86,15 @@ public record OptimisationSpec(
     /** The same with batches of another size. */
     OptimisationSpec withBatchSize(int images) {
         return new OptimisationSpec(
-                epochs, images, learningRate, schedule, update, regularisation, imbalance, patience, precision);
+                epochs,
+                images,
+                learningRate,
+                schedule,
+                update,
+                regularisation,
+                imbalance,
+                patience,
+                monitor,
+                precision);
     }
 }

@@ -40,8 +40,9 @@ public record Forecast(
         List<Double> sorted = steady.stream().sorted().toList();
         double steps = (double) extent.trainingImages() / measured.imagesPerStep();
         double validation = extent.validationImages() * measured.validationSecondsPerImage();
-        double warmUp = measured.stepSeconds().stream().mapToDouble(Double::doubleValue).sum()
-                - measured.stepSeconds().size() * mean;
+        double warmUp =
+                measured.stepSeconds().stream().mapToDouble(Double::doubleValue).sum()
+                        - measured.stepSeconds().size() * mean;
         double epoch = steps * mean + validation;
         return new Forecast(
                 measured.peakBytes(),

@@ -75,7 +75,9 @@ public final class MemoryProbe {
                     Kind.BAD_SETTING,
                     "batchSize: auto needs Linux, which says how much memory a process takes: give a number");
         }
-        MemoryFit fit = measure(limitBytes, Math.min(OptimisationSpec.MAX_BATCH_SIZE, data.train().size()));
+        MemoryFit fit = measure(
+                limitBytes,
+                Math.min(OptimisationSpec.MAX_BATCH_SIZE, data.train().size()));
         if (fit.largest() == 0) {
             throw new ResidualException(
                     Kind.OUT_OF_MEMORY,
@@ -101,10 +103,7 @@ public final class MemoryProbe {
         ResNetSpec network =
                 spec.resNet(data.train().channels(), data.train().classNames().size());
         ImageShape shape = network.stem().outputShape(network.input());
-        long values = LAYERS
-                * network.input().height()
-                * network.input().width()
-                * shape.channels();
+        long values = LAYERS * network.input().height() * network.input().width() * shape.channels();
         for (int s = 0; s < network.stages().size(); s++) {
             for (Block block : network.blocks(s)) {
                 ImageShape next = block.outputShape(shape);

@@ -34,8 +34,8 @@ class DryRunTest {
         all.addAll(List.of(args));
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int status = CommandRunner.run(
-                new Main(), new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
+        int status =
+                CommandRunner.run(new Main(), new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
         return new Outcome(status, out.toString(), err.toString());
     }
 
@@ -58,8 +58,8 @@ class DryRunTest {
         Outcome outcome = train("--memory", "0.1");
         assertThat(outcome.status()).isEqualTo(ExitStatus.MEMORY.code());
         assertThat(outcome.err())
-                .matches("error: batchSize 64 needs about \\d\\.\\d GB of memory, and 0\\.1 GB are available: use a smaller"
-                        + " network or smaller images.*\\R");
+                .matches("error: batchSize 64 needs about \\d\\.\\d GB of memory, and 0\\.1 GB are available: use a"
+                        + " smaller network or smaller images.*\\R");
         assertThat(directory).isEmptyDirectory();
         assertThat(train("--memory", "0").err()).startsWith("error: --memory: expected gigabytes above 0, got 0.0");
     }
@@ -70,7 +70,10 @@ class DryRunTest {
         String[] options = {"--batch-size", "auto", "--memory", "0.9", "--stop-after", "1"};
         Outcome outcome = train(options);
         assertThat(outcome.status()).as(outcome.err()).isZero();
-        int batch = RunDirectory.open(directory.resolve("run")).spec().optimisation().batchSize();
+        int batch = RunDirectory.open(directory.resolve("run"))
+                .spec()
+                .optimisation()
+                .batchSize();
         assertThat(batch).isBetween(32, 1830);
         assertThat(outcome.out()).contains(String.format(Locale.ROOT, "Batch size: %,d, the largest that fits", batch));
         Outcome again = train(options);
@@ -84,9 +87,10 @@ class DryRunTest {
                 .spec()
                 .optimisation();
         assertThat(ForecastOptions.advice(sgd, 256))
-                .isEqualTo("Batch size: 256, the largest that fits. The learning rate stays 0.0500, which is for batches of"
-                        + " 64; try --learning-rate 0.20 (linear scaling, Goyal et al. 2017, with --warmup-epochs if it is"
-                        + " much larger)");
+                .isEqualTo(
+                        "Batch size: 256, the largest that fits. The learning rate stays 0.0500, which is for batches"
+                                + " of 64; try --learning-rate 0.20 (linear scaling, Goyal et al. 2017, with"
+                                + " --warmup-epochs if it is much larger)");
         OptimisationSpec adam = Preset.resolve("quick", Map.of("learningRate", "0.001", "optimiser", "adam"))
                 .spec()
                 .optimisation();

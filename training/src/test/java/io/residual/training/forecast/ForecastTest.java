@@ -77,7 +77,8 @@ class ForecastTest {
 
     @Test
     void a_batch_that_is_measured_and_fits_is_taken_as_it_is() {
-        assertThat(MemoryFit.find(2000 * MEGA, 100, ForecastTest::linear)).isEqualTo(new MemoryFit(540 * MEGA, 100, true));
+        assertThat(MemoryFit.find(2000 * MEGA, 100, ForecastTest::linear))
+                .isEqualTo(new MemoryFit(540 * MEGA, 100, true));
     }
 
     @Test
@@ -99,14 +100,15 @@ class ForecastTest {
 
     @Test
     void too_little_memory_to_validate_fits_no_batch() {
-        assertThat(MemoryFit.find(480 * MEGA, 1000, ForecastTest::linear).largest()).isZero();
-        assertThat(MemoryFit.find(200 * MEGA, 1000, ForecastTest::linear).largest()).isZero();
+        assertThat(MemoryFit.find(480 * MEGA, 1000, ForecastTest::linear).largest())
+                .isZero();
+        assertThat(MemoryFit.find(200 * MEGA, 1000, ForecastTest::linear).largest())
+                .isZero();
     }
 
     @Test
     void a_process_that_ends_early_is_not_a_measurement() {
-        MemoryFit fit = MemoryFit.find(
-                100_000 * MEGA, 1000, batch -> batch > 100 ? Optional.empty() : linear(batch));
+        MemoryFit fit = MemoryFit.find(100_000 * MEGA, 1000, batch -> batch > 100 ? Optional.empty() : linear(batch));
         assertThat(fit.fits()).isFalse();
         assertThat(fit.largest()).isEqualTo(32);
         assertThatThrownBy(() -> MemoryFit.find(MEGA, 1000, batch -> Optional.empty()))

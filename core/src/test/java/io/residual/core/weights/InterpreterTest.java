@@ -8,6 +8,7 @@ import io.residual.core.ResNetSpec;
 import io.residual.core.graph.PyTorchBatchNorm;
 import io.residual.core.graph.ResNetGraph;
 import io.residual.onednn.OneDnn;
+import io.residual.onednn.kernels.Precision;
 import io.residual.onednn.step.CompiledStep;
 import io.residual.program.Interpreter;
 import io.residual.program.Program;
@@ -122,7 +123,7 @@ class InterpreterTest {
             throws UnsupportedNetworkException {
         ComputationGraph graph = graph(batch);
 
-        CompiledStep.Outcome actual = new CompiledStep(program(batch.spec()), graph)
+        CompiledStep.Outcome actual = new CompiledStep(program(batch.spec()), graph, Precision.F32)
                 .gradient(batch.fixture().array("input"), batch.fixture().labels(10));
 
         Interpreter.Outcome expected = batch.interpreted();

@@ -39,6 +39,9 @@ class RealImagesTest {
     /** Three times PyTorch's; oneDNN's sums for the weights of the first convolutions at 96 pixels: measured 2.9e-5. */
     private static final double WORST = 3.6e-5;
 
+    /** Of the compiled step, whose sums are those of parts: measured 3e-6 to 7e-6. */
+    private static final double WORST_COMPILED = 2e-5;
+
     private static final double MEDIAN = 5e-6;
 
     enum Network {
@@ -85,12 +88,12 @@ class RealImagesTest {
         ComputationGraphConfiguration stock = ResNetGraph.configuration(network.spec, new Sgd(0.05), 1);
         ComputationGraph graph = graph(network, fixture, Kernels.ONEDNN.of(stock));
 
-        CompiledStep.Outcome outcome = new CompiledStep(InterpreterTest.program(network.spec), graph)
+        CompiledStep.Outcome outcome = new CompiledStep(InterpreterTest.program(network.spec), graph, Precision.F32)
                 .gradient(fixture.array("input"), fixture.labels(10));
 
         assertThat(outcome.loss()).isCloseTo(fixture.array("train/loss1").getDouble(0), offset(1e-6));
         double[] errors = errors(network, fixture, name -> gradient(graph, name));
-        assertThat(errors[errors.length - 1]).isLessThan(WORST);
+        assertThat(errors[errors.length - 1]).isLessThan(WORST_COMPILED);
         assertThat(errors[errors.length / 2]).isLessThan(MEDIAN);
     }
 

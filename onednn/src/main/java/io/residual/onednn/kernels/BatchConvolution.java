@@ -111,13 +111,13 @@ public final class BatchConvolution {
         }
         var forward = pair(Pass.FORWARD).convolution();
         if (shape.layout() == Layout.CHANNELS_LAST) {
-            kernels.run(forward, in, prepared, bias, out);
+            kernels.run(forward, image(in), prepared, bias, out);
             return;
         }
         var result = kernels.buffer(PrimitiveCache.Slot.RESULT, shape.out().length() * Float.BYTES);
         kernels.run(forward, image(in), prepared, bias, result);
         if (outCopy == null) {
-            outCopy = copy(shape.out(), Layout.BLOCKS_OF_CHANNELS, Layout.CHANNELS_LAST);
+            outCopy = fromResult(shape.out());
         }
         kernels.run(outCopy, result, out);
     }
@@ -130,13 +130,13 @@ public final class BatchConvolution {
         }
         var backward = pair(Pass.BACKWARD_DATA).convolution();
         if (shape.layout() == Layout.CHANNELS_LAST) {
-            kernels.run(backward, outGradient, prepared, inGradient);
+            kernels.run(backward, delta(outGradient), prepared, inGradient);
             return;
         }
         var result = kernels.buffer(PrimitiveCache.Slot.RESULT, shape.in().length() * Float.BYTES);
         kernels.run(backward, delta(outGradient), prepared, result);
         if (gradientCopy == null) {
-            gradientCopy = copy(shape.in(), Layout.BLOCKS_OF_CHANNELS, Layout.CHANNELS_LAST);
+            gradientCopy = fromResult(shape.in());
         }
         kernels.run(gradientCopy, result, inGradient);
     }
@@ -169,11 +169,11 @@ public final class BatchConvolution {
     }
 
     private Pointer image(Pointer in) {
-        if (shape.layout() == Layout.CHANNELS_LAST) {
+        if (readsAsGiven()) {
             return in;
         }
         if (imageCopy == null) {
-            imageCopy = copy(shape.in(), Layout.CHANNELS_LAST, Layout.BLOCKS_OF_CHANNELS);
+            imageCopy = toOperands(shape.in());
         }
         var copy = kernels.buffer(PrimitiveCache.Slot.INPUT, shape.in().length() * Float.BYTES);
         kernels.run(imageCopy, in, copy);
@@ -181,11 +181,11 @@ public final class BatchConvolution {
     }
 
     private Pointer delta(Pointer outGradient) {
-        if (shape.layout() == Layout.CHANNELS_LAST) {
+        if (readsAsGiven()) {
             return outGradient;
         }
         if (deltaCopy == null) {
-            deltaCopy = copy(shape.out(), Layout.CHANNELS_LAST, Layout.BLOCKS_OF_CHANNELS);
+            deltaCopy = toOperands(shape.out());
         }
         var copy =
                 kernels.buffer(PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out().length() * Float.BYTES);
@@ -193,7 +193,17 @@ public final class BatchConvolution {
         return copy;
     }
 
-    private static Kernel copy(Nhwc.Dims dims, Layout from, Layout to) {
-        return Kernel.copy(from.description(dims, memory.data_type.f32), to.description(dims, memory.data_type.f32));
+    private boolean readsAsGiven() {
+        return shape.layout() == Layout.CHANNELS_LAST && shape.precision() == Precision.F32;
+    }
+
+    private Kernel toOperands(Nhwc.Dims dims) {
+        return Kernel.copy(
+                dims.description(),
+                shape.layout().description(dims, shape.precision().operands()));
+    }
+
+    private Kernel fromResult(Nhwc.Dims dims) {
+        return Kernel.copy(shape.layout().description(dims, memory.data_type.f32), dims.description());
     }
 }

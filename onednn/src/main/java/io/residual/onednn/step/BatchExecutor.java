@@ -24,19 +24,13 @@ import org.bytedeco.javacpp.Pointer;
 
 /** The step of one batch size: its plan, its memory, and what each worker does. */
 final class BatchExecutor implements AutoCloseable {
-    /** What a part of a batch may fill of a core's own cache. */
-    private static final long CACHE_BYTES = 1 << 20;
-
     private static final int ALIGNMENT = 64;
-    /** Parts of a batch whose gradients of weights are added up separately, so that the result is the same for 1, 2 and 4 threads. */
-    private static final int LANES = 4;
-
     private final Program program;
+    private final Precision precision;
     private final int images;
     private final Workers workers;
-    private final int lanes;
     private final Planner.Plan plan;
-    private final List<Parts> parts = new ArrayList<>();
+    private final Division division;
     private final Map<Normalize, Normalization> normalizations = new HashMap<>();
     private final Map<Convolve, Weights> weights = new HashMap<>();
     private final BytePointer memory;
@@ -46,13 +40,6 @@ final class BatchExecutor implements AutoCloseable {
     private final List<IntConsumer> last = new ArrayList<>();
     private final Batch batch;
     private final AtomicInteger nextTask = new AtomicInteger();
-
-    /** How a phase divides a batch: so many images at a time, the rest at the end. */
-    record Parts(int size, int count, int rest) {
-        int images(int part) {
-            return part == count - 1 && rest > 0 ? rest : size;
-        }
-    }
 
     /** The batch that is worked on, and what comes out. */
     static final class Batch {
@@ -81,15 +68,15 @@ final class BatchExecutor implements AutoCloseable {
             long biasGradients,
             long gradientBytes) {}
 
-    BatchExecutor(Program program, int images, FlatAddresses parameters, Workers workers) {
+    BatchExecutor(Program program, Precision precision, int images, FlatAddresses parameters, Workers workers) {
         this.program = program;
+        this.precision = precision;
         this.images = images;
         this.workers = workers;
-        this.lanes = workers.count() <= LANES && workers.count() != 3 ? LANES : workers.count();
         this.batch = new Batch();
-        Planner planner = new Planner(program, this::isHeavy, this::indexBytes);
-        this.plan = planner.plan();
-        plan.phases().forEach(phase -> parts.add(parts(phase)));
+        this.plan = new Planner(program, operation -> Division.isHeavy(program, operation, images), this::indexBytes)
+                .plan();
+        this.division = new Division(program, plan.phases(), images, workers.count());
         Layout layout = new Layout();
         layout.place(plan.shared(), images);
         for (Operation operation : program.operations()) {
@@ -102,7 +89,7 @@ final class BatchExecutor implements AutoCloseable {
         for (int i = 0; i < plan.phases().size(); i++) {
             addNormalizations(i, parameters);
         }
-        int most = parts.stream().mapToInt(Parts::count).max().orElse(1);
+        int most = division.mostParts();
         batch.losses = new double[most];
         batch.hits = new long[most];
         this.programs = new WorkerProgram[workers.count()];
@@ -146,10 +133,11 @@ final class BatchExecutor implements AutoCloseable {
         }
 
         Weights weights(Convolve operation, FlatAddresses parameters) {
-            BatchConvolution kernels = convolution(operation, isHeavy(operation) ? images : backwardSize(operation));
-            BatchConvolution forward = convolution(operation, forwardSize(operation));
+            boolean heavy = Division.isHeavy(program, operation, images);
+            BatchConvolution kernels = convolution(operation, heavy ? images : division.backwardSize(operation));
+            BatchConvolution forward = convolution(operation, division.forwardSize(operation));
             long gradientBytes = kernels.preparedBytes(Pass.BACKWARD_WEIGHTS);
-            int copies = isHeavy(operation) ? 1 : lanes;
+            int copies = heavy ? 1 : division.lanes();
             return new Weights(
                     operation,
                     parameters.value(operation.weights()),
@@ -159,7 +147,7 @@ final class BatchExecutor implements AutoCloseable {
                     take(forward.preparedBytes(Pass.FORWARD)),
                     operation.in() == program.input()
                             ? 0
-                            : take(convolution(operation, backwardSize(operation))
+                            : take(convolution(operation, division.backwardSize(operation))
                                     .preparedBytes(Pass.BACKWARD_DATA)),
                     take(aligned(gradientBytes) * copies),
                     take(aligned((long) program.value(operation.out()).channels() * Float.BYTES) * copies),
@@ -167,29 +155,9 @@ final class BatchExecutor implements AutoCloseable {
         }
     }
 
-    private int forwardSize(Convolve operation) {
-        return size(task -> task instanceof Task.ConvolveForward forward
-                && forward.operation().equals(operation));
-    }
-
-    private int backwardSize(Convolve operation) {
-        return size(task -> (task instanceof Task.ConvolveWeights gradient
-                        && gradient.operation().equals(operation))
-                || (task instanceof Task.ConvolveData data && data.operation().equals(operation)));
-    }
-
-    private int size(java.util.function.Predicate<Task> wanted) {
-        for (int i = 0; i < parts.size(); i++) {
-            if (plan.phases().get(i).tasks().stream().anyMatch(wanted)) {
-                return parts.get(i).size();
-            }
-        }
-        return images;
-    }
-
     BatchConvolution convolution(Convolve operation, int count) {
         return BatchConvolution.of(Shapes.convolution(
-                program.value(operation.in()), program.value(operation.out()), operation, count, Precision.F32));
+                program.value(operation.in()), program.value(operation.out()), operation, count, precision));
     }
 
     PoolingKernels.Shape pooling(Pool operation, int count) {
@@ -198,54 +166,6 @@ final class BatchExecutor implements AutoCloseable {
 
     private long indexBytes(Pool operation) {
         return PoolingKernels.indexBytes(pooling(operation, 1));
-    }
-
-    /** Whether gradients of weights weigh more than the images that they are computed from. */
-    private boolean isHeavy(Convolve operation) {
-        Value in = program.value(operation.in());
-        Value out = program.value(operation.out());
-        return operation.in() != program.input()
-                && weightCount(operation) > (long) images * (in.size() + out.size()) / 4;
-    }
-
-    private long weightCount(Convolve operation) {
-        var window = operation.window();
-        return (long) program.value(operation.in()).channels()
-                * program.value(operation.out()).channels()
-                * window.rows().size()
-                * window.columns().size();
-    }
-
-    private Parts parts(Phase phase) {
-        long bytes = 1;
-        long needed = 1;
-        for (Area area : phase.own()) {
-            bytes += area.bytesPerImage();
-        }
-        for (Task task : phase.tasks()) {
-            if (task instanceof Task.ConvolveForward forward) {
-                bytes += forward.in().bytesPerImage() + forward.out().bytesPerImage();
-                needed = Math.max(needed, imagesFor(forward.operation()));
-            } else if (task instanceof Task.ConvolveData data) {
-                bytes += data.inGradient().bytesPerImage() + data.outGradient().bytesPerImage();
-                needed = Math.max(needed, imagesFor(data.operation()));
-            } else if (task instanceof Task.ConvolveWeights gradient) {
-                needed = Math.max(needed, 2 * imagesFor(gradient.operation()));
-            }
-        }
-        long size = Math.max(CACHE_BYTES / bytes, needed);
-        long count = Math.max(1, (images + size - 1) / size);
-        long rounded = (count + lanes - 1) / lanes * lanes;
-        int each = Math.toIntExact((images + rounded - 1) / rounded);
-        int whole = (images + each - 1) / each;
-        return new Parts(each, whole, images % each);
-    }
-
-    /** So many that reading the weights costs little beside reading them. */
-    private long imagesFor(Convolve operation) {
-        long perImage = program.value(operation.in()).size()
-                + (long) program.value(operation.out()).size();
-        return 2 * weightCount(operation) / perImage;
     }
 
     private void addNormalizations(int phase, FlatAddresses parameters) {
@@ -261,8 +181,8 @@ final class BatchExecutor implements AutoCloseable {
                             operation,
                             value.channels(),
                             (double) images * value.positions(),
-                            parts.get(phase).count(),
-                            parts.get(backward).count(),
+                            division.parts(phase).count(),
+                            division.parts(backward).count(),
                             parameters.normalization(operation)));
         }
     }
@@ -278,24 +198,15 @@ final class BatchExecutor implements AutoCloseable {
 
     private void addLast() {
         List<Task.ConvolveWeights> deferred = new ArrayList<>(plan.deferred());
-        deferred.sort(Comparator.comparingLong((Task.ConvolveWeights task) -> weightCount(task.operation())
-                        * program.value(task.operation().out()).positions())
-                .reversed());
+        deferred.sort(
+                Comparator.comparingLong((Task.ConvolveWeights task) -> Division.weightCount(program, task.operation())
+                                * program.value(task.operation().out()).positions())
+                        .reversed());
         deferred.forEach(task -> last.add(worker -> programs[worker].wholeBatch(task)));
         weights.values().stream()
-                .filter(each -> !isHeavy(each.operation))
-                .forEach(each -> last.add(worker -> programs[worker].addLanes(each, usedLanes(each.operation))));
-    }
-
-    private int usedLanes(Convolve operation) {
-        for (int i = 0; i < parts.size(); i++) {
-            if (plan.phases().get(i).tasks().stream()
-                    .anyMatch(task -> task instanceof Task.ConvolveWeights gradient
-                            && gradient.operation().equals(operation))) {
-                return Math.min(lanes, parts.get(i).count());
-            }
-        }
-        throw new IllegalStateException(operation + " has no gradient");
+                .filter(each -> !Division.isHeavy(program, each.operation, images))
+                .forEach(each ->
+                        last.add(worker -> programs[worker].addLanes(each, division.usedLanes(each.operation))));
     }
 
     /** Forward and backward pass; gradients and the changes of running statistics are written, sums over the images. */
@@ -340,11 +251,11 @@ final class BatchExecutor implements AutoCloseable {
     }
 
     private void runPhase(int phase, int worker) {
-        Parts divided = parts.get(phase);
+        Division.Parts divided = division.parts(phase);
         boolean byLane = plan.phases().get(phase).tasks().stream().anyMatch(Task.ConvolveWeights.class::isInstance);
         if (byLane) {
             for (int part = 0; part < divided.count(); part++) {
-                if (part % lanes % workers.count() == worker) {
+                if (part % division.lanes() % workers.count() == worker) {
                     programs[worker].run(phase, part);
                 }
             }
@@ -384,8 +295,8 @@ final class BatchExecutor implements AutoCloseable {
         return plan;
     }
 
-    Parts parts(int phase) {
-        return parts.get(phase);
+    Division division() {
+        return division;
     }
 
     Batch batch() {
@@ -394,22 +305,6 @@ final class BatchExecutor implements AutoCloseable {
 
     long base() {
         return base;
-    }
-
-    int lanes() {
-        return lanes;
-    }
-
-    int forwardImages(Convolve operation) {
-        return forwardSize(operation);
-    }
-
-    int backwardImages(Convolve operation) {
-        return backwardSize(operation);
-    }
-
-    long bytes() {
-        return memory.capacity();
     }
 
     static long aligned(long address) {

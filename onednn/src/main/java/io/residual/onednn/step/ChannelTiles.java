@@ -34,7 +34,7 @@ final class ChannelTiles {
         }
     }
 
-    /** Twice the largest power of ten: a denormal times both is above 1, as is any other number above 0. */
+    /** Not by a comparison, of which the compiler makes no vectors: any number above 0, twice times 1e38, is above 1. */
     static void mask(float[] gradient, float[] value, float[] to, int count) {
         for (int i = 0; i < count; i++) {
             to[i] = gradient[i] * Math.min(1f, value[i] * 1e38f * 1e38f);
@@ -44,6 +44,12 @@ final class ChannelTiles {
     static void normalize(float[] from, float[] mean, float[] scale, float[] shift, float[] to, int count) {
         for (int i = 0; i < count; i++) {
             to[i] = (from[i] - mean[i]) * scale[i] + shift[i];
+        }
+    }
+
+    static void normalizeAndRelu(float[] from, float[] mean, float[] scale, float[] shift, float[] to, int count) {
+        for (int i = 0; i < count; i++) {
+            to[i] = Math.max(0f, (from[i] - mean[i]) * scale[i] + shift[i]);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.residual.onednn.step;
 
 import io.residual.onednn.kernels.Nhwc;
+import io.residual.onednn.kernels.Precision;
 import io.residual.program.Operation;
 import io.residual.program.Program;
 import java.lang.ref.Reference;
@@ -24,6 +25,7 @@ public final class CompiledStep {
     private static final int MOST_SIZES = 3;
 
     private final Program program;
+    private final Precision precision;
     private final ComputationGraph graph;
     private final FlatAddresses parameters;
     private final Workers workers;
@@ -34,13 +36,15 @@ public final class CompiledStep {
      *
      * @param program read from the configuration of a graph with the same parameters
      * @param graph whose parameters are read, and whose flat gradient is written
+     * @param precision of the convolutions' factors
      */
-    public CompiledStep(Program program, ComputationGraph graph) {
-        this(program, graph, Workers.shared());
+    public CompiledStep(Program program, ComputationGraph graph, Precision precision) {
+        this(program, graph, precision, Workers.shared());
     }
 
-    CompiledStep(Program program, ComputationGraph graph, Workers workers) {
+    CompiledStep(Program program, ComputationGraph graph, Precision precision, Workers workers) {
         this.program = program;
+        this.precision = precision;
         this.graph = graph;
         this.parameters = new FlatAddresses(graph);
         this.workers = workers;
@@ -116,7 +120,7 @@ public final class CompiledStep {
                 Integer oldest = bySize.keySet().iterator().next();
                 Objects.requireNonNull(bySize.remove(oldest)).close();
             }
-            known = new BatchExecutor(program, images, parameters, workers);
+            known = new BatchExecutor(program, precision, images, parameters, workers);
             bySize.put(images, known);
         }
         return known;

@@ -88,6 +88,12 @@ final class ElementwiseJob implements WorkerProgram.Job {
             float[] to = registers[normalized.to()];
             return (at, filled) -> ChannelTiles.normalize(from, by.mean, by.scale, by.shift, to, filled);
         }
+        if (tile instanceof Task.NormalizedRelu normalized) {
+            Coefficients by = step.normalization(normalized.operation()).coefficients();
+            float[] from = registers[normalized.from()];
+            float[] to = registers[normalized.to()];
+            return (at, filled) -> ChannelTiles.normalizeAndRelu(from, by.mean, by.scale, by.shift, to, filled);
+        }
         if (tile instanceof Task.NormalizedGradient normalized) {
             Coefficients by = step.normalization(normalized.operation()).coefficients();
             float[] gradient = registers[normalized.gradient()];

@@ -33,14 +33,7 @@ final class Planner {
     private final Program program;
     private final Predicate<Convolve> wholeBatch;
     private final ToLongFunction<Pool> indexBytes;
-    private final Map<Integer, Operation> producers = new HashMap<>();
-    private final Map<Integer, List<Operation>> consumers = new HashMap<>();
-    /** The phase in which a value is known, if all that can be is done at once. */
-    private final int[] level;
-    /** The phase in which the gradient of a value is complete. */
-    private final int[] complete;
-
-    private final int lossPhase;
+    private final Dependencies graph;
     private final Set<Integer> keptValues = new HashSet<>();
     private final Set<Integer> keptGradients = new HashSet<>();
     private boolean foundMore;
@@ -89,27 +82,7 @@ final class Planner {
         this.wholeBatch = wholeBatch;
         this.indexBytes = indexBytes;
         this.input = new Area(Area.Place.INPUT, bytes(program.input()));
-        int count = program.values().size();
-        level = new int[count];
-        complete = new int[count];
-        for (Operation operation : program.operations()) {
-            producers.put(operation.out(), operation);
-            int known = 0;
-            for (int in : operation.inputs()) {
-                consumers.computeIfAbsent(in, key -> new ArrayList<>()).add(operation);
-                known = Math.max(known, level[in]);
-            }
-            level[operation.out()] = operation instanceof Normalize ? known + 1 : known;
-        }
-        lossPhase = level[program.logits()];
-        complete[program.logits()] = lossPhase;
-        for (int i = program.operations().size() - 1; i >= 0; i--) {
-            Operation operation = program.operations().get(i);
-            int after = complete[operation.out()];
-            for (int in : operation.inputs()) {
-                complete[in] = Math.max(complete[in], operation instanceof Normalize ? after + 1 : after);
-            }
-        }
+        this.graph = new Dependencies(program);
     }
 
     Plan plan() {
@@ -149,16 +122,12 @@ final class Planner {
         computedAt.clear();
         keptValues.forEach(value -> values.put(value, new Area(Area.Place.SHARED, bytes(value))));
         keptGradients.forEach(value -> gradients.put(value, new Area(Area.Place.SHARED, bytes(value))));
-        int last = lossPhase;
-        for (int at : complete) {
-            last = Math.max(last, at);
-        }
         List<Phase> phases = new ArrayList<>();
-        for (time = 0; time <= last; time++) {
-            if (time <= lossPhase) {
+        for (time = 0; time <= graph.lastPhase(); time++) {
+            if (time <= graph.lossPhase()) {
                 program.operations().forEach(this::forward);
             }
-            if (time == lossPhase) {
+            if (time == graph.lossPhase()) {
                 Area logits = memory(program.logits());
                 Area gradient = gradients.containsKey(program.logits())
                         ? kept(gradients, program.logits(), time)
@@ -166,7 +135,7 @@ final class Planner {
                 gradientsHere.put(program.logits(), gradient);
                 add(new Task.Loss(logits, gradient));
             }
-            if (time >= lossPhase) {
+            if (time >= graph.lossPhase()) {
                 for (int i = program.operations().size() - 1; i >= 0; i--) {
                     backward(program.operations().get(i));
                 }
@@ -191,7 +160,7 @@ final class Planner {
     }
 
     private void forward(Operation operation) {
-        if (level[operation.inputs().get(0)] != time) {
+        if (graph.known(operation.inputs().get(0)) != time) {
             return;
         }
         if (operation instanceof Convolve convolve) {
@@ -217,7 +186,7 @@ final class Planner {
     private void backward(Operation operation) {
         if (operation instanceof Convolve convolve) {
             boolean first = convolve.in() == program.input();
-            if (complete[first ? convolve.out() : convolve.in()] != time) {
+            if (graph.complete(first ? convolve.out() : convolve.in()) != time) {
                 return;
             }
             if (!wholeBatch.test(convolve)) {
@@ -231,9 +200,9 @@ final class Planner {
                 contribution(convolve);
             }
         } else if ((operation instanceof Pool || operation instanceof PadChannels)
-                && complete[operation.inputs().get(0)] == time) {
+                && graph.complete(operation.inputs().get(0)) == time) {
             contribution(operation);
-        } else if (operation instanceof Normalize normalize && complete[normalize.out()] == time) {
+        } else if (operation instanceof Normalize normalize && graph.complete(normalize.out()) == time) {
             int gradient = gradientRegister(normalize.out());
             int value = register(normalize.in());
             tiles.add(new Task.GradientSums(normalize, gradient, value));
@@ -243,7 +212,7 @@ final class Planner {
 
     private void keepGradients() {
         for (int value : List.copyOf(keptGradients)) {
-            if (complete[value] == time && !gradientsHere.containsKey(value)) {
+            if (graph.complete(value) == time && !gradientsHere.containsKey(value)) {
                 gradientMemory(value);
             }
         }
@@ -310,16 +279,14 @@ final class Planner {
         if (isComputedBefore(value) && !isComputableAgain(value)) {
             foundMore |= keptValues.add(value);
         }
-        Operation operation = Objects.requireNonNull(producers.get(value));
+        Operation operation = Objects.requireNonNull(graph.producer(value));
         int register;
         if (operation instanceof Normalize normalize) {
             int from = register(normalize.in());
             register = registers++;
             tiles.add(new Task.Normalized(normalize, from, register));
         } else if (operation instanceof Rectify rectify) {
-            int from = register(rectify.in());
-            register = registers++;
-            tiles.add(new Task.Relu(from, register));
+            register = rectified(rectify);
         } else if (operation instanceof Add sum) {
             int left = register(sum.left());
             int right = register(sum.right());
@@ -338,6 +305,18 @@ final class Planner {
         return register;
     }
 
+    private int rectified(Rectify rectify) {
+        boolean known = valueRegisters.containsKey(rectify.in()) || values.containsKey(rectify.in());
+        if (!known && graph.producer(rectify.in()) instanceof Normalize normalize) {
+            int from = register(normalize.in());
+            tiles.add(new Task.NormalizedRelu(normalize, from, registers));
+        } else {
+            int from = register(rectify.in());
+            tiles.add(new Task.Relu(from, registers));
+        }
+        return registers++;
+    }
+
     private boolean isComputedBefore(int value) {
         Integer at = computedAt.get(value);
         return at != null && at < time;
@@ -345,7 +324,7 @@ final class Planner {
 
     /** Whether a value takes no more than elementwise arithmetic on what a batch norm keeps for its own backward pass. */
     private boolean isComputableAgain(int value) {
-        Operation operation = producers.get(value);
+        Operation operation = graph.producer(value);
         return operation instanceof Normalize
                 || (operation instanceof Rectify rectify && isComputableAgain(rectify.in()));
     }
@@ -354,8 +333,8 @@ final class Planner {
     private Area gradientMemory(int value) {
         Area known = knownGradient(value);
         if (known == null) {
-            List<Operation> readers = readers(value);
-            if (complete[value] == time && readers.size() == 1 && isKernel(readers.get(0))) {
+            List<Operation> readers = graph.readers(value);
+            if (graph.complete(value) == time && readers.size() == 1 && isKernel(readers.get(0))) {
                 known = contribution(readers.get(0));
                 gradientsHere.put(value, known);
             } else {
@@ -377,15 +356,15 @@ final class Planner {
         if (here != null) {
             return here.usedAt(time);
         }
-        return complete[value] < time && gradients.containsKey(value)
+        return graph.complete(value) < time && gradients.containsKey(value)
                 ? Objects.requireNonNull(gradients.get(value)).usedAt(time)
                 : null;
     }
 
     private int gradientRegister(int value) {
-        if (complete[value] == time && knownGradient(value) == null) {
+        if (graph.complete(value) == time && knownGradient(value) == null) {
             // Kernels first: they would end a run of tiles.
-            List<Operation> readers = readers(value);
+            List<Operation> readers = graph.readers(value);
             readers.stream().filter(Planner::isKernel).forEach(this::contribution);
             if (readers.size() == 1 && isKernel(readers.get(0))) {
                 gradientsHere.put(value, contribution(readers.get(0)));
@@ -409,8 +388,8 @@ final class Planner {
     }
 
     private int computedGradient(int value) {
-        List<Operation> readers = readers(value);
-        if (complete[value] < time && !isGradientComputableAgain(readers)) {
+        List<Operation> readers = graph.readers(value);
+        if (graph.complete(value) < time && !isGradientComputableAgain(readers)) {
             // Planning begins again with it kept.
             foundMore |= keptGradients.add(value);
             return registers++;
@@ -426,7 +405,7 @@ final class Planner {
             }
         }
         Area area = gradients.get(value);
-        if (area != null && complete[value] == time) {
+        if (area != null && graph.complete(value) == time) {
             gradientsHere.put(value, area.usedAt(time));
             tiles.add(new Task.Store(total, area));
         }
@@ -465,7 +444,7 @@ final class Planner {
         }
         int value = reader.inputs().get(0);
         Area outGradient = gradientMemory(reader.out());
-        Area area = readers(value).size() == 1 && gradients.containsKey(value)
+        Area area = graph.readers(value).size() == 1 && gradients.containsKey(value)
                 ? Objects.requireNonNull(gradients.get(value)).usedAt(time)
                 : ownArea(value);
         if (reader instanceof Convolve convolve) {
@@ -483,10 +462,6 @@ final class Planner {
 
     private static boolean isKernel(Operation operation) {
         return operation instanceof Convolve || operation instanceof Pool || operation instanceof PadChannels;
-    }
-
-    private List<Operation> readers(int value) {
-        return consumers.getOrDefault(value, List.of());
     }
 
     private Area ownArea(int value) {

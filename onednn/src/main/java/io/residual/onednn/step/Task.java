@@ -60,6 +60,9 @@ sealed interface Task {
 
     record Normalized(Normalize operation, int from, int to) implements Tile {}
 
+    /** As {@link Normalized}, then {@link Relu}. */
+    record NormalizedRelu(Normalize operation, int from, int to) implements Tile {}
+
     /** Moments of each channel. */
     record Statistics(Normalize operation, int from) implements Tile {}
 

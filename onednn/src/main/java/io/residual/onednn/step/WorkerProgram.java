@@ -3,8 +3,8 @@ package io.residual.onednn.step;
 import io.residual.onednn.kernels.BatchConvolution;
 import io.residual.onednn.kernels.BatchConvolution.Pass;
 import io.residual.onednn.kernels.PoolingKernels;
-import io.residual.onednn.step.BatchExecutor.Parts;
 import io.residual.onednn.step.BatchExecutor.Weights;
+import io.residual.onednn.step.Division.Parts;
 import io.residual.onednn.step.FlatAddresses.Address;
 import io.residual.program.Operation.Convolve;
 import io.residual.program.Operation.PadChannels;
@@ -48,7 +48,8 @@ final class WorkerProgram {
         long bytes = 0;
         long largest = 0;
         for (int i = 0; i < step.plan().phases().size(); i++) {
-            bytes = Math.max(bytes, place(step.plan().phases().get(i), step.parts(i)));
+            bytes = Math.max(
+                    bytes, place(step.plan().phases().get(i), step.division().parts(i)));
         }
         for (var operation : step.program().operations()) {
             if (operation instanceof Convolve convolve) {
@@ -60,7 +61,7 @@ final class WorkerProgram {
         extra = new Address().at(ownBase + BatchExecutor.aligned(bytes));
         for (int i = 0; i < step.plan().phases().size(); i++) {
             Phase phase = step.plan().phases().get(i);
-            Parts parts = step.parts(i);
+            Parts parts = step.division().parts(i);
             buffers.clear();
             whole.add(jobs(phase, parts.size()));
             rest.add(parts.rest() == 0 ? List.of() : jobs(phase, parts.rest()));
@@ -78,7 +79,7 @@ final class WorkerProgram {
     }
 
     void run(int phase, int index) {
-        Parts parts = step.parts(phase);
+        Parts parts = step.division().parts(phase);
         List<Job> jobs = (parts.images(index) == parts.size() ? whole : rest).get(phase);
         int from = index * parts.size();
         for (Job job : jobs) {
@@ -157,7 +158,8 @@ final class WorkerProgram {
 
     private Job forward(Task.ConvolveForward task, int images) {
         BatchConvolution kernels = convolution(task.operation(), images);
-        requireLayout(kernels, convolution(task.operation(), step.forwardImages(task.operation())), Pass.FORWARD);
+        requireLayout(
+                kernels, convolution(task.operation(), step.division().forwardSize(task.operation())), Pass.FORWARD);
         Weights weights = step.weights(task.operation());
         Address in = new Address();
         Address out = new Address();
@@ -170,7 +172,9 @@ final class WorkerProgram {
     private Job data(Task.ConvolveData task, int images) {
         BatchConvolution kernels = convolution(task.operation(), images);
         requireLayout(
-                kernels, convolution(task.operation(), step.backwardImages(task.operation())), Pass.BACKWARD_DATA);
+                kernels,
+                convolution(task.operation(), step.division().backwardSize(task.operation())),
+                Pass.BACKWARD_DATA);
         Address out = new Address();
         Address in = new Address();
         Address prepared =
@@ -182,7 +186,9 @@ final class WorkerProgram {
     private Job weights(Task.ConvolveWeights task, int images) {
         BatchConvolution kernels = convolution(task.operation(), images);
         requireLayout(
-                kernels, convolution(task.operation(), step.backwardImages(task.operation())), Pass.BACKWARD_WEIGHTS);
+                kernels,
+                convolution(task.operation(), step.division().backwardSize(task.operation())),
+                Pass.BACKWARD_WEIGHTS);
         Weights weights = step.weights(task.operation());
         Address in = new Address();
         Address out = new Address();
@@ -191,10 +197,10 @@ final class WorkerProgram {
         long biasBytes = biasBytes(task.operation());
         FloatPointer biasPart = new FloatPointer(Math.max(1, biasBytes / Float.BYTES));
         return (from, index) -> {
-            int number = index % step.lanes();
+            int number = index % step.division().lanes();
             lane.at(step.base() + weights.gradients() + number * BatchExecutor.aligned(weights.gradientBytes()));
             bias.at(step.base() + weights.biasGradients() + number * BatchExecutor.aligned(biasBytes));
-            boolean first = index < step.lanes();
+            boolean first = index < step.division().lanes();
             kernels.backwardWeights(
                     in.at(address(task.in(), from)),
                     out.at(address(task.outGradient(), from)),
@@ -272,7 +278,9 @@ final class WorkerProgram {
     /** Brings weights to the layout of a pass. */
     void prepare(Weights weights, Pass pass, long to) {
         Convolve operation = weights.operation();
-        int images = pass == Pass.FORWARD ? step.forwardImages(operation) : step.backwardImages(operation);
+        int images = pass == Pass.FORWARD
+                ? step.division().forwardSize(operation)
+                : step.division().backwardSize(operation);
         convolution(operation, images).prepare(pass, weights.values(), new Address().at(step.base() + to));
     }
 
@@ -304,7 +312,7 @@ final class WorkerProgram {
                     bias,
                     biasBytes / Float.BYTES);
         }
-        convolution(weights.operation(), step.backwardImages(weights.operation()))
+        convolution(weights.operation(), step.division().backwardSize(weights.operation()))
                 .finishWeights(total, weights.gradient());
         if (biasBytes > 0) {
             Pointer.memcpy(weights.biasGradient(), bias, biasBytes);

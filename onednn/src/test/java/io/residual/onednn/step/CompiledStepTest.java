@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.residual.onednn.OneDnn;
+import io.residual.onednn.kernels.Precision;
 import io.residual.onednn.layers.ResNets;
 import io.residual.program.Program;
 import io.residual.program.ProgramReader;
@@ -57,7 +58,7 @@ class CompiledStepTest {
         CompiledStep step(ComputationGraph graph, Workers workers) {
             try {
                 Program program = ProgramReader.read(stock, InputType.convolutional(PIXELS, PIXELS, 1), norm -> true);
-                return new CompiledStep(program, graph, workers);
+                return new CompiledStep(program, graph, Precision.F32, workers);
             } catch (UnsupportedNetworkException e) {
                 throw new IllegalStateException(e);
             }

@@ -42,12 +42,19 @@ public final class Network implements GraphNetwork {
     /** Absent where training goes layer by layer. */
     private final Optional<Program> program;
 
+    private final Precision precision;
+
     private Network(
-            ResNetSpec spec, ComputationGraph graph, @Nullable InferenceGraph inference, Optional<Program> program) {
+            ResNetSpec spec,
+            ComputationGraph graph,
+            @Nullable InferenceGraph inference,
+            Optional<Program> program,
+            Precision precision) {
         this.spec = spec;
         this.graph = graph;
         this.inference = inference;
         this.program = program;
+        this.precision = precision;
     }
 
     /** A network before its first step, all of whose numbers are of 32 bits. */
@@ -69,7 +76,7 @@ public final class Network implements GraphNetwork {
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
         if (kernels == ComputeKernels.STOCK && frozen.isEmpty()) {
-            return new Network(spec, stock, null, Optional.empty());
+            return new Network(spec, stock, null, Optional.empty(), precision);
         }
         ComputationGraphConfiguration used = kernels == ComputeKernels.STOCK
                 ? configuration
@@ -83,9 +90,8 @@ public final class Network implements GraphNetwork {
                 spec,
                 graph,
                 stockKernels ? null : OneDnn.inference(graph),
-                stockKernels || frozen.isPresent() || precision != Precision.FLOAT32
-                        ? Optional.empty()
-                        : program(configuration, spec.input()));
+                stockKernels || frozen.isPresent() ? Optional.empty() : program(configuration, spec.input()),
+                precision);
     }
 
     private static Optional<Program> program(ComputationGraphConfiguration configuration, ImageShape input) {
@@ -109,7 +115,7 @@ public final class Network implements GraphNetwork {
     @Override
     public Optional<BatchGradient> compiledGradient() {
         return program.map(each -> {
-            CompiledStep step = new CompiledStep(each, graph);
+            CompiledStep step = new CompiledStep(each, graph, operands(precision));
             return (images, labels) -> {
                 CompiledStep.Outcome outcome = step.gradient(images, labels);
                 return new BatchGradient.Outcome(outcome.loss(), outcome.hits());

@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -25,6 +27,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Trains a Deeplearning4j graph: mixing, forward, backward, update. */
 public final class GraphExecutor implements StepExecutor {
+    private static final Logger LOG = LogManager.getLogger(GraphExecutor.class);
+
     private final GraphNetwork network;
     private final ComputationGraph graph;
     private final BatchMixing mixing;
@@ -56,12 +60,14 @@ public final class GraphExecutor implements StepExecutor {
         this.mixing = new BatchMixing(spec.optimisation().regularisation(), spec.seed());
         this.weights = weights;
         double gamma = spec.optimisation().imbalance().focalGamma();
-        if (gamma > 0 || !weights.areEqual()) {
+        boolean isWeighted = gamma > 0 || !weights.areEqual();
+        if (isWeighted) {
+            LOG.info("training goes layer by layer: its loss is not the plain cross entropy");
             LossLayer loss = (LossLayer) graph.getOutputLayer(0).conf().getLayer();
             loss.setLossFn(new FocalLoss(gamma));
         }
         this.update = new Update(graph, spec.optimisation(), rate, batchesPerEpoch);
-        this.compiled = gamma > 0 || !weights.areEqual() ? Optional.empty() : network.compiledGradient();
+        this.compiled = isWeighted ? Optional.empty() : network.compiledGradient();
         if (compiled.isEmpty()) {
             graph.addListeners(logits);
         }

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -34,27 +35,34 @@ import org.nd4j.linalg.learning.config.NoOp;
 /** A network that trains and predicts on the kernels it was made for. Its parameters have the same names on either. */
 public final class Network implements GraphNetwork {
     private static final Logger LOG = LogManager.getLogger(Network.class);
+    private static final String STOCK_KERNELS = "its kernels are Deeplearning4j's own";
 
     private final ResNetSpec spec;
     private final ComputationGraph graph;
     /** Absent where the graph itself predicts. */
     private final @Nullable InferenceGraph inference;
-    /** Absent where training goes layer by layer. */
-    private final Optional<Program> program;
 
+    private final Compilation compilation;
     private final Precision precision;
 
     private Network(
             ResNetSpec spec,
             ComputationGraph graph,
             @Nullable InferenceGraph inference,
-            Optional<Program> program,
+            Compilation compilation,
             Precision precision) {
         this.spec = spec;
         this.graph = graph;
         this.inference = inference;
-        this.program = program;
+        this.compilation = compilation;
         this.precision = precision;
+    }
+
+    /** What training compiles, or why it goes layer by layer. */
+    private record Compilation(Optional<Program> program, String reason) {
+        static Compilation none(String reason) {
+            return new Compilation(Optional.empty(), reason);
+        }
     }
 
     /** A network before its first step, all of whose numbers are of 32 bits. */
@@ -76,7 +84,7 @@ public final class Network implements GraphNetwork {
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
         if (kernels == ComputeKernels.STOCK && frozen.isEmpty()) {
-            return new Network(spec, stock, null, Optional.empty(), precision);
+            return new Network(spec, stock, null, Compilation.none(STOCK_KERNELS), precision);
         }
         ComputationGraphConfiguration used = kernels == ComputeKernels.STOCK
                 ? configuration
@@ -90,32 +98,36 @@ public final class Network implements GraphNetwork {
                 spec,
                 graph,
                 stockKernels ? null : OneDnn.inference(graph),
-                stockKernels || frozen.isPresent() ? Optional.empty() : program(configuration, spec.input()),
+                stockKernels
+                        ? Compilation.none(STOCK_KERNELS)
+                        : frozen.isPresent()
+                                ? Compilation.none("a part of the network is frozen")
+                                : compilation(configuration, spec.input()),
                 precision);
     }
 
-    private static Optional<Program> program(ComputationGraphConfiguration configuration, ImageShape input) {
+    private static Compilation compilation(ComputationGraphConfiguration configuration, ImageShape input) {
         if (CompiledStep.reasonUnavailable().isPresent()) {
-            LOG.info(
-                    "training goes layer by layer: {}",
-                    CompiledStep.reasonUnavailable().get());
-            return Optional.empty();
+            return Compilation.none(CompiledStep.reasonUnavailable().get());
         }
         try {
-            return Optional.of(ProgramReader.read(
+            Program program = ProgramReader.read(
                     configuration,
                     InputType.convolutional(input.height(), input.width(), input.channels()),
-                    PyTorchBatchNorm.class::isInstance));
+                    PyTorchBatchNorm.class::isInstance);
+            return new Compilation(Optional.of(program), "");
         } catch (ProgramReader.UnsupportedNetworkException e) {
-            LOG.info("training goes layer by layer: {}", e.getMessage());
-            return Optional.empty();
+            return Compilation.none(Objects.requireNonNull(e.getMessage()));
         }
     }
 
     @Override
     public Optional<BatchGradient> compiledGradient() {
-        return program.map(each -> {
-            CompiledStep step = new CompiledStep(each, graph, operands(precision));
+        if (compilation.program().isEmpty()) {
+            LOG.info("training goes layer by layer: {}", compilation.reason());
+        }
+        return compilation.program().map(program -> {
+            CompiledStep step = new CompiledStep(program, graph, operands(precision));
             return (images, labels) -> {
                 CompiledStep.Outcome outcome = step.gradient(images, labels);
                 return new BatchGradient.Outcome(outcome.loss(), outcome.hits());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.residual.core.Flavour;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
+import io.residual.core.StochasticDepth;
 import io.residual.core.graph.FrozenStages;
 import io.residual.core.graph.ResNetGraph;
 import io.residual.core.safetensors.SafetensorsFile;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -31,11 +33,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.LoggerConfig;
+import org.apache.logging.log4j.core.config.Property;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -153,6 +166,86 @@ class GraphExecutorTest {
         assertThat(ours.graph().getIterationCount())
                 .isEqualTo(own.getIterationCount())
                 .isEqualTo(STEPS);
+    }
+
+    /** What a step cannot be compiled for: why, as the log has it. */
+    @ParameterizedTest
+    @CsvSource({
+        "false, FLOAT32, momentum=0.9,                              ''",
+        "false, FLOAT32, labelSmoothing=0.1 mixup=0.4,              ''",
+        "true,  FLOAT32, freezeUpTo=stage1,                         a part of the network is frozen",
+        "false, BF16,    precision=bf16,                            ''",
+        "false, FLOAT32, focalGamma=1.5,                            its loss is not the plain cross entropy",
+        "false, FLOAT32, 'classWeights=0.5,4,1,2,0.25,1,3,1,0.75,1.5', its loss is not the plain cross entropy"
+    })
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void what_has_no_compiled_step_is_trained_layer_by_layer_and_the_log_says_why(
+            boolean frozen, Precision precision, String settings, String reason) {
+        Optional<FrozenStages> part = frozen ? Optional.of(new FrozenStages(1)) : Optional.empty();
+        Network network = Network.initial(RESNET, 1, ComputeKernels.ONEDNN, precision, part);
+        LayerCounter layers = new LayerCounter();
+        network.graph().addListeners(layers);
+
+        try (LogCapture log = new LogCapture()) {
+            double loss = executor(network, spec(settings)).step(batch(0), 0, 0).loss();
+
+            assertThat(loss).isBetween(0.1, 10.0);
+            assertThat(log.messages)
+                    .filteredOn(message -> message.startsWith("training goes"))
+                    .isEqualTo(reason.isEmpty() ? List.of() : List.of("training goes layer by layer: " + reason));
+        }
+        assertThat(layers.passes).isEqualTo(reason.isEmpty() ? 0 : 1);
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void a_network_without_a_program_is_trained_layer_by_layer_and_the_log_names_the_vertex() {
+        Network network = Network.initial(
+                RESNET.withStochasticDepth(new StochasticDepth(0.2, StochasticDepth.Mode.ROW)),
+                1,
+                ComputeKernels.ONEDNN);
+
+        try (LogCapture log = new LogCapture()) {
+            executor(network, spec("momentum=0.9")).step(batch(0), 0, 0);
+
+            assertThat(log.messages)
+                    .contains("training goes layer by layer: stage1.block1.drop (StochasticDepthVertex) has no"
+                            + " operation");
+        }
+    }
+
+    /** Counts forward passes of the graph's own. */
+    private static final class LayerCounter extends BaseTrainingListener {
+        private int passes;
+
+        @Override
+        public void onForwardPass(Model model, Map<String, INDArray> activations) {
+            passes++;
+        }
+    }
+
+    /** What this module logs, until it is closed. */
+    private static final class LogCapture extends AbstractAppender implements AutoCloseable {
+        private final List<String> messages = new ArrayList<>();
+        private final LoggerConfig logger = ((LoggerContext) LogManager.getContext(false))
+                .getConfiguration()
+                .getRootLogger();
+
+        LogCapture() {
+            super("capture", null, null, true, new Property[0]);
+            start();
+            logger.addAppender(this, null, null);
+        }
+
+        @Override
+        public void append(LogEvent event) {
+            messages.add(event.getMessage().getFormattedMessage());
+        }
+
+        @Override
+        public void close() {
+            logger.removeAppender("capture");
+        }
     }
 
     @ParameterizedTest

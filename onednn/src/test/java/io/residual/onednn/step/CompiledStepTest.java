@@ -56,9 +56,13 @@ class CompiledStepTest {
         }
 
         CompiledStep step(ComputationGraph graph, Workers workers) {
+            return step(graph, Precision.F32, workers);
+        }
+
+        CompiledStep step(ComputationGraph graph, Precision precision, Workers workers) {
             try {
                 Program program = ProgramReader.read(stock, InputType.convolutional(PIXELS, PIXELS, 1), norm -> true);
-                return new CompiledStep(program, graph, Precision.F32, workers);
+                return new CompiledStep(program, graph, precision, workers);
             } catch (UnsupportedNetworkException e) {
                 throw new IllegalStateException(e);
             }
@@ -88,18 +92,21 @@ class CompiledStepTest {
 
     static Stream<Arguments> networksAndSizes() {
         return Stream.of(Network.values())
-                .flatMap(network -> Stream.of(37, 64).map(images -> Arguments.of(network, images)));
+                .flatMap(network -> Stream.of(Precision.values())
+                        .flatMap(precision ->
+                                Stream.of(37, 64).map(images -> Arguments.of(network, precision, images))));
     }
 
     @ParameterizedTest
     @MethodSource("networksAndSizes")
-    void one_two_and_four_threads_give_the_same_bytes(Network network, int images) {
+    void one_two_and_four_threads_give_the_same_bytes(Network network, Precision precision, int images) {
         ComputationGraph graph = network.graph();
-        Result expected = Result.of(network.step(graph, ONE), graph, images);
+        Result expected = Result.of(network.step(graph, precision, ONE), graph, images);
 
         for (Workers workers : new Workers[] {TWO, FOUR}) {
             graph.getFlattenedGradients().assign(Float.NaN);
-            assertThat(Result.of(network.step(graph, workers), graph, images)).isEqualTo(expected);
+            assertThat(Result.of(network.step(graph, precision, workers), graph, images))
+                    .isEqualTo(expected);
         }
         assertThat(expected.outcome().loss()).isGreaterThan(0.1);
         assertThat(expected.gradient().norm2Number().doubleValue()).isGreaterThan(1);

@@ -78,9 +78,8 @@ class EnsembleTest {
                         "data",
                         data.toString()));
         Path place = directory.resolve("ensemble");
-        new FoldRuns(Trainer.of(preset), 2, IdxSource.open(data))
-                .train(place, Trainer::train)
-                .orElseThrow();
+        assertThat(new FoldRuns(Trainer.of(preset), 2, IdxSource.open(data)).train(place, Trainer::train))
+                .isPresent();
         ensemble = RunDirectory.open(place);
     }
 

@@ -94,9 +94,9 @@ public final class ProgramReader {
         String output = graph.getNetworkOutputs().get(0);
         String logits = logits(output);
         for (String name : order(logits)) {
-            GraphVertex vertex = graph.getVertices().get(name);
+            GraphVertex vertex = Objects.requireNonNull(graph.getVertices().get(name), name);
             if (vertex.getClass() == ScaleVertex.class && ((ScaleVertex) vertex).getScaleFactor() == 0) {
-                zeros.put(name, graph.getVertexInputs().get(name).get(0));
+                zeros.put(name, inputs(name).get(0));
             } else {
                 byVertex.put(name, vertex(name, vertex));
             }
@@ -111,7 +111,7 @@ public final class ProgramReader {
                 && loss.getLossFn().getClass() == LossMCXENT.class
                 && ((LossMCXENT) loss.getLossFn()).getWeights() == null
                 && loss.getActivationFn() instanceof ActivationSoftmax) {
-            return graph.getVertexInputs().get(output).get(0);
+            return inputs(output).get(0);
         }
         throw new UnsupportedNetworkException(output + " is not the softmax cross entropy of a loss layer");
     }
@@ -125,7 +125,7 @@ public final class ProgramReader {
             String name = open.peek();
             List<String> missing = done.contains(name)
                     ? List.of()
-                    : graph.getVertexInputs().get(name).stream()
+                    : inputs(name).stream()
                             .filter(input -> !done.contains(input))
                             .toList();
             if (missing.isEmpty()) {
@@ -140,6 +140,10 @@ public final class ProgramReader {
             }
         }
         return order;
+    }
+
+    private List<String> inputs(String vertex) {
+        return Objects.requireNonNull(graph.getVertexInputs().get(vertex), vertex);
     }
 
     private int add(String name, InputType type) {
@@ -163,7 +167,7 @@ public final class ProgramReader {
     }
 
     private int vertex(String name, GraphVertex vertex) throws UnsupportedNetworkException {
-        List<String> inputs = graph.getVertexInputs().get(name);
+        List<String> inputs = inputs(name);
         if (vertex.getClass() == MergeVertex.class
                 && ((MergeVertex) vertex).getMergeAxis() == 1
                 && inputs.size() == 2

@@ -39,7 +39,11 @@ public final class Routes extends Handler.Abstract.NonBlocking {
 
     /** Sees each request before it is answered. */
     public interface Follower {
-        /** @param path of a route, or one word for all others, so that clients cannot invent paths */
+        /**
+         * Called once for each request.
+         *
+         * @param path of a route, or one word for all others, so that clients cannot invent paths
+         */
         void follow(Request request, Response response, String path);
     }
 

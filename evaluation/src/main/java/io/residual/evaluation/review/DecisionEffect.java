@@ -80,7 +80,6 @@ public record DecisionEffect(LabelDecisions decisions, String evaluated, List<Lo
      * Compares.
      *
      * @param images that no network was trained on, with the labels that the data have
-     * @param part whose decisions are about them
      * @param without scores of the images by the networks that were trained without the decisions, a seed each
      * @param with the same of those that were trained with them
      */

@@ -5,6 +5,8 @@ import io.residual.onednn.kernels.ConvolutionKernels.Pair;
 import io.residual.onednn.kernels.ConvolutionKernels.Shortcut;
 import io.residual.onednn.kernels.ConvolutionShape.Layout;
 import io.residual.onednn.kernels.DenseKernels.Product;
+import java.util.EnumMap;
+import java.util.Map;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -24,8 +26,8 @@ public final class BatchConvolution {
     private final ConvolutionShape shape;
     private final boolean dense;
     // Not from the cache, which closes what was not used for long.
-    private final @Nullable Product[] products = new Product[Pass.values().length];
-    private final @Nullable Pair[] pairs = new Pair[Pass.values().length];
+    private final Map<Pass, Product> products = new EnumMap<>(Pass.class);
+    private final Map<Pass, Pair> pairs = new EnumMap<>(Pass.class);
     private @Nullable Kernel imageCopy;
     private @Nullable Kernel deltaCopy;
     private @Nullable Kernel outCopy;
@@ -73,23 +75,23 @@ public final class BatchConvolution {
     }
 
     private Product product(Pass pass) {
-        var known = products[pass.ordinal()];
+        var known = products.get(pass);
         if (known == null) {
             known = switch (pass) {
                 case FORWARD -> DenseKernels.makeForward(shape, Shortcut.ABSENT, Epilogue.NONE);
                 case BACKWARD_DATA -> DenseKernels.makeBackwardData(shape);
                 case BACKWARD_WEIGHTS -> DenseKernels.makeBackwardWeights(shape);
             };
-            products[pass.ordinal()] = known;
+            products.put(pass, known);
         }
         return known;
     }
 
     private Pair pair(Pass pass) {
-        var known = pairs[pass.ordinal()];
+        var known = pairs.get(pass);
         if (known == null) {
             known = ConvolutionKernels.make(shape, pass.direction);
-            pairs[pass.ordinal()] = known;
+            pairs.put(pass, known);
         }
         return known;
     }

@@ -85,8 +85,11 @@ public final class CompiledStep {
         requireStatistics(count);
         INDArray channelsLast = channelsLast(images);
         BatchExecutor executor = executor(count);
-        executor.run(Nhwc.address(channelsLast), floats(labels));
-        Reference.reachabilityFence(channelsLast);
+        try {
+            executor.run(Nhwc.address(channelsLast), floats(labels));
+        } finally {
+            Reference.reachabilityFence(channelsLast);
+        }
         return new Outcome(executor.loss(), executor.hits());
     }
 
@@ -134,8 +137,11 @@ public final class CompiledStep {
     private static float[] floats(INDArray labels) {
         INDArray dense = labels.dup('c');
         float[] numbers = new float[Math.toIntExact(dense.length())];
-        new FloatPointer(Nhwc.address(dense)).get(numbers);
-        Reference.reachabilityFence(dense);
+        try {
+            new FloatPointer(Nhwc.address(dense)).get(numbers);
+        } finally {
+            Reference.reachabilityFence(dense);
+        }
         return numbers;
     }
 }

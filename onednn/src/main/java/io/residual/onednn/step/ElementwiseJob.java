@@ -146,7 +146,7 @@ final class ElementwiseJob implements WorkerProgram.Job {
 
         @Override
         public String toString() {
-            return area + " " + touched;
+            return "numbers from " + area.offset() + " on, which add up to " + touched;
         }
     }
 

@@ -16,7 +16,11 @@ sealed interface Task {
 
     record ConvolveWeights(Convolve operation, Area in, Area outGradient) implements Task {}
 
-    /** @param indices where the positions of the maxima go; null for means */
+    /**
+     * Pooling that leaves where the maxima were.
+     *
+     * @param indices where their positions go; null for means
+     */
     record PoolForward(
             Pool operation, Area in, Area out, @Nullable Area indices) implements Task {}
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.javacpp.Loader;
@@ -137,7 +138,7 @@ final class Workers {
                 if (spins < SPINS) {
                     Thread.onSpinWait();
                 } else {
-                    Thread.yield();
+                    LockSupport.parkNanos(1);
                 }
             }
         }
@@ -172,7 +173,7 @@ final class Workers {
                     byte[] bits = new byte[(digits.length() + 15) / 16 * 8];
                     for (int i = 0; i < digits.length(); i++) {
                         int digit = Character.digit(digits.charAt(digits.length() - 1 - i), 16);
-                        bits[i / 2] |= (byte) (digit << i % 2 * 4);
+                        bits[i / 2] |= (byte) (digit << (i % 2 * 4));
                     }
                     return bits;
                 }

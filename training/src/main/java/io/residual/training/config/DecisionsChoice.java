@@ -2,6 +2,7 @@ package io.residual.training.config;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -23,7 +24,7 @@ public record DecisionsChoice(Optional<String> path) {
                     "\"" + path + "\" is no file of decisions on labels, which ends in .jsonl");
         }
         try {
-            Path.of(path);
+            Objects.requireNonNull(Path.of(path));
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("\"" + path + "\" is no path on this system", e);
         }

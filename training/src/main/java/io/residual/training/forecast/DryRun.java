@@ -45,7 +45,7 @@ public final class DryRun {
                 spec, spec.resNet(train.channels(), train.classNames().size()), kernels);
         TrainingLoop loop = TrainingLoop.of(network, spec, train, data.validation());
         StepTimes times = new StepTimes();
-        Position end = loop.train(Position.START, spec.optimisation().epochs(), times, times::areEnough);
+        loop.train(Position.START, spec.optimisation().epochs(), times, times::areEnough);
         double validation = validationSecondsPerImage(loop, spec, data.validation());
         Saved saved = save(loop, network, folder);
         int passes = loop.executor().averagesWeights() ? 2 : 1;

@@ -29,7 +29,7 @@ record MemoryFit(long bytes, int largest, boolean fits) {
     /** Bytes by which two measurements can differ by chance. */
     private static final double NOISE = 64e6;
     /** Of the memory: what the heap grows by in a long training. */
-    static final double RESERVE = 1.08;
+    static final double RESERVE = 1.2;
     /** Batch sizes that are found are multiples of this, as kernels like them. */
     private static final int MULTIPLE = 8;
 
@@ -47,7 +47,7 @@ record MemoryFit(long bytes, int largest, boolean fits) {
             points.add(measured.get());
             int next = Math.min(GROWTH * batch, most);
             boolean larger = points.size() < 2
-                    ? reserved(measured.get().allBytes()) <= limitBytes
+                    ? reserved((double) measured.get().allBytes()) <= limitBytes
                     : reserved(line(points).bytes(next)) <= limitBytes;
             if (batch == most || !larger) {
                 break;
@@ -73,13 +73,13 @@ record MemoryFit(long bytes, int largest, boolean fits) {
     static MemoryFit of(long limitBytes, int most, List<Point> points) {
         Point first = points.get(Math.max(0, points.size() - 2));
         Point last = points.get(points.size() - 1);
-        boolean fits = last.batchSize() == most && reserved(last.allBytes()) <= limitBytes;
+        boolean fits = last.batchSize() == most && reserved((double) last.allBytes()) <= limitBytes;
         if (fits || points.size() == 1) {
-            return new MemoryFit((long) reserved(last.allBytes()), fits ? most : 0, fits);
+            return new MemoryFit((long) reserved((double) last.allBytes()), fits ? most : 0, fits);
         }
         Line line = line(points);
-        double bytes = reserved(Math.max(line.bytes(most), last.allBytes()));
-        boolean validates = reserved(first.allBytes()) <= limitBytes;
+        double bytes = reserved(Math.max(line.bytes(most), (double) last.allBytes()));
+        boolean validates = reserved((double) first.allBytes()) <= limitBytes;
         double within = Math.max(0, Math.min(most, (limitBytes / RESERVE - line.fixedBytes()) / line.bytesPerImage()));
         int largest = validates ? rounded((int) within, most) : 0;
         return new MemoryFit((long) bytes, largest, largest == most);
@@ -95,7 +95,7 @@ record MemoryFit(long bytes, int largest, boolean fits) {
     private static Line line(List<Point> points) {
         Point before = points.get(points.size() - 2);
         Point last = points.get(points.size() - 1);
-        double growth = Math.max(NOISE, last.trainingBytes() - before.trainingBytes());
+        double growth = Math.max(NOISE, (double) (last.trainingBytes() - before.trainingBytes()));
         double perImage = growth / (last.batchSize() - before.batchSize());
         return new Line(last.trainingBytes() - perImage * last.batchSize(), perImage);
     }

@@ -107,7 +107,7 @@ public final class MemoryProbe {
         for (int s = 0; s < network.stages().size(); s++) {
             for (Block block : network.blocks(s)) {
                 ImageShape next = block.outputShape(shape);
-                values += LAYERS * ((long) shape.values() + next.values());
+                values += LAYERS * (shape.values() + next.values());
                 shape = next;
             }
         }

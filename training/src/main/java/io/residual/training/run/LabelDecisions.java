@@ -6,7 +6,6 @@ import io.residual.core.files.Sha256;
 import io.residual.data.ClassNames;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
-import io.residual.training.run.LabelDecision.Key;
 import io.residual.training.run.LabelDecision.Verdict;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -41,11 +40,11 @@ public final class LabelDecisions {
 
     private final List<LabelDecision> lines;
     /** Of each image, a decision of each reviewer. */
-    private final Map<Key, Map<String, LabelDecision>> inForce;
+    private final Map<LabelDecision.Key, Map<String, LabelDecision>> inForce;
 
     private LabelDecisions(List<LabelDecision> lines) {
         this.lines = List.copyOf(lines);
-        Map<Key, Map<String, Deque<LabelDecision>>> stacks = new LinkedHashMap<>();
+        Map<LabelDecision.Key, Map<String, Deque<LabelDecision>>> stacks = new LinkedHashMap<>();
         for (LabelDecision line : lines) {
             Deque<LabelDecision> stack = stacks.computeIfAbsent(line.key(), key -> new LinkedHashMap<>())
                     .computeIfAbsent(line.reviewer(), reviewer -> new ArrayDeque<>());
@@ -105,8 +104,8 @@ public final class LabelDecisions {
 
     /** The decisions in force on one image, one for each reviewer. */
     public List<LabelDecision> on(Split part, String sha256, String before) {
-        return List.copyOf(
-                inForce.getOrDefault(new Key(part, sha256, before), Map.of()).values());
+        return List.copyOf(inForce.getOrDefault(new LabelDecision.Key(part, sha256, before), Map.of())
+                .values());
     }
 
     /** What is to be done about each image: the decision of one of those who are sure, or that nobody is. */
@@ -205,7 +204,8 @@ public final class LabelDecisions {
 
     /** What is to be done about an image that has the label of the data, if anybody has looked at it. */
     public Optional<LabelDecision> decision(ImageSet images, int index, Split part) {
-        Key key = new Key(part, images.sha256(index), images.classNames().get(images.label(index)));
+        LabelDecision.Key key = new LabelDecision.Key(
+                part, images.sha256(index), images.classNames().get(images.label(index)));
         return Optional.ofNullable(inForce.get(key)).map(LabelDecisions::agreed);
     }
 

@@ -45,9 +45,11 @@ final class ConfirmWorkers implements WorkerPool.Queue {
                 Finalists.ranked(sweep, registry.trials()).size(),
                 "with settings of their own that had all their epochs");
         registry.trials()
-                .forEach(trial -> trial.fresh().keySet().stream()
-                        .filter(seed -> trial.fresh().get(seed).state().isFinal())
-                        .forEach(seed -> deleteCheckpoints(new Run(trial.number(), seed))));
+                .forEach(trial -> trial.fresh().forEach((seed, run) -> {
+                    if (run.state().isFinal()) {
+                        deleteCheckpoints(new Run(trial.number(), seed));
+                    }
+                }));
         new WorkerPool(workers).run(this, Optional.empty());
     }
 

@@ -2,15 +2,19 @@ package io.residual.tuning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.residual.training.cli.ExitStatus;
+import io.residual.training.forecast.ProcessMemory;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.trials.FreshRun;
 import io.residual.tuning.trials.SubprocessExecutor;
 import io.residual.tuning.trials.SweepDatabase;
+import io.residual.tuning.trials.SweepForecast;
 import io.residual.tuning.trials.SweepHandle;
+import io.residual.tuning.trials.SweepListener;
 import io.residual.tuning.trials.Trial;
 import io.residual.tuning.trials.WorkerResources;
 import java.io.IOException;
@@ -19,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +58,7 @@ class SweepFailureTest {
     static Path temporary;
 
     private static List<Trial> unbroken = List.of();
+    private static final List<SweepForecast> FORECASTS = new ArrayList<>();
 
     @BeforeAll
     static void an_unbroken_sweep_with_one_worker() {
@@ -61,6 +67,19 @@ class SweepFailureTest {
             assertThat(trial.state()).as(trial.reason()).isEqualTo(TrialState.DONE);
             assertThat(trial.epochs()).isEqualTo(3);
         });
+    }
+
+    @Test
+    void a_sweep_forecasts_what_it_takes_from_its_first_epoch() {
+        assertThat(FORECASTS).hasSize(1);
+        SweepForecast forecast = FORECASTS.get(0);
+        assertThat(forecast.extent().trials()).hasValue(3);
+        assertThat(forecast.measured().epochSeconds())
+                .isEqualTo(unbroken.get(0).run(0).get(0).epochSeconds());
+        assertThat(forecast.measured().startSeconds()).as("a process starts").isPositive();
+        assumeThat(ProcessMemory.peak()).as("Linux says what a process takes").isPresent();
+        assertThat(forecast.measured().peakBytes()).isPresent();
+        assertThat(forecast.measured().peakBytes().getAsLong()).isBetween(100L << 20, 2L << 30);
     }
 
     @Test
@@ -178,7 +197,15 @@ class SweepFailureTest {
 
     private static List<Trial> run(Path directory, int workers) {
         try (SweepHandle session = SweepHandle.create(directory, "a.yaml", SWEEP, UnaryOperator.identity())) {
-            session.run(workers, new SubprocessExecutor(SHARE), trial -> {});
+            session.run(workers, new SubprocessExecutor(SHARE), new SweepListener() {
+                @Override
+                public void trialChanged(Trial trial) {}
+
+                @Override
+                public void forecast(SweepForecast forecast) {
+                    FORECASTS.add(forecast);
+                }
+            });
             return session.trials();
         }
     }

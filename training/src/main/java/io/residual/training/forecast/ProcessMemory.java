@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The memory of this process and of the machine, in bytes, as Linux counts it; other systems do not say. */
+/** The memory of processes and of the machine, in bytes, as Linux counts it; other systems do not say. */
 public final class ProcessMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path MACHINE = Path.of("/proc/meminfo");
@@ -20,6 +20,11 @@ public final class ProcessMemory {
     /** The most that this process has had of the machine's memory at a time, heap, arrays and code together. */
     public static OptionalLong peak() {
         return read(STATUS, "VmHWM");
+    }
+
+    /** The same of another process of this user; empty if it has ended. */
+    public static OptionalLong peak(ProcessHandle process) {
+        return read(Path.of("/proc", Long.toString(process.pid()), "status"), "VmHWM");
     }
 
     /** What this process could have in all: what it has, and what the machine or its container can still give. */

@@ -8,6 +8,7 @@ import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.trials.FreshRun;
 import io.residual.tuning.trials.Ranking;
+import io.residual.tuning.trials.SweepForecast;
 import io.residual.tuning.trials.SweepListener;
 import io.residual.tuning.trials.Trial;
 import java.io.PrintStream;
@@ -38,6 +39,7 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
     private final long start;
     private final long epochsBefore;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(SweepConsole::daemon);
+    private List<String> forecast = List.of();
     private int written;
 
     /**
@@ -72,6 +74,14 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
     public synchronized void trialChanged(Trial trial) {
         if (terminal == Terminal.PLAIN && trial.state() != TrialState.RUNNING) {
             out.println(line(trial) + "; " + progressLine());
+        }
+    }
+
+    @Override
+    public synchronized void forecast(SweepForecast expected) {
+        forecast = expected.describe();
+        if (terminal == Terminal.PLAIN) {
+            forecast.forEach(out::println);
         }
     }
 
@@ -111,7 +121,7 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
 
     private List<String> lines() {
         List<Trial> all = trials.get();
-        List<String> lines = new ArrayList<>();
+        List<String> lines = new ArrayList<>(forecast);
         lines.add(progressLine());
         new Ranking(sweep.objectives(), all)
                 .finished().stream().limit(BEST).forEach(trial -> lines.add("  best     " + line(trial)));

@@ -114,6 +114,11 @@ final class Scheduler {
         return registry.trial(number);
     }
 
+    /** Hands a forecast to the listener, between its other events. */
+    synchronized void forecast(SweepForecast forecast) {
+        listener.forecast(forecast);
+    }
+
     /** Ends the sweep: no worker gets another trial. */
     synchronized void stop() {
         stopped = true;

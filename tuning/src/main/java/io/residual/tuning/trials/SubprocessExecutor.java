@@ -4,6 +4,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
 import io.residual.training.cli.ExitStatus;
+import io.residual.training.forecast.ProcessMemory;
 import io.residual.tuning.search.TrialState;
 import java.io.File;
 import java.io.IOException;
@@ -14,6 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** Trains jobs, each in a process of its own, which dies with this one. Threads may share it. */
@@ -31,6 +35,7 @@ public final class SubprocessExecutor implements TrialExecutor {
     private static final long SIGNAL_MILLIS = 500;
 
     private final WorkerResources resources;
+    private final Set<Process> workers = ConcurrentHashMap.newKeySet();
     private volatile boolean ending;
 
     public SubprocessExecutor(WorkerResources resources) {
@@ -54,6 +59,7 @@ public final class SubprocessExecutor implements TrialExecutor {
             terminateQuietly(process);
         });
         addShutdownHook(atExit, process);
+        workers.add(process);
         try {
             while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (epochs.poll() != TrialState.RUNNING) {
@@ -67,9 +73,18 @@ public final class SubprocessExecutor implements TrialExecutor {
             checkNotInterrupted(process.exitValue());
             return result(process.exitValue(), job, epochs, logged);
         } finally {
+            workers.remove(process);
             end(process);
             removeShutdownHook(atExit);
         }
+    }
+
+    @Override
+    public OptionalLong peakBytes() {
+        return workers.stream()
+                .map(worker -> ProcessMemory.peak(worker.toHandle()))
+                .flatMapToLong(OptionalLong::stream)
+                .max();
     }
 
     /** A terminal's signal reaches worker and sweep at once: then the worker is not lost, and nothing else starts. */

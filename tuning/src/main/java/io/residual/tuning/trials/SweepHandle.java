@@ -129,7 +129,11 @@ public final class SweepHandle implements AutoCloseable {
                 sweep.retries(),
                 listener);
         try {
-            StopReason reason = new TrialWorkers(sweep, directory(), scheduler, executor).run(workers);
+            TrialExecutor measured = new FirstEpoch(
+                    executor,
+                    (first, epochs) -> scheduler.forecast(
+                            new SweepForecast(SweepForecast.Extent.of(sweep, epochs), first, workers)));
+            StopReason reason = new TrialWorkers(sweep, directory(), scheduler, measured).run(workers);
             if (sweep.confirm().isPresent()) {
                 new ConfirmWorkers(sweep, directory(), registry, executor, listener).run(workers);
             }

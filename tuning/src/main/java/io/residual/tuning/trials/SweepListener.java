@@ -6,6 +6,9 @@ public interface SweepListener {
     /** The state of a trial has changed. */
     void trialChanged(Trial trial);
 
+    /** The first epoch of this start of the search has shown what the sweep may take. */
+    default void forecast(SweepForecast forecast) {}
+
     /**
      * A fresh run of a trial is over.
      *

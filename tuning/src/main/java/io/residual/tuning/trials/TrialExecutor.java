@@ -3,6 +3,7 @@ package io.residual.tuning.trials;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.TrialState;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /** Trains runs of trials. Threads may share one. */
 @FunctionalInterface
@@ -14,6 +15,11 @@ public interface TrialExecutor {
      * @throws io.residual.core.ResidualException of kind BAD_RUN if nothing can be started
      */
     TrialResult train(Job job, EpochListener listener) throws InterruptedException;
+
+    /** The most memory in bytes that one of the processes that train now has had; empty if it is not known. */
+    default OptionalLong peakBytes() {
+        return OptionalLong.empty();
+    }
 
     /** Gets each epoch of a run once, in order. */
     @FunctionalInterface

@@ -6,11 +6,14 @@ import io.residual.training.cli.Terminal;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.sweep.SweepFile;
+import io.residual.tuning.trials.SweepForecast;
 import io.residual.tuning.trials.Trial;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class SweepConsoleTest {
@@ -36,6 +39,29 @@ class SweepConsoleTest {
                 .isEqualTo("trial 6 pruned, validationAccuracy 0.11 after 1 epochs: learningRate 0.9, width 30,"
                         + " shortcuts residual (not promising after epoch 1); 1 pruned, 6 done, 1 diverged,"
                         + " best trial 5 at 0.85, 40.0 s, about 40.0 s left" + System.lineSeparator());
+    }
+
+    @Test
+    void a_forecast_is_printed_once_and_stays_above_the_table() {
+        SweepForecast forecast = new SweepForecast(
+                new SweepForecast.Extent(OptionalLong.of(16), 1, 3, Optional.empty(), 0),
+                new SweepForecast.Measured(1, 3, OptionalLong.of(500_000_000)),
+                1);
+        String first = "Forecast: about 2 min 40 s and 0.50 GB of memory (0.50 GB a worker), if all trials are as"
+                + " the first";
+        String second = "  16 trials (1 seed x 3 epochs, 10.0 s each), 1 worker, none pruned";
+        try (SweepConsole lines = new SweepConsole(Terminal.PLAIN, out, SWEEP, () -> trials, () -> now)) {
+            lines.forecast(forecast);
+        }
+        assertThat(text()).isEqualTo(first + System.lineSeparator() + second + System.lineSeparator());
+
+        try (SweepConsole table = new SweepConsole(Terminal.INTERACTIVE, out, SWEEP, () -> trials, () -> now)) {
+            table.forecast(forecast);
+            written.reset();
+            table.redraw();
+            assertThat(text())
+                    .isEqualTo("\u001b[2K" + first + "\n\u001b[2K" + second + "\n\u001b[2Kbest n/a, 0.0 s\n\u001b[J");
+        }
     }
 
     @Test

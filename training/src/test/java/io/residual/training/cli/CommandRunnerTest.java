@@ -330,7 +330,14 @@ class CommandRunnerTest {
         assertThat(lines)
                 .filteredOn(line -> line.matches("[A-Z][a-z]+:"))
                 .containsExactly(
-                        "Network:", "Data:", "Augmentation:", "Schedule:", "Optimiser:", "Regularisation:", "Run:");
+                        "Network:",
+                        "Data:",
+                        "Augmentation:",
+                        "Schedule:",
+                        "Optimiser:",
+                        "Regularisation:",
+                        "Classes:",
+                        "Run:");
         String heading = "";
         Map<String, String> headings = new HashMap<>();
         for (String line : lines) {

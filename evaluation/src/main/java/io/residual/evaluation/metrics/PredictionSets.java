@@ -1,7 +1,5 @@
 package io.residual.evaluation.metrics;
 
-import io.residual.core.ResidualException;
-import io.residual.core.ResidualException.Kind;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
@@ -36,25 +34,23 @@ public record PredictionSets(double coverage, float threshold, int rank, int exa
      *
      * @param trueClassProbabilities of n examples that the classifier was not trained on, in rising order
      * @param coverage in (0, 1)
-     * @throws ResidualException of kind BAD_SETTING if that needs more examples than there are
+     * @throws IllegalArgumentException if that needs more examples than there are
      */
     public static PredictionSets fit(List<Float> trueClassProbabilities, double coverage) {
         int examples = trueClassProbabilities.size();
         int rank = rank(examples, coverage);
         if (rank > examples) {
-            throw new ResidualException(
-                    Kind.BAD_SETTING,
-                    String.format(
-                            Locale.ROOT,
-                            "coverage: %s needs at least %,d calibration images, there are %,d: ask for a coverage of"
-                                    + " at most %s, or hold back more images",
-                            BigDecimal.valueOf(coverage).toPlainString(),
-                            minExamples(coverage),
-                            examples,
-                            BigDecimal.valueOf(examples)
-                                    .divide(BigDecimal.valueOf(examples + 1L), 4, RoundingMode.DOWN)
-                                    .stripTrailingZeros()
-                                    .toPlainString()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "coverage: %s needs at least %,d calibration images, there are %,d: ask for a coverage of"
+                            + " at most %s, or hold back more images",
+                    BigDecimal.valueOf(coverage).toPlainString(),
+                    minExamples(coverage),
+                    examples,
+                    BigDecimal.valueOf(examples)
+                            .divide(BigDecimal.valueOf(examples + 1L), 4, RoundingMode.DOWN)
+                            .stripTrailingZeros()
+                            .toPlainString()));
         }
         return new PredictionSets(coverage, trueClassProbabilities.get(examples - rank), rank, examples);
     }

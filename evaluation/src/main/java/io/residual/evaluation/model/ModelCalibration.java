@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -104,7 +105,11 @@ public record ModelCalibration(
      * @throws ResidualException of kind BAD_SETTING if there are too few images for that
      */
     public PredictionSets sets(double coverage) {
-        return PredictionSets.fit(trueClassProbabilities, coverage);
+        try {
+            return PredictionSets.fit(trueClassProbabilities, coverage);
+        } catch (IllegalArgumentException e) {
+            throw new ResidualException(Kind.BAD_SETTING, Objects.requireNonNull(e.getMessage()), e);
+        }
     }
 
     /**

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.residual.core.ResidualException;
-import io.residual.core.ResidualException.Kind;
 import io.residual.evaluation.metrics.CoverageCheck.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,12 +86,10 @@ class UncertaintyMetricsTest {
     void a_coverage_that_too_few_images_cannot_give_names_the_number_that_could() {
         List<Float> hundred = Collections.nCopies(100, 0.5f);
         assertThatThrownBy(() -> PredictionSets.fit(hundred, 0.999))
-                .isInstanceOf(ResidualException.class)
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "coverage: 0.999 needs at least 999 calibration images, there are 100: ask for a coverage of at"
-                                + " most 0.99, or hold back more images")
-                .extracting(e -> ((ResidualException) e).kind())
-                .isEqualTo(Kind.BAD_SETTING);
+                                + " most 0.99, or hold back more images");
         assertThat(PredictionSets.canFit(999, 0.999)).isTrue();
         assertThat(PredictionSets.canFit(998, 0.999)).isFalse();
         // 100 x 0.07 is 7.000000000000001 in doubles.

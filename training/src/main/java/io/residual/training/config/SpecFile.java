@@ -54,6 +54,17 @@ public final class SpecFile {
     }
 
     /**
+     * As {@link #read(Path, Kind)}, of a text that {@link #write} made, now or in an earlier version.
+     *
+     * @param name that messages should call it
+     */
+    public static TrainingSpec read(String name, String yaml, Kind onError) {
+        SpecReader reader = new SpecReader();
+        reader.readYaml(name, yaml);
+        return reader.finish(onError);
+    }
+
+    /**
      * Text of a small regular file.
      *
      * @throws IOException if it is missing, something else than a file, too large, or not UTF-8; the message says which

@@ -112,7 +112,7 @@ final class BackgroundWatch implements AutoCloseable {
             }
             // The name is in brackets, and may hold blanks and brackets.
             String[] fields =
-                    process.substring(process.lastIndexOf(')') + 2).strip().split(" ");
+                    process.substring(process.lastIndexOf(')') + 2).strip().split(" ", -1);
             long own = 0;
             for (int i = FIRST_OWN; i <= LAST_OWN; i++) {
                 own += Long.parseLong(fields[i]);

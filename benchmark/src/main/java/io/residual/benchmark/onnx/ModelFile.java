@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.NodeProto;
@@ -30,9 +31,9 @@ record ModelFile(Path path) {
     }
 
     private static long parameters(NodeProto node, Map<String, Long> lengths) {
-        return node.getInputList().stream()
-                .skip(1)
+        return IntStream.range(1, node.getInputCount())
                 .limit(TRAINED.getOrDefault(node.getOpType(), 0))
+                .mapToObj(node::getInput)
                 .mapToLong(name -> lengths.getOrDefault(name, 0L))
                 .sum();
     }

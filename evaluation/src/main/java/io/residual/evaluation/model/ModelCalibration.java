@@ -37,8 +37,8 @@ public record ModelCalibration(
     private static final int MAX_BYTES = 64 << 20;
 
     public ModelCalibration {
-        trueClassProbabilities = List.copyOf(trueClassProbabilities);
-        energies = List.copyOf(energies);
+        trueClassProbabilities = numbers("trueClassProbabilities", trueClassProbabilities);
+        energies = numbers("energies", energies);
         if (!modelSha256.matches("[0-9a-f]{64}")) {
             throw new IllegalArgumentException("\"modelSha256\": expected 64 hex digits, found " + modelSha256);
         }
@@ -51,6 +51,14 @@ public record ModelCalibration(
         }
         requireRising("trueClassProbabilities", trueClassProbabilities, 0, 1);
         requireRising("energies", energies, -Float.MAX_VALUE, Float.MAX_VALUE);
+    }
+
+    private static List<Float> numbers(String name, List<Float> values) {
+        // A file may hold null among the numbers.
+        if (values.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("\"" + name + "\": expected numbers only, found null");
+        }
+        return List.copyOf(values);
     }
 
     private static void requireRising(String name, List<Float> values, float low, float high) {

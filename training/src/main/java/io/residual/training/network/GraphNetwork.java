@@ -12,7 +12,7 @@ public interface GraphNetwork extends Predictor {
     /** The graph that trains; its vertex {@code fc} gives the logits [N, classes]. */
     ComputationGraph graph();
 
-    /** A faster way to the gradient that training needs, if there is one for these layers: made anew by each call. */
+    /** A faster way to the gradient that training needs, if there is one for these layers; a new one at each call. */
     default Optional<BatchGradient> compiledGradient() {
         return Optional.empty();
     }

@@ -76,7 +76,7 @@ record EnsembleFile(int format, List<String> runs) {
         return directory.resolve(runs.get(0));
     }
 
-    /** Refuses to go on with other runs. */
+    /** Refuses to resume other runs. */
     void requireOf(List<String> others, Path directory) {
         if (!runs.equals(others)) {
             throw new ResidualException(

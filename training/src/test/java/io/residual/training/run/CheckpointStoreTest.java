@@ -28,14 +28,14 @@ class CheckpointStoreTest {
     private static final String DIGEST = "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b";
     private static final TrainingState BEGIN = TrainingState.initial(DIGEST, ComputeKernels.ONEDNN);
 
-    private final List<String> told = new ArrayList<>();
+    private final List<String> messages = new ArrayList<>();
 
     @TempDir
     Path directory;
 
     @Test
     void a_state_and_its_arrays_are_read_back_to_the_last_bit() {
-        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, told::add);
+        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, messages::add);
         Position position = new Position(1, 3, 32, new ScoreSum(0.1 + 0.2, 5, 7), 1.0 / 3);
         TrainingState state = BEGIN.at(position, List.of(metrics(1, 0.7)));
         INDArray values = Nd4j.createFromArray(new float[][] {{1e-40f, -0f, 3}});
@@ -51,7 +51,7 @@ class CheckpointStoreTest {
 
     @Test
     void the_newest_three_and_the_best_are_kept() throws IOException {
-        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, told::add);
+        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, messages::add);
         save(store, 0.5, 0.75, 0.75, 0.25, 0.625, 0.6875);
 
         assertThat(numbers()).containsExactly("000002", "000004", "000005", "000006");
@@ -59,14 +59,14 @@ class CheckpointStoreTest {
 
     @Test
     void the_best_is_that_of_the_monitored_metric_and_the_first_of_equals() throws IOException {
-        save(new CheckpointStore(directory, Monitor.LOSS, told::add), 0.5, 0.75, 0.75, 0.25, 0.625, 0.6875);
+        save(new CheckpointStore(directory, Monitor.LOSS, messages::add), 0.5, 0.75, 0.75, 0.25, 0.625, 0.6875);
 
         assertThat(numbers()).containsExactly("000001", "000004", "000005", "000006");
     }
 
     @Test
     void a_damaged_file_is_not_counted_and_not_deleted() throws IOException {
-        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, told::add);
+        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, messages::add);
         save(store, 0.5, 0.75);
         Path damaged = files().get(0);
         Files.write(damaged, new byte[] {7});
@@ -79,7 +79,7 @@ class CheckpointStoreTest {
 
     @Test
     void arrays_of_another_run_are_refused() {
-        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, told::add);
+        CheckpointStore store = new CheckpointStore(directory, Monitor.ACCURACY, messages::add);
         store.save(BEGIN, Map.of("parameters", Nd4j.ones(1, 3)));
         Stored stored = store.newest().orElseThrow();
 

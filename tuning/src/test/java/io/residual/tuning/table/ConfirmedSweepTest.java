@@ -46,9 +46,9 @@ class ConfirmedSweepTest {
     private final MeasuredSeeds table = MeasuredSeeds.load();
 
     /** One simulated sweep: by how much its winner was flattered, and what it said about that. */
-    private record Told(double bias, double told, double half, MeanInterval plain, double worth, int runs) {
+    private record Reported(double bias, double reported, double half, MeanInterval plain, double worth, int runs) {
         boolean isRight() {
-            return Math.abs(told - bias) <= half;
+            return Math.abs(reported - bias) <= half;
         }
 
         /** Whether the mean of the fresh values by which the winner won, with its own interval, would do. */
@@ -60,22 +60,22 @@ class ConfirmedSweepTest {
     @ParameterizedTest
     @ValueSource(strings = {"3x3", "3x5", "5x10"})
     void the_bias_is_within_its_interval_in_90_of_100_sweeps_and_right_on_average(String plan) {
-        List<Told> sweeps = IntStream.range(0, SWEEPS)
+        List<Reported> sweeps = IntStream.range(0, SWEEPS)
                 .mapToObj(seed -> sweep(ConfirmPlan.parse(plan).orElseThrow(), seed))
                 .toList();
 
-        long right = sweeps.stream().filter(Told::isRight).count();
-        double bias = sweeps.stream().mapToDouble(Told::bias).average().orElseThrow();
-        double told = sweeps.stream().mapToDouble(Told::told).average().orElseThrow();
+        long right = sweeps.stream().filter(Reported::isRight).count();
+        double bias = sweeps.stream().mapToDouble(Reported::bias).average().orElseThrow();
+        double reported = sweeps.stream().mapToDouble(Reported::reported).average().orElseThrow();
         assertThat(right).isGreaterThanOrEqualTo(90);
-        assertThat(sweeps.stream().filter(Told::wouldPlainBeRight).count())
+        assertThat(sweeps.stream().filter(Reported::wouldPlainBeRight).count())
                 .as("why the worth is not the plain mean")
                 .isLessThan(85);
         assertThat(bias).as("there is a bias to tell").isGreaterThan(0.01);
-        assertThat(told).isBetween(0.75 * bias, 1.25 * bias);
+        assertThat(reported).isBetween(0.75 * bias, 1.25 * bias);
     }
 
-    private Told sweep(ConfirmPlan plan, long seed) {
+    private Reported sweep(ConfirmPlan plan, long seed) {
         Random random = new Random(seed);
         int searchSeed = random.nextInt(MeasuredSeeds.SEEDS);
         List<Integer> freshSeeds =
@@ -110,7 +110,7 @@ class ConfirmedSweepTest {
                 .mapToDouble(ConfirmedSweepTest::last)
                 .average()
                 .orElseThrow();
-        return new Told(
+        return new Reported(
                 winner.candidate().found() - worth,
                 winner.bias(),
                 winner.worth().high() - winner.worth().mean(),

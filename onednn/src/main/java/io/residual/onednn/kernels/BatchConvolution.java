@@ -6,6 +6,7 @@ import io.residual.onednn.kernels.ConvolutionKernels.Shortcut;
 import io.residual.onednn.kernels.ConvolutionShape.Layout;
 import io.residual.onednn.kernels.DenseKernels.Product;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
@@ -26,12 +27,12 @@ public final class BatchConvolution {
     private final ConvolutionShape shape;
     private final boolean dense;
     // Not from the cache, which closes what was not used for long.
-    private final Map<Pass, Product> products = new EnumMap<>(Pass.class);
-    private final Map<Pass, Pair> pairs = new EnumMap<>(Pass.class);
-    private @Nullable Kernel imageCopy;
-    private @Nullable Kernel deltaCopy;
-    private @Nullable Kernel outCopy;
-    private @Nullable Kernel gradientCopy;
+    private final Map<Direction, Product> products = new EnumMap<>(Direction.class);
+    private final Map<Direction, Pair> pairs = new EnumMap<>(Direction.class);
+    private final Map<Copy, Kernel> copies = new HashMap<>();
+
+    /** From the order in which images are given, or back to it. */
+    private record Copy(Nhwc.Dims dims, boolean isBack) {}
 
     private BatchConvolution(ConvolutionShape shape, boolean dense) {
         this.shape = shape;
@@ -52,29 +53,16 @@ public final class BatchConvolution {
     }
 
     /** Bytes that {@link #prepare} writes. */
-    public long preparedBytes(Pass pass) {
+    public long preparedBytes(Direction pass) {
         return dense ? product(pass).layoutBytes() : pair(pass).weightBytes();
     }
 
     /** The layout of prepared weights or of weight gradients: batches of other sizes can use them only if theirs is equal. */
-    public memory.desc layout(Pass pass) {
+    public memory.desc layout(Direction pass) {
         return dense ? product(pass).preferred() : pair(pass).preferred();
     }
 
-    /** What is computed. */
-    public enum Pass {
-        FORWARD(Direction.FORWARD),
-        BACKWARD_DATA(Direction.BACKWARD_DATA),
-        BACKWARD_WEIGHTS(Direction.BACKWARD_WEIGHTS);
-
-        private final Direction direction;
-
-        Pass(Direction direction) {
-            this.direction = direction;
-        }
-    }
-
-    private Product product(Pass pass) {
+    private Product product(Direction pass) {
         var known = products.get(pass);
         if (known == null) {
             known = switch (pass) {
@@ -87,17 +75,17 @@ public final class BatchConvolution {
         return known;
     }
 
-    private Pair pair(Pass pass) {
+    private Pair pair(Direction pass) {
         var known = pairs.get(pass);
         if (known == null) {
-            known = ConvolutionKernels.make(shape, pass.direction);
+            known = ConvolutionKernels.make(shape, pass);
             pairs.put(pass, known);
         }
         return known;
     }
 
     /** Brings Deeplearning4j's weights to the layout of a pass. */
-    public void prepare(Pass pass, Pointer weights, Pointer prepared) {
+    public void prepare(Direction pass, Pointer weights, Pointer prepared) {
         if (dense) {
             DenseKernels.prepareWeights(shape, product(pass), weights, prepared);
         } else {
@@ -108,61 +96,45 @@ public final class BatchConvolution {
     /** out = in * weights + bias. */
     public void forward(Pointer in, Pointer prepared, @Nullable Pointer bias, Pointer out) {
         if (dense) {
-            DenseKernels.forward(shape, product(Pass.FORWARD), in, prepared, bias, null, out);
+            DenseKernels.forward(shape, product(Direction.FORWARD), in, prepared, bias, null, out);
             return;
         }
-        var forward = pair(Pass.FORWARD).convolution();
-        if (shape.layout() == Layout.CHANNELS_LAST) {
-            kernels.run(forward, image(in), prepared, bias, out);
-            return;
-        }
-        var result = kernels.buffer(PrimitiveCache.Slot.RESULT, shape.out().length() * Float.BYTES);
-        kernels.run(forward, image(in), prepared, bias, result);
-        if (outCopy == null) {
-            outCopy = fromResult(shape.out());
-        }
-        kernels.run(outCopy, result, out);
+        var image = operand(PrimitiveCache.Slot.INPUT, shape.in(), in);
+        run(pair(Direction.FORWARD).convolution(), image, prepared, bias, shape.out(), out);
     }
 
     /** The gradient with respect to the input. */
     public void backwardData(Pointer outGradient, Pointer prepared, Pointer inGradient) {
         if (dense) {
-            kernels.run(product(Pass.BACKWARD_DATA).product(), outGradient, prepared, inGradient);
+            kernels.run(product(Direction.BACKWARD_DATA).product(), outGradient, prepared, inGradient);
             return;
         }
-        var backward = pair(Pass.BACKWARD_DATA).convolution();
-        if (shape.layout() == Layout.CHANNELS_LAST) {
-            kernels.run(backward, delta(outGradient), prepared, inGradient);
-            return;
-        }
-        var result = kernels.buffer(PrimitiveCache.Slot.RESULT, shape.in().length() * Float.BYTES);
-        kernels.run(backward, delta(outGradient), prepared, result);
-        if (gradientCopy == null) {
-            gradientCopy = fromResult(shape.in());
-        }
-        kernels.run(gradientCopy, result, inGradient);
+        var delta = operand(PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
+        run(pair(Direction.BACKWARD_DATA).convolution(), delta, prepared, null, shape.in(), inGradient);
     }
 
     /** The gradients with respect to the weights, in the layout of this pass, and to the bias, if there is one. */
     public void backwardWeights(Pointer in, Pointer outGradient, Pointer weights, @Nullable Pointer bias) {
         if (dense) {
-            DenseKernels.backwardWeights(shape, product(Pass.BACKWARD_WEIGHTS), in, outGradient, weights, bias);
+            DenseKernels.backwardWeights(shape, product(Direction.BACKWARD_WEIGHTS), in, outGradient, weights, bias);
             return;
         }
-        kernels.run(pair(Pass.BACKWARD_WEIGHTS).convolution(), image(in), delta(outGradient), weights, bias);
+        var image = operand(PrimitiveCache.Slot.INPUT, shape.in(), in);
+        var delta = operand(PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
+        kernels.run(pair(Direction.BACKWARD_WEIGHTS).convolution(), image, delta, weights, bias);
     }
 
     /** Brings gradients of weights to Deeplearning4j's layout; those of weights that are not in use are 0. */
     public void finishWeights(Pointer gradients, Pointer target) {
         if (dense) {
-            DenseKernels.finishWeights(shape, product(Pass.BACKWARD_WEIGHTS), gradients, target);
+            DenseKernels.finishWeights(shape, product(Direction.BACKWARD_WEIGHTS), gradients, target);
             return;
         }
         if (shape.hasUnusedWeights()) {
             Pointer.memset(target, 0, shape.givenWeights() * Float.BYTES);
         }
         var inUse = new FloatPointer(target).getPointer(shape.weightOffset());
-        var pair = pair(Pass.BACKWARD_WEIGHTS);
+        var pair = pair(Direction.BACKWARD_WEIGHTS);
         if (pair.weightCopy() == null) {
             Pointer.memcpy(inUse, gradients, pair.weightBytes());
         } else {
@@ -170,42 +142,37 @@ public final class BatchConvolution {
         }
     }
 
-    private Pointer image(Pointer in) {
-        if (readsAsGiven()) {
-            return in;
+    /** Images in the order and precision in which the kernels read them: as they are given, or a copy. */
+    private Pointer operand(PrimitiveCache.Slot slot, Nhwc.Dims dims, Pointer given) {
+        if (shape.layout() == Layout.CHANNELS_LAST && shape.precision() == Precision.F32) {
+            return given;
         }
-        if (imageCopy == null) {
-            imageCopy = toOperands(shape.in());
-        }
-        var copy = kernels.buffer(PrimitiveCache.Slot.INPUT, shape.in().length() * Float.BYTES);
-        kernels.run(imageCopy, in, copy);
+        var copy = kernels.buffer(slot, dims.length() * Float.BYTES);
+        kernels.run(copy(new Copy(dims, false)), given, copy);
         return copy;
     }
 
-    private Pointer delta(Pointer outGradient) {
-        if (readsAsGiven()) {
-            return outGradient;
+    private void run(
+            Kernel convolution, Pointer operand, Pointer prepared, @Nullable Pointer bias, Nhwc.Dims dims, Pointer to) {
+        if (shape.layout() == Layout.CHANNELS_LAST) {
+            kernels.run(convolution, operand, prepared, bias, to);
+            return;
         }
-        if (deltaCopy == null) {
-            deltaCopy = toOperands(shape.out());
-        }
-        var copy =
-                kernels.buffer(PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out().length() * Float.BYTES);
-        kernels.run(deltaCopy, outGradient, copy);
-        return copy;
+        var result = kernels.buffer(PrimitiveCache.Slot.RESULT, dims.length() * Float.BYTES);
+        kernels.run(convolution, operand, prepared, bias, result);
+        kernels.run(copy(new Copy(dims, true)), result, to);
     }
 
-    private boolean readsAsGiven() {
-        return shape.layout() == Layout.CHANNELS_LAST && shape.precision() == Precision.F32;
-    }
-
-    private Kernel toOperands(Nhwc.Dims dims) {
-        return Kernel.copy(
-                dims.description(),
-                shape.layout().description(dims, shape.precision().operands()));
-    }
-
-    private Kernel fromResult(Nhwc.Dims dims) {
-        return Kernel.copy(shape.layout().description(dims, memory.data_type.f32), dims.description());
+    private Kernel copy(Copy wanted) {
+        return copies.computeIfAbsent(
+                wanted,
+                copy -> copy.isBack
+                        ? Kernel.copy(
+                                shape.layout().description(copy.dims, memory.data_type.f32), copy.dims.description())
+                        : Kernel.copy(
+                                copy.dims.description(),
+                                shape.layout()
+                                        .description(
+                                                copy.dims, shape.precision().operands())));
     }
 }

@@ -15,8 +15,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Sums of tens of thousands of floats in single precision are wrong in the fifth digit where many values are equal, as on
  * the constant background of an image. A batch norm then moves all of that background by the error, and the ReLUs behind it
  * decide for all of it at once. So floats are added in pairs of pairs and few to a lane, deviations are taken from the mean of
- * their own chunk, and chunks are merged in double precision (T. Chan, G. Golub, R. LeVeque: Algorithms for computing the sample
- * variance, 1983). Chunks depend on the shape alone, so the result is the same for any number of threads.
+ * their own chunk, and chunks are merged in double precision. Chunks depend on the shape alone, so the result is the same for any number of threads.
  */
 final class ChannelStatistics {
     /** Long enough for the longest vectors, short enough for the first-level cache. */
@@ -120,7 +119,8 @@ final class ChannelStatistics {
         private final float[] pivots = new float[lanes];
         private final float[] sums = new float[lanes];
         private final float[] squares = new float[lanes];
-        private final float[] upper = new float[lanes / 2];
+        private final float[] half = new float[lanes / 2];
+        private final float[] pivot = new float[channels];
         private final Moments moments = new Moments(channels);
 
         /** Sums of deviations from a mean in single precision give one that is as exact as they are small. */
@@ -130,14 +130,14 @@ final class ChannelStatistics {
             for (int tile = 0; tile * lanes < count; tile++) {
                 int filled = Math.min(lanes, count - tile * lanes);
                 source.position(at + (long) tile * lanes).get(tiles[tile], 0, filled);
-                add(tiles[tile], filled, sums);
+                ChannelTiles.add(tiles[tile], sums, filled);
             }
             fold(sums, moments.mean);
             setPivots();
             Arrays.fill(sums, 0);
             Arrays.fill(squares, 0);
             for (int tile = 0; tile * lanes < count; tile++) {
-                addDeviations(tiles[tile], Math.min(lanes, count - tile * lanes), pivots, sums, squares);
+                ChannelTiles.addDeviations(tiles[tile], pivots, sums, squares, Math.min(lanes, count - tile * lanes));
             }
             fold(sums, moments.mean);
             fold(squares, moments.squares);
@@ -151,63 +151,14 @@ final class ChannelStatistics {
 
         private void setPivots() {
             for (int c = 0; c < channels; c++) {
-                pivots[c] = (float) (moments.mean[c] / moments.rows);
+                pivot[c] = (float) (moments.mean[c] / moments.rows);
             }
-            for (int filled = channels; filled < lanes; filled *= 2) {
-                System.arraycopy(pivots, 0, pivots, filled, filled);
-            }
+            ChannelTiles.repeat(pivot, pivots);
         }
 
-        /** Adds up the lanes of each channel. */
         private void fold(float[] perLane, double[] perChannel) {
-            int left = lanes;
-            while (left > channels && left > MIN_LANES / 8) {
-                left /= 2;
-                System.arraycopy(perLane, left, upper, 0, left);
-                add(upper, left, perLane);
-            }
             Arrays.fill(perChannel, 0);
-            for (int lane = 0; lane < left; lane += channels) {
-                for (int c = 0; c < channels; c++) {
-                    perChannel[c] += perLane[lane + c];
-                }
-            }
-        }
-    }
-
-    private static void add(float[] values, int count, float[] sums) {
-        for (int i = 0; i < count; i++) {
-            sums[i] += values[i];
-        }
-    }
-
-    private static void addDeviations(float[] values, int count, float[] pivots, float[] sums, float[] squares) {
-        for (int i = 0; i < count; i++) {
-            float deviation = values[i] - pivots[i];
-            sums[i] += deviation;
-            squares[i] += deviation * deviation;
-        }
-    }
-
-    /** Rows, and of each channel their mean and the sum of their squared deviations from it. */
-    private static final class Moments {
-        private final double[] mean;
-        private final double[] squares;
-        private long rows;
-
-        Moments(int channels) {
-            mean = new double[channels];
-            squares = new double[channels];
-        }
-
-        void merge(Moments other) {
-            double all = (double) rows + other.rows;
-            for (int c = 0; c < mean.length; c++) {
-                double difference = other.mean[c] - mean[c];
-                mean[c] += difference * (other.rows / all);
-                squares[c] += other.squares[c] + difference * difference * (rows * (other.rows / all));
-            }
-            rows += other.rows;
+            ChannelTiles.fold(perLane, half, perChannel);
         }
     }
 }

@@ -24,7 +24,7 @@ public final class ConvolutionKernels {
     private ConvolutionKernels() {}
 
     /** What a primitive computes. */
-    enum Direction {
+    public enum Direction {
         FORWARD,
         BACKWARD_DATA,
         BACKWARD_WEIGHTS
@@ -39,8 +39,11 @@ public final class ConvolutionKernels {
     private record Key(ConvolutionShape shape, Direction direction, Shortcut shortcut, Epilogue epilogue) {}
 
     /** A convolution, and the copy of its weights from or to Deeplearning4j's layout; none where that is the best. */
-    record Pair(Kernel convolution, @Nullable Kernel weightCopy, memory.desc preferred, long weightBytes)
-            implements AutoCloseable {
+    record Pair(Kernel convolution, @Nullable Kernel weightCopy, memory.desc preferred) implements AutoCloseable {
+        long weightBytes() {
+            return preferred.get_size();
+        }
+
         @Override
         public void close() {
             convolution.close();
@@ -112,7 +115,7 @@ public final class ConvolutionKernels {
         }
         var preferred = pair.weightCopy == null
                 ? target
-                : kernels.buffer(PrimitiveCache.Slot.WEIGHT_GRADIENTS, pair.weightBytes);
+                : kernels.buffer(PrimitiveCache.Slot.WEIGHT_GRADIENTS, pair.weightBytes());
         // Not side by side: this direction goes through the weights once, and gains nothing.
         var layout = new SmallImageLayout(shape, shape);
         var image = layout.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
@@ -154,7 +157,7 @@ public final class ConvolutionKernels {
         var layout = SmallImageLayout.of(shape);
         var pair = forward(layout.shape(), shortcutOrNone, epilogue);
         var preferred = weights.prepared(
-                layout.shape(), pair.weightBytes, (from, to) -> copyWeights(kernels, shape, pair, from, to));
+                layout.shape(), pair.weightBytes(), (from, to) -> copyWeights(kernels, shape, pair, from, to));
         var image = layout.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
         var result = layout.result(kernels, shape.out(), out);
         var added =
@@ -181,7 +184,7 @@ public final class ConvolutionKernels {
     static void copyWeights(PrimitiveCache kernels, ConvolutionShape shape, Pair pair, Pointer from, Pointer to) {
         var inUse = new FloatPointer(from).getPointer(shape.weightOffset());
         if (pair.weightCopy == null) {
-            Pointer.memcpy(to, inUse, pair.weightBytes);
+            Pointer.memcpy(to, inUse, pair.weightBytes());
         } else {
             kernels.run(pair.weightCopy, inUse, to);
         }
@@ -195,7 +198,7 @@ public final class ConvolutionKernels {
         if (pair.weightCopy == null) {
             return given;
         }
-        var buffer = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, pair.weightBytes);
+        var buffer = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, pair.weightBytes());
         kernels.run(pair.weightCopy, given, buffer);
         return buffer;
     }
@@ -299,7 +302,7 @@ public final class ConvolutionKernels {
     }
 
     private static Pair pair(Kernel convolution, memory.desc from, memory.desc to, memory.desc preferred) {
-        return new Pair(convolution, from.equals(to) ? null : Kernel.copy(from, to), preferred, preferred.get_size());
+        return new Pair(convolution, from.equals(to) ? null : Kernel.copy(from, to), preferred);
     }
 
     private static memory.desc givenWeights(ConvolutionShape shape) {

@@ -33,14 +33,12 @@ final class DenseKernels {
      *     back, adding up
      * @param layout from the plain matrix to the product's own layout, or back; none where that is the plain one
      */
-    record Product(
-            Kernel product,
-            Kernel blocks,
-            @Nullable Kernel layout,
-            memory.desc preferred,
-            long plainBytes,
-            long layoutBytes)
+    record Product(Kernel product, Kernel blocks, @Nullable Kernel layout, memory.desc preferred, long plainBytes)
             implements AutoCloseable {
+        long layoutBytes() {
+            return preferred.get_size();
+        }
+
         @Override
         public void close() {
             product.close();
@@ -84,19 +82,10 @@ final class DenseKernels {
     /** The gradient with respect to the input. */
     static void backwardData(ConvolutionShape shape, INDArray outGradient, INDArray weights, INDArray inGradient) {
         var kernels = PrimitiveCache.ofThisThread();
-        var product = backwardData(shape);
-        var prepared = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, product.layoutBytes);
+        var product = kernels.get(key(shape, Direction.BACKWARD_DATA), () -> makeBackwardData(shape));
+        var prepared = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, product.layoutBytes());
         prepareWeights(shape, product, Nhwc.address(weights), prepared);
         kernels.run(product.product, Nhwc.address(outGradient), prepared, Nhwc.address(inGradient));
-    }
-
-    static Product backwardData(ConvolutionShape shape) {
-        return PrimitiveCache.ofThisThread().get(key(shape, Direction.BACKWARD_DATA), () -> makeBackwardData(shape));
-    }
-
-    static Product backwardWeights(ConvolutionShape shape) {
-        return PrimitiveCache.ofThisThread()
-                .get(key(shape, Direction.BACKWARD_WEIGHTS), () -> makeBackwardWeights(shape));
     }
 
     /** The gradients with respect to weights and bias, summed over the examples. */
@@ -107,8 +96,8 @@ final class DenseKernels {
             INDArray weightGradient,
             @Nullable INDArray biasGradient) {
         var kernels = PrimitiveCache.ofThisThread();
-        var product = backwardWeights(shape);
-        var result = kernels.buffer(PrimitiveCache.Slot.WEIGHT_GRADIENTS, product.layoutBytes);
+        var product = kernels.get(key(shape, Direction.BACKWARD_WEIGHTS), () -> makeBackwardWeights(shape));
+        var result = kernels.buffer(PrimitiveCache.Slot.WEIGHT_GRADIENTS, product.layoutBytes());
         backwardWeights(
                 shape, product, Nhwc.address(in), Nhwc.address(outGradient), result, Nhwc.addressOrNull(biasGradient));
         finishWeights(shape, product, result, Nhwc.address(weightGradient));
@@ -236,8 +225,7 @@ final class DenseKernels {
                 Kernel.copy(kernelPart(shape), plainBlock(shape)),
                 plain.equals(preferred) ? null : Kernel.copy(plain, preferred),
                 preferred,
-                plain.get_size(),
-                preferred.get_size());
+                plain.get_size());
     }
 
     static Product makeBackwardWeights(ConvolutionShape shape) {
@@ -269,8 +257,7 @@ final class DenseKernels {
                 Kernel.copy(plainBlock(shape), kernelPart(shape), adding),
                 plain.equals(preferred) ? null : Kernel.copy(preferred, plain),
                 preferred,
-                plain.get_size(),
-                preferred.get_size());
+                plain.get_size());
     }
 
     private static inner_product_forward.primitive_desc forwardDescription(

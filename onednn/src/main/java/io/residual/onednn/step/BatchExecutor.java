@@ -1,7 +1,7 @@
 package io.residual.onednn.step;
 
 import io.residual.onednn.kernels.BatchConvolution;
-import io.residual.onednn.kernels.BatchConvolution.Pass;
+import io.residual.onednn.kernels.ConvolutionKernels.Direction;
 import io.residual.onednn.kernels.PoolingKernels;
 import io.residual.onednn.kernels.Precision;
 import io.residual.program.Operation;
@@ -25,6 +25,7 @@ import org.bytedeco.javacpp.Pointer;
 /** The step of one batch size: its plan, its memory, and what each worker does. */
 final class BatchExecutor implements AutoCloseable {
     private static final int ALIGNMENT = 64;
+
     private final Program program;
     private final Precision precision;
     private final int images;
@@ -79,11 +80,12 @@ final class BatchExecutor implements AutoCloseable {
         this.division = new Division(program, plan.phases(), images, workers.count());
         Layout layout = new Layout();
         layout.place(plan.shared(), images);
-        for (Operation operation : program.operations()) {
-            if (operation instanceof Convolve convolve) {
-                weights.put(convolve, layout.weights(convolve, parameters));
+        // In a thread of theirs: which layouts kernels prefer may depend on how many threads they may start.
+        workers.run(worker -> {
+            if (worker == 0) {
+                layout.addWeights(parameters);
             }
-        }
+        });
         this.memory = new BytePointer(layout.bytes + ALIGNMENT);
         this.base = aligned(memory.address());
         for (int i = 0; i < plan.phases().size(); i++) {
@@ -132,11 +134,19 @@ final class BatchExecutor implements AutoCloseable {
             return at;
         }
 
-        Weights weights(Convolve operation, FlatAddresses parameters) {
+        void addWeights(FlatAddresses parameters) {
+            for (Operation operation : program.operations()) {
+                if (operation instanceof Convolve convolve) {
+                    weights.put(convolve, weights(convolve, parameters));
+                }
+            }
+        }
+
+        private Weights weights(Convolve operation, FlatAddresses parameters) {
             boolean heavy = Division.isHeavy(program, operation, images);
             BatchConvolution kernels = convolution(operation, heavy ? images : division.backwardSize(operation));
             BatchConvolution forward = convolution(operation, division.forwardSize(operation));
-            long gradientBytes = kernels.preparedBytes(Pass.BACKWARD_WEIGHTS);
+            long gradientBytes = kernels.preparedBytes(Direction.BACKWARD_WEIGHTS);
             int copies = heavy ? 1 : division.lanes();
             return new Weights(
                     operation,
@@ -144,11 +154,11 @@ final class BatchExecutor implements AutoCloseable {
                     parameters.gradient(operation.weights()),
                     operation.biased() ? parameters.value(operation.bias()) : new FloatPointer(),
                     operation.biased() ? parameters.gradient(operation.bias()) : new FloatPointer(),
-                    take(forward.preparedBytes(Pass.FORWARD)),
+                    take(forward.preparedBytes(Direction.FORWARD)),
                     operation.in() == program.input()
                             ? 0
                             : take(convolution(operation, division.backwardSize(operation))
-                                    .preparedBytes(Pass.BACKWARD_DATA)),
+                                    .preparedBytes(Direction.BACKWARD_DATA)),
                     take(aligned(gradientBytes) * copies),
                     take(aligned((long) program.value(operation.out()).channels() * Float.BYTES) * copies),
                     gradientBytes);
@@ -189,9 +199,9 @@ final class BatchExecutor implements AutoCloseable {
 
     private void addFirst() {
         for (Weights each : weights.values()) {
-            first.add(worker -> programs[worker].prepare(each, Pass.FORWARD, each.forward));
+            first.add(worker -> programs[worker].prepare(each, Direction.FORWARD, each.forward));
             if (each.operation.in() != program.input()) {
-                first.add(worker -> programs[worker].prepare(each, Pass.BACKWARD_DATA, each.backward));
+                first.add(worker -> programs[worker].prepare(each, Direction.BACKWARD_DATA, each.backward));
             }
         }
     }

@@ -17,12 +17,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Forward and backward pass of a graph without Deeplearning4j between the operations. It is compiled at the first batch of a
- * size, and what was compiled is kept for the last {@value #MOST_SIZES} sizes. Not for several threads at once.
+ * size, and what was compiled is kept for the last {@value #MAX_SIZES} sizes. Not for several threads at once.
  *
  * <p>Results do not depend on the number of threads where that is 1, 2 or 4.
  */
 public final class CompiledStep {
-    private static final int MOST_SIZES = 3;
+    private static final int MAX_SIZES = 3;
 
     private final Program program;
     private final Precision precision;
@@ -119,7 +119,7 @@ public final class CompiledStep {
     private BatchExecutor executor(int images) {
         BatchExecutor known = bySize.get(images);
         if (known == null) {
-            if (bySize.size() == MOST_SIZES) {
+            if (bySize.size() == MAX_SIZES) {
                 Integer oldest = bySize.keySet().iterator().next();
                 Objects.requireNonNull(bySize.remove(oldest)).close();
             }

@@ -1,6 +1,8 @@
 package io.residual.onednn.step;
 
-import io.residual.onednn.step.ChannelTiles.Coefficients;
+import io.residual.onednn.kernels.ChannelTiles;
+import io.residual.onednn.kernels.ChannelTiles.Coefficients;
+import io.residual.onednn.kernels.Moments;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,7 +11,7 @@ import java.util.List;
 /** Runs arithmetic on the images of a part, tile by tile. */
 final class ElementwiseJob implements WorkerProgram.Job {
     /** Additions to a lane in single precision. */
-    private static final int MOST_ADDITIONS = 16;
+    private static final int MAX_ADDITIONS = 16;
 
     private final WorkerProgram worker;
     private final int count;
@@ -215,7 +217,7 @@ final class ElementwiseJob implements WorkerProgram.Job {
                 first = false;
             }
             ChannelTiles.addDeviations(values, pivots, sums, squares, filled);
-            if (++additions == MOST_ADDITIONS) {
+            if (++additions == MAX_ADDITIONS) {
                 fold();
             }
         }
@@ -245,7 +247,7 @@ final class ElementwiseJob implements WorkerProgram.Job {
         @Override
         public void end() {
             fold();
-            Normalization.Moments moments = normalization.moments(part);
+            Moments moments = normalization.moments(part);
             double rows = (double) count / channels;
             moments.rows = rows;
             for (int c = 0; c < channels; c++) {
@@ -288,7 +290,7 @@ final class ElementwiseJob implements WorkerProgram.Job {
         @Override
         public void run(int at, int filled) {
             ChannelTiles.addGradients(gradient, values, mean, sums, products, filled);
-            if (++additions == MOST_ADDITIONS) {
+            if (++additions == MAX_ADDITIONS) {
                 fold();
             }
         }

@@ -60,7 +60,7 @@ final class FlatAddresses {
                 gradient(operation.parameter("var")));
     }
 
-    /** A pointer that is moved instead of made anew. */
+    /** A pointer that is moved instead of replaced. */
     static final class Address extends Pointer {
         Address at(long to) {
             address = to;

@@ -1,6 +1,8 @@
 package io.residual.onednn.step;
 
-import io.residual.onednn.step.ChannelTiles.Coefficients;
+import io.residual.onednn.kernels.ChannelTiles;
+import io.residual.onednn.kernels.ChannelTiles.Coefficients;
+import io.residual.onednn.kernels.Moments;
 import io.residual.program.Operation.Normalize;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -29,18 +31,6 @@ final class Normalization {
             FloatPointer betaGradient,
             FloatPointer meanChange,
             FloatPointer varianceChange) {}
-
-    /** Rows of a part, and of each channel their mean and the sum of their squared deviations from it. */
-    static final class Moments {
-        final double[] mean;
-        final double[] squares;
-        double rows;
-
-        Moments(int channels) {
-            mean = new double[channels];
-            squares = new double[channels];
-        }
-    }
 
     /** Of each channel the sum of gradients, and of their products with the deviations from the mean. */
     static final class GradientSums {
@@ -96,21 +86,15 @@ final class Normalization {
         return sums[part];
     }
 
-    /** Merges the moments of all parts (T. Chan, G. Golub, R. LeVeque 1983), when all are known. */
+    /** Merges the moments of all parts, when all are known. */
     void finishStatistics() {
-        System.arraycopy(moments[0].mean, 0, mean, 0, mean.length);
-        System.arraycopy(moments[0].squares, 0, variance, 0, mean.length);
-        double before = moments[0].rows;
-        for (int i = 1; i < moments.length; i++) {
-            Moments part = moments[i];
-            double all = before + part.rows;
-            double share = part.rows / all;
-            for (int c = 0; c < mean.length; c++) {
-                double difference = part.mean[c] - mean[c];
-                mean[c] += difference * share;
-                variance[c] += part.squares[c] + difference * difference * before * share;
-            }
-            before = all;
+        Moments all = new Moments(mean.length);
+        for (Moments part : moments) {
+            all.merge(part);
+        }
+        System.arraycopy(all.mean, 0, mean, 0, mean.length);
+        for (int c = 0; c < mean.length; c++) {
+            variance[c] = all.squares[c] / rows;
         }
         setCoefficients();
         setRunning();
@@ -118,7 +102,6 @@ final class Normalization {
 
     private void setCoefficients() {
         for (int c = 0; c < mean.length; c++) {
-            variance[c] /= rows;
             numbers[c] = (float) mean[c];
         }
         ChannelTiles.repeat(numbers, coefficients.mean);

@@ -74,7 +74,7 @@ final class Planner {
     /**
      * Prepares planning.
      *
-     * @param wholeBatch which convolutions have so many weights that their gradient is computed of the complete batch
+     * @param wholeBatch which convolutions have so many weights that their gradient is computed of the complete batch; none that reads the network's input
      * @param indexBytes in which a pooling leaves the positions of its maxima, of one image
      */
     Planner(Program program, Predicate<Convolve> wholeBatch, ToLongFunction<Pool> indexBytes) {
@@ -100,7 +100,7 @@ final class Planner {
         List<Task.ConvolveWeights> deferred = new ArrayList<>();
         for (Operation operation : program.operations()) {
             if (operation instanceof Convolve convolve && wholeBatch.test(convolve)) {
-                Area in = convolve.in() == program.input() ? input : kept(values, convolve.in(), phases.size());
+                Area in = kept(values, convolve.in(), phases.size());
                 deferred.add(new Task.ConvolveWeights(convolve, in, kept(gradients, convolve.out(), phases.size())));
             }
         }
@@ -193,8 +193,6 @@ final class Planner {
                 Area outGradient = gradientMemory(convolve.out());
                 Area in = memory(convolve.in());
                 add(new Task.ConvolveWeights(convolve, in, outGradient));
-            } else if (first) {
-                gradientMemory(convolve.out());
             }
             if (!first) {
                 contribution(convolve);
@@ -452,8 +450,7 @@ final class Planner {
         } else if (reader instanceof Pool pool) {
             Area positions = indices.get(pool);
             add(new Task.PoolBackward(pool, outGradient, area, positions == null ? null : positions.usedAt(time)));
-        }
-        if (reader instanceof PadChannels pad) {
+        } else if (reader instanceof PadChannels pad) {
             add(new Task.Unpad(pad, outGradient, area));
         }
         contributions.put(reader, area);

@@ -1,7 +1,8 @@
 package io.residual.onednn.step;
 
 import io.residual.onednn.kernels.BatchConvolution;
-import io.residual.onednn.kernels.BatchConvolution.Pass;
+import io.residual.onednn.kernels.ChannelTiles;
+import io.residual.onednn.kernels.ConvolutionKernels.Direction;
 import io.residual.onednn.kernels.PoolingKernels;
 import io.residual.onednn.step.BatchExecutor.Weights;
 import io.residual.onednn.step.Division.Parts;
@@ -159,7 +160,9 @@ final class WorkerProgram {
     private Job forward(Task.ConvolveForward task, int images) {
         BatchConvolution kernels = convolution(task.operation(), images);
         requireLayout(
-                kernels, convolution(task.operation(), step.division().forwardSize(task.operation())), Pass.FORWARD);
+                kernels,
+                convolution(task.operation(), step.division().forwardSize(task.operation())),
+                Direction.FORWARD);
         Weights weights = step.weights(task.operation());
         Address in = new Address();
         Address out = new Address();
@@ -174,7 +177,7 @@ final class WorkerProgram {
         requireLayout(
                 kernels,
                 convolution(task.operation(), step.division().backwardSize(task.operation())),
-                Pass.BACKWARD_DATA);
+                Direction.BACKWARD_DATA);
         Address out = new Address();
         Address in = new Address();
         Address prepared =
@@ -188,7 +191,7 @@ final class WorkerProgram {
         requireLayout(
                 kernels,
                 convolution(task.operation(), step.division().backwardSize(task.operation())),
-                Pass.BACKWARD_WEIGHTS);
+                Direction.BACKWARD_WEIGHTS);
         Weights weights = step.weights(task.operation());
         Address in = new Address();
         Address out = new Address();
@@ -217,7 +220,7 @@ final class WorkerProgram {
         return operation.biased() ? (long) step.program().value(operation.out()).channels() * Float.BYTES : 0;
     }
 
-    private static void requireLayout(BatchConvolution one, BatchConvolution other, Pass pass) {
+    private static void requireLayout(BatchConvolution one, BatchConvolution other, Direction pass) {
         if (!one.layout(pass).equals(other.layout(pass))) {
             throw new IllegalStateException("oneDNN holds the weights of parts of a batch in different layouts");
         }
@@ -276,9 +279,9 @@ final class WorkerProgram {
     }
 
     /** Brings weights to the layout of a pass. */
-    void prepare(Weights weights, Pass pass, long to) {
+    void prepare(Weights weights, Direction pass, long to) {
         Convolve operation = weights.operation();
-        int images = pass == Pass.FORWARD
+        int images = pass == Direction.FORWARD
                 ? step.division().forwardSize(operation)
                 : step.division().backwardSize(operation);
         convolution(operation, images).prepare(pass, weights.values(), new Address().at(step.base() + to));

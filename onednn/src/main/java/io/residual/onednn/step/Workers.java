@@ -118,7 +118,7 @@ final class Workers {
     /**
      * Waits for all threads, the last of which does what must be done in between. Throws where another thread failed.
      *
-     * @param between run by one thread, before any goes on
+     * @param between run by one thread, before any continues
      */
     void await(Runnable between) {
         int now = generation;
@@ -155,9 +155,14 @@ final class Workers {
         Library.OPENMP.getFunction("omp_set_num_threads").invokeVoid(new Object[] {1});
         byte[] cores = coresOfProcess();
         if (cores.length > 0) {
-            NativeLibrary.getInstance("c")
-                    .getFunction("sched_setaffinity")
-                    .invokeInt(new Object[] {0, (long) cores.length, cores});
+            try {
+                NativeLibrary.getInstance("c")
+                        .getFunction("sched_setaffinity")
+                        .invokeInt(new Object[] {0, (long) cores.length, cores});
+            } catch (LinkageError e) {
+                // A C library without it: the thread stays where it was started.
+                return;
+            }
         }
     }
 

@@ -66,7 +66,8 @@ class ConfirmedSweepTest {
 
         long right = sweeps.stream().filter(Reported::isRight).count();
         double bias = sweeps.stream().mapToDouble(Reported::bias).average().orElseThrow();
-        double reported = sweeps.stream().mapToDouble(Reported::reported).average().orElseThrow();
+        double reported =
+                sweeps.stream().mapToDouble(Reported::reported).average().orElseThrow();
         assertThat(right).isGreaterThanOrEqualTo(90);
         assertThat(sweeps.stream().filter(Reported::wouldPlainBeRight).count())
                 .as("why the worth is not the plain mean")

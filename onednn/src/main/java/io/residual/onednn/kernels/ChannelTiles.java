@@ -1,59 +1,60 @@
-package io.residual.onednn.step;
+package io.residual.onednn.kernels;
 
 /**
- * Arithmetic on tiles: arrays of numbers whose channels come round again, [rows, C], short enough for the first-level cache. The
+ * Arithmetic on tiles: arrays of numbers of rows of channels, [rows, C], short enough for the first-level cache. The
  * compiler makes vectors of a loop over several arrays only where all have the same index.
  */
-final class ChannelTiles {
+public final class ChannelTiles {
     private static final int MIN_LENGTH = 1024;
     private static final int FEW_LANES = 128;
 
     private ChannelTiles() {}
 
     /** The length of a tile: rows of channels, at least one. */
-    static int length(int channels) {
+    public static int length(int channels) {
         return channels * Math.max(1, MIN_LENGTH / channels);
     }
 
-    /** Writes the channels' numbers again and again. */
-    static void repeat(float[] perChannel, float[] tile) {
+    /** Writes the channels' numbers repeatedly, up to the tile's end. */
+    public static void repeat(float[] perChannel, float[] tile) {
         for (int at = 0; at < tile.length; at += perChannel.length) {
             System.arraycopy(perChannel, 0, tile, at, perChannel.length);
         }
     }
 
-    static void sum(float[] left, float[] right, float[] to, int count) {
+    public static void sum(float[] left, float[] right, float[] to, int count) {
         for (int i = 0; i < count; i++) {
             to[i] = left[i] + right[i];
         }
     }
 
-    static void relu(float[] from, float[] to, int count) {
+    public static void relu(float[] from, float[] to, int count) {
         for (int i = 0; i < count; i++) {
             to[i] = Math.max(0f, from[i]);
         }
     }
 
     /** Not by a comparison, of which the compiler makes no vectors: any number above 0, twice times 1e38, is above 1. */
-    static void mask(float[] gradient, float[] value, float[] to, int count) {
+    public static void mask(float[] gradient, float[] value, float[] to, int count) {
         for (int i = 0; i < count; i++) {
             to[i] = gradient[i] * Math.min(1f, value[i] * 1e38f * 1e38f);
         }
     }
 
-    static void normalize(float[] from, float[] mean, float[] scale, float[] shift, float[] to, int count) {
+    public static void normalize(float[] from, float[] mean, float[] scale, float[] shift, float[] to, int count) {
         for (int i = 0; i < count; i++) {
             to[i] = (from[i] - mean[i]) * scale[i] + shift[i];
         }
     }
 
-    static void normalizeAndRelu(float[] from, float[] mean, float[] scale, float[] shift, float[] to, int count) {
+    public static void normalizeAndRelu(
+            float[] from, float[] mean, float[] scale, float[] shift, float[] to, int count) {
         for (int i = 0; i < count; i++) {
             to[i] = Math.max(0f, (from[i] - mean[i]) * scale[i] + shift[i]);
         }
     }
 
-    static void normalizedGradient(float[] gradient, float[] value, Coefficients by, float[] to, int count) {
+    public static void normalizedGradient(float[] gradient, float[] value, Coefficients by, float[] to, int count) {
         normalizedGradient(gradient, value, by.mean, by.scale, by.gradientMean, by.gradientSlope, to, count);
     }
 
@@ -71,7 +72,7 @@ final class ChannelTiles {
         }
     }
 
-    static void addDeviations(float[] values, float[] pivots, float[] sums, float[] squares, int count) {
+    public static void addDeviations(float[] values, float[] pivots, float[] sums, float[] squares, int count) {
         for (int i = 0; i < count; i++) {
             float deviation = values[i] - pivots[i];
             sums[i] += deviation;
@@ -79,21 +80,22 @@ final class ChannelTiles {
         }
     }
 
-    static void addGradients(float[] gradient, float[] value, float[] mean, float[] sums, float[] products, int count) {
+    public static void addGradients(
+            float[] gradient, float[] value, float[] mean, float[] sums, float[] products, int count) {
         for (int i = 0; i < count; i++) {
             sums[i] += gradient[i];
             products[i] += gradient[i] * (value[i] - mean[i]);
         }
     }
 
-    static void add(float[] from, float[] to, int count) {
+    public static void add(float[] from, float[] to, int count) {
         for (int i = 0; i < count; i++) {
             to[i] += from[i];
         }
     }
 
-    /** Adds the lanes of each channel to its total. The lanes are of no use after. */
-    static void fold(float[] lanes, float[] half, double[] totals) {
+    /** Adds the lanes of each channel to its total. The lanes do not keep their content. */
+    public static void fold(float[] lanes, float[] half, double[] totals) {
         int channels = totals.length;
         int left = lanes.length;
         while (left > FEW_LANES && left % (2 * channels) == 0) {
@@ -109,14 +111,14 @@ final class ChannelTiles {
     }
 
     /** What a normalization multiplies and adds, repeated over a tile. */
-    static final class Coefficients {
-        final float[] mean;
-        final float[] scale;
-        final float[] shift;
-        final float[] gradientMean;
-        final float[] gradientSlope;
+    public static final class Coefficients {
+        public final float[] mean;
+        public final float[] scale;
+        public final float[] shift;
+        public final float[] gradientMean;
+        public final float[] gradientSlope;
 
-        Coefficients(int channels) {
+        public Coefficients(int channels) {
             int length = length(channels);
             mean = new float[length];
             scale = new float[length];

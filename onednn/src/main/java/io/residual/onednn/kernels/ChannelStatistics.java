@@ -125,7 +125,7 @@ final class ChannelStatistics {
 
         /** Sums of deviations from a mean in single precision give one that is as exact as they are small. */
         Moments moments(FloatPointer source, long at, int count) {
-            moments.rows = count / channels;
+            moments.rows = (double) count / channels;
             Arrays.fill(sums, 0);
             for (int tile = 0; tile * lanes < count; tile++) {
                 int filled = Math.min(lanes, count - tile * lanes);

@@ -7,6 +7,7 @@ import io.residual.core.files.RegularFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Decisions on labels, a JSON object a line, in the order in which they were made. Lines are only ever added. A line without
@@ -23,12 +26,20 @@ import java.util.List;
 public final class DecisionFile implements AutoCloseable {
     private static final int MAX_BYTES = 64 * 1024 * 1024;
 
+    /**
+     * The files that this process has locked. POSIX drops its lock as soon as it closes any other channel of the file: so
+     * who comes second must not even open it, and the content is read through the channel that is locked.
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
     private final Path file;
+    private final Path realFile;
     private final FileChannel channel;
     private final List<LabelDecision> decisions;
 
-    private DecisionFile(Path file, FileChannel channel, List<LabelDecision> decisions) {
+    private DecisionFile(Path file, Path realFile, FileChannel channel, List<LabelDecision> decisions) {
         this.file = file;
+        this.realFile = realFile;
         this.channel = channel;
         this.decisions = decisions;
     }
@@ -40,22 +51,35 @@ public final class DecisionFile implements AutoCloseable {
      *     process adds to it
      */
     public static DecisionFile open(Path file) {
-        FileChannel channel = null;
-        boolean open = false;
         try {
+            Path folder = file.toAbsolutePath().resolveSibling("");
             if (Files.exists(file)) {
                 RegularFile.require(file);
             } else {
-                Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+                Files.createDirectories(folder);
             }
+            Path real =
+                    Files.exists(file) ? file.toRealPath() : folder.toRealPath().resolve(file.getFileName());
+            if (!HELD.add(real)) {
+                throw alreadyOpen(file);
+            }
+            return open(file, real);
+        } catch (IOException e) {
+            throw DiskErrors.writing(file, e);
+        }
+    }
+
+    private static DecisionFile open(Path file, Path real) throws IOException {
+        FileChannel channel = null;
+        boolean open = false;
+        try {
             channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                    real, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (!isLocked(channel)) {
-                throw new ResidualException(
-                        Kind.BAD_RUN, file + ": another process adds decisions to this file: wait until it ends");
+                throw alreadyOpen(file);
             }
-            byte[] bytes = bytes(file);
-            DecisionFile opened = new DecisionFile(file, channel, parse(file, bytes));
+            byte[] bytes = bytes(file, Channels.newInputStream(channel));
+            DecisionFile opened = new DecisionFile(file, real, channel, parse(file, bytes));
             int whole = whole(bytes);
             channel.truncate(whole);
             if (whole > 0 && bytes[whole - 1] != '\n') {
@@ -63,13 +87,19 @@ public final class DecisionFile implements AutoCloseable {
             }
             open = true;
             return opened;
-        } catch (IOException e) {
-            throw DiskErrors.writing(file, e);
         } finally {
-            if (!open && channel != null) {
-                closeQuietly(channel);
+            if (!open) {
+                if (channel != null) {
+                    closeQuietly(channel);
+                }
+                HELD.remove(real);
             }
         }
+    }
+
+    private static ResidualException alreadyOpen(Path file) {
+        return new ResidualException(
+                Kind.BAD_RUN, file + ": another process adds decisions to this file: wait until it ends");
     }
 
     private static boolean isLocked(FileChannel channel) throws IOException {
@@ -99,18 +129,21 @@ public final class DecisionFile implements AutoCloseable {
 
     private static byte[] bytes(Path file) {
         try (InputStream in = RegularFile.stream(file)) {
-            byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-            if (bytes.length > MAX_BYTES) {
-                throw new ResidualException(
-                        Kind.BAD_DATA, file + ": larger than 64 MiB: these are no decisions on labels");
-            }
-            return bytes;
+            return bytes(file, in);
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_DATA,
                     file + ": cannot be read (" + IoErrors.reason(e) + "): name a file of decisions on labels",
                     e);
         }
+    }
+
+    private static byte[] bytes(Path file, InputStream in) throws IOException {
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
+            throw new ResidualException(Kind.BAD_DATA, file + ": larger than 64 MiB: these are no decisions on labels");
+        }
+        return bytes;
     }
 
     /** How many bytes there are without a line that a crash has cut. */
@@ -193,6 +226,9 @@ public final class DecisionFile implements AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(channel);
+        if (channel.isOpen()) {
+            closeQuietly(channel);
+            HELD.remove(realFile);
+        }
     }
 }

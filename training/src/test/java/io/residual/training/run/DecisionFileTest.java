@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,14 +49,7 @@ class DecisionFileTest {
     @Test
     void every_decision_that_was_added_survives_kill_9() throws Exception {
         Path file = directory.resolve("killed.jsonl");
-        Process writer = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Writer.class.getName(),
-                        file.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process writer = start(file, ProcessBuilder.Redirect.INHERIT);
         int added = 0;
         try (BufferedReader out = writer.inputReader(StandardCharsets.UTF_8)) {
             while (added < 20) {
@@ -114,5 +108,38 @@ class DecisionFileTest {
         try (DecisionFile second = DecisionFile.open(file)) {
             assertThat(second.path()).isEqualTo(file);
         }
+    }
+
+    @Test
+    void another_process_cannot_add_to_a_file_that_is_open_here() throws Exception {
+        Path file = directory.resolve("shared.jsonl");
+        try (DecisionFile here = DecisionFile.open(file)) {
+            here.add(keep(IMAGES, 0, "anna", 1));
+            assertThatThrownBy(() -> DecisionFile.open(file)).hasMessageContaining("another process adds decisions");
+
+            Process other = start(file, ProcessBuilder.Redirect.PIPE);
+            try (BufferedReader errors = other.errorReader(StandardCharsets.UTF_8)) {
+                assertThat(other.waitFor(30, TimeUnit.SECONDS))
+                        .as("it got the lock that is held here")
+                        .isTrue();
+                assertThat(errors.lines().toList())
+                        .anyMatch(line -> line.endsWith(
+                                file + ": another process adds decisions to this file: wait until it ends"));
+            } finally {
+                other.destroyForcibly().waitFor();
+            }
+        }
+        assertThat(DecisionFile.read(file)).hasSize(1);
+    }
+
+    private static Process start(Path file, ProcessBuilder.Redirect errors) throws Exception {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Writer.class.getName(),
+                        file.toString())
+                .redirectError(errors)
+                .start();
     }
 }

@@ -19,18 +19,18 @@ import java.util.Map;
 public record Agreement(String first, String second, CohensKappa kappa) {
     /** The agreement of each pair of reviewers that have images in common. */
     public static List<Agreement> of(LabelDecisions decisions) {
-        Map<String, Map<String, String>> answers = new LinkedHashMap<>();
+        Map<String, Map<LabelDecision.Key, String>> answers = new LinkedHashMap<>();
         for (LabelDecision decision : decisions.inForce()) {
             answers.computeIfAbsent(decision.reviewer(), reviewer -> new LinkedHashMap<>())
-                    .put(decision.part() + " " + decision.sha256() + " " + decision.before(), answer(decision));
+                    .put(decision.key(), answer(decision));
         }
         List<String> reviewers = answers.keySet().stream().sorted().toList();
         List<Agreement> pairs = new ArrayList<>();
         for (int i = 0; i < reviewers.size(); i++) {
             for (int j = i + 1; j < reviewers.size(); j++) {
-                Map<String, String> one = answers.getOrDefault(reviewers.get(i), Map.of());
-                Map<String, String> other = answers.getOrDefault(reviewers.get(j), Map.of());
-                List<String> common =
+                Map<LabelDecision.Key, String> one = answers.getOrDefault(reviewers.get(i), Map.of());
+                Map<LabelDecision.Key, String> other = answers.getOrDefault(reviewers.get(j), Map.of());
+                List<LabelDecision.Key> common =
                         one.keySet().stream().filter(other::containsKey).toList();
                 if (!common.isEmpty()) {
                     pairs.add(new Agreement(

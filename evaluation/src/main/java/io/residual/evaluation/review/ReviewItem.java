@@ -29,6 +29,10 @@ public record ReviewItem(Split part, ImageSet images, Scores scores, int index, 
         return className(images.label(index));
     }
 
+    LabelDecision.Key key() {
+        return new LabelDecision.Key(part, images.sha256(index), label());
+    }
+
     /** @param after class of the label from now on, empty for none */
     LabelDecision decision(Verdict verdict, String after, String reviewer, Instant at) {
         return new LabelDecision(part, name(), images.sha256(index), label(), after, verdict, reviewer, at);

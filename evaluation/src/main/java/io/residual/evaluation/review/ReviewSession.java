@@ -1,19 +1,19 @@
 package io.residual.evaluation.review;
 
 import io.residual.data.ImageSet;
-import io.residual.data.Split;
 import io.residual.training.run.DecisionFile;
 import io.residual.training.run.LabelDecision;
 import io.residual.training.run.LabelDecision.Verdict;
 import io.residual.training.run.LabelDecisions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * One reviewer's decisions on suspect labels, saved as they are made. Decisions of an earlier session count. Not safe for use
@@ -38,7 +38,7 @@ public record ReviewSession(
     List<Optional<LabelDecision>> decisions() {
         LabelDecisions all = LabelDecisions.of(file.decisions());
         return items.stream()
-                .map(item -> all.on(item.part(), item.images().sha256(item.index()), item.label()).stream()
+                .map(item -> all.on(item.key()).stream()
                         .filter(decision -> decision.reviewer().equals(reviewer))
                         .findFirst())
                 .toList();
@@ -64,48 +64,25 @@ public record ReviewSession(
     }
 
     /**
-     * Takes the reviewer's last decision back.
+     * Takes back the reviewer's last decision in force on one of the items.
      *
-     * @return the item that it was on, if it is among these; empty if nothing was decided or the item is none of these
+     * @return the item that it was on; empty if nothing was decided on any
      */
     OptionalInt undo() {
-        List<LabelDecision> left = new ArrayList<>();
-        for (LabelDecision line : file.decisions()) {
-            if (!line.reviewer().equals(reviewer)) {
-                continue;
-            }
-            if (line.verdict() == Verdict.UNDO) {
-                removeLastOn(line, left);
-            } else {
-                left.add(line);
-            }
-        }
-        if (left.isEmpty()) {
-            return OptionalInt.empty();
-        }
-        LabelDecision last = left.get(left.size() - 1);
-        file.add(new LabelDecision(
-                last.part(), last.name(), last.sha256(), last.before(), last.before(), Verdict.UNDO, reviewer, now()));
-        return IntStream.range(0, items.size())
-                .filter(i -> isOn(
-                        last,
-                        items.get(i).part(),
-                        items.get(i).images().sha256(items.get(i).index())))
-                .findFirst();
-    }
-
-    private static void removeLastOn(LabelDecision undo, List<LabelDecision> made) {
-        for (int i = made.size() - 1; i >= 0; i--) {
-            if (isOn(made.get(i), undo.part(), undo.sha256())
-                    && made.get(i).before().equals(undo.before())) {
-                made.remove(i);
-                return;
+        List<LabelDecision> lines = file.decisions();
+        // By identity: a decision that was undone may equal one that is in force.
+        Set<LabelDecision> inForce = Collections.newSetFromMap(new IdentityHashMap<>());
+        inForce.addAll(LabelDecisions.of(lines).inForce());
+        List<LabelDecision.Key> keys = items.stream().map(ReviewItem::key).toList();
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            LabelDecision line = lines.get(i);
+            int number = keys.indexOf(line.key());
+            if (number >= 0 && line.reviewer().equals(reviewer) && inForce.contains(line)) {
+                decide(number, Verdict.UNDO, "");
+                return OptionalInt.of(number);
             }
         }
-    }
-
-    private static boolean isOn(LabelDecision decision, Split part, String sha256) {
-        return decision.part() == part && decision.sha256().equals(sha256);
+        return OptionalInt.empty();
     }
 
     private Instant now() {

@@ -11,6 +11,7 @@ import io.residual.data.idx.IdxSource;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.training.run.DecisionFile;
 import io.residual.training.run.LabelDecision;
+import io.residual.training.run.LabelDecisions;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -143,6 +144,29 @@ class ReviewServerTest {
         assertThat(third.get("decisions")).extracting(JsonNode::textValue).containsOnly("");
         assertThat(json("POST", "undo", "{}").has("number")).isFalse();
         assertThat(DecisionFile.read(file.path())).hasSize(6);
+    }
+
+    @Test
+    void undo_leaves_decisions_on_images_that_are_no_longer_suspect() throws IOException {
+        json("POST", "decision", decision(2, "KEEP", ""));
+        LabelDecision ofAnotherSession = item(Split.TRAIN, TRAINING, 50)
+                .decision(LabelDecision.Verdict.DROP, "", "anna", Instant.parse("2026-11-27T18:00:00Z"));
+        file.add(ofAnotherSession);
+
+        assertThat(json("POST", "undo", "{}").get("number").intValue()).isEqualTo(2);
+        assertThat(json("POST", "undo", "{}").has("number")).isFalse();
+        assertThat(LabelDecisions.of(file.decisions()).inForce()).containsExactly(ofAnotherSession);
+    }
+
+    @Test
+    void undo_takes_back_decisions_of_the_same_second_in_the_order_of_the_lines() throws IOException {
+        json("POST", "decision", decision(2, "KEEP", ""));
+        json("POST", "decision", decision(0, "KEEP", ""));
+        json("POST", "decision", decision(2, "KEEP", ""));
+
+        assertThat(json("POST", "undo", "{}").get("number").intValue()).isEqualTo(2);
+        assertThat(json("POST", "undo", "{}").get("number").intValue()).isZero();
+        assertThat(json("POST", "undo", "{}").get("number").intValue()).isEqualTo(2);
     }
 
     @Test

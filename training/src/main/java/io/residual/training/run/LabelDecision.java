@@ -38,7 +38,7 @@ public record LabelDecision(
     }
 
     /** The image and label that a decision is about; equal images with the same label share their decisions. */
-    record Key(Split part, String sha256, String before) {}
+    public record Key(Split part, String sha256, String before) {}
 
     public LabelDecision {
         if (part == Split.VALIDATION) {
@@ -67,7 +67,8 @@ public record LabelDecision(
         return REVIEWER.matcher(name).matches();
     }
 
-    Key key() {
+    /** What it is about. */
+    public Key key() {
         return new Key(part, sha256, before);
     }
 

@@ -103,9 +103,8 @@ public final class LabelDecisions {
     }
 
     /** The decisions in force on one image, one for each reviewer. */
-    public List<LabelDecision> on(Split part, String sha256, String before) {
-        return List.copyOf(inForce.getOrDefault(new LabelDecision.Key(part, sha256, before), Map.of())
-                .values());
+    public List<LabelDecision> on(LabelDecision.Key image) {
+        return List.copyOf(inForce.getOrDefault(image, Map.of()).values());
     }
 
     /** What is to be done about each image: the decision of one of those who are sure, or that nobody is. */

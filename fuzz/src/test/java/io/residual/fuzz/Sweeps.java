@@ -19,6 +19,7 @@ import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
@@ -57,7 +58,7 @@ final class Sweeps implements AutoCloseable {
         String base =
                 SpecFile.write(Preset.resolve("quick", Map.of("epochs", "2")).spec());
         try (FileLock lock = SweepDatabase.lock(directory)) {
-            SweepDatabase.create(lock, sweep, base).close();
+            SweepDatabase.create(lock, sweep, base, Optional.empty()).close();
             return Files.readAllBytes(file());
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,7 +98,7 @@ class MainTest {
     @Test
     void a_directory_with_a_sweep_is_resumed_or_left() {
         try (FileLock lock = SweepDatabase.lock(directory)) {
-            SweepDatabase.create(lock, "", "").close();
+            SweepDatabase.create(lock, "", "", Optional.empty()).close();
         }
 
         assertThat(run("--sweep", "lr-cosine", "--dir", directory.toString())).isEqualTo(ExitStatus.RUN.code());

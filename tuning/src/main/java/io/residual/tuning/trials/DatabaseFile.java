@@ -52,19 +52,19 @@ final class DatabaseFile {
                 reason TEXT NOT NULL,
                 attempts INTEGER NOT NULL) STRICT\
             """, """
-                    CREATE TABLE epoch (
-                        trial INTEGER NOT NULL REFERENCES trial (number),
-                        seed INTEGER NOT NULL,
-                        epoch INTEGER NOT NULL,
-                        learning_rate REAL NOT NULL,
-                        train_loss REAL NOT NULL,
-                        train_accuracy REAL NOT NULL,
-                        validation_loss REAL NOT NULL,
-                        validation_accuracy REAL NOT NULL,
-                        images_per_second REAL NOT NULL,
-                        epoch_seconds REAL NOT NULL,
-                        PRIMARY KEY (trial, seed, epoch)) STRICT, WITHOUT ROWID\
-                    """, CONFIRMATION,
+                CREATE TABLE epoch (
+                    trial INTEGER NOT NULL REFERENCES trial (number),
+                    seed INTEGER NOT NULL,
+                    epoch INTEGER NOT NULL,
+                    learning_rate REAL NOT NULL,
+                    train_loss REAL NOT NULL,
+                    train_accuracy REAL NOT NULL,
+                    validation_loss REAL NOT NULL,
+                    validation_accuracy REAL NOT NULL,
+                    images_per_second REAL NOT NULL,
+                    epoch_seconds REAL NOT NULL,
+                    PRIMARY KEY (trial, seed, epoch)) STRICT, WITHOUT ROWID\
+                """, CONFIRMATION,
     };
 
     private DatabaseFile() {}
@@ -90,8 +90,28 @@ final class DatabaseFile {
         return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
     }
 
+    /** Changes of the database. */
+    @FunctionalInterface
+    interface Changes {
+        void make() throws SQLException;
+    }
+
+    /** Makes all changes or none. */
+    static void inTransaction(Connection connection, Changes changes) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            changes.make();
+            connection.commit();
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
     /** Makes the file of a new sweep in one step: a kill leaves a complete one or none. */
-    static void create(Path file, String sweepFile, String base) throws SQLException, IOException {
+    static void create(Path file, String sweepFile, String base, String confirm) throws SQLException, IOException {
         Path unfinished = file.resolveSibling(NAME + ".new");
         Files.deleteIfExists(unfinished);
         SQLiteConfig config = new SQLiteConfig();
@@ -106,9 +126,10 @@ final class DatabaseFile {
                 statement.execute("PRAGMA user_version = " + SCHEMA);
             }
             try (PreparedStatement row =
-                    connection.prepareStatement("INSERT INTO sweep (id, file, base) VALUES (1, ?, ?)")) {
+                    connection.prepareStatement("INSERT INTO sweep (id, file, base, confirm) VALUES (1, ?, ?, ?)")) {
                 row.setString(1, sweepFile);
                 row.setString(2, base);
+                row.setString(3, confirm);
                 row.executeUpdate();
             }
             connection.commit();
@@ -149,15 +170,13 @@ final class DatabaseFile {
         if (hasConfirmation(connection)) {
             return;
         }
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("ALTER TABLE sweep ADD COLUMN confirm TEXT NOT NULL DEFAULT ''");
-            statement.execute(CONFIRMATION);
-            statement.execute("PRAGMA user_version = " + SCHEMA);
-            connection.commit();
-        } finally {
-            connection.setAutoCommit(true);
-        }
+        inTransaction(connection, () -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("ALTER TABLE sweep ADD COLUMN confirm TEXT NOT NULL DEFAULT ''");
+                statement.execute(CONFIRMATION);
+                statement.execute("PRAGMA user_version = " + SCHEMA);
+            }
+        });
     }
 
     private static String text(Connection connection, String query) throws SQLException {

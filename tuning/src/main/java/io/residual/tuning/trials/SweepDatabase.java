@@ -74,13 +74,15 @@ public final class SweepDatabase implements AutoCloseable {
      * @param lock of the directory
      * @param sweepFile text of the sweep's file
      * @param base the spec that its trials start from, as YAML
+     * @param plan how the winner is confirmed, in place of what the sweep's file says
      */
-    public static SweepDatabase create(FileLock lock, String sweepFile, String base) {
-        return create(lock, sweepFile, base, DatabaseFile.durable());
+    public static SweepDatabase create(FileLock lock, String sweepFile, String base, Optional<ConfirmPlan> plan) {
+        return create(lock, sweepFile, base, plan, DatabaseFile.durable());
     }
 
     /** @param config in which a test makes the disk small */
-    static SweepDatabase create(FileLock lock, String sweepFile, String base, SQLiteConfig config) {
+    static SweepDatabase create(
+            FileLock lock, String sweepFile, String base, Optional<ConfirmPlan> plan, SQLiteConfig config) {
         Path file = lock.directory().resolve(DatabaseFile.NAME);
         if (Files.exists(file)) {
             throw new ResidualException(
@@ -88,7 +90,7 @@ public final class SweepDatabase implements AutoCloseable {
                     lock.directory() + ": a sweep was started here: resume it, or give another directory");
         }
         try {
-            DatabaseFile.create(file, sweepFile, base);
+            DatabaseFile.create(file, sweepFile, base, ConfirmPlan.text(plan));
             return new SweepDatabase(file, DatabaseFile.connect(file, config), Optional.of(lock));
         } catch (SQLException e) {
             throw DatabaseFile.toException(file, e);
@@ -118,15 +120,23 @@ public final class SweepDatabase implements AutoCloseable {
             try (Connection reader = DatabaseFile.connect(file, DatabaseFile.readOnly())) {
                 DatabaseFile.check(file, reader);
             }
-            Connection connection = DatabaseFile.connect(file, config);
-            if (lock.isPresent()) {
-                DatabaseFile.upgrade(connection);
-            }
-            return new SweepDatabase(file, connection, lock);
+            return new SweepDatabase(
+                    file, lock.isPresent() ? upgraded(file, config) : DatabaseFile.connect(file, config), lock);
         } catch (SQLException e) {
             throw DatabaseFile.toException(file, e);
         } catch (IOException e) {
             throw new ResidualException(Kind.BAD_RUN, file + ": cannot be read: " + IoErrors.reason(e), e);
+        }
+    }
+
+    private static Connection upgraded(Path file, SQLiteConfig config) throws SQLException {
+        Connection connection = DatabaseFile.connect(file, config);
+        try {
+            DatabaseFile.upgrade(connection);
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
         }
     }
 
@@ -140,7 +150,7 @@ public final class SweepDatabase implements AutoCloseable {
         return text("base");
     }
 
-    /** A sweep with the plan of {@link #replaceConfirm}, if there was one. */
+    /** A sweep with the stored plan; with its own if an earlier version started it. */
     public synchronized Sweep withConfirm(Sweep sweep) {
         try {
             String plan = DatabaseFile.hasConfirmation(connection) ? text("confirm") : "";
@@ -218,17 +228,10 @@ public final class SweepDatabase implements AutoCloseable {
      */
     public synchronized void addEpoch(Trial trial, int seed, EpochMetrics metrics) {
         try {
-            connection.setAutoCommit(false);
-            try {
+            DatabaseFile.inTransaction(connection, () -> {
                 insert(trial.number(), seed, metrics);
                 update(STATE, stateOf(trial));
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
+            });
         } catch (SQLException e) {
             throw DatabaseFile.toException(file, e);
         }

@@ -48,8 +48,7 @@ public final class SweepHandle implements AutoCloseable {
         checkStrategies(sweep);
         FileLock lock = SweepDatabase.lock(directory);
         try {
-            SweepDatabase database = SweepDatabase.create(lock, text, sweep.baseYaml());
-            database.replaceConfirm(sweep.confirm());
+            SweepDatabase database = SweepDatabase.create(lock, text, sweep.baseYaml(), sweep.confirm());
             return new SweepHandle(lock, database, sweep);
         } catch (ResidualException e) {
             lock.close();

@@ -9,14 +9,17 @@ import io.residual.core.files.FileLock;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Assignment;
 import io.residual.tuning.search.TrialState;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -35,7 +38,7 @@ class SweepDatabaseTest {
         Trial diverged = Trial.proposed(0, COSINE).withState(TrialState.DIVERGED, "loss is NaN at iteration 7");
         Trial second = Trial.proposed(1, new Assignment(Map.of("width", 8L)));
         try (FileLock lock = SweepDatabase.lock(directory);
-                SweepDatabase store = SweepDatabase.create(lock, "space: {}", "depth: 18")) {
+                SweepDatabase store = SweepDatabase.create(lock, "space: {}", "depth: 18", Optional.empty())) {
             store.add(diverged);
             store.add(second);
             store.addEpoch(second, 0, epoch(1, 0.25));
@@ -65,7 +68,7 @@ class SweepDatabaseTest {
         Trial trial = Trial.proposed(0, COSINE).withEpoch(0, epoch(1, 0.25)).withState(TrialState.DONE, "");
         FreshRun diverged = FreshRun.without(TrialState.DIVERGED, "loss is NaN", 0);
         try (FileLock lock = SweepDatabase.lock(directory);
-                SweepDatabase store = SweepDatabase.create(lock, "", "")) {
+                SweepDatabase store = SweepDatabase.create(lock, "", "", Optional.empty())) {
             store.add(trial);
             store.addEpoch(trial, 0, epoch(1, 0.25));
             store.putFresh(0, 0, FreshRun.waiting("killed by signal 9", 1));
@@ -83,7 +86,7 @@ class SweepDatabaseTest {
     @Test
     void a_watcher_sees_what_the_writer_of_another_connection_has_just_written() {
         try (FileLock lock = SweepDatabase.lock(directory);
-                SweepDatabase store = SweepDatabase.create(lock, "", "");
+                SweepDatabase store = SweepDatabase.create(lock, "", "", Optional.empty());
                 SweepDatabase watcher = SweepDatabase.openReadOnly(directory)) {
             assertThat(watcher.trials()).isEmpty();
             store.add(Trial.proposed(0, COSINE));
@@ -95,7 +98,7 @@ class SweepDatabaseTest {
     void an_epoch_that_was_kept_before_changes_neither_epochs_nor_state() {
         Trial trial = Trial.proposed(0, COSINE);
         try (FileLock lock = SweepDatabase.lock(directory);
-                SweepDatabase store = SweepDatabase.create(lock, "", "")) {
+                SweepDatabase store = SweepDatabase.create(lock, "", "", Optional.empty())) {
             store.add(trial);
             store.addEpoch(trial, 0, epoch(1, 0.5));
             assertThatThrownBy(() -> store.addEpoch(trial.withState(TrialState.PRUNED, "no"), 0, epoch(1, 0.75)))
@@ -107,8 +110,8 @@ class SweepDatabaseTest {
     @Test
     void a_directory_with_a_sweep_begins_no_second_one() {
         try (FileLock lock = SweepDatabase.lock(directory)) {
-            SweepDatabase.create(lock, "", "").close();
-            assertThatThrownBy(() -> SweepDatabase.create(lock, "", ""))
+            SweepDatabase.create(lock, "", "", Optional.empty()).close();
+            assertThatThrownBy(() -> SweepDatabase.create(lock, "", "", Optional.empty()))
                     .hasMessage(directory + ": a sweep was started here: resume it, or give another directory");
         }
     }
@@ -135,7 +138,7 @@ class SweepDatabaseTest {
 
     private byte[] damagedDatabase(Path file) throws Exception {
         try (FileLock lock = SweepDatabase.lock(directory);
-                SweepDatabase store = SweepDatabase.create(lock, "", "")) {
+                SweepDatabase store = SweepDatabase.create(lock, "", "", Optional.empty())) {
             for (int i = 0; i < 200; i++) {
                 store.add(Trial.proposed(i, COSINE));
             }
@@ -158,7 +161,7 @@ class SweepDatabaseTest {
     @Test
     void a_database_of_a_later_schema_is_refused() throws Exception {
         try (FileLock lock = SweepDatabase.lock(directory)) {
-            SweepDatabase.create(lock, "", "").close();
+            SweepDatabase.create(lock, "", "", Optional.empty()).close();
             try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("sweep.db"));
                     Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA user_version = 3");
@@ -171,12 +174,46 @@ class SweepDatabaseTest {
     }
 
     @Test
+    void an_upgrade_that_fails_in_the_middle_leaves_a_file_that_the_next_one_completes() throws Exception {
+        try (InputStream in = SweepDatabaseTest.class.getResourceAsStream("release-0.1-sweep.db")) {
+            Files.copy(in, directory.resolve("sweep.db"));
+        }
+        execute("CREATE TABLE confirmation (in_the_way INTEGER)");
+        try (FileLock lock = SweepDatabase.lock(directory)) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> SweepDatabase.open(lock))
+                        .isInstanceOfSatisfying(
+                                ResidualException.class,
+                                e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
+                        .hasMessageContaining("table confirmation already exists");
+            }
+            try (SweepDatabase reader = SweepDatabase.openReadOnly(directory)) {
+                assertThat(reader.trials()).hasSize(3);
+            }
+
+            execute("DROP TABLE confirmation");
+            try (SweepDatabase store = SweepDatabase.open(lock)) {
+                long best = store.trials().get(0).number();
+                store.putFresh(best, 0, FreshRun.done(0.5, 0));
+                assertThat(store.trials().get(0).fresh()).containsEntry(0, FreshRun.done(0.5, 0));
+            }
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("sweep.db"));
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
     void a_full_disk_ends_in_a_message_and_loses_nothing_that_was_written() {
         SQLiteConfig small = DatabaseFile.durable();
         small.setMaxPageCount(24);
         int[] written = {0};
         try (FileLock lock = SweepDatabase.lock(directory)) {
-            try (SweepDatabase store = SweepDatabase.create(lock, "", "", small)) {
+            try (SweepDatabase store = SweepDatabase.create(lock, "", "", Optional.empty(), small)) {
                 assertThatThrownBy(() -> {
                             for (int i = 0; i < 10_000; i++) {
                                 store.add(Trial.proposed(i, COSINE));

@@ -110,15 +110,20 @@ public final class SweepFile {
      * @throws ResidualException of kind BAD_SETTING with a line for every error
      */
     public static Sweep parse(String name, String yaml) {
+        return parse(name, yaml, Optional.empty());
+    }
+
+    /** As {@link #parse(String, String)}, with the plan that holds if the file does not mention {@code confirm}. */
+    public static Sweep parse(String name, String yaml, Optional<ConfirmPlan> plan) {
         FileErrors errors = new FileErrors(name);
-        Optional<Sweep> sweep = new SweepFile(YamlDocument.read(yaml, "sweep", errors), errors).read();
+        Optional<Sweep> sweep = new SweepFile(YamlDocument.read(yaml, "sweep", errors), errors).read(plan);
         if (!errors.isEmpty()) {
             throw new ResidualException(Kind.BAD_SETTING, String.join("\n", errors.messages()));
         }
         return sweep.orElseThrow();
     }
 
-    private Optional<Sweep> read() {
+    private Optional<Sweep> read(Optional<ConfirmPlan> plan) {
         file.allowOnly(NAMES);
         Map<String, String> overrides = overrides();
         String base = file.text("base").orElse("quick");
@@ -137,7 +142,7 @@ public final class SweepFile {
         long seeds = file.integer("seeds", 1, 100).orElse(1);
         long seed = file.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElse(1);
         long retries = file.integer("retries", 0, 100).orElse(1);
-        Optional<ConfirmPlan> confirm = confirm();
+        Optional<ConfirmPlan> confirm = file.node("confirm").isPresent() ? confirm() : plan;
         if (!errors.isEmpty()) {
             return Optional.empty();
         }

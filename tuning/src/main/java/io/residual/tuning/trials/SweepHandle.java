@@ -60,16 +60,16 @@ public final class SweepHandle implements AutoCloseable {
      * Resumes the sweep of a directory.
      *
      * @param name of the sweep's file, as messages should call it
-     * @param text of the sweep's file, whose budget may differ; empty for that of the last start
+     * @param text of the sweep's file, whose budget and confirmation may differ; empty for that of the last start. A file
+     *     that does not mention the confirmation keeps the plan of the last start
      */
     public static SweepHandle resume(Path directory, String name, Optional<String> text, UnaryOperator<Sweep> options) {
         FileLock lock = SweepDatabase.lock(directory);
         try {
             SweepDatabase database = SweepDatabase.open(lock);
             Sweep stored = stored(directory, database);
-            Sweep sweep = options.apply(text.map(t -> SweepFile.parse(name, t))
-                    .map(file -> file.confirm().isPresent() ? file : file.withConfirm(stored.confirm()))
-                    .orElse(stored));
+            Sweep sweep = options.apply(
+                    text.map(t -> SweepFile.parse(name, t, stored.confirm())).orElse(stored));
             checkStrategies(sweep);
             sweep.checkSameSearch(stored, database.base(), directory.toString());
             text.ifPresent(database::replaceSweepFile);

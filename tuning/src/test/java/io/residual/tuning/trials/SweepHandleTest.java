@@ -443,6 +443,28 @@ class SweepHandleTest {
     }
 
     @Test
+    void a_file_at_resume_that_says_none_wins_and_one_that_does_not_mention_confirm_keeps_the_plan() {
+        String unmentioned = CONFIRMED.replace("confirm: 2x5\n", "");
+        SweepHandle.create(directory, "a.yaml", CONFIRMED, UnaryOperator.identity())
+                .close();
+
+        assertThat(planAfterResume(unmentioned)).contains(new ConfirmPlan(2, 5));
+        assertThat(planAfterResume(unmentioned + "confirm: none\n")).isEmpty();
+        assertThat(planAfterResume(unmentioned))
+                .as("the plan of the last start")
+                .isEmpty();
+        assertThat(planAfterResume(CONFIRMED)).contains(new ConfirmPlan(2, 5));
+    }
+
+    private Optional<ConfirmPlan> planAfterResume(String text) {
+        SweepHandle.resume(directory, "a.yaml", Optional.of(text), UnaryOperator.identity())
+                .close();
+        try (SweepHandle handle = resume(directory)) {
+            return handle.sweep().confirm();
+        }
+    }
+
+    @Test
     void a_sweep_of_release_0_1_is_read_and_can_be_confirmed() throws Exception {
         try (InputStream in = SweepHandleTest.class.getResourceAsStream("release-0.1-sweep.db")) {
             Files.copy(in, directory.resolve("sweep.db"));

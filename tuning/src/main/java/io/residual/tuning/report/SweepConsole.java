@@ -3,6 +3,7 @@ package io.residual.tuning.report;
 import io.residual.training.cli.Console;
 import io.residual.training.cli.Progress;
 import io.residual.training.cli.Terminal;
+import io.residual.tuning.confirm.Confirmation;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
@@ -128,7 +129,28 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
         all.stream()
                 .filter(trial -> trial.state() == TrialState.RUNNING)
                 .forEach(trial -> lines.add("  running  " + line(trial)));
-        all.forEach(trial -> trial.fresh().keySet().forEach(seed -> lines.add("  " + line(trial, seed))));
+        ConfirmationSection.of(sweep, all)
+                .filter(ConfirmationSection::hasStarted)
+                .ifPresent(section -> lines.addAll(lines(section.confirmation())));
+        return lines;
+    }
+
+    /** How far it is, and the first of its trials: one with many trials or seeds must not be taller than the terminal. */
+    private List<String> lines(Confirmation confirmation) {
+        int done = confirmation.candidates().stream()
+                .mapToInt(candidate -> candidate.values().size())
+                .sum();
+        List<String> lines = new ArrayList<>();
+        lines.add("  confirm  " + done + " of at most " + sweep.freshRuns() + " fresh runs done");
+        confirmation.candidates().stream()
+                .limit(BEST)
+                .forEach(candidate -> lines.add(Console.printable("  confirm  trial " + candidate.trial() + ", "
+                        + candidate.values().size() + " of " + confirmation.seeds() + " fresh seeds done"
+                        + (candidate.values().isEmpty()
+                                ? ""
+                                : ", mean " + sweep.objectives().get(0).label() + " "
+                                        + AssignmentText.of(candidate.mean()))
+                        + (candidate.failure().isEmpty() ? "" : " (" + candidate.failure() + ")"))));
         return lines;
     }
 

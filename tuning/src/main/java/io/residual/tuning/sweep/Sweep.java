@@ -83,6 +83,11 @@ public record Sweep(
         return new Sweep(base, changed, space, searcher, pruner, budget, objectives, seeds, seed, retries, confirm);
     }
 
+    /** Runs of the confirmation at most. */
+    public int freshRuns() {
+        return confirm.map(plan -> plan.trials() * plan.seeds()).orElse(0);
+    }
+
     /**
      * Refuses a plan to confirm more trials than there are.
      *

@@ -42,10 +42,7 @@ public record SweepDisk(long modelBytes, int runs, OptionalInt trials, int fresh
         parameters =
                 Math.max(parameters, sweep.baseSpec().resNet(CHANNELS, CLASSES).parameters());
         return new SweepDisk(
-                Float.BYTES * parameters,
-                sweep.seeds(),
-                sweep.budget().trials(),
-                sweep.confirm().map(plan -> plan.trials() * plan.seeds()).orElse(0));
+                Float.BYTES * parameters, sweep.seeds(), sweep.budget().trials(), sweep.freshRuns());
     }
 
     /** One line about it. */

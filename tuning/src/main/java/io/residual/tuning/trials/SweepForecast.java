@@ -37,7 +37,7 @@ public record SweepForecast(Extent extent, Measured measured, int workers) {
                     sweep.seeds(),
                     epochs,
                     sweep.budget().time(),
-                    sweep.confirm().map(plan -> plan.trials() * plan.seeds()).orElse(0));
+                    sweep.freshRuns());
         }
     }
 

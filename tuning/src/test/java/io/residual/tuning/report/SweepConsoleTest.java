@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.training.cli.Terminal;
 import io.residual.tuning.search.TrialState;
+import io.residual.tuning.sweep.ConfirmPlan;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.sweep.SweepFile;
 import io.residual.tuning.trials.SweepForecast;
@@ -93,6 +94,32 @@ class SweepConsoleTest {
                 .contains("\n\u001b[2K  best     trial 2 done, validationAccuracy 0.7 after 3 epochs")
                 .contains("\n\u001b[2K  running  trial 6 running, validationAccuracy 0.11 after 1 epochs")
                 .contains("\u001b[J\u001b[3A");
+    }
+
+    @Test
+    void a_confirmation_has_a_line_for_each_of_its_first_trials_however_many_runs_it_has() {
+        trials = SweepReportTest.confirmed();
+        try (SweepConsole table = new SweepConsole(
+                Terminal.INTERACTIVE,
+                out,
+                SWEEP.withConfirm(Optional.of(new ConfirmPlan(6, 100))),
+                () -> trials,
+                () -> now)) {
+            table.redraw();
+            assertThat(text().lines().filter(line -> line.startsWith("\u001b[2K  confirm")))
+                    .containsExactly(
+                            "\u001b[2K  confirm  6 of at most 600 fresh runs done",
+                            "\u001b[2K  confirm  trial 5, 3 of 100 fresh seeds done, mean validationAccuracy 0.812",
+                            "\u001b[2K  confirm  trial 4, 3 of 100 fresh seeds done, mean validationAccuracy 0.822",
+                            "\u001b[2K  confirm  trial 3, 0 of 100 fresh seeds done",
+                            "\u001b[2K  confirm  trial 2, 0 of 100 fresh seeds done",
+                            "\u001b[2K  confirm  trial 1, 0 of 100 fresh seeds done");
+
+            trials = SweepReportTest.trials();
+            written.reset();
+            table.redraw();
+            assertThat(text()).as("during the search").doesNotContain("confirm");
+        }
     }
 
     private String text() {

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.LongStream;
@@ -119,12 +120,19 @@ record DecisionTasks(PrintWriter out) {
     boolean report(
             Trainer trainer, Trainer plain, int seeds, Path directory, Function<RunDirectory, TrainedModel> load) {
         DataSource source = DataSources.find(plain.spec().data());
-        LabelDecisions decisions = LabelDecisions.read(
-                required(trainer.spec().data().labelDecisions().file()));
+        Path decisionFile = required(trainer.spec().data().labelDecisions().file());
+        LabelDecisions decisions = LabelDecisions.read(decisionFile);
         EvaluatedImages images = source.has(Split.TEST)
                 ? new EvaluatedImages(source.open(Split.TEST, StratifiedSplit.SEED), Split.TEST, "test images")
                 : new EvaluatedImages(
                         source.open(Split.VALIDATION, StratifiedSplit.SEED), Split.TRAIN, "images held back");
+        if (images.part() == Split.TEST) {
+            // Those on training images are checked where the training reads these.
+            decisions.requireMadeOn(
+                    images.images(),
+                    Split.TEST,
+                    Map.entry(decisionFile.toString(), source.origin().place()));
+        }
         RunDatasets with = RunDatasets.find(trainer.spec().data());
         OutputFile.requireWritableDirectory(directory, "give another --dir");
         List<Path> arms = List.of(directory.resolve("without"), directory.resolve("with"));

@@ -1,6 +1,5 @@
 package io.residual.evaluation.review;
 
-import io.residual.data.ClassNames;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.evaluation.metrics.Scores;
@@ -92,7 +91,7 @@ public record DecisionEffect(LabelDecisions decisions, String evaluated, List<Lo
         List<Group> groups = new ArrayList<>();
         List<Optional<LabelDecision>> made = images.decisions(decisions);
         IntUnaryOperator given = images.images()::label;
-        IntUnaryOperator decided = i -> images.decidedLabel(i, made.get(i));
+        IntUnaryOperator decided = i -> LabelDecisions.label(images.images(), i, made.get(i));
         IntPredicate reviewed =
                 i -> made.get(i).filter(one -> one.verdict() != Verdict.UNSURE).isPresent();
         IntPredicate kept =
@@ -130,12 +129,6 @@ public record DecisionEffect(LabelDecisions decisions, String evaluated, List<Lo
             return IntStream.range(0, images.size())
                     .mapToObj(i -> all.decision(images, i, part))
                     .toList();
-        }
-
-        private int decidedLabel(int index, Optional<LabelDecision> made) {
-            return made.filter(one -> one.verdict() == Verdict.RELABEL)
-                    .map(one -> ClassNames.indexOf(images.classNames(), one.after()))
-                    .orElse(images.label(index));
         }
     }
 

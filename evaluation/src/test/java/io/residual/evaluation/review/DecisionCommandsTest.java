@@ -262,6 +262,41 @@ class DecisionCommandsTest {
     }
 
     @Test
+    void the_report_refuses_decisions_on_other_test_images_before_it_trains() throws IOException {
+        PlantedFlips.write(IdxSource.sample(), directory.resolve("few"), 120, 0.1, 1);
+        ImageSet elsewhere = IdxSource.sample().open(Split.TRAIN, StratifiedSplit.SEED);
+        LabelDecision other = decision(elsewhere, 0, Verdict.DROP, "", "anna", 1);
+        Path decisions = write(
+                "other.jsonl",
+                new LabelDecision(
+                        Split.TEST,
+                        TEST.name(0),
+                        other.sha256(),
+                        other.before(),
+                        "",
+                        Verdict.DROP,
+                        "anna",
+                        other.at()));
+        Path place = directory.resolve("changes");
+
+        Outcome outcome = labels(
+                "--report",
+                "--label-decisions",
+                decisions.toString(),
+                "--data",
+                directory.resolve("few").toString(),
+                "--dir",
+                place.toString());
+
+        assertThat(outcome.status()).isEqualTo(ExitStatus.DATA.code());
+        assertThat(outcome.err())
+                .startsWith("error: " + decisions + ": 1 decision was made on other images than those of "
+                        + directory.resolve("few"))
+                .contains(TEST.name(0) + " had SHA-256 " + other.sha256() + ", has " + TEST.sha256(0) + " now");
+        assertThat(place).doesNotExist();
+    }
+
+    @Test
     void options_that_do_not_go_together_are_refused() {
         Path decisions = write("some.jsonl", decision(TRAINING, 0, Verdict.KEEP, "", "anna", 1));
         String file = decisions.toString();

@@ -1,9 +1,11 @@
 package io.residual.evaluation.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.residual.core.ImageShape;
+import io.residual.core.ResidualException;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.evaluation.metrics.Scores;
@@ -72,6 +74,20 @@ class DecisionEffectTest {
                         new Group("reviewed, labels as given", 3, List.of(1.0, 2 / 3.0), List.of(2 / 3.0, 1 / 3.0)),
                         new Group("reviewed, labels as decided", 2, List.of(0.5, 0.5), List.of(1.0, 1.0)),
                         new Group("not reviewed", 3, List.of(2 / 3.0, 1 / 3.0), List.of(1.0, 2 / 3.0)));
+    }
+
+    @Test
+    void a_label_that_is_no_class_is_an_error_that_names_the_image() {
+        LabelDecisions decisions = LabelDecisions.of(List.of(decision(0, Verdict.RELABEL, "bird")));
+
+        assertThatThrownBy(() -> DecisionEffect.of(
+                        decisions,
+                        new EvaluatedImages(IMAGES, Split.TEST, "test images"),
+                        List.of(1L),
+                        List.of(predicting(0, 1, 0, 1, 0, 0)),
+                        List.of(predicting(0, 1, 0, 1, 0, 1))))
+                .isInstanceOf(ResidualException.class)
+                .hasMessage(IMAGES.name(0) + ": was relabelled bird, which is none of the classes cat, dog");
     }
 
     @Test

@@ -186,14 +186,11 @@ public final class LabelDecisions {
      * @throws ResidualException of kind BAD_DATA if a label was decided that is no class of theirs
      */
     public ImageSet apply(ImageSet images, Split part) {
-        List<String> classes = images.classNames();
         int[] labels = new int[images.size()];
         IntStream.Builder kept = IntStream.builder();
         for (int i = 0; i < labels.length; i++) {
             Optional<LabelDecision> decision = decision(images, i, part);
-            labels[i] = decision.filter(made -> made.verdict() == Verdict.RELABEL)
-                    .map(made -> label(made, classes))
-                    .orElse(images.label(i));
+            labels[i] = label(images, i, decision);
             if (decision.filter(made -> made.verdict() == Verdict.DROP).isEmpty()) {
                 kept.add(i);
             }
@@ -206,6 +203,17 @@ public final class LabelDecisions {
         LabelDecision.Key key = new LabelDecision.Key(
                 part, images.sha256(index), images.classNames().get(images.label(index)));
         return Optional.ofNullable(inForce.get(key)).map(LabelDecisions::agreed);
+    }
+
+    /**
+     * The label of an image after what was decided about it.
+     *
+     * @throws ResidualException of kind BAD_DATA if that is no class of the images
+     */
+    public static int label(ImageSet images, int index, Optional<LabelDecision> decision) {
+        return decision.filter(made -> made.verdict() == Verdict.RELABEL)
+                .map(made -> label(made, images.classNames()))
+                .orElseGet(() -> images.label(index));
     }
 
     private static int label(LabelDecision decision, List<String> classes) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What images that a model was not trained on say about how sure it is: its validation images, as a rule.
@@ -176,27 +177,45 @@ public record ModelCalibration(
     public record Found(Optional<ModelCalibration> calibration, String missing) {}
 
     /**
-     * Looks for the calibration of a model among those of its run, by the digest of its weights.
+     * Looks for the calibration of a model among those of its run, by the digest of its weights: first that of the chosen
+     * checkpoint.
      *
-     * @throws ResidualException of kind BAD_RUN if a calibration is damaged
+     * @throws ResidualException of kind BAD_RUN if that one is damaged; another that is damaged is skipped
      */
     public static Found of(TrainedModel model) {
         String missing = model.run()
                 + (model.run().isEnsemble()
                         ? ": an ensemble holds no images back to be calibrated on"
                         : ": the " + model.choice() + " model has no calibration");
-        for (SavedModel saved : SavedModel.values()) {
-            Path file = model.run().calibrationFile(saved);
+        if (model.choice() instanceof ModelChoice.Saved chosen) {
+            Path file = model.run().calibrationFile(chosen.model());
             if (Files.exists(file)) {
-                ModelCalibration calibration = read(file);
-                if (calibration.modelSha256().equals(model.sha256())) {
-                    return new Found(Optional.of(calibration), "");
+                ModelCalibration own = read(file);
+                if (own.isOf(model)) {
+                    return new Found(Optional.of(own), "");
                 }
-                if (model.choice().equals(new ModelChoice.Saved(saved))) {
-                    missing = file + ": is of other weights than the run has now";
-                }
+                missing = file + ": is of other weights than the run has now";
             }
         }
-        return new Found(Optional.empty(), missing);
+        Optional<ModelCalibration> other = Stream.of(SavedModel.values())
+                .filter(saved -> !model.choice().equals(new ModelChoice.Saved(saved)))
+                .map(model.run()::calibrationFile)
+                .filter(Files::exists)
+                .flatMap(file -> undamaged(file).stream())
+                .filter(calibration -> calibration.isOf(model))
+                .findFirst();
+        return new Found(other, other.isPresent() ? "" : missing);
+    }
+
+    private boolean isOf(TrainedModel model) {
+        return modelSha256.equals(model.sha256());
+    }
+
+    private static Optional<ModelCalibration> undamaged(Path file) {
+        try {
+            return Optional.of(read(file));
+        } catch (ResidualException damaged) {
+            return Optional.empty();
+        }
     }
 }

@@ -44,14 +44,14 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, List<Network> n
     }
 
     /**
-     * Loads the network, or those of an ensemble.
+     * Loads the network, or those of an ensemble. Digests come first: if a training replaces a file in between, the digest is of
+     * no model.
      *
      * @throws ResidualException of kind BAD_RUN if the weights are missing, corrupt or do not fit the run's spec
      */
     public static TrainedModel load(RunDirectory run, ModelChoice choice, ComputeKernels kernels) {
         if (choice instanceof ModelChoice.Saved saved) {
             List<RunDirectory> members = run.members();
-            // Digests first: if a training replaces a file in between, the digest is of no model.
             List<String> digests = members.stream()
                     .map(member -> sha256(member.existingModelFile(saved.model())))
                     .toList();
@@ -74,8 +74,8 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, List<Network> n
             throw new ResidualException(
                     Kind.BAD_RUN, file + ": cannot be read: give best, last or the path of a safetensors file");
         }
-        Network network = ModelFiles.load(run, file, kernels);
-        return new TrainedModel(run, choice, List.of(network), sha256(file));
+        String digest = sha256(file);
+        return new TrainedModel(run, choice, List.of(ModelFiles.load(run, file, kernels)), digest);
     }
 
     private static String sha256(Path file) {

@@ -185,6 +185,42 @@ class CertaintyTest {
     }
 
     @Test
+    void a_damaged_calibration_of_the_other_checkpoint_does_not_matter() throws IOException {
+        Path other = RunDirectory.open(run).calibrationFile(SavedModel.BEST);
+        Files.writeString(other, "{");
+        try {
+            assertThat(predictions(folder.resolve("003.png").toString()).get(0).required("set"))
+                    .isNotEmpty();
+            assertThat(predict("--checkpoint", "best", folder.resolve("003.png").toString())
+                            .err())
+                    .startsWith("error: " + other + ": ");
+        } finally {
+            Files.delete(other);
+        }
+    }
+
+    @Test
+    void a_calibration_that_is_of_the_same_weights_is_found_beside_a_damaged_one() throws IOException {
+        RunDirectory directory = RunDirectory.open(run);
+        Path last = directory.calibrationFile(SavedModel.LAST);
+        Path weights = CertaintyTest.directory.resolve("copied.safetensors");
+        Files.copy(directory.modelFile(SavedModel.LAST), weights);
+        Path other = directory.calibrationFile(SavedModel.BEST);
+        Files.copy(last, other);
+        String text = Files.readString(last);
+        try {
+            Files.writeString(last, "{");
+            assertThat(predictions("--checkpoint", weights.toString(), folder.resolve("003.png").toString())
+                            .get(0)
+                            .required("set"))
+                    .isNotEmpty();
+        } finally {
+            Files.writeString(last, text);
+            Files.delete(other);
+        }
+    }
+
+    @Test
     void a_program_gets_sets_from_a_classifier() throws IOException {
         try (Classifier classifier = Classifier.open(run)) {
             Prediction prediction = classifier.classify(folder.resolve("003.png"));

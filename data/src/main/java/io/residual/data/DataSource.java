@@ -15,7 +15,7 @@ public interface DataSource {
      */
     ImageSet open(Split split, long seed);
 
-    /** Whether there is such a part. */
+    /** Whether the data have such a part of their own; images for validation may otherwise be held back from the training ones. */
     default boolean has(Split split) {
         return true;
     }

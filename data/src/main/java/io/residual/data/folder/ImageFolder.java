@@ -118,9 +118,7 @@ public final class ImageFolder implements DataSource {
 
     @Override
     public boolean has(Split split) {
-        return split == Split.TEST
-                ? layout.part(split).isPresent()
-                : layout.part(Split.TRAIN).isPresent();
+        return layout.part(split).isPresent();
     }
 
     private ResidualException noTestImages() {

@@ -194,9 +194,11 @@ public final class IdxSource implements DataSource {
 
     @Override
     public boolean has(Split split) {
-        return split == Split.TEST
-                ? files.containsKey(DataFile.TEST_IMAGES) && files.containsKey(DataFile.TEST_LABELS)
-                : files.containsKey(DataFile.TRAINING_IMAGES) && files.containsKey(DataFile.TRAINING_LABELS);
+        return switch (split) {
+            case TRAIN -> files.containsKey(DataFile.TRAINING_IMAGES) && files.containsKey(DataFile.TRAINING_LABELS);
+            case VALIDATION -> false;
+            case TEST -> files.containsKey(DataFile.TEST_IMAGES) && files.containsKey(DataFile.TEST_LABELS);
+        };
     }
 
     @Override

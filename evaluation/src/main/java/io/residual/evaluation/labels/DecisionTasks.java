@@ -100,7 +100,7 @@ record DecisionTasks(PrintWriter out) {
     /** Writes a copy of the data with the labels that were decided. */
     void exportClean(DataSource source, Path decisionFile, Path target) {
         LabelDecisions decisions = LabelDecisions.read(decisionFile);
-        int images = CleanCopy.write(source, decisions, target);
+        int images = CleanCopy.write(source, decisions, decisionFile, target);
         out.printf(
                 Locale.ROOT,
                 "Cleaned copy of %,d images: %s%nTraining images: %s%nTest images: %s%n",

@@ -14,10 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -27,30 +25,35 @@ import java.util.stream.Stream;
 public final class CleanCopy {
     private final DataSource source;
     private final LabelDecisions decisions;
+    private final Path decisionFile;
     private final Path target;
 
-    private CleanCopy(DataSource source, LabelDecisions decisions, Path target) {
+    private CleanCopy(DataSource source, LabelDecisions decisions, Path decisionFile, Path target) {
         this.source = source;
         this.decisions = decisions;
-        this.target = target;
+        this.decisionFile = decisionFile;
+        // So that it is made where it is checked.
+        this.target = target.normalize();
     }
 
     /**
      * Writes the copy.
      *
      * @param source with the labels that the data have
+     * @param decisionFile where the decisions are, for messages
      * @param target a directory that does not exist or is empty
      * @return how many images were written
      * @throws ResidualException of kind BAD_DATA if decisions were made on other images, BAD_SETTING if the target is not empty
      *     or within the data, BAD_RUN if it cannot be written
      */
-    public static int write(DataSource source, LabelDecisions decisions, Path target) {
-        return new CleanCopy(source, decisions, target).write();
+    public static int write(DataSource source, LabelDecisions decisions, Path decisionFile, Path target) {
+        return new CleanCopy(source, decisions, decisionFile, target).write();
     }
 
     private int write() {
         ImageSet training = source.wholeTraining();
-        Map.Entry<String, String> where = Map.entry("decisions", source.origin().place());
+        Map.Entry<String, String> where =
+                Map.entry(decisionFile.toString(), source.origin().place());
         decisions.requireMadeOn(training, Split.TRAIN, where);
         Map<Split, ImageSet> parts = new HashMap<>(Map.of(Split.TRAIN, training));
         if (source.has(Split.TEST)) {
@@ -68,13 +71,8 @@ public final class CleanCopy {
             }
             return written;
         }
-        Set<String> names = new HashSet<>();
-        for (int i = 0; i < training.size(); i++) {
-            names.add(training.name(i));
-        }
-        ImageSet held = source.open(Split.VALIDATION, StratifiedSplit.SEED);
-        if (held.size() > 0 && !names.contains(held.name(0))) {
-            written += copy(held, Split.TRAIN);
+        if (source.has(Split.VALIDATION)) {
+            written += copy(source.open(Split.VALIDATION, StratifiedSplit.SEED), Split.TRAIN);
         }
         for (Map.Entry<Split, ImageSet> part : parts.entrySet()) {
             written += copy(part.getValue(), part.getKey());
@@ -84,6 +82,11 @@ public final class CleanCopy {
 
     private void requireFree() {
         try {
+            Path data = Path.of(source.origin().place());
+            if (Files.isDirectory(data) && realPath(target).startsWith(data.toRealPath())) {
+                throw new ResidualException(
+                        Kind.BAD_SETTING, target + ": is within the data: give a directory outside of " + data);
+            }
             Files.createDirectories(target);
             try (Stream<Path> files = Files.list(target)) {
                 if (files.findAny().isPresent()) {
@@ -91,15 +94,18 @@ public final class CleanCopy {
                             Kind.BAD_SETTING, target + ": is not empty: give a new directory for the cleaned copy");
                 }
             }
-            Path data = Path.of(source.origin().place());
-            if (Files.isDirectory(data) && target.toRealPath().startsWith(data.toRealPath())) {
-                Files.delete(target);
-                throw new ResidualException(
-                        Kind.BAD_SETTING, target + ": is within the data: give a directory outside of " + data);
-            }
         } catch (IOException e) {
             throw unwritable(target, e);
         }
+    }
+
+    /** Of the directory itself, or of the innermost one around it that exists. */
+    private static Path realPath(Path directory) throws IOException {
+        Path path = directory.toAbsolutePath();
+        while (!Files.exists(path) && path.getParent() != null) {
+            path = path.getParent();
+        }
+        return path.toRealPath();
     }
 
     private static ResidualException unwritable(Path file, IOException e) {

@@ -210,7 +210,10 @@ class CertaintyTest {
         String text = Files.readString(last);
         try {
             Files.writeString(last, "{");
-            assertThat(predictions("--checkpoint", weights.toString(), folder.resolve("003.png").toString())
+            assertThat(predictions(
+                                    "--checkpoint",
+                                    weights.toString(),
+                                    folder.resolve("003.png").toString())
                             .get(0)
                             .required("set"))
                     .isNotEmpty();

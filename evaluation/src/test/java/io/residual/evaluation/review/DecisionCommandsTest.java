@@ -202,6 +202,50 @@ class DecisionCommandsTest {
         assertThat(data.resolve("clean")).doesNotExist();
     }
 
+    @Test
+    void a_folder_of_few_images_is_copied_with_its_own_validation_images_if_it_has_some() throws IOException {
+        Path flat = directory.resolve("flat");
+        Path divided = directory.resolve("divided");
+        for (Path folder : List.of(flat, divided.resolve("train"), divided.resolve("val"))) {
+            TrainedRun.writePngs(folder.resolve("cat"), 2);
+            TrainedRun.writePngs(folder.resolve("dog"), 2);
+        }
+        Path decisions = Files.createFile(directory.resolve("none.jsonl"));
+        for (Path data : List.of(flat, divided)) {
+            Path copy = directory.resolve("copy of " + data.getFileName());
+
+            Outcome outcome = labels(
+                    "--export-clean", copy + "", "--data", "images:" + data, "--label-decisions", decisions + "");
+
+            assertThat(outcome.err()).isEmpty();
+            assertThat(contents(copy).keySet()).isEqualTo(contents(data).keySet());
+        }
+    }
+
+    @Test
+    void a_copy_that_is_refused_leaves_directories_as_they_were() throws IOException {
+        Path data = directory.resolve("data");
+        TrainedRun.writePngs(data.resolve("cat"), 2);
+        TrainedRun.writePngs(data.resolve("dog"), 2);
+        Path decisions = write("other.jsonl", decision(TRAINING, 0, Verdict.DROP, "", "anna", 1));
+        Path none = Files.createFile(directory.resolve("none.jsonl"));
+        Path made = Files.createDirectory(data.resolve("cat/made"));
+        String[] options = {"--data", "images:" + data, "--label-decisions"};
+
+        assertThat(labels("--export-clean", directory + "/new", options[0], options[1], options[2], decisions + "")
+                        .err())
+                .startsWith("error: " + decisions + ": 1 decision was made on other images than those of " + data);
+        assertThat(directory.resolve("new")).doesNotExist();
+        for (Path target : List.of(made, data.resolve("cat/a/b"), directory.resolve("gone/../data/cat/a"))) {
+            assertThat(labels("--export-clean", target + "", options[0], options[1], options[2], none + "")
+                            .err())
+                    .contains("is within the data: give a directory outside of " + data);
+        }
+        assertThat(made).isEmptyDirectory();
+        assertThat(data.resolve("cat/a")).doesNotExist();
+        assertThat(directory.resolve("gone")).doesNotExist();
+    }
+
     private static Map<String, byte[]> contents(Path folder) throws IOException {
         Map<String, byte[]> contents = new TreeMap<>();
         try (Stream<Path> files = Files.walk(folder)) {

@@ -6,6 +6,7 @@ import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
+import io.residual.training.config.Preset;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.forecast.MemoryFit.Point;
@@ -14,6 +15,7 @@ import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
+import io.residual.training.optim.LabelWeights;
 import io.residual.training.run.Backend;
 import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDatasets;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -58,6 +61,7 @@ final class ProbeProcess {
                 Files.writeString(file, SpecFile.write(spec.withBatchSize(batch)));
                 String output = run(List.of(
                         file.toString(),
+                        weights(spec, train),
                         kernels.name(),
                         String.valueOf(train.channels()),
                         String.valueOf(train.height()),
@@ -74,6 +78,12 @@ final class ProbeProcess {
                             + "): is the folder for temporary files writable?",
                     e);
         }
+    }
+
+    /** Those of the images of the run, whose numbers decide whether there are any; how large they are takes no memory. */
+    private static String weights(TrainingSpec spec, ImageSet train) {
+        LabelWeights weights = LabelWeights.of(spec.optimisation().imbalance(), train);
+        return weights.areEqual() ? "none" : "1" + ",2".repeat(weights.classes() - 1);
     }
 
     private static Optional<Point> point(int batch, String output) {
@@ -99,11 +109,12 @@ final class ProbeProcess {
         }
     }
 
-    /** In the other process: spec file, kernels, channels, height, width, classes. */
-    public static void main(String[] args) throws IOException {
-        TrainingSpec spec = SpecFile.read(Path.of(args[0]), Kind.BAD_SETTING);
-        ComputeKernels kernels = ComputeKernels.valueOf(args[1]);
-        int[] numbers = Arrays.stream(args).skip(2).mapToInt(Integer::parseInt).toArray();
+    /** In the other process: spec file, class weights, kernels, channels, height, width, classes. */
+    public static void main(String[] args) {
+        TrainingSpec spec =
+                Preset.resolve(args[0], Map.of("classWeights", args[1])).spec();
+        ComputeKernels kernels = ComputeKernels.valueOf(args[2]);
+        int[] numbers = Arrays.stream(args).skip(3).mapToInt(Integer::parseInt).toArray();
         ImageShape shape = new ImageShape(numbers[0], numbers[1], numbers[2]);
         Backend.require();
         ImageSet train = alike(shape, STEPS * spec.optimisation().batchSize(), numbers[3]);

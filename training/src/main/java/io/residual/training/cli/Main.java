@@ -2,6 +2,7 @@ package io.residual.training.cli;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.data.DataSource;
 import io.residual.data.Split;
 import io.residual.training.SeedRuns;
 import io.residual.training.Trainer;
@@ -188,14 +189,15 @@ public final class Main implements Callable<Integer> {
         }
         Backend.require();
         ComputeKernels used = kernels.choice().resolve();
-        RunDatasets data = data(given.spec().data());
-        boolean findsBatch = ForecastOptions.findsBatchSize(parsed) && (run == null || !RunDirectory.isStarted(run));
+        Images images = images(given.spec().data());
+        RunDatasets data = images.data();
+        boolean isNew = !isStarted();
+        if (isNew || forecast.isDryRun()) {
+            trainer(given, arguments).requireFits(data);
+        }
+        boolean findsBatch = isNew && ForecastOptions.findsBatchSize(parsed);
         Preset preset =
                 findsBatch ? new Preset(given.name(), forecast.largestBatch(given.spec(), data, used, out)) : given;
-        Trainer trainer = trainer(preset, arguments);
-        if (run == null || forecast.isDryRun()) {
-            trainer.requireFits(data);
-        }
         if (!findsBatch) {
             forecast.requireFits(preset.spec(), data, used);
         }
@@ -203,18 +205,35 @@ public final class Main implements Callable<Integer> {
             forecast.print(preset.spec(), data, used, run == null ? RUNS : run, out);
             return ExitStatus.OK;
         }
+        Trainer trainer = trainer(preset, arguments);
         Path directory = run == null ? newRun(trainer) : run;
         return seeds == null
-                ? train(trainer.directory(directory), data, out)
+                ? train(trainer.directory(directory), images, out)
                 : trainSeeds(trainer, seeds, directory, data, out);
     }
 
-    private RunDatasets data(DataSpec spec) {
-        if (run == null || !RunDirectory.isStarted(run)) {
-            return RunDatasets.find(spec);
+    private boolean isStarted() {
+        return run != null && RunDirectory.isStarted(run);
+    }
+
+    /**
+     * The images to train on.
+     *
+     * @param haveTest whether there are test images beside them; found out before the training, whose end must not depend on
+     *     the images being there still
+     */
+    private record Images(RunDatasets data, boolean haveTest) {
+        static Images of(DataSource source) {
+            return new Images(RunDatasets.of(source), source.has(Split.TEST));
+        }
+    }
+
+    private Images images(DataSpec spec) {
+        if (run == null || !isStarted()) {
+            return Images.of(DataSources.find(spec));
         }
         try {
-            return RunDatasets.find(spec, RunDirectory.open(run));
+            return Images.of(DataSources.toResume(RunDirectory.open(run), spec));
         } catch (ResidualException e) {
             throw e.kind() == Kind.BAD_DATA ? e.withHint("--data names the new place of images that were moved") : e;
         }
@@ -225,10 +244,8 @@ public final class Main implements Callable<Integer> {
                 .path();
     }
 
-    private static ExitStatus train(Trainer trainer, RunDatasets data, PrintWriter out) {
-        // Before the training: its end must not depend on the images being there still.
-        boolean tests = DataSources.find(trainer.spec().data()).has(Split.TEST);
-        TrainingResult result = ForegroundTraining.run(trainer, data);
+    private static ExitStatus train(Trainer trainer, Images images, PrintWriter out) {
+        TrainingResult result = ForegroundTraining.run(trainer, images.data());
         RunDirectory run = result.directory().orElseThrow();
         String word = ShellWord.of(run.path());
         String resume = " Resume with: ./residual train --resume --run " + word;
@@ -244,8 +261,8 @@ public final class Main implements Callable<Integer> {
             out.println("Stopped after epoch " + result.end().epochs() + " of " + spec.epochs() + "." + resume);
         }
         out.println("Model and metrics: " + run);
-        out.println("Evaluate it on the " + (tests ? "test" : "validation") + " images: ./residual evaluate "
-                + (tests ? "" : "--split validation ") + "--run " + word);
+        out.println("Evaluate it on the " + (images.haveTest() ? "test" : "validation")
+                + " images: ./residual evaluate " + (images.haveTest() ? "" : "--split validation ") + "--run " + word);
         return ExitStatus.OK;
     }
 

@@ -80,8 +80,13 @@ public final class DataSources {
                                 run.manifest().data().classes())));
     }
 
-    /** The images to resume a run with: with its channels, its classes in its order, and the decisions that it copied. */
-    static DataSource toResume(RunDirectory run, DataSpec spec) {
+    /**
+     * The images to resume a run with: with its channels, its classes in its order, and the decisions that it copied.
+     *
+     * @param spec whose place of the images may be another than the run's
+     * @throws ResidualException of kind BAD_DATA that says where they were looked for
+     */
+    public static DataSource toResume(RunDirectory run, DataSpec spec) {
         return reviewed(
                 run,
                 seenBy(run, spec.source(), spec.folder(), run.manifest().data().classes()));

@@ -30,15 +30,6 @@ public record RunDatasets(DataOrigin origin, ImageSet train, ImageSet validation
     }
 
     /**
-     * The images that a spec names, to resume a run with: with its channels, and its classes in its order.
-     *
-     * @throws io.residual.core.ResidualException of kind BAD_DATA if they are not found or cannot be read
-     */
-    public static RunDatasets find(DataSpec spec, RunDirectory run) {
-        return of(DataSources.toResume(run, spec));
-    }
-
-    /**
      * Images of your own.
      *
      * @param location where the images come from, in words

@@ -45,6 +45,25 @@ class CheckedFirstTest {
     }
 
     @Test
+    void class_weights_of_another_number_of_classes_are_the_error_also_where_memory_is_short() throws IOException {
+        for (String batch : List.of("16", "auto")) {
+            assertThat(train(
+                            "--run",
+                            directory.resolve("run").toString(),
+                            "--class-weights",
+                            "1,2,3",
+                            "--batch-size",
+                            batch,
+                            "--memory",
+                            "0.001"))
+                    .isEqualTo(ExitStatus.USAGE.code());
+
+            assertThat(errors.toString()).startsWith("error: classWeights: 3 weights for 10 classes: ");
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void weights_to_start_from_that_are_not_there_leave_nothing() throws IOException {
         Path run = directory.resolve("run");
 

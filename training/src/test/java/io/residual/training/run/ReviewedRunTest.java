@@ -154,7 +154,7 @@ class ReviewedRunTest {
 
         assertThat(contents(DataSources.find(run, Optional.empty()).open(Split.TRAIN, StratifiedSplit.SEED)))
                 .isEqualTo(contents(started.train()));
-        RunDatasets resumed = RunDatasets.find(spec.data(), run);
+        RunDatasets resumed = RunDatasets.of(DataSources.toResume(run, spec.data()));
         ResumeCheck.require(run, spec, manifest(resumed));
         assertThat(contents(ResumeCheck.images(run, resumed).train())).isEqualTo(contents(started.train()));
         assertThat(run.manifest().data().sha256())
@@ -236,7 +236,9 @@ class ReviewedRunTest {
         Trainer.of(spec).directory(whole).train(data);
         Trainer.of(spec).directory(resumed).stopAfter(1).train(data);
         Files.delete(decisions);
-        Trainer.of(spec).directory(resumed).train(RunDatasets.find(spec.data(), RunDirectory.open(resumed)));
+        Trainer.of(spec)
+                .directory(resumed)
+                .train(RunDatasets.of(DataSources.toResume(RunDirectory.open(resumed), spec.data())));
 
         assertThat(resumed.resolve("last.safetensors")).hasSameBinaryContentAs(whole.resolve("last.safetensors"));
         assertThat(RunDirectory.open(whole).epochs()).hasSize(2);

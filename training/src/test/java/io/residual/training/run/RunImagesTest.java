@@ -196,7 +196,7 @@ class RunImagesTest {
     private RunDatasets find(Path place) {
         TrainingSpec moved = Preset.resolve("quick", Map.of("data", "images:" + place, "width", "4"))
                 .spec();
-        return RunDatasets.find(moved.data(), run);
+        return RunDatasets.of(DataSources.toResume(run, moved.data()));
     }
 
     private ImageSet open(Split split) {

@@ -4,12 +4,16 @@ import io.residual.onednn.kernels.BatchConvolution;
 import io.residual.onednn.kernels.ConvolutionKernels.Direction;
 import io.residual.onednn.kernels.PoolingKernels;
 import io.residual.onednn.kernels.Precision;
-import io.residual.program.Operation;
 import io.residual.program.Operation.Convolve;
 import io.residual.program.Operation.Normalize;
 import io.residual.program.Operation.Pool;
-import io.residual.program.Program;
+import io.residual.program.Operation;
 import io.residual.program.Program.Value;
+import io.residual.program.Program;
+import io.residual.program.plan.Placement;
+import io.residual.program.plan.Planner;
+import io.residual.program.plan.Policy;
+import io.residual.program.plan.Task;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -75,11 +79,17 @@ final class BatchExecutor implements AutoCloseable {
         this.images = images;
         this.workers = workers;
         this.batch = new Batch();
-        this.plan = new Planner(program, operation -> Division.isHeavy(program, operation, images), this::indexBytes)
+        this.plan = new Planner(
+                        program,
+                        new Policy(
+                                value -> (long) value.size() * Float.BYTES,
+                                this::indexBytes,
+                                operation -> Division.isHeavy(program, operation, images),
+                                Policy.Activations.RECOMPUTED))
                 .plan();
         this.division = new Division(program, plan.phases(), images, workers.count());
         Layout layout = new Layout();
-        layout.place(plan.shared(), images);
+        layout.bytes = Placement.place(plan.shared(), images, ALIGNMENT);
         // In a thread of theirs: which layouts kernels prefer may depend on how many threads they may start.
         workers.run(worker -> {
             if (worker == 0) {
@@ -103,30 +113,6 @@ final class BatchExecutor implements AutoCloseable {
     /** Where things lie in the step's memory. */
     private final class Layout {
         private long bytes;
-
-        void place(Iterable<Area> shared, int count) {
-            List<Area> placed = new ArrayList<>();
-            List<Area> bySize = new ArrayList<>();
-            shared.forEach(bySize::add);
-            bySize.sort(Comparator.comparingLong(Area::bytesPerImage).reversed());
-            for (Area area : bySize) {
-                long size = area.bytesPerImage() * count;
-                long offset = 0;
-                for (boolean moved = true; moved; ) {
-                    moved = false;
-                    for (Area other : placed) {
-                        long end = aligned(other.offset() + other.bytesPerImage() * count);
-                        if (area.overlaps(other) && offset < end && other.offset() < offset + size) {
-                            offset = end;
-                            moved = true;
-                        }
-                    }
-                }
-                area.placeAt(offset);
-                placed.add(area);
-                bytes = Math.max(bytes, aligned(offset + size));
-            }
-        }
 
         long take(long size) {
             long at = bytes;

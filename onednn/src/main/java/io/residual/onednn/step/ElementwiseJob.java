@@ -1,8 +1,10 @@
 package io.residual.onednn.step;
 
-import io.residual.onednn.kernels.ChannelTiles;
 import io.residual.onednn.kernels.ChannelTiles.Coefficients;
+import io.residual.onednn.kernels.ChannelTiles;
 import io.residual.onednn.kernels.Moments;
+import io.residual.program.plan.Area;
+import io.residual.program.plan.Task;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package io.residual.onednn.step;
+package io.residual.program.plan;
 
 import io.residual.program.Operation.Normalize;
 import java.util.List;
@@ -10,8 +10,8 @@ import java.util.List;
  * @param statistics normalizations whose moments are complete at its end
  * @param sums normalizations whose gradient's sums are complete at its end
  */
-record Phase(List<Task> tasks, List<Area> own, List<Normalize> statistics, List<Normalize> sums) {
-    Phase {
+public record Phase(List<Task> tasks, List<Area> own, List<Normalize> statistics, List<Normalize> sums) {
+    public Phase {
         tasks = List.copyOf(tasks);
         own = List.copyOf(own);
         statistics = List.copyOf(statistics);

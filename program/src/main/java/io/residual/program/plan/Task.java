@@ -1,4 +1,4 @@
-package io.residual.onednn.step;
+package io.residual.program.plan;
 
 import io.residual.program.Operation.Convolve;
 import io.residual.program.Operation.Normalize;
@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a worker does with a part of a batch. */
-sealed interface Task {
+public sealed interface Task {
     record ConvolveForward(Convolve operation, Area in, Area out) implements Task {}
 
     record ConvolveData(Convolve operation, Area outGradient, Area inGradient) implements Task {}

@@ -1,12 +1,12 @@
-package io.residual.onednn.step;
+package io.residual.program.plan;
 
 /**
  * Memory for the numbers of one value or gradient. Shared ones hold the complete batch from their first use to their last;
  * others hold the images that one worker is at, within one phase.
  */
-final class Area {
+public final class Area {
     /** Where an area lies. */
-    enum Place {
+    public enum Place {
         /** In the step's memory. */
         SHARED,
         /** In a worker's memory. */
@@ -21,21 +21,21 @@ final class Area {
     private int lastUse = -1;
     private long offset;
 
-    Area(Place place, long bytesPerImage) {
+    public Area(Place place, long bytesPerImage) {
         this.place = place;
         this.bytesPerImage = bytesPerImage;
     }
 
-    Place place() {
+    public Place place() {
         return place;
     }
 
-    long bytesPerImage() {
+    public long bytesPerImage() {
         return bytesPerImage;
     }
 
     /** Keeps its content through a time. */
-    Area usedAt(int time) {
+    public Area usedAt(int time) {
         firstUse = Math.min(firstUse, time);
         lastUse = Math.max(lastUse, time);
         return this;
@@ -50,11 +50,11 @@ final class Area {
     }
 
     /** In bytes, from the start of the memory it lies in; for {@link Place#OWN}, per image. */
-    long offset() {
+    public long offset() {
         return offset;
     }
 
-    void placeAt(long position) {
+    public void placeAt(long position) {
         offset = position;
     }
 }

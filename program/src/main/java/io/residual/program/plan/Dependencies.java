@@ -1,4 +1,4 @@
-package io.residual.onednn.step;
+package io.residual.program.plan;
 
 import io.residual.program.Operation;
 import io.residual.program.Operation.Normalize;

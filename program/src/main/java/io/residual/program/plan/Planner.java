@@ -1,4 +1,4 @@
-package io.residual.onednn.step;
+package io.residual.program.plan;
 
 import io.residual.program.Operation;
 import io.residual.program.Operation.Add;
@@ -17,8 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +24,12 @@ import org.jspecify.annotations.Nullable;
  * its gradient's sums before it passes a gradient on. Between two such points, a few images at a time go through all operations
  * and stay in the cache.
  *
- * <p>A value that another phase needs is kept for the complete batch, unless it is a normalized or rectified one, which is
+ * <p>A value that another phase needs is kept for the complete batch, unless it is a normalized or rectified one that the policy has
  * computed again from what was normalized. Which ones are kept is found by planning until nothing more is missing.
  */
-final class Planner {
+public final class Planner {
     private final Program program;
-    private final Predicate<Convolve> wholeBatch;
-    private final ToLongFunction<Pool> indexBytes;
+    private final Policy policy;
     private final Dependencies graph;
     private final Set<Integer> keptValues = new HashSet<>();
     private final Set<Integer> keptGradients = new HashSet<>();
@@ -69,25 +66,18 @@ final class Planner {
      * @param shared areas for the complete batch
      * @param deferred convolutions whose weights' gradients are computed of the complete batch at the end
      */
-    record Plan(List<Phase> phases, Collection<Area> shared, List<Task.ConvolveWeights> deferred) {}
+    public record Plan(List<Phase> phases, Collection<Area> shared, List<Task.ConvolveWeights> deferred) {}
 
-    /**
-     * Prepares planning.
-     *
-     * @param wholeBatch which convolutions have so many weights that their gradient is computed of the complete batch; none that reads the network's input
-     * @param indexBytes in which a pooling leaves the positions of its maxima, of one image
-     */
-    Planner(Program program, Predicate<Convolve> wholeBatch, ToLongFunction<Pool> indexBytes) {
+    public Planner(Program program, Policy policy) {
         this.program = program;
-        this.wholeBatch = wholeBatch;
-        this.indexBytes = indexBytes;
+        this.policy = policy;
         this.input = new Area(Area.Place.INPUT, bytes(program.input()));
         this.graph = new Dependencies(program);
     }
 
-    Plan plan() {
+    public Plan plan() {
         for (Operation operation : program.operations()) {
-            if (operation instanceof Convolve convolve && wholeBatch.test(convolve)) {
+            if (operation instanceof Convolve convolve && policy.wholeBatch().test(convolve)) {
                 keptValues.add(convolve.in());
                 keptGradients.add(convolve.out());
             }
@@ -99,7 +89,7 @@ final class Planner {
         } while (foundMore);
         List<Task.ConvolveWeights> deferred = new ArrayList<>();
         for (Operation operation : program.operations()) {
-            if (operation instanceof Convolve convolve && wholeBatch.test(convolve)) {
+            if (operation instanceof Convolve convolve && policy.wholeBatch().test(convolve)) {
                 Area in = kept(values, convolve.in(), phases.size());
                 deferred.add(new Task.ConvolveWeights(convolve, in, kept(gradients, convolve.out(), phases.size())));
             }
@@ -170,7 +160,7 @@ final class Planner {
             Area in = memory(pool.in());
             Area positions = null;
             if (pool.kind() == Pool.Kind.MAXIMUM) {
-                positions = new Area(Area.Place.SHARED, indexBytes.applyAsLong(pool)).usedAt(time);
+                positions = new Area(Area.Place.SHARED, policy.indexBytes().applyAsLong(pool)).usedAt(time);
                 indices.put(pool, positions);
             }
             add(new Task.PoolForward(pool, in, produced(pool.out()), positions));
@@ -189,7 +179,7 @@ final class Planner {
             if (graph.complete(first ? convolve.out() : convolve.in()) != time) {
                 return;
             }
-            if (!wholeBatch.test(convolve)) {
+            if (!policy.wholeBatch().test(convolve)) {
                 Area outGradient = gradientMemory(convolve.out());
                 Area in = memory(convolve.in());
                 add(new Task.ConvolveWeights(convolve, in, outGradient));
@@ -274,7 +264,8 @@ final class Planner {
     }
 
     private int computed(int value) {
-        if (isComputedBefore(value) && !isComputableAgain(value)) {
+        if (isComputedBefore(value)
+                && !(policy.activations() == Policy.Activations.RECOMPUTED && isComputableAgain(value))) {
             foundMore |= keptValues.add(value);
         }
         Operation operation = Objects.requireNonNull(graph.producer(value));
@@ -492,6 +483,6 @@ final class Planner {
     }
 
     private long bytes(int value) {
-        return (long) program.value(value).size() * Float.BYTES;
+        return policy.bytes().applyAsLong(program.value(value));
     }
 }

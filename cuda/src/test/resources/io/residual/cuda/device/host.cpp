@@ -35,7 +35,7 @@ asm(".text\n.type host_switch,@function\nhost_switch:\n"
     "pop %r15\npop %r14\npop %r13\npop %r12\npop %rbx\npop %rbp\nret\n.size host_switch,.-host_switch\n");
 void change(Context& from, Context& to) { host_switch(&from, to); }
 void prepare(Context& context, char* stack, void (*run)()) {
-    void** top = (void**) (stack + STACK) - 2;  // as after a call: a multiple of 16 and 8
+    void** top = (void**) (stack + STACK) - 1;  // as behind a call: a multiple of 16, less 8
     *top = nullptr;
     *--top = (void*) run;
     context = top - 6;

@@ -1,0 +1,33 @@
+package io.residual.cuda.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class NvccTest {
+    @Test
+    void what_a_GPU_lacks_is_told() {
+        assertThat(Nvcc.compile("extern \"C\" __global__ void f(int* x) { *x = __builtin_popcountg(*x); }")).contains("source.cu(1)");
+        assertThat(Nvcc.compile("extern \"C\" __global__ void f(int* x) { *x = __popc(*x); }")).isEmpty();
+    }
+
+    @TestFactory
+    List<DynamicTest> every_source_compiles() throws IOException {
+        Path resources = Path.of("src", "main", "resources");
+        if (!Files.exists(resources)) return List.of();
+        try (Stream<Path> files = Files.walk(resources)) {
+            return files.filter(file -> file.toString().endsWith(".cu"))
+                    .sorted()
+                    .map(file -> DynamicTest.dynamicTest(
+                            resources.relativize(file).toString(), () -> assertThat(Nvcc.compile(Files.readString(file))).isEmpty()))
+                    .toList();
+        }
+    }
+}

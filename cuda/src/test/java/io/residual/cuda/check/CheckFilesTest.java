@@ -11,9 +11,14 @@ import io.residual.program.Operation.Normalize;
 import io.residual.program.Program;
 import io.residual.program.Program.Value;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +93,24 @@ class CheckFilesTest {
                         .numbers("train/loss2"))
                 .isInstanceOf(IOException.class)
                 .hasMessage(PARITY.resolve("cifar20-a-float64.safetensors") + ": there is no tensor 'train/loss2'");
+    }
+
+    @Test
+    void pytorchs_networks_are_the_same() throws IOException {
+        Pattern line = Pattern.compile("    \"([\\w-]+)\": \\(lambda: .+\\), (\\d+), (\\d+), \\d+\\),");
+        List<String> names = new ArrayList<>();
+        for (String text : Files.readAllLines(Path.of("src/check/pytorch.py"))) {
+            Matcher matcher = line.matcher(text);
+            if (matcher.matches()) {
+                ResNetSpec spec = CheckFiles.networks().get(matcher.group(1));
+                assertThat(Long.parseLong(matcher.group(2))).as(text).isEqualTo(spec.parameters());
+                assertThat(Integer.parseInt(matcher.group(3)))
+                        .as(text)
+                        .isEqualTo(spec.input().height());
+                names.add(matcher.group(1));
+            }
+        }
+        assertThat(names).containsExactly("book-96", "resnet20", "resnet50-96", "book-28", "speedrun");
     }
 
     private static Map<String, Long> sizes(Program program) {

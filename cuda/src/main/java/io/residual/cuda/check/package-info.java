@@ -1,4 +1,4 @@
-/** Checks a GPU: whether it computes what it should, and how fast. */
+/** What a GPU is checked with: networks as programs, and PyTorch's gradients of some of them. */
 @NullMarked
 package io.residual.cuda.check;
 

@@ -86,6 +86,11 @@ public final class DeviceTraining implements AutoCloseable {
         this.partialNorms = device.allocate((long) NORM_BLOCKS * Double.BYTES);
     }
 
+    /** Where the number of the step in its epoch is, a 32-bit integer on the device. */
+    public long stepAddress() {
+        return schedule.step();
+    }
+
     /** The parameters by name. */
     public Map<String, float[]> parameters() {
         return parameters.read(parameters.values());

@@ -87,8 +87,7 @@ public final class DeviceEpochs implements AutoCloseable {
 
         @Override
         public void copyPixels(int index, byte[] target) {
-            byte[] pixels = set.pixels(index);
-            System.arraycopy(pixels, 0, target, 0, pixels.length);
+            set.copyPixels(index, target, 0);
         }
 
         @Override
@@ -218,6 +217,80 @@ public final class DeviceEpochs implements AutoCloseable {
             from += count;
         }
         return sum / imagesPerEpoch();
+    }
+
+    /** The share of a set's images whose most probable class is their own. */
+    public double accuracy(ImageSet set) {
+        InputForm form = spec.data().input();
+        ImageShape shape = new ImageShape(
+                set.channels(), form.size().height(), form.size().width());
+        float[][] levels = form.normalisation().levels(set.channels());
+        Picture picture = new Picture(set, form);
+        int right = 0;
+        for (int from = 0; from < set.size(); from += batch) {
+            int count = Math.min(batch, set.size() - from);
+            float[] pixels = new float[count * Math.toIntExact(shape.values())];
+            for (int i = 0; i < count; i++) {
+                picture.write(from + i, levels, pixels, i * Math.toIntExact(shape.values()));
+            }
+            float[] probabilities = training.probabilities(pixels, batch);
+            int classes = probabilities.length / count;
+            for (int i = 0; i < count; i++) {
+                int best = 0;
+                for (int c = 1; c < classes; c++) {
+                    best = probabilities[i * classes + c] > probabilities[i * classes + best] ? c : best;
+                }
+                right += best == set.label(from + i) ? 1 : 0;
+            }
+        }
+        return (double) right / set.size();
+    }
+
+    /** An image of the network's size. */
+    private static final class Picture {
+        private final ImageSet set;
+        private final Taps rows;
+        private final Taps columns;
+        private final byte[] source;
+        private final int[] widened;
+
+        Picture(ImageSet set, InputForm form) {
+            this.set = set;
+            this.rows = form.rows(set.height(), set.width());
+            this.columns = form.columns(set.height(), set.width());
+            this.source = new byte[set.channels() * set.height() * set.width()];
+            this.widened = new int[set.height() * columns.size()];
+        }
+
+        /** Channels last. */
+        void write(int index, float[][] levels, float[] to, int offset) {
+            set.copyPixels(index, source, 0);
+            int half = 1 << (Taps.PRECISION_BITS - 1);
+            for (int c = 0; c < set.channels(); c++) {
+                for (int y = 0; y < set.height(); y++) {
+                    for (int x = 0; x < columns.size(); x++) {
+                        int sum = half;
+                        int[] weights = columns.weights(x);
+                        for (int k = 0; k < weights.length; k++) {
+                            sum += (source[(c * set.height() + y) * set.width() + columns.first(x) + k] & 0xff)
+                                    * weights[k];
+                        }
+                        widened[y * columns.size() + x] = sum >> Taps.PRECISION_BITS;
+                    }
+                }
+                for (int y = 0; y < rows.size(); y++) {
+                    for (int x = 0; x < columns.size(); x++) {
+                        int sum = half;
+                        int[] weights = rows.weights(y);
+                        for (int k = 0; k < weights.length; k++) {
+                            sum += widened[(rows.first(y) + k) * columns.size() + x] * weights[k];
+                        }
+                        to[offset + (y * columns.size() + x) * set.channels() + c] =
+                                levels[c][sum >> Taps.PRECISION_BITS];
+                    }
+                }
+            }
+        }
     }
 
     @Override

@@ -13,7 +13,7 @@ public interface LearningRate {
     double at(long update);
 
     /** The schedule of a run. */
-    static LearningRate of(OptimisationSpec spec, long updatesPerEpoch) {
+    public static LearningRate of(OptimisationSpec spec, long updatesPerEpoch) {
         ScheduleSpec schedule = spec.schedule();
         long updates = spec.epochs() * updatesPerEpoch;
         long warmup = Math.min(updates - 1, Math.round(schedule.warmupEpochs() * updatesPerEpoch));

@@ -1,0 +1,305 @@
+package io.residual.training.device;
+
+import io.residual.cuda.check.CheckPrograms;
+import io.residual.cuda.check.Fixture;
+import io.residual.cuda.check.GradientCheck;
+import io.residual.cuda.device.Device;
+import io.residual.cuda.device.Format;
+import io.residual.cuda.nvidia.Determinism;
+import io.residual.cuda.nvidia.Gpu;
+import io.residual.data.ImageSet;
+import io.residual.data.idx.IdxFile;
+import io.residual.program.Operation;
+import io.residual.program.Operation.Convolve;
+import io.residual.program.Operation.Normalize;
+import io.residual.program.Program;
+import io.residual.training.config.Preset;
+import io.residual.training.config.TrainingSpec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Checks a GPU without Deeplearning4j: gradients, resuming, speed, accuracy. Arguments: a directory with PyTorch's numbers, Fashion-MNIST and
+ * room for a cache; then what to check, each a word with arguments behind colons. Each result is a line of JSON.
+ */
+public final class DeviceCheck {
+    private static final List<String> CLASSES =
+            List.of("T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Boot");
+
+    private final Path folder;
+    private final Device device;
+    private final PrintStream out;
+    private ImageSet training;
+    private ImageSet test;
+
+    private DeviceCheck(Path folder, Device device, PrintStream out) {
+        this.folder = folder;
+        this.device = device;
+        this.out = out;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Path.of(arguments[0]);
+        long start = System.nanoTime();
+        try (Gpu gpu = Gpu.open(0, folder.resolve("cache"), Determinism.DETERMINISTIC)) {
+            System.out.printf(Locale.ROOT, "opened %s, %s in %.2f s%n", gpu.name(), gpu.libraries(), seconds(start));
+            DeviceCheck check = new DeviceCheck(folder, gpu, System.out);
+            for (String part : Arrays.asList(arguments).subList(1, arguments.length)) {
+                long begin = System.nanoTime();
+                try {
+                    check.run(part.split(":"));
+                } catch (RuntimeException | IOException | LinkageError e) {
+                    System.out.println("FAIL " + part);
+                    e.printStackTrace(System.out);
+                }
+                System.out.printf(Locale.ROOT, "-- %s took %.1f s%n", part, seconds(begin));
+            }
+        }
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    private void run(String... words) throws IOException {
+        switch (words[0]) {
+            case "operations" -> operations();
+            case "fixtures" -> fixtures();
+            case "resume" -> resume();
+            case "speed" -> speed(words[1], words[2], Double.parseDouble(words[3]));
+            case "pytorch" -> inTurn(words[1], Arrays.asList(words).subList(2, words.length));
+            case "accuracy" -> accuracy(words[1], words[2], Integer.parseInt(words[3]));
+            default -> throw new IllegalArgumentException("nothing is called " + words[0]);
+        }
+    }
+
+    private void operations() {
+        for (String name : List.of("resnet18-width8-28px", "resnet20-width4-28px", "bottleneck17", "preactivation20")) {
+            for (Format format : Format.values()) {
+                GradientCheck.Errors errors =
+                        new GradientCheck(CheckPrograms.read(name), 16, 1).run(device, format);
+                out.printf(
+                        Locale.ROOT,
+                        "{\"operations\": \"%s\", \"format\": \"%s\", \"loss\": %.2e, \"worst\": %.2e, \"median\": %.2e}%n",
+                        name, format, errors.loss(), errors.worst(), errors.median());
+            }
+        }
+    }
+
+    private void fixtures() throws IOException {
+        for (String name : Fixture.NAMES) {
+            for (Format format : Format.values()) {
+                Map<String, Double> errors = FixtureCheck.errors(device, Fixture.read(name, folder), format);
+                double[] sorted = errors.values().stream().mapToDouble(error -> error).sorted().toArray();
+                out.printf(
+                        Locale.ROOT,
+                        "{\"fixture\": \"%s\", \"format\": \"%s\", \"worst\": %.2e, \"median\": %.2e}%n",
+                        name, format, sorted[sorted.length - 1], sorted[sorted.length / 2]);
+            }
+        }
+    }
+
+    private void readImages() {
+        if (training == null) {
+            training = images("train");
+            test = images("t10k");
+        }
+    }
+
+    private ImageSet images(String split) {
+        return IdxFile.readImages(folder.resolve(split + "-images-idx3-ubyte.gz"))
+                .withLabels(IdxFile.readLabels(folder.resolve(split + "-labels-idx1-ubyte.gz"), 10), CLASSES);
+    }
+
+    private static TrainingSpec spec(String name) {
+        return switch (name) {
+            case "book-28" -> Preset.resolve("book-96", Map.of("imageSize", "28")).spec();
+            case "resnet50-96" -> Preset.resolve("book-96", Map.of("batchSize", "128")).spec();
+            default -> Preset.resolve(name, Map.of()).spec();
+        };
+    }
+
+    private DeviceEpochs epochs(String name, Format format, TrainingSpec spec) {
+        readImages();
+        Program program = CheckPrograms.read(name);
+        DeviceEpochs epochs = new DeviceEpochs(device, program, format, spec, training);
+        epochs.training().setParameters(initial(program, name.startsWith("book"), spec.seed()));
+        return epochs;
+    }
+
+    private static Format format(String name) {
+        return Format.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Weights drawn as core draws them, by another generator. */
+    private static Map<String, float[]> initial(Program program, boolean xavier, long seed) {
+        Random random = new Random(seed);
+        Map<String, float[]> parameters = new HashMap<>();
+        for (Operation operation : program.operations()) {
+            if (operation instanceof Convolve convolve) {
+                int taps = convolve.window().rows().size() * convolve.window().columns().size();
+                int in = program.value(convolve.in()).channels();
+                int out = program.value(convolve.out()).channels();
+                float[] weights = new float[in * out * taps];
+                double bound = convolve.out() == program.logits() && !xavier
+                        ? Math.sqrt(1.0 / in)
+                        : Math.sqrt(6.0 / ((in + out) * taps));
+                boolean normal = !xavier && convolve.out() != program.logits();
+                for (int i = 0; i < weights.length; i++) {
+                    weights[i] = (float) (normal
+                            ? random.nextGaussian() * Math.sqrt(2.0 / (out * taps))
+                            : (2 * random.nextDouble() - 1) * bound);
+                }
+                parameters.put(convolve.weights(), weights);
+                if (convolve.biased()) {
+                    parameters.put(convolve.bias(), new float[out]);
+                }
+            } else if (operation instanceof Normalize normalize) {
+                int channels = program.value(normalize.in()).channels();
+                float[] ones = new float[channels];
+                Arrays.fill(ones, 1);
+                parameters.put(normalize.parameter("gamma"), ones);
+                parameters.put(normalize.parameter("var"), ones);
+                parameters.put(normalize.parameter("beta"), new float[channels]);
+                parameters.put(normalize.parameter("mean"), new float[channels]);
+            }
+        }
+        return parameters;
+    }
+
+    private void resume() {
+        for (Format format : Format.values()) {
+            TrainingSpec spec = spec("resnet20");
+            try (DeviceEpochs whole = epochs("resnet20", format, spec);
+                    DeviceEpochs first = epochs("resnet20", format, spec);
+                    DeviceEpochs second = epochs("resnet20", format, spec)) {
+                whole.steps(0, 0, 40);
+                first.steps(0, 0, 23);
+                second.training().setParameters(first.training().parameters());
+                second.training().setState(first.training().state());
+                second.steps(0, 23, 17);
+                Map<String, float[]> one = whole.training().parameters();
+                Map<String, float[]> other = second.training().parameters();
+                boolean equal = one.keySet().stream().allMatch(key -> Arrays.equals(one.get(key), other.get(key)));
+                out.printf(Locale.ROOT, "{\"resume\": \"resnet20\", \"format\": \"%s\", \"equal\": %b}%n", format, equal);
+            }
+        }
+    }
+
+    /** Images a second of each round. */
+    private double round(DeviceEpochs epochs, int steps, int batch) {
+        long start = System.nanoTime();
+        int at = 0;
+        while (at < steps) {
+            int count = Math.min(steps - at, epochs.equalSteps(0));
+            epochs.steps(0, 0, count);
+            at += count;
+        }
+        return (double) steps * batch / seconds(start);
+    }
+
+    private void speed(String name, String format, double seconds) {
+        TrainingSpec spec = spec(name);
+        long start = System.nanoTime();
+        try (DeviceEpochs epochs = epochs(name, format(format), spec)) {
+            double ready = seconds(start);
+            epochs.steps(0, 0, 1);
+            double first = seconds(start);
+            int batch = spec.optimisation().batchSize();
+            double speed = round(epochs, 20, batch);
+            List<Double> rounds = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                rounds.add(round(epochs, (int) Math.max(10, speed * seconds / 5 / batch), batch));
+            }
+            rounds.sort(null);
+            out.printf(
+                    Locale.ROOT,
+                    "{\"speed\": \"%s\", \"format\": \"%s\", \"batch\": %d, \"images/s\": %.0f, \"lowest\": %.0f, \"highest\":"
+                            + " %.0f, \"ready_s\": %.2f, \"first_step_s\": %.2f}%n",
+                    name, format, batch, rounds.get(2), rounds.get(0), rounds.get(4), ready, first);
+        }
+    }
+
+    /** Rounds of PyTorch and of this in turn. */
+    private void inTurn(String python, List<String> cases) throws IOException {
+        Process process = new ProcessBuilder(
+                        python, folder.resolve("pytorch.py").toString(), "--serve", "--data", folder.toString())
+                .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("pytorch.log").toFile()))
+                .start();
+        try (PrintWriter to = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
+                BufferedReader from =
+                        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (int i = 0; i + 1 < cases.size(); i += 2) {
+                String name = cases.get(i);
+                String format = cases.get(i + 1);
+                TrainingSpec spec = spec(name);
+                int batch = spec.optimisation().batchSize();
+                long begin = System.nanoTime();
+                to.println(name + " " + format + " 0.3");
+                out.println("pytorch " + from.readLine());
+                out.printf(Locale.ROOT, "prepared in %.1f s%n", seconds(begin));
+                try (DeviceEpochs epochs = epochs(name, format(format), spec)) {
+                    double speed = round(epochs, 20, batch);
+                    speed = round(epochs, 40, batch);
+                    List<Double> ratios = new ArrayList<>();
+                    for (int k = 0; k < 5; k++) {
+                        double ours = round(epochs, (int) Math.max(10, speed * 0.4 / batch), batch);
+                        to.println(name + " " + format + " 0.4");
+                        String answer = String.valueOf(from.readLine());
+                        double theirs = Double.parseDouble(
+                                answer.replaceFirst(".*\"images_per_second\": ([0-9.]+).*", "$1"));
+                        ratios.add(ours / theirs);
+                        out.printf(
+                                Locale.ROOT,
+                                "{\"pair\": \"%s\", \"format\": \"%s\", \"ours\": %.0f, \"pytorch\": %.0f, \"ratio\": %.3f}%n",
+                                name, format, ours, theirs, ours / theirs);
+                    }
+                    ratios.sort(null);
+                    out.printf(
+                            Locale.ROOT, "{\"median\": \"%s\", \"format\": \"%s\", \"ratio\": %.3f}%n", name, format, ratios.get(2));
+                } catch (RuntimeException e) {
+                    out.println("FAIL " + name + " " + format);
+                    e.printStackTrace(out);
+                }
+            }
+        } finally {
+            process.destroy();
+        }
+    }
+
+    private void accuracy(String preset, String format, int seeds) {
+        for (int seed = 1; seed <= seeds; seed++) {
+            TrainingSpec spec = spec(preset).withSeed(seed);
+            try (DeviceEpochs epochs = epochs(preset, format(format), spec)) {
+                epochs.prepare(0);
+                epochs.training().steps(0, 0, spec.optimisation().batchSize());
+                long start = System.nanoTime();
+                double loss = 0;
+                for (int epoch = 0; epoch < spec.optimisation().epochs(); epoch++) {
+                    loss = epochs.epoch(epoch);
+                }
+                double seconds = seconds(start);
+                double accuracy = epochs.accuracy(test);
+                out.printf(
+                        Locale.ROOT,
+                        "{\"accuracy\": \"%s\", \"format\": \"%s\", \"seed\": %d, \"epochs\": %d, \"seconds\": %.2f, \"images/s\":"
+                                + " %.0f, \"training_loss\": %.4f, \"test_accuracy\": %.4f}%n",
+                        preset, format, seed, spec.optimisation().epochs(), seconds,
+                        spec.optimisation().epochs() * (double) epochs.imagesPerEpoch() / seconds, loss, accuracy);
+            }
+        }
+    }
+}

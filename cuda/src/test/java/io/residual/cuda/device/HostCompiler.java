@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Assumptions;
 /** Builds libraries by g++, each once per JVM, in a folder that goes with it. */
 final class HostCompiler {
     private static final List<String> OPTIONS = List.of("-std=c++17", "-O2", "-fPIC", "-fvisibility=hidden", "-fno-gnu-unique", "-w");
+    private static final List<String> KERNEL_OPTIONS = List.of(
+            "-nostdinc", "-fno-builtin", "-fsanitize=alignment,null,bounds,integer-divide-by-zero", "-fno-sanitize-recover=all",
+            "-c", "-x", "c++");
     private static final HostCompiler SHARED = new HostCompiler();
 
     private final Map<String, String> preprocessed = new HashMap<>();
@@ -82,7 +85,7 @@ final class HostCompiler {
         Path file = write("kernels.cu", text);
         Path object = path("kernels", ".o");
         Path to = path("kernels", ".so");
-        List<String> all = new ArrayList<>(List.of("-nostdinc", "-fno-builtin", "-c", "-x", "c++"));
+        List<String> all = new ArrayList<>(KERNEL_OPTIONS);
         all.addAll(options);
         all.addAll(List.of(file.toString(), "-o", object.toString()));
         run(all);

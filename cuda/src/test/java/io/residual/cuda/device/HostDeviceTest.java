@@ -193,6 +193,28 @@ class HostDeviceTest {
     }
 
     @Test
+    void what_a_GPU_stops_at_is_told_with_its_line() {
+        Kernels kernels = device.compile("""
+                typedef unsigned int word;
+                extern "C" __global__ void wide(float4* to, word shift) { *(float4*) ((float*) to + shift) = make_float4(1, 2, 3, 4); }
+                extern "C" __global__ void beyond(float* to, int at) {
+                    __shared__ float few[4];
+                    few[at] = 1.0f;
+                    to[0] = few[at];
+                }
+                extern "C" __global__ void divide(int* to, int by) { to[0] = 7 / by; }
+                """);
+        long to = device.allocate(64);
+        kernels.get("wide").launch(1, 1, 1, to, 4);
+        assertThat(download(device, to + 16, 4)).containsExactly(1, 2, 3, 4);
+        assertThatThrownBy(() -> kernels.get("wide").launch(1, 1, 1, to, 1))
+                .hasMessage("Kernel wide: an address that is not aligned for its type in line 2, in thread 0 of block 0, 0");
+        assertThatThrownBy(() -> kernels.get("wide").launch(1, 1, 1, 0L, 0)).hasMessageContaining("address 0");
+        assertThatThrownBy(() -> kernels.get("beyond").launch(1, 1, 1, to, 4)).hasMessageContaining("an index beyond its array in line 5");
+        assertThatThrownBy(() -> kernels.get("divide").launch(1, 1, 1, to, 0)).hasMessageContaining("a division by 0 in line 8");
+    }
+
+    @Test
     void work_on_the_side_runs_late_if_asked_but_before_it_is_joined() {
         try (HostDevice late = new HostDevice(HostDevice.Order.FORWARDS, HostDevice.Side.LATE)) {
             long x = upload(late, 1);

@@ -5,6 +5,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +13,15 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Kernels of one source, whose parameters are known from the source: what a GPU would misread fails here. */
+/**
+ * Kernels of one source, whose parameters are known from the source: what a GPU would misread fails here. With the system
+ * property residual.nvcc set to true, every source is compiled for GPUs as well.
+ */
 final class HostKernels implements Kernels {
     private static final Pattern BOUNDS = Pattern.compile("__launch_bounds__\\s*\\(([^()]*)\\)");
     private static final Pattern KERNEL =
             Pattern.compile("extern\\s*\"C\"\\s*__global__\\s+void\\s+(?:" + BOUNDS + "\\s*)?(\\w+)\\s*\\(([^()]*)\\)\\s*\\{");
+    private static final Pattern TYPEDEF = Pattern.compile("\\btypedef\\s+([\\w ]+?)\\s+(\\w+)\\s*;");
     /** Functions of a library share their threads' state. */
     private static final Object ONE_AT_A_TIME = new Object();
 
@@ -38,8 +43,8 @@ final class HostKernels implements Kernels {
             this.type = type;
         }
 
-        static Kind of(String type, String kernel) {
-            String words = type.replaceAll("\\bconst\\b|\\b__restrict__\\b|\\bvolatile\\b", " ").trim().replaceAll("\\s+", " ");
+        static Kind of(String type, Map<String, String> typedefs, String kernel) {
+            String words = typedefs.getOrDefault(type, type).replaceAll("\\bconst\\b|\\b__restrict__\\b|\\bvolatile\\b", " ").trim().replaceAll("\\s+", " ");
             if (words.endsWith("*")) return ADDRESS;
             return switch (words) {
                 case "long long", "long long int", "unsigned long long", "unsigned long long int" -> LONG;
@@ -52,7 +57,7 @@ final class HostKernels implements Kernels {
     }
 
     private record Signature(String name, String bounds, List<String> types, List<Kind> kinds) {
-        static Signature of(Matcher matcher) {
+        static Signature of(Matcher matcher, Map<String, String> typedefs) {
             List<String> types = new ArrayList<>();
             for (String parameter : matcher.group(3).split(",")) {
                 String type = parameter.trim().replaceFirst("\\w+$", "").trim();
@@ -60,7 +65,7 @@ final class HostKernels implements Kernels {
             }
             String name = matcher.group(2);
             String bounds = matcher.group(1) == null ? "1024" : matcher.group(1).split(",")[0];
-            return new Signature(name, bounds, types, types.stream().map(type -> Kind.of(type, name)).toList());
+            return new Signature(name, bounds, types, types.stream().map(type -> Kind.of(type, typedefs, name)).toList());
         }
 
         /** C++ that reads the arguments and calls the kernel. */
@@ -78,6 +83,7 @@ final class HostKernels implements Kernels {
     }
 
     HostKernels(String source, HostMemory memory, Consumer<Runnable> queue, int order) {
+        if (Boolean.getBoolean("residual.nvcc")) checkByNvcc(source);
         String plain = HostCompiler.shared().preprocess(source);
         signatures = signatures(plain);
         StringBuilder calls = new StringBuilder();
@@ -100,11 +106,19 @@ final class HostKernels implements Kernels {
         };
     }
 
+    private static void checkByNvcc(String source) {
+        String messages = Nvcc.compileOnce(source);
+        if (!messages.isEmpty()) throw new CudaException(CudaException.Kind.FAILED, messages);
+    }
+
     private static Map<String, Signature> signatures(String source) {
         Map<String, Signature> found = new LinkedHashMap<>();
+        Map<String, String> typedefs = new HashMap<>();
+        Matcher typedef = TYPEDEF.matcher(source);
+        while (typedef.find()) typedefs.put(typedef.group(2), typedef.group(1));
         Matcher matcher = KERNEL.matcher(source);
         while (matcher.find()) {
-            Signature signature = Signature.of(matcher);
+            Signature signature = Signature.of(matcher, typedefs);
             found.put(signature.name(), signature);
         }
         int kernels = source.split("\\b__global__\\b", -1).length - 1;

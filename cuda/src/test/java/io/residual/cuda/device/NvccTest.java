@@ -25,9 +25,19 @@ class NvccTest {
         try (Stream<Path> files = Files.walk(resources)) {
             return files.filter(file -> file.toString().endsWith(".cu"))
                     .sorted()
-                    .map(file -> DynamicTest.dynamicTest(
-                            resources.relativize(file).toString(), () -> assertThat(Nvcc.compile(Files.readString(file))).isEmpty()))
+                    .map(file -> DynamicTest.dynamicTest(resources.relativize(file).toString(), () -> check(file)))
                     .toList();
         }
+    }
+
+    /** A file compiles alone, or behind the prelude beside it, whatever numbers it is for. */
+    private static void check(Path file) throws IOException {
+        String alone = Files.readString(file);
+        Path prelude = file.resolveSibling("prelude.cu");
+        if (Nvcc.compile(alone).isEmpty()) return;
+        assertThat(prelude).exists();
+        String source = Files.readString(prelude) + "\n" + alone;
+        assertThat(Nvcc.compile(source)).isEmpty();
+        assertThat(Nvcc.compile("#define BF16\n" + source)).isEmpty();
     }
 }

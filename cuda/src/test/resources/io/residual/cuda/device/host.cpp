@@ -35,7 +35,7 @@ asm(".text\n.type host_switch,@function\nhost_switch:\n"
     "pop %r15\npop %r14\npop %r13\npop %r12\npop %rbx\npop %rbp\nret\n.size host_switch,.-host_switch\n");
 void change(Context& from, Context& to) { host_switch(&from, to); }
 void prepare(Context& context, char* stack, void (*run)()) {
-    void** top = (void**) (stack + STACK) - 2;  // as after a call: a multiple of 16 and 8
+    void** top = (void**) (stack + STACK) - 1;  // as behind a call: a multiple of 16, less 8
     *top = nullptr;
     *--top = (void*) run;
     context = top - 6;
@@ -199,6 +199,23 @@ void host_fail(const char* message) {
     snprintf(failure, sizeof failure, "%s, in thread %u of block %u, %u", message, current, blockIdx.x, blockIdx.y);
     change(threads[current].fiber->context, scheduler);
     abort();
+}
+
+// Called by what -fsanitize puts into kernels: a GPU stops or goes wrong there.
+struct Place { const char* file; unsigned line, column; };
+[[noreturn]] static void fault(const Place* place, const char* what) {
+    char text[200];
+    snprintf(text, sizeof text, "%s in line %u", what, place->line);
+    host_fail(text);
+}
+extern "C" void __ubsan_handle_type_mismatch_v1_abort(const Place* place, void* address) {
+    fault(place, address ? "an address that is not aligned for its type" : "address 0 is read or written");
+}
+extern "C" void __ubsan_handle_out_of_bounds_abort(const Place* place, void*) {
+    fault(place, "an index beyond its array");
+}
+extern "C" void __ubsan_handle_divrem_overflow_abort(const Place* place, void*, void*) {
+    fault(place, "a division by 0");
 }
 
 void host_barrier(int line) {

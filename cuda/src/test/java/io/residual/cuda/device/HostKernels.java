@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  */
 final class HostKernels implements Kernels {
     private static final Pattern BOUNDS = Pattern.compile("__launch_bounds__\\s*\\(([^()]*)\\)");
-    private static final Pattern KERNEL =
-            Pattern.compile("extern\\s*\"C\"\\s*__global__\\s+void\\s+(?:" + BOUNDS + "\\s*)?(\\w+)\\s*\\(([^()]*)\\)\\s*\\{");
+    private static final Pattern KERNEL = Pattern.compile(
+            "extern\\s*\"C\"\\s*__global__\\s+void\\s+(?:" + BOUNDS + "\\s*)?(\\w+)\\s*\\(([^()]*)\\)\\s*\\{");
     private static final Pattern TYPEDEF = Pattern.compile("\\btypedef\\s+([\\w ]+?)\\s+(\\w+)\\s*;");
     /** Functions of a library share their threads' state. */
     private static final Object ONE_AT_A_TIME = new Object();
@@ -44,14 +44,18 @@ final class HostKernels implements Kernels {
         }
 
         static Kind of(String type, Map<String, String> typedefs, String kernel) {
-            String words = typedefs.getOrDefault(type, type).replaceAll("\\bconst\\b|\\b__restrict__\\b|\\bvolatile\\b", " ").trim().replaceAll("\\s+", " ");
+            String words = typedefs.getOrDefault(type, type)
+                    .replaceAll("\\bconst\\b|\\b__restrict__\\b|\\bvolatile\\b", " ")
+                    .trim()
+                    .replaceAll("\\s+", " ");
             if (words.endsWith("*")) return ADDRESS;
             return switch (words) {
                 case "long long", "long long int", "unsigned long long", "unsigned long long int" -> LONG;
                 case "int", "unsigned", "unsigned int" -> INT;
                 case "float" -> FLOAT;
-                default -> throw new IllegalArgumentException("Kernel " + kernel + " has a parameter of type " + type
-                        + ": pass addresses, long long, int, unsigned or float");
+                default ->
+                    throw new IllegalArgumentException("Kernel " + kernel + " has a parameter of type " + type
+                            + ": pass addresses, long long, int, unsigned or float");
             };
         }
     }
@@ -59,13 +63,17 @@ final class HostKernels implements Kernels {
     private record Signature(String name, String bounds, List<String> types, List<Kind> kinds) {
         static Signature of(Matcher matcher, Map<String, String> typedefs) {
             List<String> types = new ArrayList<>();
-            for (String parameter : matcher.group(3).split(",")) {
+            for (String parameter : matcher.group(3).split(",", -1)) {
                 String type = parameter.trim().replaceFirst("\\w+$", "").trim();
                 if (!parameter.isBlank()) types.add(type);
             }
             String name = matcher.group(2);
-            String bounds = matcher.group(1) == null ? "1024" : matcher.group(1).split(",")[0];
-            return new Signature(name, bounds, types, types.stream().map(type -> Kind.of(type, typedefs, name)).toList());
+            String bounds = matcher.group(1) == null ? "1024" : matcher.group(1).split(",", -1)[0];
+            return new Signature(
+                    name,
+                    bounds,
+                    types,
+                    types.stream().map(type -> Kind.of(type, typedefs, name)).toList());
         }
 
         /** C++ that reads the arguments and calls the kernel. */
@@ -74,7 +82,8 @@ final class HostKernels implements Kernels {
             for (int i = 0; i < types.size(); i++) {
                 arguments.add("*(" + types.get(i).replace("__restrict__", "") + "*) a[" + i + "]");
             }
-            return "\nstatic void host_run_" + name + "(void** a) { " + name + "(" + String.join(", ", arguments) + "); }\n"
+            return "\nstatic void host_run_" + name + "(void** a) { " + name + "(" + String.join(", ", arguments)
+                    + "); }\n"
                     + "extern \"C\" __attribute__((visibility(\"default\"))) const char* launch_" + name
                     + "(unsigned x, unsigned y, unsigned threads, unsigned order, void** a) {\n"
                     + "    if (threads > (" + bounds + ")) return \"more threads than __launch_bounds__\";\n"
@@ -97,7 +106,8 @@ final class HostKernels implements Kernels {
     @Override
     public Kernel get(String name) {
         Signature signature = signatures.get(name);
-        if (signature == null) throw new IllegalArgumentException("No kernel " + name + " among " + signatures.keySet());
+        if (signature == null)
+            throw new IllegalArgumentException("No kernel " + name + " among " + signatures.keySet());
         Function function = library.getFunction("launch_" + name);
         return (blocksX, blocksY, threads, arguments) -> {
             check(signature, blocksX, blocksY, threads, arguments);
@@ -135,14 +145,15 @@ final class HostKernels implements Kernels {
                     + " blocks of " + threads + " threads");
         }
         if (arguments.length != kernel.kinds().size()) {
-            throw new IllegalArgumentException("Kernel " + kernel.name() + " has " + kernel.kinds().size()
-                    + " parameters, not " + arguments.length);
+            throw new IllegalArgumentException("Kernel " + kernel.name() + " has "
+                    + kernel.kinds().size() + " parameters, not " + arguments.length);
         }
         for (int i = 0; i < arguments.length; i++) {
             Kind kind = kernel.kinds().get(i);
             if (!kind.type.isInstance(arguments[i])) {
                 throw new IllegalArgumentException("Argument " + i + " of kernel " + kernel.name() + " must be a "
-                        + kind.type.getSimpleName() + " for " + kernel.types().get(i) + ", not " + arguments[i].getClass().getSimpleName());
+                        + kind.type.getSimpleName() + " for " + kernel.types().get(i) + ", not "
+                        + arguments[i].getClass().getSimpleName());
             }
             if (kind == Kind.ADDRESS && (Long) arguments[i] != 0) memory.check((Long) arguments[i], 0);
         }
@@ -160,7 +171,8 @@ final class HostKernels implements Kernels {
         synchronized (ONE_AT_A_TIME) {
             Pointer failure = function.invokePointer(new Object[] {blocksX, blocksY, threads, order, pointers});
             if (failure != null) {
-                throw new CudaException(CudaException.Kind.FAILED, "Kernel " + kernel.name() + ": " + failure.getString(0));
+                throw new CudaException(
+                        CudaException.Kind.FAILED, "Kernel " + kernel.name() + ": " + failure.getString(0));
             }
         }
     }

@@ -41,7 +41,8 @@ final class Nvcc {
         try {
             Path folder = Files.createTempDirectory("residual-nvcc");
             Path file = Files.writeString(folder.resolve("source.cu"), source);
-            List<String> command = new ArrayList<>(List.of(nvcc, "--std=c++17", "-Werror", "cross-execution-space-call,reorder", "-fatbin"));
+            List<String> command = new ArrayList<>(
+                    List.of(nvcc, "--std=c++17", "-Werror", "cross-execution-space-call,reorder", "-fatbin"));
             String known = run(List.of(nvcc, "--list-gpu-arch"));
             for (int architecture : ARCHITECTURES) {
                 if (known.lines().noneMatch(("compute_" + architecture)::equals)) continue;

@@ -21,6 +21,11 @@ public final class SplitMix64 {
         return new SplitMix64(mix(seed) ^ mix(~part));
     }
 
+    /** The seed of a generator that draws what this one draws from here on. */
+    public long state() {
+        return state;
+    }
+
     public long nextLong() {
         long value = mix(state);
         state += GOLDEN_GAMMA;

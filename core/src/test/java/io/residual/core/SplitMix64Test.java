@@ -25,6 +25,14 @@ class SplitMix64Test {
     }
 
     @Test
+    void a_generator_of_its_state_draws_what_it_draws_next() {
+        var random = new SplitMix64(1234567);
+        assertThat(random.nextLong()).isPositive();
+
+        assertThat(new SplitMix64(random.state()).nextLong()).isEqualTo(3203168211198807973L);
+    }
+
+    @Test
     void draws_below_a_bound_are_uniform() {
         var random = new SplitMix64(3);
         int[] counts = new int[7];

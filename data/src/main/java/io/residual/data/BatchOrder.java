@@ -13,6 +13,12 @@ public sealed interface BatchOrder {
     /** As many of 0 to {@code size - 1} that depend on this order, the size and the epoch only. */
     int[] indices(int size, int epoch);
 
+    /** How often the image of each index was there before. */
+    static int[] repeats(int... indices) {
+        int[] drawn = new int[1 + Arrays.stream(indices).max().orElse(0)];
+        return Arrays.stream(indices).map(index -> drawn[index]++).toArray();
+    }
+
     /** The order of the set, in every epoch. */
     record Sequential() implements BatchOrder {
         @Override

@@ -14,10 +14,7 @@ import java.util.Arrays;
  * @see <a href="https://github.com/python-pillow/Pillow/blob/9.4.0/src/libImaging/Resample.c">Pillow, Resample.c</a>
  */
 final class BilinearResize {
-    /** As in Pillow: 32 bits minus 8 for the pixel and 2 against overflow. */
-    private static final int PRECISION_BITS = 32 - 8 - 2;
-
-    private static final int HALF = 1 << (PRECISION_BITS - 1);
+    private static final int HALF = 1 << (Taps.PRECISION_BITS - 1);
 
     private final int sourceHeight;
     private final Taps across;
@@ -60,6 +57,16 @@ final class BilinearResize {
         this.sums = new int[Math.multiplyExact(height.count(), width.count())];
     }
 
+    /** Of the rows of the target: those of the source. */
+    Taps down() {
+        return down;
+    }
+
+    /** Of the columns of the target: those of the source. */
+    Taps across() {
+        return across;
+    }
+
     /**
      * Resizes one image.
      *
@@ -75,87 +82,37 @@ final class BilinearResize {
             if (open == down.size()) {
                 break;
             }
-            if (down.first[open] <= y) {
+            if (down.first(open) <= y) {
                 source.read(y, row);
                 widen();
                 addTo(open, y);
             }
         }
         for (int i = 0; i < sums.length; i++) {
-            target[offset + i] = (byte) (sums[i] >> PRECISION_BITS);
+            target[offset + i] = (byte) (sums[i] >> Taps.PRECISION_BITS);
         }
     }
 
     private void widen() {
         for (int x = 0; x < widened.length; x++) {
             int sum = HALF;
-            int first = across.first[x];
-            int[] weights = across.weights[x];
+            int first = across.first(x);
+            int[] weights = across.weights(x);
             for (int k = 0; k < weights.length; k++) {
                 sum += (row[first + k] & 0xff) * weights[k];
             }
-            widened[x] = sum >> PRECISION_BITS;
+            widened[x] = sum >> Taps.PRECISION_BITS;
         }
     }
 
     /** Adds the row to all rows of the target, from the given one on, that it counts for. */
     private void addTo(int from, int y) {
-        for (int t = from; t < down.size() && down.first[t] <= y; t++) {
-            int weight = down.weights[t][y - down.first[t]];
+        for (int t = from; t < down.size() && down.first(t) <= y; t++) {
+            int weight = down.weights(t)[y - down.first(t)];
             int at = t * widened.length;
             for (int x = 0; x < widened.length; x++) {
                 sums[at + x] += widened[x] * weight;
             }
-        }
-    }
-
-    /** For each pixel of the target, the first pixel of the source that counts and the weights from there on. */
-    private static final class Taps {
-        private final int[] first;
-        private final int[][] weights;
-
-        private Taps(int[] first, int[][] weights) {
-            this.first = first;
-            this.weights = weights;
-        }
-
-        int size() {
-            return first.length;
-        }
-
-        int end(int i) {
-            return first[i] + weights[i].length;
-        }
-
-        static Taps of(int source, Part target) {
-            double scale = (double) source / target.size();
-            double support = Math.max(scale, 1);
-            int[] first = new int[target.count()];
-            int[][] weights = new int[target.count()][];
-            for (int i = 0; i < first.length; i++) {
-                double centre = (target.from() + i + 0.5) * scale;
-                int from = Math.max(0, (int) (centre - support + 0.5));
-                int to = Math.min(source, (int) (centre + support + 0.5));
-                first[i] = from;
-                weights[i] = weights(from, to, centre, support);
-            }
-            return new Taps(first, weights);
-        }
-
-        private static int[] weights(int from, int to, double centre, double support) {
-            double sum = 0;
-            for (int k = from; k < to; k++) {
-                sum += weight(k, centre, support);
-            }
-            int[] fixed = new int[to - from];
-            for (int k = 0; k < fixed.length; k++) {
-                fixed[k] = (int) (0.5 + weight(from + k, centre, support) / sum * (1 << PRECISION_BITS));
-            }
-            return fixed;
-        }
-
-        private static double weight(int pixel, double centre, double support) {
-            return Math.max(0, 1 - Math.abs((pixel - centre + 0.5) / support));
         }
     }
 }

@@ -35,6 +35,16 @@ final class FittedResize {
                 targetOffset);
     }
 
+    /** Of the rows of the size: those of the source. */
+    Taps rows() {
+        return resize.down();
+    }
+
+    /** Of the columns of the size: those of the source. */
+    Taps columns() {
+        return resize.across();
+    }
+
     /** Brings the rows of one channel to the size. */
     void plane(Rows source, byte[] target, int targetOffset) {
         resize.resize(source, target, targetOffset);

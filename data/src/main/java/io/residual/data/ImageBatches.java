@@ -2,7 +2,6 @@ package io.residual.data;
 
 import io.residual.data.augment.Augmenter;
 import io.residual.data.augment.Planes;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
@@ -81,12 +80,7 @@ public final class ImageBatches implements Iterator<Batch> {
             case DROP -> images.size() - images.size() % batchSize;
         };
         this.indices = order.indices(images.size(), 0);
-        this.repeats = repeats(indices);
-    }
-
-    private static int[] repeats(int[] indices) {
-        int[] drawn = new int[indices.length];
-        return Arrays.stream(indices).map(index -> drawn[index]++).toArray();
+        this.repeats = BatchOrder.repeats(indices);
     }
 
     /** Goes to the start of an epoch, and gives this. */
@@ -96,7 +90,7 @@ public final class ImageBatches implements Iterator<Batch> {
         }
         epoch = number;
         indices = order.indices(images.size(), number);
-        repeats = repeats(indices);
+        repeats = BatchOrder.repeats(indices);
         next = 0;
         return this;
     }

@@ -34,6 +34,21 @@ public record InputForm(ImageSize size, ResizeMode fit, Normalisation normalisat
     }
 
     /**
+     * How rows are resized, for those who do it themselves: first {@link #columns}, then these, each rounded to 8 bits.
+     *
+     * @param height of the image in pixels
+     * @param width of the image in pixels
+     */
+    public Taps rows(int height, int width) {
+        return new FittedResize(height, width, size, fit).rows();
+    }
+
+    /** How columns are resized, see {@link #rows}. */
+    public Taps columns(int height, int width) {
+        return new FittedResize(height, width, size, fit).columns();
+    }
+
+    /**
      * A picture as a network takes it.
      *
      * @param channels of the network's input, 1 or 3

@@ -75,7 +75,7 @@ public record Normalisation(PerChannel mean, PerChannel deviation) {
      *
      * @throws IllegalArgumentException if there are numbers for three channels and the images have another number
      */
-    float[][] levels(int channels) {
+    public float[][] levels(int channels) {
         for (PerChannel numbers : List.of(mean, deviation)) {
             if (numbers.values().size() != 1 && numbers.values().size() != channels) {
                 throw new IllegalArgumentException(numbers + " are numbers for "

@@ -68,6 +68,12 @@ class BatchOrderTest {
         assertThat(new BatchOrder.Balanced(images, 43).indices(13, 5)).isNotEqualTo(fifth);
     }
 
+    @Test
+    void repeats_are_counted_from_0_for_each_image() {
+        assertThat(BatchOrder.repeats(4, 2, 4, 4, 0, 2)).containsExactly(0, 0, 1, 2, 0, 1);
+        assertThat(BatchOrder.repeats()).isEmpty();
+    }
+
     /** So many images of each class, one class after the other. */
     private static ImageSet images(int... counts) {
         int[] labels = IntStream.range(0, counts.length)

@@ -54,6 +54,21 @@ class InputFormTest {
         assertThat(farthest.get(3)).isLessThanOrEqualTo(4);
     }
 
+    @Test
+    void weights_are_those_of_the_part_that_is_not_cut_off() {
+        InputForm form = new InputForm(new ImageSize(2, 4), ResizeMode.CROP, Normalisation.NONE);
+
+        Taps rows = form.rows(4, 4);
+        assertThat(rows.size()).isEqualTo(2);
+        assertThat(rows.first(0)).isEqualTo(1);
+        assertThat(rows.weights(0)).containsExactly(1 << 22, 0);
+        Taps columns = form.columns(4, 2);
+        assertThat(columns.size()).isEqualTo(4);
+        // The second column's centre is at 0.75: Pillow weighs the pixels' centres, 0.5 and 1.5, by their distance.
+        assertThat(columns.first(1)).isZero();
+        assertThat(columns.weights(1)).containsExactly(3 << 20, 1 << 20);
+    }
+
     /** The largest difference of the picture itself, of it stretched, cropped, and in grey. */
     private static List<Integer> farthest(String name) throws Exception {
         Picture picture = new PictureDecoder(PictureLimits.DEFAULT).decode(path(name));

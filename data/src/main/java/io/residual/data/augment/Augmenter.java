@@ -32,10 +32,15 @@ public record Augmenter(List<Augmentation> steps, long seed) {
      * @param repeat how often it was drawn before in the epoch
      */
     public void apply(Planes image, int epoch, int position, int repeat) {
-        long draw = ((long) repeat << Integer.SIZE) | position;
-        SplitMix64 random = SplitMix64.of(SplitMix64.of(seed ^ PURPOSE, epoch).nextLong(), draw);
+        SplitMix64 random = random(seed, epoch, position, repeat);
         for (int i = 0; i < steps.size(); i++) {
             steps.get(i).apply(image, random);
         }
+    }
+
+    /** What all draws for an image are taken from. */
+    static SplitMix64 random(long seed, int epoch, int position, int repeat) {
+        long draw = ((long) repeat << Integer.SIZE) | position;
+        return SplitMix64.of(SplitMix64.of(seed ^ PURPOSE, epoch).nextLong(), draw);
     }
 }

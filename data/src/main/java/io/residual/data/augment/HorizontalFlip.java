@@ -12,9 +12,13 @@ public record HorizontalFlip(double probability) implements Augmentation {
 
     @Override
     public void apply(Planes image, SplitMix64 random) {
-        if (random.nextDouble() < probability) {
+        if (draw(random)) {
             flip(image);
         }
+    }
+
+    boolean draw(SplitMix64 random) {
+        return random.nextDouble() < probability;
     }
 
     static void flip(Planes image) {

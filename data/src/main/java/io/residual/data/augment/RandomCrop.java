@@ -18,6 +18,11 @@ public record RandomCrop(int border, Padding padding) implements Augmentation {
         REFLECT
     }
 
+    /** Row and column of the image at which the cut begins, each from -border to border. */
+    record Corner(int down, int right) {
+        static final Corner OF_IMAGE = new Corner(0, 0);
+    }
+
     public RandomCrop {
         if (border < 1) {
             throw new IllegalArgumentException("a border is at least 1 pixel wide, not " + border);
@@ -26,17 +31,19 @@ public record RandomCrop(int border, Padding padding) implements Augmentation {
 
     @Override
     public void apply(Planes image, SplitMix64 random) {
+        Corner corner = draw(random);
+        cut(image, corner.down, corner.right);
+    }
+
+    Corner draw(SplitMix64 random) {
         int down = random.below(2 * border + 1) - border;
         int right = random.below(2 * border + 1) - border;
-        cut(image, down, right);
+        return new Corner(down, right);
     }
 
     /** Cuts with the upper left corner at row {@code down} and column {@code right} of the image, from -border to border. */
     void cut(Planes image, int down, int right) {
-        if (padding == Padding.REFLECT && border >= Math.min(image.height(), image.width())) {
-            throw new IllegalArgumentException("a reflected border of " + border + " pixels needs a larger image than "
-                    + image.height() + " x " + image.width());
-        }
+        requireFor(image.height(), image.width());
         if (down == 0 && right == 0) {
             return;
         }
@@ -46,6 +53,14 @@ public record RandomCrop(int border, Padding padding) implements Augmentation {
             }
         }
         image.swap();
+    }
+
+    /** @throws IllegalArgumentException if the border is too wide to be mirrored out of images of this size */
+    void requireFor(int height, int width) {
+        if (padding == Padding.REFLECT && border >= Math.min(height, width)) {
+            throw new IllegalArgumentException(
+                    "a reflected border of " + border + " pixels needs a larger image than " + height + " x " + width);
+        }
     }
 
     private void cutRow(Planes image, int plane, int y, int from, int right) {

@@ -28,7 +28,7 @@ public record RandomErasing(double probability, Fill fill) implements Augmentati
     }
 
     /** A rectangle within an image, in pixels. */
-    record Box(int top, int left, int height, int width) {}
+    public record Box(int top, int left, int height, int width) {}
 
     public RandomErasing {
         if (!(probability >= 0 && probability <= 1)) {
@@ -38,9 +38,12 @@ public record RandomErasing(double probability, Fill fill) implements Augmentati
 
     @Override
     public void apply(Planes image, SplitMix64 random) {
-        if (random.nextDouble() < probability) {
-            box(image.height(), image.width(), random).ifPresent(box -> erase(image, box, random));
-        }
+        draw(image.height(), image.width(), random).ifPresent(box -> erase(image, box, random));
+    }
+
+    /** Empty if the image is not changed. */
+    Optional<Box> draw(int imageHeight, int imageWidth, SplitMix64 random) {
+        return random.nextDouble() < probability ? box(imageHeight, imageWidth, random) : Optional.empty();
     }
 
     /** Empty if no attempt gave a rectangle that is smaller than the image in both directions. */

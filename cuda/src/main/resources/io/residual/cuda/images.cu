@@ -2,19 +2,6 @@
 // the batch; ROW_TAPS, COLUMN_TAPS; REFLECT and RANDOM_FILL, each 0 or 1; Out, the unsigned integer that has the bits of a
 // number of the batch.
 
-#ifndef CHANNELS  // an example, where this file is compiled by itself
-#define CHANNELS 3
-#define SOURCE_HEIGHT 28
-#define SOURCE_WIDTH 30
-#define HEIGHT 96
-#define WIDTH 98
-#define ROW_TAPS 2
-#define COLUMN_TAPS 2
-#define REFLECT 1
-#define RANDOM_FILL 1
-typedef unsigned int Out;
-#endif
-
 #define PIXELS (HEIGHT * WIDTH)
 #define HALF (1 << 21)
 

@@ -16,7 +16,16 @@ import org.junit.jupiter.api.Assumptions;
 
 /** Builds libraries by g++, each once per JVM, in a folder that goes with it. */
 final class HostCompiler {
-    private static final List<String> OPTIONS = List.of("-std=c++17", "-O2", "-fPIC", "-fvisibility=hidden", "-fno-gnu-unique", "-w");
+    private static final List<String> OPTIONS =
+            List.of("-std=c++17", "-O2", "-fPIC", "-fvisibility=hidden", "-fno-gnu-unique", "-w");
+    private static final List<String> KERNEL_OPTIONS = List.of(
+            "-nostdinc",
+            "-fno-builtin",
+            "-fsanitize=alignment,null,bounds,integer-divide-by-zero",
+            "-fno-sanitize-recover=all",
+            "-c",
+            "-x",
+            "c++");
     private static final HostCompiler SHARED = new HostCompiler();
 
     private final Map<String, String> preprocessed = new HashMap<>();
@@ -47,7 +56,8 @@ final class HostCompiler {
         return preprocessed.computeIfAbsent(source, text -> {
             Path file = write("source", text);
             Path to = path("source", ".i");
-            build(List.of("g++", "-E", "-P", "-nostdinc", "-x", "c++", "-std=c++17", "-o", to.toString(), file.toString()));
+            build(List.of(
+                    "g++", "-E", "-P", "-nostdinc", "-x", "c++", "-std=c++17", "-o", to.toString(), file.toString()));
             try {
                 return Files.readString(to);
             } catch (IOException e) {
@@ -60,7 +70,12 @@ final class HostCompiler {
     synchronized NativeLibrary kernels(String source, String calls) {
         return libraries.computeIfAbsent(source + calls, text -> {
             try {
-                return library(text, List.of("-include", header().toString(), "-DHOST_SHARED=__attribute__((section(\"host_shared\")))"));
+                return library(
+                        text,
+                        List.of(
+                                "-include",
+                                header().toString(),
+                                "-DHOST_SHARED=__attribute__((section(\"host_shared\")))"));
             } catch (CudaException e) {
                 // Arrays of templates have sections of their own: they are not filled before each block.
                 if (!String.valueOf(e.getMessage()).contains("section type conflict")) throw e;
@@ -73,7 +88,12 @@ final class HostCompiler {
     synchronized NativeLibrary convolutions() {
         return libraries.computeIfAbsent("", none -> {
             Path to = path("convolution", ".so");
-            run(List.of("-O3", "-shared", write("convolution.cpp", resource("convolution.cpp")).toString(), "-o", to.toString()));
+            run(List.of(
+                    "-O3",
+                    "-shared",
+                    write("convolution.cpp", resource("convolution.cpp")).toString(),
+                    "-o",
+                    to.toString()));
             return NativeLibrary.getInstance(to.toString());
         });
     }
@@ -82,7 +102,7 @@ final class HostCompiler {
         Path file = write("kernels.cu", text);
         Path object = path("kernels", ".o");
         Path to = path("kernels", ".so");
-        List<String> all = new ArrayList<>(List.of("-nostdinc", "-fno-builtin", "-c", "-x", "c++"));
+        List<String> all = new ArrayList<>(KERNEL_OPTIONS);
         all.addAll(options);
         all.addAll(List.of(file.toString(), "-o", object.toString()));
         run(all);
@@ -113,7 +133,8 @@ final class HostCompiler {
 
     private static void build(List<String> command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
                 throw new CudaException(CudaException.Kind.FAILED, output);

@@ -37,7 +37,10 @@ class HostConvolutionTest {
     @Test
     void a_convolution_is_the_one_that_was_computed_by_hand() {
         ConvolutionShape shape = new ConvolutionShape(
-                1, new Value("", 2, 2, 3), new Value("", 1, 2, 3), new Window(new Axis(1, 1, 1, 0, 0), new Axis(2, 1, 1, 1, 0)));
+                1,
+                new Value("", 2, 2, 3),
+                new Value("", 1, 2, 3),
+                new Window(new Axis(1, 1, 1, 0, 0), new Axis(2, 1, 1, 1, 0)));
         long in = upload(Format.F32, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12);
         long weights = upload(Format.F32, 1, 10, 100, 1000);
         long out = device.allocate(24);
@@ -48,7 +51,10 @@ class HostConvolutionTest {
     @Test
     void gradients_are_those_of_the_convolution() {
         ConvolutionShape shape = new ConvolutionShape(
-                2, new Value("", 3, 5, 7), new Value("", 4, 3, 3), new Window(new Axis(3, 2, 1, 1, 1), new Axis(2, 2, 2, 0, 0)));
+                2,
+                new Value("", 3, 5, 7),
+                new Value("", 4, 3, 3),
+                new Window(new Axis(3, 2, 1, 1, 1), new Axis(2, 2, 2, 0, 0)));
         float[] in = random(2 * 3 * 5 * 7);
         float[] weights = random((int) shape.weights());
         float[] gradient = random(2 * 4 * 3 * 3);
@@ -69,7 +75,10 @@ class HostConvolutionTest {
     @Test
     void bf16_is_rounded_to_the_nearest_and_ties_to_even() {
         ConvolutionShape shape = new ConvolutionShape(
-                3, new Value("", 2, 1, 1), new Value("", 1, 1, 1), new Window(new Axis(1, 1, 1, 0, 0), new Axis(1, 1, 1, 0, 0)));
+                3,
+                new Value("", 2, 1, 1),
+                new Value("", 1, 1, 1),
+                new Window(new Axis(1, 1, 1, 0, 0), new Axis(1, 1, 1, 0, 0)));
         float ulp = 1f / 128;
         float[] in = {1, ulp / 2, 1 + ulp, ulp / 2, 1, ulp * 0.75f};
         assertThat(run(shape, Pass.FORWARD, Format.BF16, in, new float[] {1, 1}, new float[3]))
@@ -79,7 +88,10 @@ class HostConvolutionTest {
     @Test
     void eight_images_of_28_by_28_take_well_under_a_second() {
         ConvolutionShape shape = new ConvolutionShape(
-                8, new Value("", 16, 28, 28), new Value("", 16, 28, 28), new Window(new Axis(3, 1, 1, 1, 1), new Axis(3, 1, 1, 1, 1)));
+                8,
+                new Value("", 16, 28, 28),
+                new Value("", 16, 28, 28),
+                new Window(new Axis(3, 1, 1, 1, 1), new Axis(3, 1, 1, 1, 1)));
         float[] images = new float[8 * 28 * 28 * 16];
         run(shape, Pass.FORWARD, Format.F32, images, new float[16 * 16 * 9], images);
         long start = System.nanoTime();
@@ -88,7 +100,8 @@ class HostConvolutionTest {
     }
 
     /** Of the sum of outputs times a gradient: linear, so that a difference is exact but for rounding. */
-    private double change(ConvolutionShape shape, float[] in, float[] weights, float[] newIn, float[] newWeights, float[] gradient) {
+    private double change(
+            ConvolutionShape shape, float[] in, float[] weights, float[] newIn, float[] newWeights, float[] gradient) {
         float[] before = run(shape, Pass.FORWARD, Format.F32, in, weights, new float[gradient.length]);
         float[] after = run(shape, Pass.FORWARD, Format.F32, newIn, newWeights, new float[gradient.length]);
         double sum = 0;
@@ -99,18 +112,18 @@ class HostConvolutionTest {
     private float[] run(ConvolutionShape shape, Pass pass, Format format, float[] in, float[] weights, float[] out) {
         long[] arrays = {upload(format, in), upload(format, weights), upload(format, out)};
         device.convolution(shape, pass, format).run(arrays[0], arrays[1], arrays[2]);
-        float[] computed =
-                switch (pass) {
-                    case FORWARD -> download(format, arrays[2], out.length);
-                    case BACKWARD_DATA -> download(format, arrays[0], in.length);
-                    case BACKWARD_WEIGHTS -> download(format, arrays[1], weights.length);
-                };
+        float[] computed = switch (pass) {
+            case FORWARD -> download(format, arrays[2], out.length);
+            case BACKWARD_DATA -> download(format, arrays[0], in.length);
+            case BACKWARD_WEIGHTS -> download(format, arrays[1], weights.length);
+        };
         for (long array : arrays) device.free(array);
         return computed;
     }
 
     private long upload(Format format, float... numbers) {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(format.bytes() * numbers.length).order(ByteOrder.nativeOrder());
+        ByteBuffer buffer =
+                ByteBuffer.allocateDirect(format.bytes() * numbers.length).order(ByteOrder.nativeOrder());
         for (float number : numbers) {
             if (format == Format.BF16) {
                 buffer.putShort((short) (Float.floatToIntBits(number) >>> 16));

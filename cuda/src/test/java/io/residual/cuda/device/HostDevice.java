@@ -19,9 +19,15 @@ import org.jspecify.annotations.Nullable;
 public final class HostDevice implements Device {
     /** In which order a kernel's blocks run, and the threads of a block between barriers. Results must not depend on it. */
     public enum Order {
-        FORWARDS,
-        BACKWARDS,
-        RANDOM
+        FORWARDS(0),
+        BACKWARDS(1),
+        RANDOM(20_251);
+
+        private final int seed;
+
+        Order(int seed) {
+            this.seed = seed;
+        }
     }
 
     /** When work on the side runs. Results must not depend on it. */
@@ -102,7 +108,7 @@ public final class HostDevice implements Device {
     @Override
     public Kernels compile(String source) {
         refuseWhileRecording("compile");
-        return new HostKernels(source, memory, this::queue, order.ordinal());
+        return new HostKernels(source, memory, this::queue, order.seed);
     }
 
     @Override
@@ -110,6 +116,11 @@ public final class HostDevice implements Device {
         refuseWhileRecording("choose a convolution");
         Memory numbers = numbers(shape);
         Function convolve = HostCompiler.shared().convolutions().getFunction("convolve");
+        int computed = switch (pass) {
+            case FORWARD -> 0;
+            case BACKWARD_DATA -> 1;
+            case BACKWARD_WEIGHTS -> 2;
+        };
         long ins = (long) shape.images() * shape.in().size() * format.bytes();
         long outs = (long) shape.images() * shape.out().size() * format.bytes();
         return (in, weights, out) -> {
@@ -117,7 +128,12 @@ public final class HostDevice implements Device {
             memory.check(weights, shape.weights() * format.bytes());
             memory.check(out, outs);
             queue(() -> convolve.invokeVoid(new Object[] {
-                numbers, pass.ordinal(), format == Format.BF16 ? 1 : 0, new Pointer(in), new Pointer(weights), new Pointer(out)
+                numbers,
+                computed,
+                format == Format.BF16 ? 1 : 0,
+                new Pointer(in),
+                new Pointer(weights),
+                new Pointer(out)
             }));
         };
     }
@@ -223,9 +239,21 @@ public final class HostDevice implements Device {
         Axis rows = shape.window().rows();
         Axis columns = shape.window().columns();
         int[] numbers = {
-            shape.images(), in.channels(), in.height(), in.width(), out.channels(), out.height(), out.width(),
-            rows.size(), rows.stride(), rows.dilation(), rows.before(),
-            columns.size(), columns.stride(), columns.dilation(), columns.before()
+            shape.images(),
+            in.channels(),
+            in.height(),
+            in.width(),
+            out.channels(),
+            out.height(),
+            out.width(),
+            rows.size(),
+            rows.stride(),
+            rows.dilation(),
+            rows.before(),
+            columns.size(),
+            columns.stride(),
+            columns.dilation(),
+            columns.before()
         };
         Memory memory = new Memory(4L * numbers.length);
         memory.write(0, numbers, 0, numbers.length);

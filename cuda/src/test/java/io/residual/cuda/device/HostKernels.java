@@ -5,6 +5,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +13,15 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Kernels of one source, whose parameters are known from the source: what a GPU would misread fails here. */
+/**
+ * Kernels of one source, whose parameters are known from the source: what a GPU would misread fails here. With the system
+ * property residual.nvcc set to true, every source is compiled for GPUs as well.
+ */
 final class HostKernels implements Kernels {
     private static final Pattern BOUNDS = Pattern.compile("__launch_bounds__\\s*\\(([^()]*)\\)");
-    private static final Pattern KERNEL =
-            Pattern.compile("extern\\s*\"C\"\\s*__global__\\s+void\\s+(?:" + BOUNDS + "\\s*)?(\\w+)\\s*\\(([^()]*)\\)\\s*\\{");
+    private static final Pattern KERNEL = Pattern.compile(
+            "extern\\s*\"C\"\\s*__global__\\s+void\\s+(?:" + BOUNDS + "\\s*)?(\\w+)\\s*\\(([^()]*)\\)\\s*\\{");
+    private static final Pattern TYPEDEF = Pattern.compile("\\btypedef\\s+([\\w ]+?)\\s+(\\w+)\\s*;");
     /** Functions of a library share their threads' state. */
     private static final Object ONE_AT_A_TIME = new Object();
 
@@ -38,29 +43,37 @@ final class HostKernels implements Kernels {
             this.type = type;
         }
 
-        static Kind of(String type, String kernel) {
-            String words = type.replaceAll("\\bconst\\b|\\b__restrict__\\b|\\bvolatile\\b", " ").trim().replaceAll("\\s+", " ");
+        static Kind of(String type, Map<String, String> typedefs, String kernel) {
+            String words = typedefs.getOrDefault(type, type)
+                    .replaceAll("\\bconst\\b|\\b__restrict__\\b|\\bvolatile\\b", " ")
+                    .trim()
+                    .replaceAll("\\s+", " ");
             if (words.endsWith("*")) return ADDRESS;
             return switch (words) {
                 case "long long", "long long int", "unsigned long long", "unsigned long long int" -> LONG;
                 case "int", "unsigned", "unsigned int" -> INT;
                 case "float" -> FLOAT;
-                default -> throw new IllegalArgumentException("Kernel " + kernel + " has a parameter of type " + type
-                        + ": pass addresses, long long, int, unsigned or float");
+                default ->
+                    throw new IllegalArgumentException("Kernel " + kernel + " has a parameter of type " + type
+                            + ": pass addresses, long long, int, unsigned or float");
             };
         }
     }
 
     private record Signature(String name, String bounds, List<String> types, List<Kind> kinds) {
-        static Signature of(Matcher matcher) {
+        static Signature of(Matcher matcher, Map<String, String> typedefs) {
             List<String> types = new ArrayList<>();
-            for (String parameter : matcher.group(3).split(",")) {
+            for (String parameter : matcher.group(3).split(",", -1)) {
                 String type = parameter.trim().replaceFirst("\\w+$", "").trim();
                 if (!parameter.isBlank()) types.add(type);
             }
             String name = matcher.group(2);
-            String bounds = matcher.group(1) == null ? "1024" : matcher.group(1).split(",")[0];
-            return new Signature(name, bounds, types, types.stream().map(type -> Kind.of(type, name)).toList());
+            String bounds = matcher.group(1) == null ? "1024" : matcher.group(1).split(",", -1)[0];
+            return new Signature(
+                    name,
+                    bounds,
+                    types,
+                    types.stream().map(type -> Kind.of(type, typedefs, name)).toList());
         }
 
         /** C++ that reads the arguments and calls the kernel. */
@@ -69,7 +82,8 @@ final class HostKernels implements Kernels {
             for (int i = 0; i < types.size(); i++) {
                 arguments.add("*(" + types.get(i).replace("__restrict__", "") + "*) a[" + i + "]");
             }
-            return "\nstatic void host_run_" + name + "(void** a) { " + name + "(" + String.join(", ", arguments) + "); }\n"
+            return "\nstatic void host_run_" + name + "(void** a) { " + name + "(" + String.join(", ", arguments)
+                    + "); }\n"
                     + "extern \"C\" __attribute__((visibility(\"default\"))) const char* launch_" + name
                     + "(unsigned x, unsigned y, unsigned threads, unsigned order, void** a) {\n"
                     + "    if (threads > (" + bounds + ")) return \"more threads than __launch_bounds__\";\n"
@@ -78,6 +92,7 @@ final class HostKernels implements Kernels {
     }
 
     HostKernels(String source, HostMemory memory, Consumer<Runnable> queue, int order) {
+        if (Boolean.getBoolean("residual.nvcc")) checkByNvcc(source);
         String plain = HostCompiler.shared().preprocess(source);
         signatures = signatures(plain);
         StringBuilder calls = new StringBuilder();
@@ -91,7 +106,8 @@ final class HostKernels implements Kernels {
     @Override
     public Kernel get(String name) {
         Signature signature = signatures.get(name);
-        if (signature == null) throw new IllegalArgumentException("No kernel " + name + " among " + signatures.keySet());
+        if (signature == null)
+            throw new IllegalArgumentException("No kernel " + name + " among " + signatures.keySet());
         Function function = library.getFunction("launch_" + name);
         return (blocksX, blocksY, threads, arguments) -> {
             check(signature, blocksX, blocksY, threads, arguments);
@@ -100,11 +116,19 @@ final class HostKernels implements Kernels {
         };
     }
 
+    private static void checkByNvcc(String source) {
+        String messages = Nvcc.compileOnce(source);
+        if (!messages.isEmpty()) throw new CudaException(CudaException.Kind.FAILED, messages);
+    }
+
     private static Map<String, Signature> signatures(String source) {
         Map<String, Signature> found = new LinkedHashMap<>();
+        Map<String, String> typedefs = new HashMap<>();
+        Matcher typedef = TYPEDEF.matcher(source);
+        while (typedef.find()) typedefs.put(typedef.group(2), typedef.group(1));
         Matcher matcher = KERNEL.matcher(source);
         while (matcher.find()) {
-            Signature signature = Signature.of(matcher);
+            Signature signature = Signature.of(matcher, typedefs);
             found.put(signature.name(), signature);
         }
         int kernels = source.split("\\b__global__\\b", -1).length - 1;
@@ -121,14 +145,15 @@ final class HostKernels implements Kernels {
                     + " blocks of " + threads + " threads");
         }
         if (arguments.length != kernel.kinds().size()) {
-            throw new IllegalArgumentException("Kernel " + kernel.name() + " has " + kernel.kinds().size()
-                    + " parameters, not " + arguments.length);
+            throw new IllegalArgumentException("Kernel " + kernel.name() + " has "
+                    + kernel.kinds().size() + " parameters, not " + arguments.length);
         }
         for (int i = 0; i < arguments.length; i++) {
             Kind kind = kernel.kinds().get(i);
             if (!kind.type.isInstance(arguments[i])) {
                 throw new IllegalArgumentException("Argument " + i + " of kernel " + kernel.name() + " must be a "
-                        + kind.type.getSimpleName() + " for " + kernel.types().get(i) + ", not " + arguments[i].getClass().getSimpleName());
+                        + kind.type.getSimpleName() + " for " + kernel.types().get(i) + ", not "
+                        + arguments[i].getClass().getSimpleName());
             }
             if (kind == Kind.ADDRESS && (Long) arguments[i] != 0) memory.check((Long) arguments[i], 0);
         }
@@ -146,7 +171,8 @@ final class HostKernels implements Kernels {
         synchronized (ONE_AT_A_TIME) {
             Pointer failure = function.invokePointer(new Object[] {blocksX, blocksY, threads, order, pointers});
             if (failure != null) {
-                throw new CudaException(CudaException.Kind.FAILED, "Kernel " + kernel.name() + ": " + failure.getString(0));
+                throw new CudaException(
+                        CudaException.Kind.FAILED, "Kernel " + kernel.name() + ": " + failure.getString(0));
             }
         }
     }

@@ -55,7 +55,9 @@ final class HostMemory {
     /** @throws IllegalStateException unless all these bytes lie in one area */
     void check(long address, long bytes) {
         Map.Entry<Long, Area> entry = areas.floorEntry(address);
-        if (bytes < 0 || entry == null || address + bytes > entry.getKey() + entry.getValue().bytes()) {
+        if (bytes < 0
+                || entry == null
+                || address + bytes > entry.getKey() + entry.getValue().bytes()) {
             throw new IllegalStateException(bytes + " bytes at " + at(address) + " do not lie in allocated memory");
         }
     }

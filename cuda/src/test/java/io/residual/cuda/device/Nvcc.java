@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -18,7 +20,14 @@ import org.junit.jupiter.api.Assumptions;
 final class Nvcc {
     private static final List<Integer> ARCHITECTURES = List.of(75, 80, 90, 100, 120);
 
+    private static final Map<String, String> COMPILED = new ConcurrentHashMap<>();
+
     private Nvcc() {}
+
+    /** As {@link #compile}, or what it said of the same source before. */
+    static String compileOnce(String source) {
+        return COMPILED.computeIfAbsent(source, Nvcc::compile);
+    }
 
     /**
      * Compiles CUDA C for all architectures that this compiler knows among those we support; skips the test if there is none.
@@ -32,7 +41,8 @@ final class Nvcc {
         try {
             Path folder = Files.createTempDirectory("residual-nvcc");
             Path file = Files.writeString(folder.resolve("source.cu"), source);
-            List<String> command = new ArrayList<>(List.of(nvcc, "--std=c++17", "-Werror", "cross-execution-space-call,reorder", "-fatbin"));
+            List<String> command = new ArrayList<>(
+                    List.of(nvcc, "--std=c++17", "-Werror", "cross-execution-space-call,reorder", "-fatbin"));
             String known = run(List.of(nvcc, "--list-gpu-arch"));
             for (int architecture : ARCHITECTURES) {
                 if (known.lines().noneMatch(("compute_" + architecture)::equals)) continue;

@@ -50,7 +50,7 @@ template <class Tap> void taps(const Shape& s, Tap tap) {
 }
 }  // namespace
 
-// shape: the numbers of a Shape; pass: the ordinal of a Pass
+// shape: the numbers of a Shape; pass: 0 forward, 1 backward to the data, 2 to the weights
 extern "C" __attribute__((visibility("default"))) void convolve(
         const int* numbers, int pass, int bf16, void* input, void* filters, void* output) {
     Shape s;

@@ -1,5 +1,6 @@
-// Runs a kernel's blocks one after the other. A block's threads are fibers that switch where threads meet: at barriers,
-// shuffles and votes. A fiber whose thread ends without one goes on with the next thread.
+// Runs a kernel's blocks one after the other, and of a block one warp after the other up to a barrier. Threads are fibers
+// that switch where threads meet: at barriers, shuffles and votes. A fiber whose thread ends without one goes on with the
+// next thread.
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -22,7 +23,7 @@ extern "C" char __start_host_shared[] __attribute__((weak, visibility("hidden"))
 extern "C" char __stop_host_shared[] __attribute__((weak, visibility("hidden")));
 
 namespace {
-constexpr size_t STACK = 256 << 10;
+constexpr size_t STACK = 256 << 10, COLORS = 32 << 10;
 constexpr int BALLOT = -1;
 enum State { READY, BARRIER, WARP, DONE };
 
@@ -35,7 +36,7 @@ asm(".text\n.type host_switch,@function\nhost_switch:\n"
     "pop %r15\npop %r14\npop %r13\npop %r12\npop %rbx\npop %rbp\nret\n.size host_switch,.-host_switch\n");
 void change(Context& from, Context& to) { host_switch(&from, to); }
 void prepare(Context& context, char* stack, void (*run)()) {
-    void** top = (void**) (stack + STACK) - 2;  // as after a call: a multiple of 16 and 8
+    void** top = (void**) (stack + STACK) - 1;  // as behind a call: a multiple of 16, less 8
     *top = nullptr;
     *--top = (void*) run;
     context = top - 6;
@@ -61,7 +62,7 @@ std::vector<Fiber*> fibers, idle;
 Fiber* beginning;
 Thread threads[1024];
 std::vector<unsigned> order;
-unsigned started, total, current;
+unsigned started, limit, total, current;
 bool met;
 host_kernel kernel;
 void** arguments;
@@ -75,7 +76,7 @@ void enter(unsigned thread) {
 void runFiber() {
     Fiber* self = beginning;
     for (;;) {
-        while (started < total) {
+        while (started < limit) {
             unsigned thread = order[started++];
             threads[thread].fiber = self;
             enter(thread);
@@ -89,9 +90,10 @@ void runFiber() {
 
 void begin() {
     if (idle.empty()) {
-        void* stack = mmap(nullptr, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        void* stack = mmap(nullptr, STACK + COLORS, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (stack == MAP_FAILED) abort();
-        fibers.push_back(new Fiber{{}, (char*) stack});
+        // Stacks end at different lines of the cache, or each would throw out the others.
+        fibers.push_back(new Fiber{{}, (char*) stack + fibers.size() * 576 % COLORS});
         prepare(fibers.back()->context, fibers.back()->stack, runFiber);
         idle.push_back(fibers.back());
     }
@@ -166,24 +168,33 @@ bool releaseBlock() {
     return waiting;
 }
 
+void resume(unsigned thread) {
+    enter(thread);
+    change(scheduler, threads[thread].fiber->context);
+}
+
+// Runs a warp, which lies at these places of the order, until its threads are done or wait for other warps.
+void runWarp(unsigned from, unsigned to) {
+    limit = to;
+    while (started < limit && !failure[0]) begin();
+    do {
+        for (unsigned i = from; i < to && !failure[0]; i++) {
+            if (threads[order[i]].state == READY) resume(order[i]);
+        }
+    } while (met && !failure[0] && releaseWarp(order[from] & ~31u));
+}
+
 void runBlock() {
     for (char* shared = __start_host_shared; shared != __stop_host_shared; shared++) *shared = (char) 0xff;
     for (unsigned i = 0; i < total; i++) threads[i] = {};
     started = 0;
     met = false;
-    while (started < total && !failure[0]) begin();
-    while (met && !failure[0]) {
-        bool progress = false;
-        for (unsigned i = 0; i < total && !failure[0]; i++) {
-            unsigned thread = order[i];
-            if (threads[thread].state != READY) continue;
-            progress = true;
-            enter(thread);
-            change(scheduler, threads[thread].fiber->context);
+    do {
+        for (unsigned from = 0, to; from < total && !failure[0]; from = to) {
+            for (to = from; to < total && order[to] / 32 == order[from] / 32; to++) {}
+            runWarp(from, to);
         }
-        for (unsigned warp = 0; warp < total; warp += 32) progress |= releaseWarp(warp);
-        if (!progress && (failure[0] || !releaseBlock())) break;
-    }
+    } while (met && !failure[0] && releaseBlock());
 }
 
 std::vector<unsigned> permutation(unsigned size, unsigned seed) {
@@ -193,12 +204,37 @@ std::vector<unsigned> permutation(unsigned size, unsigned seed) {
     for (unsigned i = size; seed > 1 && i > 1; i--) std::swap(numbers[i - 1], numbers[random() % i]);
     return numbers;
 }
+// Threads in a permuted order, but those of a warp behind one another.
+std::vector<unsigned> warps(unsigned size, unsigned seed) {
+    std::vector<unsigned> threads;
+    for (unsigned warp : permutation((size + 31) / 32, seed))
+        for (unsigned lane : permutation(32, seed))
+            if (warp * 32 + lane < size) threads.push_back(warp * 32 + lane);
+    return threads;
+}
 }  // namespace
 
 void host_fail(const char* message) {
     snprintf(failure, sizeof failure, "%s, in thread %u of block %u, %u", message, current, blockIdx.x, blockIdx.y);
     change(threads[current].fiber->context, scheduler);
     abort();
+}
+
+// Called by what -fsanitize puts into kernels: a GPU stops or goes wrong there.
+struct Place { const char* file; unsigned line, column; };
+[[noreturn]] static void fault(const Place* place, const char* what) {
+    char text[200];
+    snprintf(text, sizeof text, "%s in line %u", what, place->line);
+    host_fail(text);
+}
+extern "C" void __ubsan_handle_type_mismatch_v1_abort(const Place* place, void* address) {
+    fault(place, address ? "an address that is not aligned for its type" : "address 0 is read or written");
+}
+extern "C" void __ubsan_handle_out_of_bounds_abort(const Place* place, void*) {
+    fault(place, "an index beyond its array");
+}
+extern "C" void __ubsan_handle_divrem_overflow_abort(const Place* place, void*, void*) {
+    fault(place, "a division by 0");
 }
 
 void host_barrier(int line) {
@@ -223,7 +259,7 @@ const char* host_launch(unsigned x, unsigned y, unsigned size, unsigned seed, ho
     blockDim = {size, 1, 1};
     gridDim = {x, y, 1};
     failure[0] = 0;
-    order = permutation(size, seed);
+    order = warps(size, seed);
     for (unsigned block : permutation(x * y, seed)) {
         blockIdx = {block % x, block / x, 0};
         runBlock();

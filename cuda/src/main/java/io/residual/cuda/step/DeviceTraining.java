@@ -1,0 +1,279 @@
+package io.residual.cuda.step;
+
+import io.residual.cuda.device.CapturedGraph;
+import io.residual.cuda.device.Device;
+import io.residual.cuda.device.Format;
+import io.residual.cuda.device.Kernels;
+import io.residual.cuda.step.UpdateRule.Average;
+import io.residual.cuda.step.UpdateRule.Optimiser;
+import io.residual.program.Program;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A network that trains on a device, where its parameters stay. A step of each size of batch is recorded once, and queued as a
+ * whole from then on. Not for several threads at once.
+ *
+ * <p>Parameters are arrays by name as in {@link Program}, each in Deeplearning4j's order.
+ */
+public final class DeviceTraining implements AutoCloseable {
+    private static final int NORM_BLOCKS = 256;
+    private static final int NORM_THREADS = 512;
+    private static final int THREADS = 256;
+
+    private final Device device;
+    private final Program program;
+    private final Format format;
+    private final UpdateRule rule;
+    private final Images images;
+    private final Parameters parameters;
+    private final Schedule schedule;
+    private final Kernels kernels;
+    private final Map<String, Long> moments = new LinkedHashMap<>();
+    private final long average;
+    private final long clip;
+    private final long partialNorms;
+    private final Map<Integer, BatchStep> steps = new LinkedHashMap<>();
+    private final Map<Integer, CapturedGraph> trained = new LinkedHashMap<>();
+    private final Map<Integer, CapturedGraph> inferred = new LinkedHashMap<>();
+    private int next;
+
+    /** Where the images of a training step come from. */
+    @FunctionalInterface
+    public interface Images {
+        /**
+         * Queues the making of a batch.
+         *
+         * @param images address of the images, in the format, [N, height, width, channels]
+         * @param labels address of the labels, floats, [N, classes]: distributions over the classes
+         * @param count N
+         * @param step address of an int: the number of the step in its epoch, from 0
+         */
+        void queue(long images, long labels, int count, long step);
+    }
+
+    /**
+     * What steps found.
+     *
+     * @param losses sums over the images of each step, in nats
+     * @param hits images of each step whose largest logit is that of their largest label
+     */
+    public record Outcome(double[] losses, int[] hits) {}
+
+    /**
+     * Prepares training; parameters are zero.
+     *
+     * @param stepsPerEpoch at least 1
+     */
+    public DeviceTraining(
+            Device device, Program program, Format format, UpdateRule rule, int stepsPerEpoch, Images images) {
+        this.device = device;
+        this.program = program;
+        this.format = format;
+        this.rule = rule;
+        this.images = images;
+        this.parameters = new Parameters(device, program, format);
+        this.schedule = new Schedule(device, stepsPerEpoch);
+        this.kernels = device.compile(Sources.of(format, "prelude.cu", "update.cu"));
+        for (int i = 0; i < rule.optimiser().moments(); i++) {
+            moments.put("moment" + i, parameters.allocate());
+        }
+        this.average = rule.average() == Average.KEPT ? parameters.allocate() : 0;
+        // The first float bounds the gradient, what is behind it counts blocks.
+        this.clip = device.allocate(2L * Float.BYTES);
+        this.partialNorms = device.allocate((long) NORM_BLOCKS * Double.BYTES);
+    }
+
+    /** The parameters by name. */
+    public Map<String, float[]> parameters() {
+        return parameters.read(parameters.values());
+    }
+
+    /** Sets all parameters; an average follows later ones, from these on. */
+    public void setParameters(Map<String, float[]> from) {
+        parameters.write(from, parameters.values());
+        round();
+        if (average != 0) {
+            device.copy(parameters.values(), average, parameters.layout().end() * Float.BYTES);
+        }
+    }
+
+    private void round() {
+        if (format == Format.BF16) {
+            long count = parameters.layout().convolutionEnd();
+            kernels.get("round_weights")
+                    .launch(blocks(count), 1, THREADS, parameters.values(), parameters.weights(), count);
+        }
+    }
+
+    /** All that decides the next steps besides the parameters, by name and parameter. */
+    public Map<String, Map<String, float[]>> state() {
+        Map<String, Map<String, float[]>> state = new LinkedHashMap<>();
+        moments.forEach((name, array) -> state.put(name, parameters.read(array)));
+        if (average != 0) {
+            state.put("average", parameters.read(average));
+        }
+        return state;
+    }
+
+    /** Continues from what {@link #state} gave; {@link #setParameters} comes before it. */
+    public void setState(Map<String, Map<String, float[]>> state) {
+        moments.forEach((name, array) -> parameters.write(state.getOrDefault(name, Map.of()), array));
+        if (average != 0) {
+            parameters.write(state.getOrDefault("average", Map.of()), average);
+        }
+    }
+
+    /** Swaps parameters and their average. */
+    public void swapAverage() {
+        if (average == 0) {
+            throw new IllegalStateException("no average of the parameters is kept");
+        }
+        long bytes = parameters.layout().end() * Float.BYTES;
+        long other = parameters.allocate();
+        device.copy(parameters.values(), other, bytes);
+        device.copy(average, parameters.values(), bytes);
+        device.copy(other, average, bytes);
+        device.synchronize();
+        device.free(other);
+        round();
+    }
+
+    /** The gradient of the last step's summed loss, by parameter that has one. */
+    public Map<String, float[]> gradient() {
+        return parameters.readGradient();
+    }
+
+    /**
+     * Prepares what the steps of an epoch use.
+     *
+     * @param rates of each
+     */
+    public void beginEpoch(StepRates... rates) {
+        schedule.setRates(rates);
+        next = -1;
+    }
+
+    /**
+     * Takes steps.
+     *
+     * @param from number of the first one in its epoch, from 0
+     * @param count how many, each of the same number of images
+     * @param batch images of each
+     */
+    public Outcome steps(int from, int count, int batch) {
+        CapturedGraph graph = trained.get(batch);
+        if (graph == null) {
+            BatchStep step = step(batch);
+            graph = device.capture(() -> queueStep(step, batch));
+            trained.put(batch, graph);
+        }
+        if (next != from) {
+            schedule.goTo(from);
+        }
+        for (int i = 0; i < count; i++) {
+            graph.launch();
+        }
+        next = from + count;
+        return new Outcome(schedule.losses(from, count), schedule.hits(from, count));
+    }
+
+    private BatchStep step(int batch) {
+        return steps.computeIfAbsent(
+                batch, size -> new BatchStep(device, program, format, parameters, size, schedule));
+    }
+
+    private void queueStep(BatchStep step, int batch) {
+        images.queue(step.input(), step.labels(), batch, schedule.step());
+        step.gradient();
+        update();
+        kernels.get("next_step").launch(1, 1, 1, schedule.step());
+    }
+
+    private void update() {
+        ParameterLayout layout = parameters.layout();
+        if (rule.clipNorm() > 0) {
+            kernels.get("gradient_norm")
+                    .launch(
+                            NORM_BLOCKS, 1, NORM_THREADS, parameters.weightGradients(), parameters.gradients(),
+                            layout.convolutionEnd(), layout.trainedEnd(), schedule.rates(), schedule.step(),
+                            rule.clipNorm(), partialNorms, clip + Float.BYTES, clip);
+        }
+        int number = switch (rule.optimiser()) {
+            case GRADIENT_DESCENT -> 0;
+            case MOMENTUM -> 1;
+            case NESTEROV -> 2;
+            case ADAM -> 3;
+        };
+        kernels.get("update")
+                .launch(
+                        blocks(layout.end()), 1, THREADS, parameters.values(), parameters.weightGradients(),
+                        parameters.gradients(), parameters.weights(), moments.getOrDefault("moment0", 0L),
+                        moments.getOrDefault("moment1", 0L), average, layout.convolutionEnd(), layout.decayEnd(),
+                        layout.trainedEnd(), layout.end(), schedule.rates(), schedule.step(),
+                        rule.clipNorm() > 0 ? clip : 0L, number, rule.momentum(), rule.weightDecay(),
+                        rule.decay() == UpdateRule.Decay.DECOUPLED ? 1 : 0, average == 0 ? 0 : 1);
+    }
+
+    private int blocks(long count) {
+        return (int) Math.min((count + THREADS - 1) / THREADS, 16L * device.multiprocessors());
+    }
+
+    /**
+     * Probabilities of a batch, by running statistics.
+     *
+     * @param pixels floats, [N, height, width, channels]
+     * @param batch at least N; the size that is compiled for
+     * @return [N, classes], behind one another
+     */
+    public float[] probabilities(float[] pixels, int batch) {
+        BatchStep step = step(batch);
+        device.upload(inFormat(pixels), step.input());
+        inferred.computeIfAbsent(batch, size -> device.capture(step::infer)).launch();
+        int classes = program.value(program.logits()).channels();
+        int count = pixels.length / program.value(program.input()).size();
+        ByteBuffer bytes = buffer(count * classes * Float.BYTES);
+        device.download(step.probabilities(), bytes);
+        float[] result = new float[count * classes];
+        bytes.asFloatBuffer().get(result);
+        return result;
+    }
+
+    private ByteBuffer inFormat(float[] numbers) {
+        ByteBuffer bytes = buffer(numbers.length * format.bytes());
+        if (format == Format.BF16) {
+            for (int i = 0; i < numbers.length; i++) {
+                bytes.putShort(i * Short.BYTES, bf16(numbers[i]));
+            }
+        } else {
+            bytes.asFloatBuffer().put(numbers);
+        }
+        return bytes;
+    }
+
+    private static short bf16(float value) {
+        int bits = Float.floatToRawIntBits(value);
+        return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    @Override
+    public void close() {
+        trained.values().forEach(CapturedGraph::close);
+        inferred.values().forEach(CapturedGraph::close);
+        steps.values().forEach(BatchStep::close);
+        moments.values().forEach(device::free);
+        if (average != 0) {
+            device.free(average);
+        }
+        device.free(clip);
+        device.free(partialNorms);
+        schedule.close();
+        parameters.close();
+    }
+}

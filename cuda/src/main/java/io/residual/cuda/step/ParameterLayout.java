@@ -1,0 +1,133 @@
+package io.residual.cuda.step;
+
+import io.residual.program.Operation;
+import io.residual.program.Operation.Convolve;
+import io.residual.program.Operation.Normalize;
+import io.residual.program.Program;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Where each parameter lies in the arrays on the device: first the weights of convolutions, then those of dense layers, then
+ * biases and batch norms' scales and shifts, then running statistics. Each begins at a multiple of {@value #ALIGNMENT} numbers;
+ * those between are zero and stay so.
+ */
+final class ParameterLayout {
+    /** What 256 bytes hold of the smallest numbers. */
+    private static final int ALIGNMENT = 128;
+
+    private final Map<String, Part> parts = new LinkedHashMap<>();
+    private long end;
+    private final long convolutionEnd;
+    private final long decayEnd;
+    private final long trainedEnd;
+
+    /**
+     * A parameter.
+     *
+     * @param from its first number
+     * @param outer channels of out of a weight, else 1
+     * @param inner channels of in of a weight, else 1
+     * @param taps of a weight's window, else how many numbers there are
+     */
+    record Part(String name, long from, int outer, int inner, int taps) {
+        int length() {
+            return outer * inner * taps;
+        }
+
+        /** Where the number at an index [outer, inner, taps], as Deeplearning4j counts, lies in [outer, taps, inner]. */
+        int position(int index) {
+            int tap = index % taps;
+            int in = index / taps % inner;
+            return (index / taps / inner * taps + tap) * inner + in;
+        }
+    }
+
+    ParameterLayout(Program program) {
+        List<Convolve> convolutions = new ArrayList<>();
+        List<Normalize> normalizations = new ArrayList<>();
+        for (Operation operation : program.operations()) {
+            if (operation instanceof Convolve convolve) {
+                convolutions.add(convolve);
+            } else if (operation instanceof Normalize normalize) {
+                normalizations.add(normalize);
+            }
+        }
+        convolutions.stream().filter(each -> !isDense(program, each)).forEach(each -> addWeights(program, each));
+        convolutionEnd = end;
+        convolutions.stream().filter(each -> isDense(program, each)).forEach(each -> addWeights(program, each));
+        decayEnd = end;
+        convolutions.stream()
+                .filter(Convolve::biased)
+                .forEach(each -> addVector(each.bias(), program.value(each.out()).channels()));
+        for (String key : List.of("gamma", "beta")) {
+            addVectors(program, normalizations, key);
+        }
+        trainedEnd = end;
+        for (String key : List.of("mean", "var")) {
+            addVectors(program, normalizations, key);
+        }
+    }
+
+    private void addVectors(Program program, List<Normalize> operations, String key) {
+        operations.forEach(
+                each -> addVector(each.parameter(key), program.value(each.in()).channels()));
+    }
+
+    /** The layer whose outputs are the logits, in single precision whatever the format. */
+    static boolean isDense(Program program, Convolve operation) {
+        return operation.out() == program.logits()
+                && program.value(operation.in()).positions() == 1
+                && operation.window().rows().size() == 1
+                && operation.window().columns().size() == 1;
+    }
+
+    private void addWeights(Program program, Convolve operation) {
+        add(
+                operation.weights(),
+                program.value(operation.out()).channels(),
+                program.value(operation.in()).channels(),
+                operation.window().rows().size() * operation.window().columns().size());
+    }
+
+    private void addVector(String name, int length) {
+        add(name, 1, 1, length);
+    }
+
+    private void add(String name, int outer, int inner, int taps) {
+        Part part = new Part(name, end, outer, inner, taps);
+        parts.put(name, part);
+        end = (end + part.length() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    Part part(String name) {
+        return Objects.requireNonNull(parts.get(name), name);
+    }
+
+    List<Part> parts() {
+        return List.copyOf(parts.values());
+    }
+
+    /** Where weights of convolutions end. */
+    long convolutionEnd() {
+        return convolutionEnd;
+    }
+
+    /** Where all that decays ends. */
+    long decayEnd() {
+        return decayEnd;
+    }
+
+    /** Where all that has gradients ends. */
+    long trainedEnd() {
+        return trainedEnd;
+    }
+
+    /** Where everything ends. */
+    long end() {
+        return end;
+    }
+}

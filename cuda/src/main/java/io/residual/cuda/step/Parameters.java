@@ -1,0 +1,152 @@
+package io.residual.cuda.step;
+
+import io.residual.cuda.device.Device;
+import io.residual.cuda.device.Format;
+import io.residual.program.Program;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Arrays on the device with a number for each parameter, and what is computed from them. */
+final class Parameters implements AutoCloseable {
+    private final Device device;
+    private final ParameterLayout layout;
+    private final Format format;
+    private final long values;
+    private final long gradient;
+    /** Of convolutions, as they are multiplied: the values themselves, unless the format is another. */
+    private final long weights;
+
+    private final long weightGradient;
+
+    Parameters(Device device, Program program, Format format) {
+        this.device = device;
+        this.layout = new ParameterLayout(program);
+        this.format = format;
+        this.values = device.allocate(layout.end() * Float.BYTES);
+        this.gradient = device.allocate(layout.end() * Float.BYTES);
+        boolean own = format == Format.BF16;
+        this.weights = own ? device.allocate(layout.convolutionEnd() * format.bytes()) : values;
+        this.weightGradient = own ? device.allocate(layout.convolutionEnd() * format.bytes()) : gradient;
+    }
+
+    ParameterLayout layout() {
+        return layout;
+    }
+
+    /** The address of a parameter. */
+    long value(String name) {
+        return values + layout.part(name).from() * Float.BYTES;
+    }
+
+    /** The address of a parameter's gradient, but for weights of convolutions. */
+    long gradient(String name) {
+        return gradient + layout.part(name).from() * Float.BYTES;
+    }
+
+    /** The address of a convolution's weights, in the format. */
+    long weights(String name) {
+        return weights + layout.part(name).from() * format.bytes();
+    }
+
+    /** The address of the gradient of a convolution's weights, in the format. */
+    long weightGradient(String name) {
+        return weightGradient + layout.part(name).from() * format.bytes();
+    }
+
+    long values() {
+        return values;
+    }
+
+    long gradients() {
+        return gradient;
+    }
+
+    long weights() {
+        return weights;
+    }
+
+    long weightGradients() {
+        return weightGradient;
+    }
+
+    /** A new array of zeros with a place for each parameter. */
+    long allocate() {
+        return device.allocate(layout.end() * Float.BYTES);
+    }
+
+    /** Reads an array by parameter, each in Deeplearning4j's order. */
+    Map<String, float[]> read(long array) {
+        ByteBuffer bytes = buffer();
+        device.download(array, bytes);
+        FloatBuffer numbers = bytes.asFloatBuffer();
+        Map<String, float[]> result = new LinkedHashMap<>();
+        for (ParameterLayout.Part part : layout.parts()) {
+            float[] own = new float[part.length()];
+            for (int i = 0; i < own.length; i++) {
+                own[i] = numbers.get(Math.toIntExact(part.from() + part.position(i)));
+            }
+            result.put(part.name(), own);
+        }
+        return result;
+    }
+
+    /**
+     * Writes an array by parameter, each in Deeplearning4j's order.
+     *
+     * @throws IllegalArgumentException if one is missing or of another length
+     */
+    void write(Map<String, float[]> from, long array) {
+        ByteBuffer bytes = buffer();
+        FloatBuffer numbers = bytes.asFloatBuffer();
+        for (ParameterLayout.Part part : layout.parts()) {
+            float[] own = from.get(part.name());
+            if (own == null || own.length != part.length()) {
+                throw new IllegalArgumentException(part.name() + ": expected " + part.length() + " numbers, got "
+                        + (own == null ? "none" : own.length));
+            }
+            for (int i = 0; i < own.length; i++) {
+                numbers.put(Math.toIntExact(part.from() + part.position(i)), own[i]);
+            }
+        }
+        device.upload(bytes, array);
+    }
+
+    private ByteBuffer buffer() {
+        return ByteBuffer.allocateDirect(Math.toIntExact(layout.end() * Float.BYTES))
+                .order(ByteOrder.nativeOrder());
+    }
+
+    /** The gradient of the batch's summed loss, by parameter that has one, each in Deeplearning4j's order. */
+    Map<String, float[]> readGradient() {
+        Map<String, float[]> all = read(gradient);
+        if (weightGradient != gradient) {
+            ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(layout.convolutionEnd() * format.bytes()))
+                    .order(ByteOrder.nativeOrder());
+            device.download(weightGradient, bytes);
+            for (ParameterLayout.Part part : layout.parts()) {
+                float[] own = part.from() < layout.convolutionEnd() ? all.get(part.name()) : null;
+                for (int i = 0; own != null && i < own.length; i++) {
+                    int bits = bytes.getShort(Math.toIntExact(part.from() + part.position(i)) * Short.BYTES);
+                    own[i] = Float.intBitsToFloat(bits << Short.SIZE);
+                }
+            }
+        }
+        layout.parts().stream()
+                .filter(part -> part.from() >= layout.trainedEnd())
+                .forEach(part -> all.remove(part.name()));
+        return all;
+    }
+
+    @Override
+    public void close() {
+        device.free(values);
+        device.free(gradient);
+        if (weights != values) {
+            device.free(weights);
+            device.free(weightGradient);
+        }
+    }
+}

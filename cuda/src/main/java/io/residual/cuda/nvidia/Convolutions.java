@@ -115,8 +115,7 @@ final class Convolutions implements AutoCloseable {
                 plan = fastest(candidates, scratch);
                 if (plan == null) {
                     throw new CudaException(
-                            Kind.FAILED,
-                            "cuDNN has no engine for " + description + " but " + engines.summary());
+                            Kind.FAILED, "cuDNN has no engine for " + description + " but " + engines.summary());
                 }
                 plan = agreed(key, description, plan, candidates, scratch);
             }
@@ -149,7 +148,8 @@ final class Convolutions implements AutoCloseable {
 
     private @Nullable Plan remembered(String key, List<Engine> candidates, Scratch scratch) {
         Optional<String> tag = cache.read(key)
-                .flatMap(content -> new String(content, StandardCharsets.UTF_8).lines().reduce((before, last) -> last));
+                .flatMap(content ->
+                        new String(content, StandardCharsets.UTF_8).lines().reduce((before, last) -> last));
         if (tag.isEmpty()) {
             return null;
         }
@@ -270,7 +270,8 @@ final class Convolutions implements AutoCloseable {
 
         /** Which of cuDNN's engines it is, with the notes about its numbers. */
         String engine() {
-            return plan.engine().tag() + " notes " + plan.engine().notes().stream().sorted().toList() + " workspace " + plan.workspace();
+            return plan.engine().tag() + " notes "
+                    + plan.engine().notes().stream().sorted().toList() + " workspace " + plan.workspace();
         }
 
         @Override

@@ -63,11 +63,14 @@ final class Engines implements AutoCloseable {
      * convert them to 16 bits and is only taken where no other uses tensor cores.
      */
     List<Engine> suitable(Format format, Determinism determinism) {
-        List<Engine> suitable = byTag.values().stream().filter(each -> each.suits(format, determinism)).toList();
+        List<Engine> suitable = byTag.values().stream()
+                .filter(each -> each.suits(format, determinism))
+                .toList();
         if (format != Format.TF32) {
             return suitable;
         }
-        List<Engine> rounding = suitable.stream().filter(each -> !each.converts()).toList();
+        List<Engine> rounding =
+                suitable.stream().filter(each -> !each.converts()).toList();
         return rounding.stream().anyMatch(each -> each.notes().contains(Cudnn.NOTE_TENSOR_CORE)) ? rounding : suitable;
     }
 
@@ -129,6 +132,8 @@ final class Engines implements AutoCloseable {
     }
 
     private Descriptor[] empty(int kind, int count) {
-        return IntStream.range(0, count).mapToObj(i -> new Descriptor(cudnn, kind)).toArray(Descriptor[]::new);
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Descriptor(cudnn, kind))
+                .toArray(Descriptor[]::new);
     }
 }

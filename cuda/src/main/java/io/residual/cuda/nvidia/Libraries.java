@@ -23,7 +23,8 @@ final class Libraries {
     static final int NEWEST = 13;
 
     /** RTLD_LAZY and RTLD_GLOBAL of Linux: what is loaded is what cuDNN finds when it asks for the same name. */
-    private static final Map<String, Object> OPTIONS = Map.of(Library.OPTION_OPEN_FLAGS, 0x101, Library.OPTION_STRING_ENCODING, "UTF-8");
+    private static final Map<String, Object> OPTIONS =
+            Map.of(Library.OPTION_OPEN_FLAGS, 0x101, Library.OPTION_STRING_ENCODING, "UTF-8");
 
     private static final String CUDNN = "libcudnn.so.9";
 
@@ -93,11 +94,13 @@ final class Libraries {
      */
     static Driver driver(Places places) {
         List<String> candidates = new ArrayList<>();
-        places.named().forEach(folder -> file(folder, "libcuda.so.1").ifPresent(file -> candidates.add(file.toString())));
+        places.named()
+                .forEach(folder -> file(folder, "libcuda.so.1").ifPresent(file -> candidates.add(file.toString())));
         if (places.asksSystem()) {
             candidates.add("libcuda.so.1");
         }
-        places.ofDriver().forEach(folder -> file(folder, "libcuda.so.1").ifPresent(file -> candidates.add(file.toString())));
+        places.ofDriver()
+                .forEach(folder -> file(folder, "libcuda.so.1").ifPresent(file -> candidates.add(file.toString())));
         List<String> reasons = new ArrayList<>();
         for (String candidate : candidates) {
             try {
@@ -108,7 +111,8 @@ final class Libraries {
         }
         throw new CudaException(
                 Kind.NO_DRIVER,
-                "NVIDIA's driver was not found (libcuda.so.1" + (reasons.isEmpty() ? "" : ": " + String.join("; ", reasons))
+                "NVIDIA's driver was not found (libcuda.so.1"
+                        + (reasons.isEmpty() ? "" : ": " + String.join("; ", reasons))
                         + "). Install it, or give a container the GPU (docker run --gpus all).");
     }
 
@@ -136,15 +140,11 @@ final class Libraries {
         if (nvrtc.isEmpty() || cudnn.isEmpty() || cublasLt.isEmpty() || cublas.isEmpty()) {
             return Optional.empty();
         }
-        // Two builds of one major version differ in what they export to each other: both halves of cuBLAS from one place.
+        // Two builds of one major version differ in what they export to each other: both halves of cuBLAS from one
+        // place.
         Path halfLt = file(parent(cublas.get()), "libcublasLt.so." + major).orElse(cublasLt.get());
         return Optional.of(new Found(
-                major,
-                nvrtc.get(),
-                cudnn.get(),
-                cublas.get(),
-                halfLt,
-                first(directories, "libcudart.so." + major)));
+                major, nvrtc.get(), cudnn.get(), cublas.get(), halfLt, first(directories, "libcudart.so." + major)));
     }
 
     /** Where cuDNN is one of Python's packages, its neighbours come before all others but the directories that the user named. */
@@ -156,16 +156,18 @@ final class Libraries {
                 .filter(folder -> folder.endsWith("nvidia/cudnn/lib"))
                 .map(folder -> parent(parent(folder)));
         return packages.map(home -> directories.stream()
-                        .sorted(Comparator.comparing(folder -> named.contains(folder) ? 0 : folder.startsWith(home) ? 1 : 2))
+                        .sorted(Comparator.comparing(
+                                folder -> named.contains(folder) ? 0 : folder.startsWith(home) ? 1 : 2))
                         .toList())
                 .orElse(directories);
     }
 
     private static CudaException missing(Places places, int major) {
         List<Path> directories = places.directories();
-        List<String> absent = List.of("libnvrtc.so." + major, CUDNN, "libcublas.so." + major, "libcublasLt.so." + major).stream()
-                .filter(name -> first(directories, name).isEmpty())
-                .toList();
+        List<String> absent =
+                List.of("libnvrtc.so." + major, CUDNN, "libcublas.so." + major, "libcublasLt.so." + major).stream()
+                        .filter(name -> first(directories, name).isEmpty())
+                        .toList();
         return new CudaException(
                 Kind.NO_LIBRARY,
                 "Missing: " + String.join(", ", absent) + ", looked for in "
@@ -181,7 +183,10 @@ final class Libraries {
     }
 
     private static Optional<Path> first(List<Path> directories, String name) {
-        return directories.stream().map(folder -> file(folder, name)).flatMap(Optional::stream).findFirst();
+        return directories.stream()
+                .map(folder -> file(folder, name))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private static Optional<Path> file(Path folder, String name) {

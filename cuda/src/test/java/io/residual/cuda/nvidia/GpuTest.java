@@ -44,7 +44,9 @@ class GpuTest {
 
     private static void fails(Kind kind, ThrowingCallable call, String... parts) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(CudaException.class, failure -> assertThat(failure.kind()).isEqualTo(kind))
+                .isInstanceOfSatisfying(
+                        CudaException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(kind))
                 .hasMessageContainingAll(parts);
     }
 
@@ -53,12 +55,15 @@ class GpuTest {
     }
 
     private Gpu gpu(String... definitions) throws IOException, InterruptedException {
-        Places places = libraries().compiled("libcuda.c", "libcuda.so.1", definitions).places();
+        Places places =
+                libraries().compiled("libcuda.c", "libcuda.so.1", definitions).places();
         return Gpu.open(0, folder.resolve("cache"), Determinism.DETERMINISTIC, places);
     }
 
     private void opens(Kind kind, String definition, String... parts) throws IOException, InterruptedException {
-        Places places = new FakeLibraries(folder).compiled("libcuda.c", "libcuda.so.1", definition).places();
+        Places places = new FakeLibraries(folder)
+                .compiled("libcuda.c", "libcuda.so.1", definition)
+                .places();
         fails(kind, () -> Gpu.open(0, folder, Determinism.ANY, places), parts);
     }
 
@@ -101,7 +106,8 @@ class GpuTest {
 
     @Test
     void missing_libraries_do_not_hide_the_gpus() throws IOException, InterruptedException {
-        Places places = new FakeLibraries(folder).compiled("libcuda.c", "libcuda.so.1").places();
+        Places places =
+                new FakeLibraries(folder).compiled("libcuda.c", "libcuda.so.1").places();
         Installation installation = Installation.find(places);
         assertThat(installation.cuda()).isEqualTo("13.0");
         assertThat(installation.cards()).containsExactly(new Card(0, "Fake GPU", 90, 132, 1L << 30));
@@ -215,14 +221,16 @@ class GpuTest {
         try (Gpu gpu = gpu("CAPABILITY=120")) {
             gpu.compile(SOURCE).get("add");
             assertThat(Files.readAllBytes(only(".cubin")))
-                    .isEqualTo(("compiled --gpu-architecture=compute_90 " + SOURCE + "\0").getBytes(StandardCharsets.UTF_8));
+                    .isEqualTo(("compiled --gpu-architecture=compute_90 " + SOURCE + "\0")
+                            .getBytes(StandardCharsets.UTF_8));
         }
     }
 
     @Test
     void exact_convolutions_take_no_engine_that_rounds_or_varies() throws IOException, InterruptedException {
         try (Gpu gpu = gpu()) {
-            assertThat(gpu.engine(shape(), Pass.FORWARD, Format.F32)).startsWith("engine 3 5=9 notes [] workspace 4096");
+            assertThat(gpu.engine(shape(), Pass.FORWARD, Format.F32))
+                    .startsWith("engine 3 5=9 notes [] workspace 4096");
             assertThat(gpu.engine(shape(), Pass.FORWARD, Format.TF32)).startsWith("engine 1 notes [0]");
             assertThat(gpu.engine(shape(), Pass.BACKWARD_WEIGHTS, Format.BF16)).startsWith("engine 1 notes [0]");
             long y = gpu.allocate(1 << 20);
@@ -254,7 +262,8 @@ class GpuTest {
 
     private Path only(String suffix) throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
-            List<Path> found = files.filter(file -> file.toString().endsWith(suffix)).toList();
+            List<Path> found =
+                    files.filter(file -> file.toString().endsWith(suffix)).toList();
             assertThat(found).hasSize(1);
             return found.get(0);
         }

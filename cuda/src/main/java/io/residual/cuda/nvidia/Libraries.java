@@ -15,31 +15,45 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** NVRTC and cuDNN, and what cuDNN loads by name on the way, kept loaded as long as this is referenced. */
+/** NVRTC and cuDNN, and what cuDNN loads by name on the way. Once loaded they stay loaded. */
 final class Libraries {
     /** The oldest CUDA that is supported, and the newest whose libraries are looked for. */
     static final int OLDEST = 12;
 
     static final int NEWEST = 13;
 
-    /** RTLD_LAZY and RTLD_GLOBAL of Linux: what is loaded is what cuDNN finds when it asks for the same name. */
+    /**
+     * RTLD_LAZY, RTLD_GLOBAL and RTLD_NODELETE of Linux: what is loaded is what cuDNN finds when it asks for the same name, and
+     * it stays, as these libraries have threads of their own.
+     */
     private static final Map<String, Object> OPTIONS =
-            Map.of(Library.OPTION_OPEN_FLAGS, 0x101, Library.OPTION_STRING_ENCODING, "UTF-8");
+            Map.of(Library.OPTION_OPEN_FLAGS, 0x1101, Library.OPTION_STRING_ENCODING, "UTF-8");
 
     private static final String CUDNN = "libcudnn.so.9";
 
+    /** cuDNN's own libraries for convolutions; cuDNN ends the process if it does not find one of them by itself. */
+    private static final List<String> CUDNN_PARTS = List.of(
+            "graph", "ops", "engines_runtime_compiled", "engines_precompiled", "engines_tensor_ir", "heuristic", "cnn");
+
     private final Found found;
-    private final List<NativeLibrary> loaded = new ArrayList<>();
     private final Nvrtc nvrtc;
     private final Cudnn cudnn;
 
     /** Files of one major version of CUDA. cudart is there for cuDNN's sake, if it is there. */
     record Found(int major, Path nvrtc, Path cudnn, Path cublas, Path cublasLt, Optional<Path> cudart) {}
 
-    private Libraries(Found found, List<NativeLibrary> before) {
+    /** Loads each after what it asks for by name. */
+    private Libraries(Found found) {
         this.found = found;
-        loaded.addAll(before);
+        found.cudart().ifPresent(Libraries::open);
+        open(found.cublasLt());
+        open(found.cublas());
+        Places.matching(parent(found.nvrtc()), "libnvrtc-builtins.so." + found.major() + ".*")
+                .forEach(Libraries::attempt);
         nvrtc = load(found.nvrtc(), Nvrtc.class);
+        for (String part : CUDNN_PARTS) {
+            Places.matching(parent(found.cudnn()), "libcudnn_" + part + ".so.9").forEach(Libraries::attempt);
+        }
         cudnn = load(found.cudnn(), Cudnn.class);
     }
 
@@ -51,7 +65,7 @@ final class Libraries {
      */
     static Libraries load(Places places, int driverMajor) {
         Found found = find(places, driverMajor);
-        Libraries libraries = load(found);
+        Libraries libraries = new Libraries(found);
         int builtFor = (int) (libraries.cudnn.cudnnGetCudartVersion() / 1000);
         if (builtFor == found.major()) {
             return libraries;
@@ -62,15 +76,7 @@ final class Libraries {
                     found.cudnn() + " is for CUDA " + builtFor + ", the driver knows CUDA " + driverMajor
                             + ". Update NVIDIA's driver or install a cuDNN for CUDA " + driverMajor + ".");
         }
-        return load(of(places, builtFor).orElseThrow(() -> missing(places, builtFor)));
-    }
-
-    private static Libraries load(Found found) {
-        List<NativeLibrary> before = new ArrayList<>();
-        found.cudart().ifPresent(file -> before.add(open(file)));
-        before.add(open(found.cublasLt()));
-        before.add(open(found.cublas()));
-        return new Libraries(found, before);
+        return new Libraries(of(places, builtFor).orElseThrow(() -> missing(places, builtFor)));
     }
 
     /**
@@ -199,11 +205,20 @@ final class Libraries {
         return parent == null ? path : parent;
     }
 
-    private static NativeLibrary open(Path file) {
+    private static void open(Path file) {
         try {
-            return NativeLibrary.getInstance(file.toString(), OPTIONS);
+            NativeLibrary.getInstance(file.toString(), OPTIONS);
         } catch (UnsatisfiedLinkError unusable) {
             throw unusable(file, unusable);
+        }
+    }
+
+    /** Loads what its user would find by itself in most installations, and can complain about better. */
+    private static void attempt(Path file) {
+        try {
+            NativeLibrary.getInstance(file.toString(), OPTIONS);
+        } catch (UnsatisfiedLinkError unusable) {
+            return;
         }
     }
 

@@ -137,7 +137,8 @@ record Places(Map<String, String> environment, Path root) {
         return found;
     }
 
-    private static List<Path> matching(Path folder, String glob) {
+    /** Entries of a directory in the order of their names, none if it cannot be read. */
+    static List<Path> matching(Path folder, String glob) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }

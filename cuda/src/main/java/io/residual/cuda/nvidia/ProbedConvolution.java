@@ -60,7 +60,7 @@ final class ProbedConvolution {
             largest = Math.max(largest, Math.abs(value));
         }
         System.out.printf(Locale.ROOT, "largest %.4g, largest difference %.3g%n", largest, most);
-        if (!(most <= largest * (format == Format.BF16 ? 5e-3 : 1e-5))) {
+        if (!(most <= largest * (format == Format.BF16 ? 5e-3 : 5e-5))) {
             throw new IllegalStateException("Differs by " + most);
         }
     }

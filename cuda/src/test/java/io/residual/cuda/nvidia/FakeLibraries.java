@@ -51,13 +51,14 @@ final class FakeLibraries {
         return this;
     }
 
-    /** Toolkit and cuDNN for CUDA 13. */
+    /** Toolkit and cuDNN for CUDA 13. Of cuBLAS nothing is called. */
     FakeLibraries toolkit() throws IOException, InterruptedException {
-        Files.createDirectories(directory);
-        return compiled("libnvrtc.c", "libnvrtc.so.13")
-                .compiled("libcudnn.c", "libcudnn.so.9")
-                .compiled("libnvrtc.c", "libcublas.so.13")
-                .compiled("libnvrtc.c", "libcublasLt.so.13");
+        compiled("libnvrtc.c", "libnvrtc.so.13").compiled("libcudnn.c", "libcudnn.so.9");
+        for (String unused : List.of("libcublas.so.13", "libcublasLt.so.13", "libnvrtc-builtins.so.13.0")) {
+            Files.copy(directory.resolve("libnvrtc.so.13"), directory.resolve(unused));
+        }
+        Files.createFile(directory.resolve("libcudnn_cnn.so.9"));
+        return this;
     }
 
     private static boolean hasCompiler() {

@@ -20,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +31,16 @@ class GpuTest {
     private static final String SOURCE = "extern \"C\" __global__ void add";
 
     @TempDir
+    private static Path shared;
+
+    @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void compileLibraries() throws IOException, InterruptedException {
+        new FakeLibraries(shared.resolve("toolkit")).toolkit();
+        new FakeLibraries(shared.resolve("driver")).compiled("libcuda.c", "libcuda.so.1");
+    }
 
     private static ByteBuffer floats(float... values) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
@@ -50,13 +61,14 @@ class GpuTest {
                 .hasMessageContainingAll(parts);
     }
 
-    private FakeLibraries libraries() throws IOException, InterruptedException {
-        return new FakeLibraries(folder.resolve("lib")).toolkit();
-    }
-
     private Gpu gpu(String... definitions) throws IOException, InterruptedException {
+        Path driver = shared.resolve("driver");
+        if (definitions.length > 0) {
+            driver = folder.resolve("driver");
+            new FakeLibraries(driver).compiled("libcuda.c", "libcuda.so.1", definitions);
+        }
         Places places =
-                libraries().compiled("libcuda.c", "libcuda.so.1", definitions).places();
+                new Places(Map.of(Places.VARIABLE, driver + ":" + shared.resolve("toolkit")), folder.resolve("root"));
         return Gpu.open(0, folder.resolve("cache"), Determinism.DETERMINISTIC, places);
     }
 
@@ -78,7 +90,7 @@ class GpuTest {
     }
 
     @Test
-    void no_driver_no_gpu_and_old_ones_are_told_apart() throws IOException, InterruptedException {
+    void a_machine_without_driver_and_one_without_gpu_are_told_apart() throws IOException, InterruptedException {
         Places nothing = new FakeLibraries(folder).places();
         fails(Kind.NO_DRIVER, () -> Gpu.open(0, folder, Determinism.ANY, nothing), "libcuda.so.1", "Install");
         opens(Kind.NO_GPU, "INIT=100", "cuInit: CUDA_ERROR_NO_DEVICE (100, no CUDA-capable device)", "nvidia-smi");
@@ -105,9 +117,8 @@ class GpuTest {
     }
 
     @Test
-    void missing_libraries_do_not_hide_the_gpus() throws IOException, InterruptedException {
-        Places places =
-                new FakeLibraries(folder).compiled("libcuda.c", "libcuda.so.1").places();
+    void missing_libraries_do_not_hide_the_gpus() {
+        Places places = new FakeLibraries(shared.resolve("driver")).places();
         Installation installation = Installation.find(places);
         assertThat(installation.cuda()).isEqualTo("13.0");
         assertThat(installation.cards()).containsExactly(new Card(0, "Fake GPU", 90, 132, 1L << 30));

@@ -112,7 +112,7 @@ final class Libraries {
             try {
                 return Native.load(candidate, Driver.class, OPTIONS);
             } catch (UnsatisfiedLinkError unusable) {
-                reasons.add(firstLine(unusable));
+                reasons.add(reason(unusable));
             }
         }
         throw new CudaException(
@@ -233,11 +233,13 @@ final class Libraries {
     private static CudaException unusable(Path file, UnsatisfiedLinkError why) {
         return new CudaException(
                 Kind.NO_LIBRARY,
-                file + " cannot be loaded: " + firstLine(why) + ". Install it anew, or name another directory in "
+                file + " cannot be loaded: " + reason(why) + ". Install it anew, or name another directory in "
                         + Places.VARIABLE + ".");
     }
 
-    private static String firstLine(UnsatisfiedLinkError error) {
-        return String.valueOf(error.getMessage()).lines().findFirst().orElse("no reason given");
+    /** JNA's first line only repeats the name; the linker's reason follows. */
+    private static String reason(UnsatisfiedLinkError error) {
+        List<String> lines = String.valueOf(error.getMessage()).lines().toList();
+        return lines.size() > 1 ? lines.get(1) : lines.get(0);
     }
 }

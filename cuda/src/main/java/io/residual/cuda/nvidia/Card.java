@@ -51,7 +51,8 @@ public record Card(int index, String name, int capability, int multiprocessors, 
         if (index < 0 || index >= count) {
             throw new CudaException(
                     Kind.NO_GPU,
-                    "There is no GPU cuda:" + index + "; the driver sees " + (count == 0 ? "none" : "cuda:0 to cuda:" + (count - 1))
+                    "There is no GPU cuda:" + index + "; the driver sees "
+                            + (count == 0 ? "none" : "cuda:0 to cuda:" + (count - 1))
                             + ". Check `nvidia-smi` and the variable CUDA_VISIBLE_DEVICES.");
         }
         int device = device(driver, index);

@@ -44,8 +44,8 @@ final class Compiler {
                 .max()
                 .orElseThrow(() -> new CudaException(
                         Kind.OLD_GPU,
-                        "NVRTC " + version() + " compiles for no GPU as old as compute capability " + capability / 10 + "."
-                                + capability % 10 + ". Install the libraries of an older CUDA."));
+                        "NVRTC " + version() + " compiles for no GPU as old as compute capability " + capability / 10
+                                + "." + capability % 10 + ". Install the libraries of an older CUDA."));
         return (best == capability ? "sm_" : "compute_") + best;
     }
 
@@ -108,7 +108,9 @@ final class Compiler {
             return "";
         }
         byte[] log = new byte[Math.toIntExact(bytes[0])];
-        return nvrtc.nvrtcGetProgramLog(program, log) == 0 ? new String(log, StandardCharsets.UTF_8).replace("\0", "").strip() : "";
+        return nvrtc.nvrtcGetProgramLog(program, log) == 0
+                ? new String(log, StandardCharsets.UTF_8).replace("\0", "").strip()
+                : "";
     }
 
     private void check(int result, String call) {

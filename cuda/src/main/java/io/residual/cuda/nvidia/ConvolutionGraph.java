@@ -23,9 +23,22 @@ final class ConvolutionGraph implements AutoCloseable {
             int type = format == Format.BF16 ? Cudnn.BFLOAT16 : Cudnn.FLOAT;
             Axis rows = shape.window().rows();
             Axis columns = shape.window().columns();
-            Descriptor x = tensor(IDS[0], type, shape.images(), shape.in().channels(), shape.in().height(), shape.in().width());
-            Descriptor w = tensor(IDS[1], type, shape.out().channels(), shape.in().channels(), rows.size(), columns.size());
-            Descriptor y = tensor(IDS[2], type, shape.images(), shape.out().channels(), shape.out().height(), shape.out().width());
+            Descriptor x = tensor(
+                    IDS[0],
+                    type,
+                    shape.images(),
+                    shape.in().channels(),
+                    shape.in().height(),
+                    shape.in().width());
+            Descriptor w =
+                    tensor(IDS[1], type, shape.out().channels(), shape.in().channels(), rows.size(), columns.size());
+            Descriptor y = tensor(
+                    IDS[2],
+                    type,
+                    shape.images(),
+                    shape.out().channels(),
+                    shape.out().height(),
+                    shape.out().width());
             Descriptor operation = operation(pass, convolution(shape), w, x, y);
             graph = add(Cudnn.OPERATION_GRAPH)
                     .set(Cudnn.GRAPH_HANDLE, Cudnn.TYPE_HANDLE, handle)

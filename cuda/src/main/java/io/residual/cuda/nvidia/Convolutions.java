@@ -80,6 +80,9 @@ final class Convolutions implements AutoCloseable {
             return known;
         }
         queue.notWhileCapturing("The choice of a convolution");
+        if (queue.isOnSide()) {
+            throw new IllegalStateException("A convolution cannot be chosen on the side");
+        }
         queue.use();
         Plan plan = plan(wanted);
         mainWorkspace.need(plan.workspace());
@@ -107,18 +110,25 @@ final class Convolutions implements AutoCloseable {
         kept.add(graph);
         try (Engines engines = new Engines(cudnn, graph.descriptor());
                 Scratch scratch = new Scratch(memory, wanted.shape(), wanted.format())) {
-            List<Engine> candidates = engines.suitable(wanted.format(), determinism);
             List<String> description = description(wanted);
             String key = DiskCache.key(description, ".convolution");
-            Plan plan = remembered(key, candidates, scratch);
+            Plan plan = remembered(key, wanted.format(), engines, scratch);
             if (plan == null) {
-                plan = fastest(candidates, scratch);
+                plan = fastest(engines.suitable(wanted.format(), determinism), scratch);
                 if (plan == null) {
                     throw new CudaException(
-                            Kind.FAILED,
-                            "cuDNN has no engine for " + description + " but " + engines.summary());
+                            Kind.FAILED, "cuDNN has no engine for " + description + " but " + engines.summary());
                 }
-                plan = agreed(key, description, plan, candidates, scratch);
+                // Another process may have chosen in the meantime; then its choice counts.
+                Plan other = remembered(key, wanted.format(), engines, scratch);
+                if (other == null) {
+                    String text = String.join("\n", description) + "\n"
+                            + plan.engine().tag() + "\n";
+                    cache.write(key, text.getBytes(StandardCharsets.UTF_8));
+                } else {
+                    plan.close();
+                    plan = other;
+                }
             }
             engines.release(plan.engine());
             return plan;
@@ -135,36 +145,18 @@ final class Convolutions implements AutoCloseable {
                 wanted.shape().toString());
     }
 
-    /** Another process may have chosen in the meantime; then its choice counts. */
-    private Plan agreed(String key, List<String> description, Plan plan, List<Engine> candidates, Scratch scratch) {
-        Plan other = remembered(key, candidates, scratch);
-        if (other != null) {
+    private @Nullable Plan remembered(String key, Format format, Engines engines, Scratch scratch) {
+        Optional<Engine> engine = cache.read(key)
+                .flatMap(content ->
+                        new String(content, StandardCharsets.UTF_8).lines().reduce((before, last) -> last))
+                .flatMap(engines::find)
+                .filter(known -> known.suits(format, determinism));
+        Plan plan = engine.isEmpty() ? null : prepared(engine.get());
+        if (plan != null && time(plan, scratch, 0) == Double.POSITIVE_INFINITY) {
             plan.close();
-            return other;
-        }
-        String text = String.join("\n", description) + "\n" + plan.engine().tag() + "\n";
-        cache.write(key, text.getBytes(StandardCharsets.UTF_8));
-        return plan;
-    }
-
-    private @Nullable Plan remembered(String key, List<Engine> candidates, Scratch scratch) {
-        Optional<String> tag = cache.read(key)
-                .flatMap(content -> new String(content, StandardCharsets.UTF_8).lines().reduce((before, last) -> last));
-        if (tag.isEmpty()) {
             return null;
         }
-        for (Engine engine : candidates) {
-            if (engine.tag().equals(tag.get())) {
-                Plan plan = prepared(engine);
-                if (plan != null && time(plan, scratch, 0) < Double.POSITIVE_INFINITY) {
-                    return plan;
-                }
-                if (plan != null) {
-                    plan.close();
-                }
-            }
-        }
-        return null;
+        return plan;
     }
 
     private @Nullable Plan fastest(List<Engine> candidates, Scratch scratch) {
@@ -270,7 +262,8 @@ final class Convolutions implements AutoCloseable {
 
         /** Which of cuDNN's engines it is, with the notes about its numbers. */
         String engine() {
-            return plan.engine().tag() + " notes " + plan.engine().notes().stream().sorted().toList() + " workspace " + plan.workspace();
+            return plan.engine().tag() + " notes "
+                    + plan.engine().notes().stream().sorted().toList() + " workspace " + plan.workspace();
         }
 
         @Override

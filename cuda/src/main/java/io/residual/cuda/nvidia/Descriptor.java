@@ -33,7 +33,8 @@ final class Descriptor implements AutoCloseable {
         int end = detail.indexOf('\0');
         throw new CudaException(
                 Kind.FAILED,
-                call + " failed: " + cudnn.cudnnGetErrorString(status) + " " + detail.substring(0, end < 0 ? detail.length() : end).strip());
+                call + " failed: " + cudnn.cudnnGetErrorString(status) + " "
+                        + detail.substring(0, end < 0 ? detail.length() : end).strip());
     }
 
     long address() {
@@ -47,18 +48,27 @@ final class Descriptor implements AutoCloseable {
 
     /** Sets addresses of a type. */
     Descriptor set(int attribute, int type, long... values) {
-        check(cudnn, cudnn.cudnnBackendSetAttribute(address, attribute, type, values.length, values), "Attribute " + attribute);
+        check(
+                cudnn,
+                cudnn.cudnnBackendSetAttribute(address, attribute, type, values.length, values),
+                "Attribute " + attribute);
         return this;
     }
 
     /** Sets other descriptors. */
     Descriptor refer(int attribute, Descriptor... others) {
-        return set(attribute, Cudnn.TYPE_DESCRIPTOR, Arrays.stream(others).mapToLong(Descriptor::address).toArray());
+        return set(
+                attribute,
+                Cudnn.TYPE_DESCRIPTOR,
+                Arrays.stream(others).mapToLong(Descriptor::address).toArray());
     }
 
     /** Sets a value of an enumeration. */
     Descriptor choose(int attribute, int type, int value) {
-        check(cudnn, cudnn.cudnnBackendSetAttribute(address, attribute, type, 1, new int[] {value}), "Attribute " + attribute);
+        check(
+                cudnn,
+                cudnn.cudnnBackendSetAttribute(address, attribute, type, 1, new int[] {value}),
+                "Attribute " + attribute);
         return this;
     }
 
@@ -94,7 +104,10 @@ final class Descriptor implements AutoCloseable {
     int[] choices(int attribute, int type, int most) {
         long[] count = new long[1];
         int[] values = new int[most];
-        check(cudnn, cudnn.cudnnBackendGetAttribute(address, attribute, type, most, count, values), "Attribute " + attribute);
+        check(
+                cudnn,
+                cudnn.cudnnBackendGetAttribute(address, attribute, type, most, count, values),
+                "Attribute " + attribute);
         return Arrays.copyOf(values, (int) Math.min(most, count[0]));
     }
 

@@ -20,7 +20,9 @@ record DiskCache(Path directory) {
     /** {@code $XDG_CACHE_HOME/residual/cuda}, or that of {@code ~/.cache}. */
     static Path ofUser(Map<String, String> environment, Path home) {
         String named = environment.getOrDefault("XDG_CACHE_HOME", "");
-        return (named.startsWith("/") ? Path.of(named) : home.resolve(".cache")).resolve("residual").resolve("cuda");
+        return (named.startsWith("/") ? Path.of(named) : home.resolve(".cache"))
+                .resolve("residual")
+                .resolve("cuda");
     }
 
     /** A file's name that stands for all of the parts, in their order. */
@@ -53,7 +55,11 @@ record DiskCache(Path directory) {
             Path part = Files.createTempFile(directory, key, ".part");
             try {
                 Files.write(part, content);
-                Files.move(part, directory.resolve(key), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(
+                        part,
+                        directory.resolve(key),
+                        StandardCopyOption.ATOMIC_MOVE,
+                        StandardCopyOption.REPLACE_EXISTING);
                 return true;
             } finally {
                 Files.deleteIfExists(part);

@@ -32,7 +32,8 @@ final class DriverErrors {
                 : "it does not say how much is free";
         return new CudaException(
                 Kind.OUT_OF_MEMORY,
-                "The GPU's memory is short: " + mebibytes(bytes + (1 << 20) - 1) + " MiB (" + bytes + " bytes) are needed, " + known
+                "The GPU's memory is short: " + mebibytes(bytes + (1 << 20) - 1) + " MiB (" + bytes
+                        + " bytes) are needed, " + known
                         + ". Make the batch smaller or end other programs that use the GPU.");
     }
 
@@ -43,15 +44,23 @@ final class DriverErrors {
     private static CudaException exception(Driver driver, int result, String call) {
         String error = text(driver, result);
         return switch (result) {
-            case OUT_OF_MEMORY -> new CudaException(
-                    Kind.OUT_OF_MEMORY, call + ": " + error + ". Make the batch smaller or end other programs that use the GPU.");
-            case 34 -> new CudaException(
-                    Kind.NO_DRIVER, call + ": " + error + ". Only the driver's stub was found: install NVIDIA's driver.");
-            case 35, 36, 222, 803, 804 -> new CudaException(
-                    Kind.OLD_DRIVER,
-                    call + ": " + error + ". Update NVIDIA's driver; after an update without a restart, restart the machine.");
-            case 100, 101 -> new CudaException(
-                    Kind.NO_GPU, call + ": " + error + ". Check `nvidia-smi` and the variable CUDA_VISIBLE_DEVICES.");
+            case OUT_OF_MEMORY ->
+                new CudaException(
+                        Kind.OUT_OF_MEMORY,
+                        call + ": " + error + ". Make the batch smaller or end other programs that use the GPU.");
+            case 34 ->
+                new CudaException(
+                        Kind.NO_DRIVER,
+                        call + ": " + error + ". Only the driver's stub was found: install NVIDIA's driver.");
+            case 35, 36, 222, 803, 804 ->
+                new CudaException(
+                        Kind.OLD_DRIVER,
+                        call + ": " + error
+                                + ". Update NVIDIA's driver; after an update without a restart, restart the machine.");
+            case 100, 101 ->
+                new CudaException(
+                        Kind.NO_GPU,
+                        call + ": " + error + ". Check `nvidia-smi` and the variable CUDA_VISIBLE_DEVICES.");
             default -> new CudaException(Kind.FAILED, call + " failed: " + error);
         };
     }
@@ -61,7 +70,8 @@ final class DriverErrors {
         long[] meaning = new long[1];
         try {
             if (driver.cuGetErrorName(result, name) == 0 && driver.cuGetErrorString(result, meaning) == 0) {
-                return new Pointer(name[0]).getString(0) + " (" + result + ", " + new Pointer(meaning[0]).getString(0) + ")";
+                return new Pointer(name[0]).getString(0) + " (" + result + ", " + new Pointer(meaning[0]).getString(0)
+                        + ")";
             }
         } catch (UnsatisfiedLinkError incomplete) {
             return "error " + result;

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,10 +15,13 @@ import java.util.stream.IntStream;
 /** What cuDNN offers for a graph, the likely fastest first. */
 final class Engines implements AutoCloseable {
     private static final int MOST_NOTES = 10;
+    private static final int[] MODES = {Cudnn.MODE_A, Cudnn.MODE_B, Cudnn.MODE_FALLBACK};
 
     private final Cudnn cudnn;
     private final Map<String, Engine> byTag = new LinkedHashMap<>();
+    private final Descriptor graph;
     private String problem = "";
+    private int asked;
 
     /**
      * An engine with its settings.
@@ -42,20 +46,18 @@ final class Engines implements AutoCloseable {
         }
     }
 
-    /** Asks for all of a graph; one that cuDNN offers in several ways counts once. */
+    /** For a graph, which must outlive this. */
     Engines(Cudnn cudnn, Descriptor graph) {
         this.cudnn = cudnn;
-        for (int mode : new int[] {Cudnn.MODE_A, Cudnn.MODE_B, Cudnn.MODE_FALLBACK}) {
-            try (Descriptor heuristics = new Descriptor(cudnn, Cudnn.HEURISTICS)) {
-                heuristics
-                        .refer(Cudnn.HEURISTICS_OPERATION_GRAPH, graph)
-                        .choose(Cudnn.HEURISTICS_MODE, Cudnn.TYPE_HEURISTICS_MODE, mode)
-                        .ready();
-                add(heuristics);
-            } catch (CudaException offersNone) {
-                problem = String.valueOf(offersNone.getMessage()); // another of the three may know the graph
-            }
+        this.graph = graph;
+    }
+
+    /** The one of a tag. Asks for no more than it takes to find it. */
+    Optional<Engine> find(String tag) {
+        while (!byTag.containsKey(tag) && asked < MODES.length) {
+            ask();
         }
+        return Optional.ofNullable(byTag.get(tag));
     }
 
     /**
@@ -63,11 +65,17 @@ final class Engines implements AutoCloseable {
      * convert them to 16 bits and is only taken where no other uses tensor cores.
      */
     List<Engine> suitable(Format format, Determinism determinism) {
-        List<Engine> suitable = byTag.values().stream().filter(each -> each.suits(format, determinism)).toList();
+        while (asked < MODES.length) {
+            ask();
+        }
+        List<Engine> suitable = byTag.values().stream()
+                .filter(each -> each.suits(format, determinism))
+                .toList();
         if (format != Format.TF32) {
             return suitable;
         }
-        List<Engine> rounding = suitable.stream().filter(each -> !each.converts()).toList();
+        List<Engine> rounding =
+                suitable.stream().filter(each -> !each.converts()).toList();
         return rounding.stream().anyMatch(each -> each.notes().contains(Cudnn.NOTE_TENSOR_CORE)) ? rounding : suitable;
     }
 
@@ -87,6 +95,20 @@ final class Engines implements AutoCloseable {
         byTag.clear();
     }
 
+    private void ask() {
+        int mode = MODES[asked++];
+        try (Descriptor heuristics = new Descriptor(cudnn, Cudnn.HEURISTICS)) {
+            heuristics
+                    .refer(Cudnn.HEURISTICS_OPERATION_GRAPH, graph)
+                    .choose(Cudnn.HEURISTICS_MODE, Cudnn.TYPE_HEURISTICS_MODE, mode)
+                    .ready();
+            add(heuristics);
+        } catch (CudaException offersNone) {
+            problem = String.valueOf(offersNone.getMessage()); // another of the three may know the graph
+        }
+    }
+
+    /** Keeps those that are new: cuDNN may offer one in several ways. */
     private void add(Descriptor heuristics) {
         Descriptor[] configurations = empty(Cudnn.ENGINE_CONFIGURATION, heuristics.count(Cudnn.HEURISTICS_RESULTS));
         int filled = configurations.length == 0 ? 0 : heuristics.fill(Cudnn.HEURISTICS_RESULTS, configurations);
@@ -129,6 +151,8 @@ final class Engines implements AutoCloseable {
     }
 
     private Descriptor[] empty(int kind, int count) {
-        return IntStream.range(0, count).mapToObj(i -> new Descriptor(cudnn, kind)).toArray(Descriptor[]::new);
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Descriptor(cudnn, kind))
+                .toArray(Descriptor[]::new);
     }
 }

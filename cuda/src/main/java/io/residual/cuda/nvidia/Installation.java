@@ -28,7 +28,9 @@ public record Installation(String cuda, List<Card> cards, String libraries, bool
     static Installation find(Places places) {
         Driver driver = Libraries.driver(places);
         int version = Card.start(driver);
-        List<Card> cards = IntStream.range(0, Card.count(driver)).mapToObj(index -> Card.of(driver, index)).toList();
+        List<Card> cards = IntStream.range(0, Card.count(driver))
+                .mapToObj(index -> Card.of(driver, index))
+                .toList();
         String libraries;
         boolean complete;
         try {

@@ -15,30 +15,45 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** NVRTC and cuDNN, and what cuDNN loads by name on the way, kept loaded as long as this is referenced. */
+/** NVRTC and cuDNN, and what cuDNN loads by name on the way. Once loaded they stay loaded. */
 final class Libraries {
     /** The oldest CUDA that is supported, and the newest whose libraries are looked for. */
     static final int OLDEST = 12;
 
     static final int NEWEST = 13;
 
-    /** RTLD_LAZY and RTLD_GLOBAL of Linux: what is loaded is what cuDNN finds when it asks for the same name. */
-    private static final Map<String, Object> OPTIONS = Map.of(Library.OPTION_OPEN_FLAGS, 0x101, Library.OPTION_STRING_ENCODING, "UTF-8");
+    /**
+     * RTLD_LAZY, RTLD_GLOBAL and RTLD_NODELETE of Linux: what is loaded is what cuDNN finds when it asks for the same name, and
+     * it stays, as these libraries have threads of their own.
+     */
+    private static final Map<String, Object> OPTIONS =
+            Map.of(Library.OPTION_OPEN_FLAGS, 0x1101, Library.OPTION_STRING_ENCODING, "UTF-8");
 
     private static final String CUDNN = "libcudnn.so.9";
 
+    /** cuDNN's own libraries for convolutions; cuDNN ends the process if it does not find one of them by itself. */
+    private static final List<String> CUDNN_PARTS = List.of(
+            "graph", "ops", "engines_runtime_compiled", "engines_precompiled", "engines_tensor_ir", "heuristic", "cnn");
+
     private final Found found;
-    private final List<NativeLibrary> loaded = new ArrayList<>();
     private final Nvrtc nvrtc;
     private final Cudnn cudnn;
 
     /** Files of one major version of CUDA. cudart is there for cuDNN's sake, if it is there. */
     record Found(int major, Path nvrtc, Path cudnn, Path cublas, Path cublasLt, Optional<Path> cudart) {}
 
-    private Libraries(Found found, List<NativeLibrary> before) {
+    /** Loads each after what it asks for by name. */
+    private Libraries(Found found) {
         this.found = found;
-        loaded.addAll(before);
+        found.cudart().ifPresent(Libraries::open);
+        open(found.cublasLt());
+        open(found.cublas());
+        Places.matching(parent(found.nvrtc()), "libnvrtc-builtins.so." + found.major() + ".*")
+                .forEach(Libraries::attempt);
         nvrtc = load(found.nvrtc(), Nvrtc.class);
+        for (String part : CUDNN_PARTS) {
+            Places.matching(parent(found.cudnn()), "libcudnn_" + part + ".so.9").forEach(Libraries::attempt);
+        }
         cudnn = load(found.cudnn(), Cudnn.class);
     }
 
@@ -50,7 +65,7 @@ final class Libraries {
      */
     static Libraries load(Places places, int driverMajor) {
         Found found = find(places, driverMajor);
-        Libraries libraries = load(found);
+        Libraries libraries = new Libraries(found);
         int builtFor = (int) (libraries.cudnn.cudnnGetCudartVersion() / 1000);
         if (builtFor == found.major()) {
             return libraries;
@@ -61,15 +76,7 @@ final class Libraries {
                     found.cudnn() + " is for CUDA " + builtFor + ", the driver knows CUDA " + driverMajor
                             + ". Update NVIDIA's driver or install a cuDNN for CUDA " + driverMajor + ".");
         }
-        return load(of(places, builtFor).orElseThrow(() -> missing(places, builtFor)));
-    }
-
-    private static Libraries load(Found found) {
-        List<NativeLibrary> before = new ArrayList<>();
-        found.cudart().ifPresent(file -> before.add(open(file)));
-        before.add(open(found.cublasLt()));
-        before.add(open(found.cublas()));
-        return new Libraries(found, before);
+        return new Libraries(of(places, builtFor).orElseThrow(() -> missing(places, builtFor)));
     }
 
     /**
@@ -93,22 +100,25 @@ final class Libraries {
      */
     static Driver driver(Places places) {
         List<String> candidates = new ArrayList<>();
-        places.named().forEach(folder -> file(folder, "libcuda.so.1").ifPresent(file -> candidates.add(file.toString())));
+        places.named()
+                .forEach(folder -> file(folder, "libcuda.so.1").ifPresent(file -> candidates.add(file.toString())));
         if (places.asksSystem()) {
             candidates.add("libcuda.so.1");
         }
-        places.ofDriver().forEach(folder -> file(folder, "libcuda.so.1").ifPresent(file -> candidates.add(file.toString())));
+        places.ofDriver()
+                .forEach(folder -> file(folder, "libcuda.so.1").ifPresent(file -> candidates.add(file.toString())));
         List<String> reasons = new ArrayList<>();
         for (String candidate : candidates) {
             try {
                 return Native.load(candidate, Driver.class, OPTIONS);
             } catch (UnsatisfiedLinkError unusable) {
-                reasons.add(firstLine(unusable));
+                reasons.add(reason(unusable));
             }
         }
         throw new CudaException(
                 Kind.NO_DRIVER,
-                "NVIDIA's driver was not found (libcuda.so.1" + (reasons.isEmpty() ? "" : ": " + String.join("; ", reasons))
+                "NVIDIA's driver was not found (libcuda.so.1"
+                        + (reasons.isEmpty() ? "" : ": " + String.join("; ", reasons))
                         + "). Install it, or give a container the GPU (docker run --gpus all).");
     }
 
@@ -136,15 +146,11 @@ final class Libraries {
         if (nvrtc.isEmpty() || cudnn.isEmpty() || cublasLt.isEmpty() || cublas.isEmpty()) {
             return Optional.empty();
         }
-        // Two builds of one major version differ in what they export to each other: both halves of cuBLAS from one place.
+        // Two builds of one major version differ in what they export to each other: both halves of cuBLAS from one
+        // place.
         Path halfLt = file(parent(cublas.get()), "libcublasLt.so." + major).orElse(cublasLt.get());
         return Optional.of(new Found(
-                major,
-                nvrtc.get(),
-                cudnn.get(),
-                cublas.get(),
-                halfLt,
-                first(directories, "libcudart.so." + major)));
+                major, nvrtc.get(), cudnn.get(), cublas.get(), halfLt, first(directories, "libcudart.so." + major)));
     }
 
     /** Where cuDNN is one of Python's packages, its neighbours come before all others but the directories that the user named. */
@@ -156,16 +162,18 @@ final class Libraries {
                 .filter(folder -> folder.endsWith("nvidia/cudnn/lib"))
                 .map(folder -> parent(parent(folder)));
         return packages.map(home -> directories.stream()
-                        .sorted(Comparator.comparing(folder -> named.contains(folder) ? 0 : folder.startsWith(home) ? 1 : 2))
+                        .sorted(Comparator.comparing(
+                                folder -> named.contains(folder) ? 0 : folder.startsWith(home) ? 1 : 2))
                         .toList())
                 .orElse(directories);
     }
 
     private static CudaException missing(Places places, int major) {
         List<Path> directories = places.directories();
-        List<String> absent = List.of("libnvrtc.so." + major, CUDNN, "libcublas.so." + major, "libcublasLt.so." + major).stream()
-                .filter(name -> first(directories, name).isEmpty())
-                .toList();
+        List<String> absent =
+                List.of("libnvrtc.so." + major, CUDNN, "libcublas.so." + major, "libcublasLt.so." + major).stream()
+                        .filter(name -> first(directories, name).isEmpty())
+                        .toList();
         return new CudaException(
                 Kind.NO_LIBRARY,
                 "Missing: " + String.join(", ", absent) + ", looked for in "
@@ -181,7 +189,10 @@ final class Libraries {
     }
 
     private static Optional<Path> first(List<Path> directories, String name) {
-        return directories.stream().map(folder -> file(folder, name)).flatMap(Optional::stream).findFirst();
+        return directories.stream()
+                .map(folder -> file(folder, name))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private static Optional<Path> file(Path folder, String name) {
@@ -194,11 +205,20 @@ final class Libraries {
         return parent == null ? path : parent;
     }
 
-    private static NativeLibrary open(Path file) {
+    private static void open(Path file) {
         try {
-            return NativeLibrary.getInstance(file.toString(), OPTIONS);
+            NativeLibrary.getInstance(file.toString(), OPTIONS);
         } catch (UnsatisfiedLinkError unusable) {
             throw unusable(file, unusable);
+        }
+    }
+
+    /** Loads what its user would find by itself in most installations, and can complain about better. */
+    private static void attempt(Path file) {
+        try {
+            NativeLibrary.getInstance(file.toString(), OPTIONS);
+        } catch (UnsatisfiedLinkError unusable) {
+            return;
         }
     }
 
@@ -213,11 +233,13 @@ final class Libraries {
     private static CudaException unusable(Path file, UnsatisfiedLinkError why) {
         return new CudaException(
                 Kind.NO_LIBRARY,
-                file + " cannot be loaded: " + firstLine(why) + ". Install it anew, or name another directory in "
+                file + " cannot be loaded: " + reason(why) + ". Install it anew, or name another directory in "
                         + Places.VARIABLE + ".");
     }
 
-    private static String firstLine(UnsatisfiedLinkError error) {
-        return String.valueOf(error.getMessage()).lines().findFirst().orElse("no reason given");
+    /** JNA's first line only repeats the name; the linker's reason follows. */
+    private static String reason(UnsatisfiedLinkError error) {
+        List<String> lines = String.valueOf(error.getMessage()).lines().toList();
+        return lines.size() > 1 ? lines.get(1) : lines.get(0);
     }
 }

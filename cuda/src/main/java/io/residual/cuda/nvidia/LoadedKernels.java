@@ -41,7 +41,8 @@ final class LoadedKernels implements Kernels {
         long[] function = new long[1];
         int result = driver.cuModuleGetFunction(function, module, name);
         if (result == DriverErrors.NOT_FOUND) {
-            throw new IllegalArgumentException("The source has no kernel " + name + "; is it declared extern \"C\" __global__?");
+            throw new IllegalArgumentException(
+                    "The source has no kernel " + name + "; is it declared extern \"C\" __global__?");
         }
         DriverErrors.check(driver, result, "cuModuleGetFunction");
         Arguments arguments = new Arguments();
@@ -51,7 +52,17 @@ final class LoadedKernels implements Kernels {
             DriverErrors.check(
                     driver,
                     driver.cuLaunchKernel(
-                            function[0], blocksX, blocksY, 1, threads, 1, 1, 0, queue.current(), arguments.pack(values), 0),
+                            function[0],
+                            blocksX,
+                            blocksY,
+                            1,
+                            threads,
+                            1,
+                            1,
+                            0,
+                            queue.current(),
+                            arguments.pack(values),
+                            0),
                     call);
         };
     }

@@ -41,7 +41,10 @@ record Places(Map<String, String> environment, Path root) {
     /** For toolkit and cuDNN: named ones, CUDA's, the system's, those of NVIDIA's Python packages; existing ones only. */
     List<Path> directories() {
         Set<Path> found = new LinkedHashSet<>(named());
-        found.addAll(at("usr/local/cuda/lib64", "usr/local/cuda/targets/x86_64-linux/lib", "usr/local/cuda/targets/sbsa-linux/lib"));
+        found.addAll(at(
+                "usr/local/cuda/lib64",
+                "usr/local/cuda/targets/x86_64-linux/lib",
+                "usr/local/cuda/targets/sbsa-linux/lib"));
         found.addAll(system());
         prefixes().forEach(prefix -> found.addAll(packages(prefix)));
         return found.stream().filter(Files::isDirectory).toList();
@@ -62,7 +65,13 @@ record Places(Map<String, String> environment, Path root) {
     private List<Path> system() {
         Set<Path> found = new LinkedHashSet<>();
         configured(root.resolve("etc/ld.so.conf"), found, 0);
-        found.addAll(at("lib64", "usr/lib64", "usr/lib/x86_64-linux-gnu", "usr/lib/aarch64-linux-gnu", "usr/lib", "usr/local/lib"));
+        found.addAll(at(
+                "lib64",
+                "usr/lib64",
+                "usr/lib/x86_64-linux-gnu",
+                "usr/lib/aarch64-linux-gnu",
+                "usr/lib",
+                "usr/local/lib"));
         return List.copyOf(found);
     }
 
@@ -120,14 +129,16 @@ record Places(Map<String, String> environment, Path root) {
         for (String lib : List.of("lib", "lib64")) {
             for (Path python : matching(prefix.resolve(lib), "python3*")) {
                 for (String site : List.of("site-packages", "dist-packages")) {
-                    matching(python.resolve(site).resolve("nvidia"), "*").forEach(each -> found.add(each.resolve("lib")));
+                    matching(python.resolve(site).resolve("nvidia"), "*")
+                            .forEach(each -> found.add(each.resolve("lib")));
                 }
             }
         }
         return found;
     }
 
-    private static List<Path> matching(Path folder, String glob) {
+    /** Entries of a directory in the order of their names, none if it cannot be read. */
+    static List<Path> matching(Path folder, String glob) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
@@ -146,6 +157,8 @@ record Places(Map<String, String> environment, Path root) {
     }
 
     private Stream<Path> paths(String variable) {
-        return Arrays.stream(environment.getOrDefault(variable, "").split(":")).filter(path -> !path.isBlank()).map(Path::of);
+        return Arrays.stream(environment.getOrDefault(variable, "").split(":"))
+                .filter(path -> !path.isBlank())
+                .map(Path::of);
     }
 }

@@ -15,15 +15,17 @@ import java.util.Locale;
 
 /** Tries the parts of a GPU one by one, as the first thing on a new machine. Argument: a cache directory. */
 final class Probe {
-    private static final String SOURCE = "extern \"C\" __global__ void add(const float* a, const float* b, float* c, float f, int n)"
-            + " { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) c[i] = a[i] + f * b[i]; }";
+    private static final String SOURCE =
+            "extern \"C\" __global__ void add(const float* a, const float* b, float* c, float f, int n)"
+                    + " { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) c[i] = a[i] + f * b[i]; }";
 
     private Probe() {}
 
     public static void main(String[] arguments) {
         step("installation", () -> System.out.println(Installation.find()));
         try (Gpu gpu = Gpu.open(0, Path.of(arguments[0]), Determinism.DETERMINISTIC)) {
-            System.out.println(gpu.name() + ", " + gpu.multiprocessors() + " SMs, " + gpu.freeBytes() + " free, " + gpu.libraries());
+            System.out.println(gpu.name() + ", " + gpu.multiprocessors() + " SMs, " + gpu.freeBytes() + " free, "
+                    + gpu.libraries());
             step("kernel", () -> kernel(gpu));
             step("graph with side", () -> graph(gpu));
             Value in = new Value("", 8, 9, 7);
@@ -64,7 +66,12 @@ final class Probe {
     private static void graph(Gpu gpu) {
         Kernel add = gpu.compile(SOURCE).get("add");
         long a = gpu.allocate(12);
-        ByteBuffer host = ByteBuffer.allocateDirect(12).order(ByteOrder.nativeOrder()).putFloat(1).putFloat(2).putFloat(3).flip();
+        ByteBuffer host = ByteBuffer.allocateDirect(12)
+                .order(ByteOrder.nativeOrder())
+                .putFloat(1)
+                .putFloat(2)
+                .putFloat(3)
+                .flip();
         gpu.upload(host, a);
         try (CapturedGraph graph = gpu.capture(() -> {
             gpu.beginSide();

@@ -17,9 +17,21 @@ final class Scratch implements AutoCloseable {
 
     Scratch(DeviceMemory memory, ConvolutionShape shape, Format format) {
         this.memory = memory;
-        long inBytes = aligned(pixels(shape.images(), shape.in().channels(), shape.in().height(), shape.in().width()), format);
+        long inBytes = aligned(
+                pixels(
+                        shape.images(),
+                        shape.in().channels(),
+                        shape.in().height(),
+                        shape.in().width()),
+                format);
         long weightBytes = aligned(shape.weights(), format);
-        long outBytes = aligned(pixels(shape.images(), shape.out().channels(), shape.out().height(), shape.out().width()), format);
+        long outBytes = aligned(
+                pixels(
+                        shape.images(),
+                        shape.out().channels(),
+                        shape.out().height(),
+                        shape.out().width()),
+                format);
         long bytes = inBytes + weightBytes + outBytes;
         address = memory.reserve(Math.max(bytes, PATTERN_BYTES));
         weights = address + inBytes;

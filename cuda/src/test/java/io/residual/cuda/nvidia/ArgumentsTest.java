@@ -27,6 +27,7 @@ class ArgumentsTest {
 
     @Test
     void a_double_is_refused() {
-        assertThatThrownBy(() -> new Arguments().pack(1, 2.0)).hasMessage("Argument 1 is no Long, Integer or Float: 2.0");
+        assertThatThrownBy(() -> new Arguments().pack(1, 2.0))
+                .hasMessage("Argument 1 is no Long, Integer or Float: 2.0");
     }
 }

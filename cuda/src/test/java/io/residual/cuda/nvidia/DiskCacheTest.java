@@ -49,6 +49,7 @@ class DiskCacheTest {
     void it_lies_where_the_desktop_wants_caches() {
         Path home = Path.of("/home/me");
         assertThat(DiskCache.ofUser(Map.of("XDG_CACHE_HOME", "/fast"), home)).isEqualTo(Path.of("/fast/residual/cuda"));
-        assertThat(DiskCache.ofUser(Map.of("XDG_CACHE_HOME", ""), home)).isEqualTo(Path.of("/home/me/.cache/residual/cuda"));
+        assertThat(DiskCache.ofUser(Map.of("XDG_CACHE_HOME", ""), home))
+                .isEqualTo(Path.of("/home/me/.cache/residual/cuda"));
     }
 }

@@ -27,7 +27,8 @@ final class FakeLibraries {
     }
 
     /** Compiles one with definitions such as COUNT=0. Where there is no compiler a test is skipped, but not in CI. */
-    FakeLibraries compiled(String source, String library, String... definitions) throws IOException, InterruptedException {
+    FakeLibraries compiled(String source, String library, String... definitions)
+            throws IOException, InterruptedException {
         Assumptions.assumeTrue(hasCompiler() || System.getenv("CI") != null, "gcc is missing");
         Files.createDirectories(directory);
         Path c = directory.resolve(source);
@@ -35,7 +36,13 @@ final class FakeLibraries {
             assertThat(resource).isNotNull();
             Files.write(c, resource.readAllBytes());
         }
-        List<String> command = new ArrayList<>(List.of("gcc", "-shared", "-fPIC", "-w", "-o", directory.resolve(library).toString()));
+        List<String> command = new ArrayList<>(List.of(
+                "gcc",
+                "-shared",
+                "-fPIC",
+                "-w",
+                "-o",
+                directory.resolve(library).toString()));
         Arrays.stream(definitions).map(each -> "-D" + each).forEach(command::add);
         command.add(c.toString());
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -44,13 +51,14 @@ final class FakeLibraries {
         return this;
     }
 
-    /** Toolkit and cuDNN for CUDA 13. */
+    /** Toolkit and cuDNN for CUDA 13. Of cuBLAS nothing is called. */
     FakeLibraries toolkit() throws IOException, InterruptedException {
-        Files.createDirectories(directory);
-        return compiled("libnvrtc.c", "libnvrtc.so.13")
-                .compiled("libcudnn.c", "libcudnn.so.9")
-                .compiled("libnvrtc.c", "libcublas.so.13")
-                .compiled("libnvrtc.c", "libcublasLt.so.13");
+        compiled("libnvrtc.c", "libnvrtc.so.13").compiled("libcudnn.c", "libcudnn.so.9");
+        for (String unused : List.of("libcublas.so.13", "libcublasLt.so.13", "libnvrtc-builtins.so.13.0")) {
+            Files.copy(directory.resolve("libnvrtc.so.13"), directory.resolve(unused));
+        }
+        Files.createFile(directory.resolve("libcudnn_cnn.so.9"));
+        return this;
     }
 
     private static boolean hasCompiler() {

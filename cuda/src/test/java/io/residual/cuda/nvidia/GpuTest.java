@@ -20,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,7 +31,16 @@ class GpuTest {
     private static final String SOURCE = "extern \"C\" __global__ void add";
 
     @TempDir
+    private static Path shared;
+
+    @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void compileLibraries() throws IOException, InterruptedException {
+        new FakeLibraries(shared.resolve("toolkit")).toolkit();
+        new FakeLibraries(shared.resolve("driver")).compiled("libcuda.c", "libcuda.so.1");
+    }
 
     private static ByteBuffer floats(float... values) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
@@ -44,21 +55,27 @@ class GpuTest {
 
     private static void fails(Kind kind, ThrowingCallable call, String... parts) {
         assertThatThrownBy(call)
-                .isInstanceOfSatisfying(CudaException.class, failure -> assertThat(failure.kind()).isEqualTo(kind))
+                .isInstanceOfSatisfying(
+                        CudaException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(kind))
                 .hasMessageContainingAll(parts);
     }
 
-    private FakeLibraries libraries() throws IOException, InterruptedException {
-        return new FakeLibraries(folder.resolve("lib")).toolkit();
-    }
-
     private Gpu gpu(String... definitions) throws IOException, InterruptedException {
-        Places places = libraries().compiled("libcuda.c", "libcuda.so.1", definitions).places();
+        Path driver = shared.resolve("driver");
+        if (definitions.length > 0) {
+            driver = folder.resolve("driver");
+            new FakeLibraries(driver).compiled("libcuda.c", "libcuda.so.1", definitions);
+        }
+        Places places =
+                new Places(Map.of(Places.VARIABLE, driver + ":" + shared.resolve("toolkit")), folder.resolve("root"));
         return Gpu.open(0, folder.resolve("cache"), Determinism.DETERMINISTIC, places);
     }
 
     private void opens(Kind kind, String definition, String... parts) throws IOException, InterruptedException {
-        Places places = new FakeLibraries(folder).compiled("libcuda.c", "libcuda.so.1", definition).places();
+        Places places = new FakeLibraries(folder)
+                .compiled("libcuda.c", "libcuda.so.1", definition)
+                .places();
         fails(kind, () -> Gpu.open(0, folder, Determinism.ANY, places), parts);
     }
 
@@ -73,7 +90,7 @@ class GpuTest {
     }
 
     @Test
-    void no_driver_no_gpu_and_old_ones_are_told_apart() throws IOException, InterruptedException {
+    void a_machine_without_driver_and_one_without_gpu_are_told_apart() throws IOException, InterruptedException {
         Places nothing = new FakeLibraries(folder).places();
         fails(Kind.NO_DRIVER, () -> Gpu.open(0, folder, Determinism.ANY, nothing), "libcuda.so.1", "Install");
         opens(Kind.NO_GPU, "INIT=100", "cuInit: CUDA_ERROR_NO_DEVICE (100, no CUDA-capable device)", "nvidia-smi");
@@ -100,8 +117,8 @@ class GpuTest {
     }
 
     @Test
-    void missing_libraries_do_not_hide_the_gpus() throws IOException, InterruptedException {
-        Places places = new FakeLibraries(folder).compiled("libcuda.c", "libcuda.so.1").places();
+    void missing_libraries_do_not_hide_the_gpus() {
+        Places places = new FakeLibraries(shared.resolve("driver")).places();
         Installation installation = Installation.find(places);
         assertThat(installation.cuda()).isEqualTo("13.0");
         assertThat(installation.cards()).containsExactly(new Card(0, "Fake GPU", 90, 132, 1L << 30));
@@ -215,14 +232,16 @@ class GpuTest {
         try (Gpu gpu = gpu("CAPABILITY=120")) {
             gpu.compile(SOURCE).get("add");
             assertThat(Files.readAllBytes(only(".cubin")))
-                    .isEqualTo(("compiled --gpu-architecture=compute_90 " + SOURCE + "\0").getBytes(StandardCharsets.UTF_8));
+                    .isEqualTo(("compiled --gpu-architecture=compute_90 " + SOURCE + "\0")
+                            .getBytes(StandardCharsets.UTF_8));
         }
     }
 
     @Test
     void exact_convolutions_take_no_engine_that_rounds_or_varies() throws IOException, InterruptedException {
         try (Gpu gpu = gpu()) {
-            assertThat(gpu.engine(shape(), Pass.FORWARD, Format.F32)).startsWith("engine 3 5=9 notes [] workspace 4096");
+            assertThat(gpu.engine(shape(), Pass.FORWARD, Format.F32))
+                    .startsWith("engine 3 5=9 notes [] workspace 4096");
             assertThat(gpu.engine(shape(), Pass.FORWARD, Format.TF32)).startsWith("engine 1 notes [0]");
             assertThat(gpu.engine(shape(), Pass.BACKWARD_WEIGHTS, Format.BF16)).startsWith("engine 1 notes [0]");
             long y = gpu.allocate(1 << 20);
@@ -254,7 +273,8 @@ class GpuTest {
 
     private Path only(String suffix) throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
-            List<Path> found = files.filter(file -> file.toString().endsWith(suffix)).toList();
+            List<Path> found =
+                    files.filter(file -> file.toString().endsWith(suffix)).toList();
             assertThat(found).hasSize(1);
             return found.get(0);
         }

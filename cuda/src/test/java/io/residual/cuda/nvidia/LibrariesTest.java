@@ -59,7 +59,8 @@ class LibrariesTest {
         put("usr/local/cuda/lib64", OF_13);
         Path cuda = put("venv/lib/python3.11/site-packages/nvidia/cu13/lib", OF_13);
         put("venv/lib/python3.11/site-packages/nvidia/cudnn/lib", "libcudnn.so.9");
-        Found found = Libraries.find(places(Map.of("VIRTUAL_ENV", root.resolve("venv").toString())), 13);
+        Found found =
+                Libraries.find(places(Map.of("VIRTUAL_ENV", root.resolve("venv").toString())), 13);
         assertThat(found.cublas()).isEqualTo(cuda.resolve("libcublas.so.13"));
         assertThat(found.nvrtc()).isEqualTo(cuda.resolve("libnvrtc.so.13"));
     }
@@ -102,7 +103,8 @@ class LibrariesTest {
         put("usr/local/cuda/lib64", OF_13);
         assertThatThrownBy(() -> Libraries.find(places(Map.of()), 13))
                 .isInstanceOfSatisfying(
-                        CudaException.class, missing -> assertThat(missing.kind()).isEqualTo(Kind.NO_LIBRARY))
+                        CudaException.class,
+                        missing -> assertThat(missing.kind()).isEqualTo(Kind.NO_LIBRARY))
                 .hasMessageStartingWith("Missing: libcudnn.so.9, looked for in ")
                 .hasMessageContainingAll(
                         root + "/usr/local/cuda/lib64",
@@ -116,7 +118,8 @@ class LibrariesTest {
         put("usr/lib64", "libcudnn.so.9");
         assertThatThrownBy(() -> Libraries.load(places(Map.of()), 13))
                 .isInstanceOfSatisfying(
-                        CudaException.class, unusable -> assertThat(unusable.kind()).isEqualTo(Kind.NO_LIBRARY))
+                        CudaException.class,
+                        unusable -> assertThat(unusable.kind()).isEqualTo(Kind.NO_LIBRARY))
                 .hasMessageContaining("lib64/libcudart.so.13 cannot be loaded: ");
     }
 

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 class ProbedConvolutionTest {
     /** One row of three pixels, two taps [10, 1], padding of one before. */
     private static final ConvolutionShape SHAPE = new ConvolutionShape(
-            1, new Value("", 1, 1, 3), new Value("", 1, 1, 3), new Window(new Axis(1, 1, 1, 0, 0), new Axis(2, 1, 1, 1, 0)));
+            1,
+            new Value("", 1, 1, 3),
+            new Value("", 1, 1, 3),
+            new Window(new Axis(1, 1, 1, 0, 0), new Axis(2, 1, 1, 1, 0)));
 
     @Test
     void all_three_passes_are_those_of_a_row_worked_out_by_hand() {

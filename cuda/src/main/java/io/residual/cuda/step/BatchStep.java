@@ -44,8 +44,11 @@ final class BatchStep implements AutoCloseable {
     private final long probabilities;
     private final long memory;
     private final Map<Object, Convolution> convolutions = new HashMap<>();
-    private final List<Runnable> training = new ArrayList<>();
+    private final List<Action> training = new ArrayList<>();
     private final List<Runnable> inference = new ArrayList<>();
+
+    /** What is queued, and what it is called. */
+    record Action(String name, Runnable work) {}
 
     BatchStep(Device device, Program program, Format format, Parameters parameters, int images, Schedule schedule) {
         this.device = device;
@@ -96,7 +99,12 @@ final class BatchStep implements AutoCloseable {
 
     /** Queues forward and backward pass; loss and hits go to the schedule's step. */
     void gradient() {
-        training.forEach(Runnable::run);
+        training.forEach(action -> action.work().run());
+    }
+
+    /** What {@link #gradient} queues. */
+    List<Action> actions() {
+        return training;
     }
 
     /** Queues a forward pass that normalizes by running statistics. */
@@ -137,14 +145,34 @@ final class BatchStep implements AutoCloseable {
                     trains = job(task);
                     infers = task instanceof Task.Loss loss ? () -> softmax(loss) : trains;
                 }
-                training.add(trains);
+                training.add(new Action(name(task), trains));
                 if (forward) {
                     inference.add(infers);
                 }
                 forward &= !(task instanceof Task.Loss);
             }
-            training.add(device::joinSide);
+            training.add(new Action("join", device::joinSide));
         }
+    }
+
+    private String name(Task task) {
+        if (task instanceof Task.ConvolveForward forward) {
+            return "forward " + forward.operation().layer();
+        }
+        if (task instanceof Task.ConvolveData data) {
+            return "data " + data.operation().layer();
+        }
+        if (task instanceof Task.ConvolveWeights weights) {
+            return "weights " + weights.operation().layer();
+        }
+        if (task instanceof Task.Elementwise elementwise) {
+            StringBuilder name = new StringBuilder(elementwise.shape().toString());
+            for (Task.Tile tile : elementwise.operations()) {
+                name.append(' ').append(tile.getClass().getSimpleName());
+            }
+            return name.toString();
+        }
+        return task.getClass().getSimpleName();
     }
 
     private long address(Area area) {

@@ -22,6 +22,7 @@ public final class DeviceTraining implements AutoCloseable {
     private static final int NORM_BLOCKS = 256;
     private static final int NORM_THREADS = 512;
     private static final int THREADS = 256;
+    private static final int REPEATS = 20;
 
     private final Device device;
     private final Program program;
@@ -188,6 +189,37 @@ public final class DeviceTraining implements AutoCloseable {
     private BatchStep step(int batch) {
         return steps.computeIfAbsent(
                 batch, size -> new BatchStep(device, program, format, parameters, size, schedule));
+    }
+
+    /**
+     * How long each part of a step takes, in microseconds.
+     *
+     * @param batch images of the step
+     * @return by name, in the order of the step
+     */
+    public Map<String, Double> profile(int batch) {
+        BatchStep step = step(batch);
+        Map<String, Double> times = new LinkedHashMap<>();
+        time(times, "images", () -> images.queue(step.input(), step.labels(), batch, schedule.step()));
+        step.actions().forEach(action -> time(times, times.size() + " " + action.name(), action.work()));
+        time(times, "update", this::update);
+        return times;
+    }
+
+    private void time(Map<String, Double> times, String name, Runnable work) {
+        try (CapturedGraph graph = device.capture(() -> {
+            for (int i = 0; i < REPEATS; i++) {
+                work.run();
+                device.joinSide();
+            }
+        })) {
+            graph.launch();
+            device.synchronize();
+            long start = System.nanoTime();
+            graph.launch();
+            device.synchronize();
+            times.put(name, (System.nanoTime() - start) / 1e3 / REPEATS);
+        }
     }
 
     private void queueStep(BatchStep step, int batch) {

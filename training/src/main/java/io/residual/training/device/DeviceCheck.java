@@ -80,6 +80,7 @@ public final class DeviceCheck {
             case "fixtures" -> fixtures();
             case "resume" -> resume();
             case "speed" -> speed(words[1], words[2], Double.parseDouble(words[3]));
+            case "profile" -> profile(words[1], words[2]);
             case "pytorch" -> inTurn(words[1], Arrays.asList(words).subList(2, words.length));
             case "accuracy" -> accuracy(words[1], words[2], Integer.parseInt(words[3]));
             default -> throw new IllegalArgumentException("nothing is called " + words[0]);
@@ -114,7 +115,7 @@ public final class DeviceCheck {
 
     private void readImages() {
         if (training == null) {
-            training = images("train");
+            training = images(Files.exists(folder.resolve("train-images-idx3-ubyte.gz")) ? "train" : "t10k");
             test = images("t10k");
         }
     }
@@ -209,6 +210,18 @@ public final class DeviceCheck {
             at += count;
         }
         return (double) steps * batch / seconds(start);
+    }
+
+    private void profile(String name, String format) {
+        TrainingSpec spec = spec(name);
+        try (DeviceEpochs epochs = epochs(name, format(format), spec)) {
+            epochs.steps(0, 0, 1);
+            Map<String, Double> times = epochs.training().profile(spec.optimisation().batchSize());
+            out.printf(Locale.ROOT, "profile %s %s, %.0f us%n", name, format, times.values().stream()
+                    .mapToDouble(time -> time)
+                    .sum());
+            times.forEach((part, time) -> out.printf(Locale.ROOT, "%8.1f %s%n", time, part));
+        }
     }
 
     private void speed(String name, String format, double seconds) {

@@ -266,7 +266,9 @@ public final class Planner {
     private int computed(int value) {
         if (isComputedBefore(value)
                 && !(policy.activations() == Policy.Activations.RECOMPUTED && isComputableAgain(value))) {
+            // Planning begins again with it kept.
             foundMore |= keptValues.add(value);
+            return registers++;
         }
         Operation operation = Objects.requireNonNull(graph.producer(value));
         int register;
@@ -282,8 +284,7 @@ public final class Planner {
             register = registers++;
             tiles.add(new Task.Sum(left, right, register));
         } else {
-            // A kernel's result of another phase: planning begins again with it kept.
-            return registers++;
+            throw new IllegalStateException("the result of " + operation + " is not there");
         }
         computedAt.putIfAbsent(value, time);
         Area area = values.get(value);

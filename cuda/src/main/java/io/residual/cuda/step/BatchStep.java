@@ -30,8 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class BatchStep implements AutoCloseable {
     private static final int ALIGNMENT = 256;
     private static final int THREADS = 256;
+    private static final int MAX_LOSS_BLOCKS = 64;
 
     private final Device device;
+    private final WideInput wide;
     private final Program program;
     private final Format format;
     private final Parameters parameters;
@@ -40,8 +42,11 @@ final class BatchStep implements AutoCloseable {
     private final Kernels kernels;
     private final Normalizations normalizations;
     private final long input;
+    /** The address of what the first operation reads. */
+    private final long read;
     private final long labels;
     private final long probabilities;
+    private final long partialLosses;
     private final long memory;
     private final Map<Object, Convolution> convolutions = new HashMap<>();
     private final List<Action> training = new ArrayList<>();
@@ -50,9 +55,10 @@ final class BatchStep implements AutoCloseable {
     /** What is queued, and what it is called. */
     record Action(String name, Runnable work) {}
 
-    BatchStep(Device device, Program program, Format format, Parameters parameters, int images, Schedule schedule) {
+    BatchStep(Device device, WideInput wide, Format format, Parameters parameters, int images, Schedule schedule) {
         this.device = device;
-        this.program = program;
+        this.wide = wide;
+        this.program = wide.program();
         this.format = format;
         this.parameters = parameters;
         this.images = images;
@@ -60,9 +66,14 @@ final class BatchStep implements AutoCloseable {
         this.kernels = device.compile(Sources.of(format, "prelude.cu", "step.cu"));
         this.normalizations = new Normalizations(device, program, parameters, images, Chains.mostBlocks(device));
         int classes = program.value(program.logits()).channels();
-        this.input = device.allocate((long) images * bytes(program.value(program.input())));
+        Value pixels = wide.original().value(program.input());
+        this.input = device.allocate((long) images * bytes(pixels));
+        this.read = wide.convolution() == null
+                ? input
+                : device.allocate((long) images * bytes(program.value(program.input())));
         this.labels = device.allocate((long) images * classes * Float.BYTES);
         this.probabilities = device.allocate((long) images * classes * Float.BYTES);
+        this.partialLosses = device.allocate((MAX_LOSS_BLOCKS + 1L) * 2 * Double.BYTES);
         Planner.Plan plan = new Planner(
                         program,
                         new Policy(
@@ -71,10 +82,23 @@ final class BatchStep implements AutoCloseable {
                                 convolve -> false,
                                 Policy.Activations.KEPT))
                 .plan();
+        keepForWeights(plan.phases());
         List<Area> areas = new ArrayList<>(plan.shared());
         plan.phases().forEach(phase -> areas.addAll(phase.own()));
         this.memory = device.allocate(Math.max(ALIGNMENT, Placement.place(areas, images, ALIGNMENT)));
         fill(plan.phases());
+    }
+
+    /** Gradients of weights may be late: nothing but the update needs them. */
+    private static void keepForWeights(List<Phase> phases) {
+        for (Phase phase : phases) {
+            for (Task task : phase.tasks()) {
+                if (task instanceof Task.ConvolveWeights weights) {
+                    weights.in().usedAt(phases.size());
+                    weights.outGradient().usedAt(phases.size());
+                }
+            }
+        }
     }
 
     private long bytes(Value value) {
@@ -128,6 +152,11 @@ final class BatchStep implements AutoCloseable {
                 inference.add(() -> runningCoefficients(normalize));
             }
         });
+        if (wide.convolution() != null) {
+            Runnable widen = widen(wide.convolution());
+            training.add(new Action("widen", widen));
+            inference.add(widen);
+        }
         int chain = 0;
         boolean forward = true;
         for (Phase phase : phases) {
@@ -151,8 +180,8 @@ final class BatchStep implements AutoCloseable {
                 }
                 forward &= !(task instanceof Task.Loss);
             }
-            training.add(new Action("join", device::joinSide));
         }
+        training.add(new Action("join", device::joinSide));
     }
 
     private String name(Task task) {
@@ -176,7 +205,7 @@ final class BatchStep implements AutoCloseable {
     }
 
     private long address(Area area) {
-        return area.place() == Area.Place.INPUT ? input : memory + area.offset();
+        return area.place() == Area.Place.INPUT ? read : memory + area.offset();
     }
 
     private Runnable job(Task task) {
@@ -314,6 +343,16 @@ final class BatchStep implements AutoCloseable {
         };
     }
 
+    private Runnable widen(Convolve convolution) {
+        Value from = wide.original().value(program.input());
+        Value to = program.value(program.input());
+        Window.Axis columns = convolution.window().columns();
+        int count = Math.multiplyExact(images, to.positions());
+        return () -> launch(
+                "widen", blocks(count), 1, input, read, count, from.width(), from.channels(), to.width(), to.channels(),
+                columns.size(), columns.stride(), columns.dilation(), columns.before());
+    }
+
     private Runnable changeChannels(Area from, Area to, Value in, Value out) {
         long count = (long) images * out.size();
         return () -> launch(
@@ -322,10 +361,13 @@ final class BatchStep implements AutoCloseable {
 
     private Runnable loss(Task.Loss task) {
         int classes = program.value(program.logits()).channels();
+        int blocks = Math.min((images + 31) / 32, MAX_LOSS_BLOCKS);
+        long hits = partialLosses + (long) MAX_LOSS_BLOCKS * Double.BYTES;
+        long finished = hits + (long) MAX_LOSS_BLOCKS * Integer.BYTES;
         return () -> kernels.get("softmax_loss")
                 .launch(
-                        1, 1, 1024, address(task.logits()), labels, address(task.gradient()), schedule.losses(),
-                        schedule.hits(), schedule.step(), images, classes);
+                        blocks, 1, 1024, address(task.logits()), labels, address(task.gradient()), schedule.losses(),
+                        schedule.hits(), schedule.step(), images, classes, partialLosses, hits, finished);
     }
 
     private void softmax(Task.Loss task) {
@@ -363,8 +405,12 @@ final class BatchStep implements AutoCloseable {
     public void close() {
         normalizations.close();
         device.free(input);
+        if (read != input) {
+            device.free(read);
+        }
         device.free(labels);
         device.free(probabilities);
+        device.free(partialLosses);
         device.free(memory);
     }
 }

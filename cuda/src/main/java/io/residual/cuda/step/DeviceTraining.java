@@ -25,7 +25,7 @@ public final class DeviceTraining implements AutoCloseable {
     private static final int REPEATS = 20;
 
     private final Device device;
-    private final Program program;
+    private final WideInput input;
     private final Format format;
     private final UpdateRule rule;
     private final Images images;
@@ -71,11 +71,11 @@ public final class DeviceTraining implements AutoCloseable {
     public DeviceTraining(
             Device device, Program program, Format format, UpdateRule rule, int stepsPerEpoch, Images images) {
         this.device = device;
-        this.program = program;
+        this.input = WideInput.of(program, format);
         this.format = format;
         this.rule = rule;
         this.images = images;
-        this.parameters = new Parameters(device, program, format);
+        this.parameters = new Parameters(device, input, format);
         this.schedule = new Schedule(device, stepsPerEpoch);
         this.kernels = device.compile(Sources.of(format, "prelude.cu", "update.cu"));
         for (int i = 0; i < rule.optimiser().moments(); i++) {
@@ -188,7 +188,7 @@ public final class DeviceTraining implements AutoCloseable {
 
     private BatchStep step(int batch) {
         return steps.computeIfAbsent(
-                batch, size -> new BatchStep(device, program, format, parameters, size, schedule));
+                batch, size -> new BatchStep(device, input, format, parameters, size, schedule));
     }
 
     /**
@@ -269,6 +269,7 @@ public final class DeviceTraining implements AutoCloseable {
         BatchStep step = step(batch);
         device.upload(inFormat(pixels), step.input());
         inferred.computeIfAbsent(batch, size -> device.capture(step::infer)).launch();
+        Program program = input.original();
         int classes = program.value(program.logits()).channels();
         int count = pixels.length / program.value(program.input()).size();
         ByteBuffer bytes = buffer(count * classes * Float.BYTES);

@@ -26,27 +26,34 @@ final class ParameterLayout {
     private final long trainedEnd;
 
     /**
-     * A parameter.
+     * A parameter: [outer, inner, rows, columns] for Deeplearning4j, on the device rows of {@code rowLength} numbers, [outer, rows,
+     * rowLength], each of [columns, inner] and zeros.
      *
      * @param from its first number
-     * @param outer channels of out of a weight, else 1
-     * @param inner channels of in of a weight, else 1
-     * @param taps of a weight's window, else how many numbers there are
      */
-    record Part(String name, long from, int outer, int inner, int taps) {
+    record Part(String name, long from, int outer, int inner, int rows, int columns, int rowLength) {
+        /** How many numbers it has. */
         int length() {
-            return outer * inner * taps;
+            return outer * inner * rows * columns;
         }
 
-        /** Where the number at an index [outer, inner, taps], as Deeplearning4j counts, lies in [outer, taps, inner]. */
+        /** How many it has on the device. */
+        int space() {
+            return outer * rows * rowLength;
+        }
+
+        /** Where the number at an index, as Deeplearning4j counts, lies on the device. */
         int position(int index) {
-            int tap = index % taps;
-            int in = index / taps % inner;
-            return (index / taps / inner * taps + tap) * inner + in;
+            int column = index % columns;
+            int row = index / columns % rows;
+            int in = index / columns / rows % inner;
+            int out = index / columns / rows / inner;
+            return (out * rows + row) * rowLength + column * inner + in;
         }
     }
 
-    ParameterLayout(Program program) {
+    ParameterLayout(WideInput input) {
+        Program program = input.original();
         List<Convolve> convolutions = new ArrayList<>();
         List<Normalize> normalizations = new ArrayList<>();
         for (Operation operation : program.operations()) {
@@ -56,9 +63,9 @@ final class ParameterLayout {
                 normalizations.add(normalize);
             }
         }
-        convolutions.stream().filter(each -> !isDense(program, each)).forEach(each -> addWeights(program, each));
+        convolutions.stream().filter(each -> !isDense(program, each)).forEach(each -> addWeights(input, each));
         convolutionEnd = end;
-        convolutions.stream().filter(each -> isDense(program, each)).forEach(each -> addWeights(program, each));
+        convolutions.stream().filter(each -> isDense(program, each)).forEach(each -> addWeights(input, each));
         decayEnd = end;
         convolutions.stream()
                 .filter(Convolve::biased)
@@ -85,22 +92,24 @@ final class ParameterLayout {
                 && operation.window().columns().size() == 1;
     }
 
-    private void addWeights(Program program, Convolve operation) {
-        add(
+    private void addWeights(WideInput input, Convolve operation) {
+        add(new Part(
                 operation.weights(),
-                program.value(operation.out()).channels(),
-                program.value(operation.in()).channels(),
-                operation.window().rows().size() * operation.window().columns().size());
+                end,
+                input.original().value(operation.out()).channels(),
+                input.original().value(operation.in()).channels(),
+                operation.window().rows().size(),
+                operation.window().columns().size(),
+                input.rowLength(operation)));
     }
 
     private void addVector(String name, int length) {
-        add(name, 1, 1, length);
+        add(new Part(name, end, 1, 1, 1, length, length));
     }
 
-    private void add(String name, int outer, int inner, int taps) {
-        Part part = new Part(name, end, outer, inner, taps);
-        parts.put(name, part);
-        end = (end + part.length() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    private void add(Part part) {
+        parts.put(part.name(), part);
+        end = (end + part.space() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     Part part(String name) {

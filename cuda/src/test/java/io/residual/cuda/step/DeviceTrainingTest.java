@@ -37,7 +37,7 @@ class DeviceTrainingTest {
     @Test
     void gradients_are_the_interpreter_s() throws Exception {
         try (Device device = new HostDevice()) {
-            GradientCheck.Errors errors = new GradientCheck(book(8), 8, 1).run(device, Format.F32);
+            GradientCheck.Errors errors = new GradientCheck(book(8), 8, 1).run(device, Format.TF32);
             System.out.println(errors);
             assertThat(errors.loss()).isLessThan(1e-6);
             assertThat(errors.worst()).isLessThan(2e-5);

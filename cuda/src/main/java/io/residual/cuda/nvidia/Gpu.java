@@ -97,7 +97,7 @@ public final class Gpu implements Device {
         return libraries;
     }
 
-    /** What is free of its memory. */
+    @Override
     public long freeBytes() {
         queue.use();
         long[] free = new long[1];

@@ -25,6 +25,18 @@ final class ParameterLayout {
     private final long decayEnd;
     private final long trainedEnd;
 
+    /** Takes a number of a parameter. */
+    @FunctionalInterface
+    interface Visitor {
+        /**
+         * Takes it.
+         *
+         * @param index in Deeplearning4j's order
+         * @param position in the array on the device
+         */
+        void visit(int index, int position);
+    }
+
     /**
      * A parameter.
      *
@@ -38,11 +50,16 @@ final class ParameterLayout {
             return outer * inner * taps;
         }
 
-        /** Where the number at an index [outer, inner, taps], as Deeplearning4j counts, lies in [outer, taps, inner]. */
-        int position(int index) {
-            int tap = index % taps;
-            int in = index / taps % inner;
-            return (index / taps / inner * taps + tap) * inner + in;
+        /** Gives each index [outer, inner, taps], as Deeplearning4j counts, and where its number lies, as [outer, taps, inner]. */
+        void forEach(Visitor visitor) {
+            int position = Math.toIntExact(from);
+            for (int out = 0; out < outer; out++) {
+                for (int tap = 0; tap < taps; tap++) {
+                    for (int in = 0; in < inner; in++) {
+                        visitor.visit((out * inner + in) * taps + tap, position++);
+                    }
+                }
+            }
         }
     }
 

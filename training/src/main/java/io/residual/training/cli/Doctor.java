@@ -10,7 +10,6 @@ import io.residual.data.download.FashionMnistSearch;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.GraphExecutor;
-import io.residual.training.loop.StepExecutor;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
@@ -115,7 +114,7 @@ public final class Doctor implements Callable<Integer> {
         ImageSet images = DataSources.find(spec.data()).wholeTraining();
         int classes = images.classNames().size();
         ImageBatches batches = TrainingLoop.batches(spec, images);
-        StepExecutor executor = new GraphExecutor(
+        GraphExecutor executor = new GraphExecutor(
                 ModelFiles.initial(spec, spec.resNet(images.channels(), classes), kernels),
                 spec,
                 LabelWeights.equal(classes),
@@ -132,7 +131,7 @@ public final class Doctor implements Callable<Integer> {
     }
 
     /** Seconds of each step, for at least so many steps and about so long. */
-    private static double[] steps(StepExecutor executor, ImageBatches batches, int minSteps, long forSeconds) {
+    private static double[] steps(GraphExecutor executor, ImageBatches batches, int minSteps, long forSeconds) {
         List<Double> seconds = new ArrayList<>();
         double sum = 0;
         while (seconds.size() < minSteps || sum < forSeconds) {

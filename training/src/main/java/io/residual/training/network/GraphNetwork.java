@@ -27,7 +27,7 @@ public interface GraphNetwork extends Predictor {
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
         return switch (kernels) {
-            case STOCK -> new Plain(stock);
+            case STOCK, CUDA -> new Plain(stock);
             case ONEDNN -> {
                 ComputationGraph graph =
                         new ComputationGraph(OneDnn.accelerate(configuration, PyTorchBatchNorm.class::isInstance));

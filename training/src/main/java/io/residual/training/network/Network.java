@@ -16,6 +16,7 @@ import io.residual.onednn.OneDnn;
 import io.residual.onednn.step.CompiledStep;
 import io.residual.program.Program;
 import io.residual.program.ProgramReader;
+import io.residual.program.ProgramReader.UnsupportedNetworkException;
 import io.residual.training.config.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,17 +84,17 @@ public final class Network implements GraphNetwork {
         ComputationGraphConfiguration configuration = ResNetGraph.configuration(spec, new NoOp(), seed);
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
-        if (kernels == ComputeKernels.STOCK && frozen.isEmpty()) {
+        boolean stockKernels = kernels != ComputeKernels.ONEDNN;
+        if (stockKernels && frozen.isEmpty()) {
             return new Network(spec, stock, null, Compilation.none(STOCK_KERNELS), precision);
         }
-        ComputationGraphConfiguration used = kernels == ComputeKernels.STOCK
+        ComputationGraphConfiguration used = stockKernels
                 ? configuration
                 : OneDnn.accelerate(configuration, PyTorchBatchNorm.class::isInstance, operands(precision));
         ComputationGraph graph =
                 new ComputationGraph(frozen.isEmpty() ? used : frozen.get().freeze(used));
         graph.init();
         OneDnn.copyParameters(stock, graph);
-        boolean stockKernels = kernels == ComputeKernels.STOCK;
         return new Network(
                 spec,
                 graph,
@@ -111,14 +112,27 @@ public final class Network implements GraphNetwork {
             return Compilation.none(CompiledStep.reasonUnavailable().get());
         }
         try {
-            Program program = ProgramReader.read(
-                    configuration,
-                    InputType.convolutional(input.height(), input.width(), input.channels()),
-                    PyTorchBatchNorm.class::isInstance);
-            return new Compilation(Optional.of(program), "");
-        } catch (ProgramReader.UnsupportedNetworkException e) {
+            return new Compilation(Optional.of(program(configuration, input)), "");
+        } catch (UnsupportedNetworkException e) {
             return Compilation.none(Objects.requireNonNull(e.getMessage()));
         }
+    }
+
+    private static Program program(ComputationGraphConfiguration configuration, ImageShape input)
+            throws UnsupportedNetworkException {
+        return ProgramReader.read(
+                configuration,
+                InputType.convolutional(input.height(), input.width(), input.channels()),
+                PyTorchBatchNorm.class::isInstance);
+    }
+
+    /**
+     * What a network computes, operation by operation.
+     *
+     * @throws UnsupportedNetworkException if it has layers that a program does not know
+     */
+    public static Program program(ResNetSpec spec) throws UnsupportedNetworkException {
+        return program(ResNetGraph.configuration(spec, new NoOp(), 0), spec.input());
     }
 
     @Override
@@ -138,6 +152,7 @@ public final class Network implements GraphNetwork {
     private static io.residual.onednn.kernels.Precision operands(Precision precision) {
         return switch (precision) {
             case FLOAT32 -> io.residual.onednn.kernels.Precision.F32;
+            case TF32 -> throw new IllegalArgumentException("a CPU does not compute in tf32");
             case BF16 -> io.residual.onednn.kernels.Precision.BF16;
         };
     }

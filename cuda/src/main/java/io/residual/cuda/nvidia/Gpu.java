@@ -92,6 +92,11 @@ public final class Gpu implements Device {
         return card.multiprocessors();
     }
 
+    /** What the driver says about it. */
+    public Card card() {
+        return card;
+    }
+
     /** Versions and places of NVRTC and cuDNN. */
     public String libraries() {
         return libraries;

@@ -7,6 +7,7 @@ import java.util.Locale;
 
 /** Errors of devices in the words of this module. */
 public final class DeviceErrors {
+    private static final double MEGA = 1e6;
     private static final double GIGA = 1e9;
 
     private DeviceErrors() {}
@@ -28,6 +29,12 @@ public final class DeviceErrors {
         return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 
+    private static String bytes(long count) {
+        return count < GIGA
+                ? String.format(Locale.ROOT, "%.1f MB", count / MEGA)
+                : String.format(Locale.ROOT, "%.2f GB", count / GIGA);
+    }
+
     /** Batches need more memory than there is. */
     static ResidualException outOfMemory(int batch, long needed, long free) {
         long fitting = (long) Math.floor((double) free / needed * batch);
@@ -35,10 +42,10 @@ public final class DeviceErrors {
                 Kind.OUT_OF_MEMORY,
                 String.format(
                         Locale.ROOT,
-                        "batchSize %d: a step needs %.2f GB of the GPU's memory, of which %.2f GB are free: %s",
+                        "batchSize %d: a step needs %s of the GPU's memory, of which %s are free: %s",
                         batch,
-                        needed / GIGA,
-                        free / GIGA,
+                        bytes(needed),
+                        bytes(free),
                         fitting < 2
                                 ? "train a smaller network, smaller images, or on device cpu"
                                 : "batchSize " + fitting + " fits about"));

@@ -70,7 +70,9 @@ public final class TrainingDevice implements AutoCloseable {
                 }
                 reason = "a GPU does not train " + unsupported.get();
             } catch (ResidualException e) {
-                reason = String.valueOf(e.getMessage());
+                reason = e.getCause() instanceof CudaException cause && cause.kind() == CudaException.Kind.NO_DRIVER
+                        ? "no driver of NVIDIA was found"
+                        : String.valueOf(e.getMessage());
             }
         }
         return new TrainingDevice(request.kernels().resolve(), null, reason.isEmpty() ? "CPU" : "CPU; " + reason);
@@ -91,6 +93,12 @@ public final class TrainingDevice implements AutoCloseable {
         Optional<String> setting = DeviceRecipe.unsupported(spec, weights);
         if (setting.isPresent()) {
             return setting;
+        }
+        if (network.stochasticDepth().lastDrop() > 0) {
+            return Optional.of("stochasticDepth " + network.stochasticDepth().lastDrop());
+        }
+        if (network.blockDropout() > 0) {
+            return Optional.of("blockDropout " + network.blockDropout());
         }
         try {
             Network.program(network);

@@ -86,7 +86,7 @@ final class SavedTraining {
         // Before anything is written: weights to start from may not fit.
         Optional<Network> untrained = RunDirectory.isStarted(directory)
                 ? Optional.empty()
-                : Optional.of(ModelFiles.untrained(spec, resNet, device.kernels(), notes::add));
+                : Optional.of(ModelFiles.untrained(spec, resNet, device.onCpu(), notes::add));
         RunDirectory run = RunDirectory.takeAt(directory);
         run.requireSingle();
         RunDatasets images = data;
@@ -165,7 +165,7 @@ final class SavedTraining {
                     trainer.monitor(),
                     state.position(),
                     state.history(),
-                    ModelFiles.load(run, SavedModel.LAST, kernels),
+                    ModelFiles.load(run, SavedModel.LAST, device.onCpu()),
                     Optional.of(run));
         }
         newest.ifPresent(
@@ -181,7 +181,7 @@ final class SavedTraining {
         Optional<Stored> stored = checkpoints.endOf(epoch);
         if (stored.isPresent()) {
             ResumeCheck.require(stored.get().file(), stored.get().state(), run.specSha256(), kernels);
-            Network network = ModelFiles.initial(spec, resNet, kernels);
+            Network network = ModelFiles.initial(spec, resNet, device.onCpu());
             try (TrainingLoop loop = device.loop(network, spec, data.train(), data.validation())) {
                 loop.executor().restore(stored.get()::restore);
                 loop.executor().useAveragedWeights();
@@ -203,8 +203,8 @@ final class SavedTraining {
 
     private TrainingResult train(FileLock lock, Optional<Stored> newest, TrainingState state) {
         Network network = newest.isEmpty()
-                ? untrained.orElseGet(() -> ModelFiles.untrained(spec, resNet, kernels, LOG::info))
-                : ModelFiles.initial(spec, resNet, kernels);
+                ? untrained.orElseGet(() -> ModelFiles.untrained(spec, resNet, device.onCpu(), LOG::info))
+                : ModelFiles.initial(spec, resNet, device.onCpu());
         try (TrainingLoop loop = device.loop(network, spec, data.train(), data.validation())) {
             return train(lock, newest, state, network, loop);
         }

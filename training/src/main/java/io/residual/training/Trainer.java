@@ -233,9 +233,8 @@ public final class Trainer {
 
     private TrainingResult inMemory(TrainingDevice used, ResNetSpec resNet, RunDatasets data) {
         Logger log = LogManager.getLogger(Trainer.class);
-        used.describe(spec.optimisation().precision());
         log.info("Device: {}", used.note());
-        Network network = ModelFiles.untrained(spec, resNet, used.kernels(), log::info);
+        Network network = ModelFiles.untrained(spec, resNet, used.onCpu(), log::info);
         try (TrainingLoop loop = used.loop(network, spec, data.train(), data.validation())) {
             return inMemory(network, loop);
         }

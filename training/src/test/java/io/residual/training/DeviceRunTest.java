@@ -17,7 +17,6 @@ import io.residual.training.device.DeviceChoice;
 import io.residual.training.device.DeviceOpener;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Inference;
-import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
 import io.residual.training.run.ModelFiles;
@@ -81,7 +80,6 @@ class DeviceRunTest {
     void a_run_has_the_losses_of_one_on_the_cpu() {
         TrainingResult cpu = trainer(Map.of(), none())
                 .device(DeviceChoice.CPU)
-                .kernels(KernelChoice.STOCK)
                 .train(data);
 
         assertThat(whole.history()).hasSize(2);
@@ -97,7 +95,7 @@ class DeviceRunTest {
     @Test
     void the_kept_model_scores_on_the_cpu_what_the_metrics_say() {
         RunDirectory run = whole.directory().orElseThrow();
-        Network kept = ModelFiles.load(run, SavedModel.LAST, ComputeKernels.STOCK);
+        Network kept = ModelFiles.load(run, SavedModel.LAST, KernelChoice.AUTO.resolve());
 
         assertThat(validationLoss(kept)).isCloseTo(whole.history().get(1).validationLoss(), within(1e-4));
         assertThat(validationLoss(whole.network())).isEqualTo(validationLoss(kept));

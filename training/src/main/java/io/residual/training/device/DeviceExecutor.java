@@ -106,7 +106,7 @@ public final class DeviceExecutor implements StepExecutor {
             this.uploaded = new UploadedBatches(device, format, values, classes, batch);
             this.training = training(program, uploaded);
         }
-        training.setParameters(layout.split(graph.params().dup('c').data().asFloat(), 0));
+        training.setParameters(layout.ofGraph(graph.params().dup('c').data().asFloat()));
         requireMemory(program);
     }
 
@@ -259,7 +259,7 @@ public final class DeviceExecutor implements StepExecutor {
     private INDArray flat(long[] shape, List<Map<String, float[]>> parts) {
         float[] values = new float[parts.size() * layout.length()];
         for (int i = 0; i < parts.size(); i++) {
-            layout.join(parts.get(i), values, i * layout.length());
+            layout.toCheckpoint(parts.get(i), values, i * layout.length());
         }
         return Nd4j.create(values, shape, 'c');
     }
@@ -283,7 +283,7 @@ public final class DeviceExecutor implements StepExecutor {
     }
 
     private Map<String, float[]> part(Map<String, INDArray> arrays, String name, int offset) {
-        return layout.split(Objects.requireNonNull(arrays.get(name)).data().asFloat(), offset);
+        return layout.ofCheckpoint(Objects.requireNonNull(arrays.get(name)).data().asFloat(), offset);
     }
 
     @Override
@@ -311,7 +311,8 @@ public final class DeviceExecutor implements StepExecutor {
 
     @Override
     public void updateNetwork() {
-        graph.params().assign(flat(graph.params().shape(), List.of(training.parameters())));
+        float[] values = layout.toGraph(training.parameters());
+        graph.params().assign(Nd4j.create(values, graph.params().shape(), 'c'));
     }
 
     @Override

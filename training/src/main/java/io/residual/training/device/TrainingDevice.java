@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What trains a run: the CPU with its kernels, or a GPU. */
 public final class TrainingDevice implements AutoCloseable {
-    private final ComputeKernels kernels;
+    private final ComputeKernels onCpu;
     private final @Nullable Device device;
     private final String note;
 
-    private TrainingDevice(ComputeKernels kernels, @Nullable Device device, String note) {
-        this.kernels = kernels;
+    private TrainingDevice(ComputeKernels onCpu, @Nullable Device device, String note) {
+        this.onCpu = onCpu;
         this.device = device;
         this.note = note;
     }
@@ -43,8 +43,8 @@ public final class TrainingDevice implements AutoCloseable {
      * Chooses for a run, and opens a GPU if one is to be used.
      *
      * @param begun what trained the run so far: it goes on there unless another device is asked for
-     * @throws ResidualException of kind NO_DEVICE if the GPU that is asked for cannot be used, BAD_SETTING if it cannot train
-     *     by the spec
+     * @throws ResidualException of kind NO_DEVICE if the GPU that is asked for cannot be used, BAD_SETTING if the device cannot
+     *     train by the spec
      */
     public static TrainingDevice open(
             Request request,
@@ -75,14 +75,17 @@ public final class TrainingDevice implements AutoCloseable {
                         : String.valueOf(e.getMessage());
             }
         }
-        return new TrainingDevice(request.kernels().resolve(), null, reason.isEmpty() ? "CPU" : "CPU; " + reason);
+        TrainingDevice cpu =
+                new TrainingDevice(request.kernels().resolve(), null, reason.isEmpty() ? "CPU" : "CPU; " + reason);
+        cpu.describe(spec.optimisation().precision());
+        return cpu;
     }
 
     private static TrainingDevice gpu(Request request) {
         int index = request.choice().index();
         try {
             Device device = request.opener().open(index);
-            return new TrainingDevice(ComputeKernels.CUDA, device, "cuda:" + index + ", " + device.name());
+            return new TrainingDevice(request.kernels().resolve(), device, "cuda:" + index + ", " + device.name());
         } catch (CudaException e) {
             throw DeviceErrors.of(e);
         }
@@ -108,9 +111,14 @@ public final class TrainingDevice implements AutoCloseable {
         }
     }
 
-    /** What computes the network, and in which order parameters lie. */
+    /** What trains, and in which order parameters lie in checkpoints. */
     public ComputeKernels kernels() {
-        return kernels;
+        return device == null ? onCpu : ComputeKernels.CUDA;
+    }
+
+    /** What computes the network where the CPU does, such as after training. */
+    public ComputeKernels onCpu() {
+        return onCpu;
     }
 
     /** Whether it is a GPU. */
@@ -130,7 +138,7 @@ public final class TrainingDevice implements AutoCloseable {
      */
     public String describe(Precision precision) {
         return device == null
-                ? kernels.describe(precision)
+                ? onCpu.describe(precision)
                 : "CUDA on " + device.name()
                         + (precision == Precision.FLOAT32
                                 ? ""

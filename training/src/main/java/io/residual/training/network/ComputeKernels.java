@@ -13,7 +13,7 @@ public enum ComputeKernels {
     ONEDNN,
     /** Deeplearning4j's own. */
     STOCK,
-    /** Module cuda, on a GPU. On the CPU, the network is then computed by Deeplearning4j's own. */
+    /** Module cuda, on a GPU. No network is made for these: it is trained there, and computed by others on the CPU. */
     CUDA;
 
     /**

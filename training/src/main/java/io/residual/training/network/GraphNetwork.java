@@ -27,7 +27,8 @@ public interface GraphNetwork extends Predictor {
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
         return switch (kernels) {
-            case STOCK, CUDA -> new Plain(stock);
+            case STOCK -> new Plain(stock);
+            case CUDA -> throw new IllegalArgumentException("the CPU has no such kernels");
             case ONEDNN -> {
                 ComputationGraph graph =
                         new ComputationGraph(OneDnn.accelerate(configuration, PyTorchBatchNorm.class::isInstance));

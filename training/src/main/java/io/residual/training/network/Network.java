@@ -84,17 +84,17 @@ public final class Network implements GraphNetwork {
         ComputationGraphConfiguration configuration = ResNetGraph.configuration(spec, new NoOp(), seed);
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
-        boolean stockKernels = kernels != ComputeKernels.ONEDNN;
-        if (stockKernels && frozen.isEmpty()) {
+        if (kernels == ComputeKernels.STOCK && frozen.isEmpty()) {
             return new Network(spec, stock, null, Compilation.none(STOCK_KERNELS), precision);
         }
-        ComputationGraphConfiguration used = stockKernels
+        ComputationGraphConfiguration used = kernels == ComputeKernels.STOCK
                 ? configuration
                 : OneDnn.accelerate(configuration, PyTorchBatchNorm.class::isInstance, operands(precision));
         ComputationGraph graph =
                 new ComputationGraph(frozen.isEmpty() ? used : frozen.get().freeze(used));
         graph.init();
         OneDnn.copyParameters(stock, graph);
+        boolean stockKernels = kernels == ComputeKernels.STOCK;
         return new Network(
                 spec,
                 graph,
@@ -151,8 +151,8 @@ public final class Network implements GraphNetwork {
 
     private static io.residual.onednn.kernels.Precision operands(Precision precision) {
         return switch (precision) {
-            case FLOAT32 -> io.residual.onednn.kernels.Precision.F32;
-            case TF32 -> throw new IllegalArgumentException("a CPU does not compute in tf32");
+            // What a GPU trained is computed on the CPU, too.
+            case FLOAT32, TF32 -> io.residual.onednn.kernels.Precision.F32;
             case BF16 -> io.residual.onednn.kernels.Precision.BF16;
         };
     }

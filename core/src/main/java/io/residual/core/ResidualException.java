@@ -24,9 +24,13 @@ public final class ResidualException extends RuntimeException {
         DIVERGED,
         /** The backend that was asked for is not there. */
         NO_BACKEND,
+        /** The GPU that was asked for is not there, or cannot be used. */
+        NO_DEVICE,
+        /** A GPU failed while it was used. */
+        DEVICE_FAILED,
         /** A signal ended the work; it was saved and can be resumed. */
         INTERRUPTED,
-        /** The heap, or the memory for arrays, is too small. */
+        /** The heap, or the memory for arrays or of a GPU, is too small. */
         OUT_OF_MEMORY,
         /** The address to serve at cannot be used. */
         BAD_ADDRESS

@@ -94,6 +94,16 @@ extern "C" __global__ void __launch_bounds__(256) round_weights(
     }
 }
 
+/** Sets the flag if a parameter is infinite or not a number. */
+extern "C" __global__ void __launch_bounds__(256) find_infinite(
+        const float* __restrict__ parameters, long long count, int* __restrict__ flag) {
+    for (long long i = (long long) blockIdx.x * blockDim.x + threadIdx.x; i < count; i += (long long) gridDim.x * blockDim.x) {
+        if ((__float_as_uint(parameters[i]) & 0x7f800000u) == 0x7f800000u) {
+            atomicOr(flag, 1);
+        }
+    }
+}
+
 extern "C" __global__ void next_step(int* step) {
     *step += 1;
 }

@@ -26,6 +26,7 @@ public final class ImageBatches implements Iterator<Batch> {
 
     private final ImageSet images;
     private final int batchSize;
+    private final InputForm form;
     private final ImageSize size;
     private final BatchOrder order;
     private final Augmenter augmenter;
@@ -67,6 +68,7 @@ public final class ImageBatches implements Iterator<Batch> {
         }
         this.images = images;
         this.batchSize = batchSize;
+        this.form = form;
         this.size = form.size();
         this.order = order;
         this.augmenter = augmenter;
@@ -118,6 +120,26 @@ public final class ImageBatches implements Iterator<Batch> {
     /** The images that the batches are of, in the order of their set. */
     public ImageSet images() {
         return images;
+    }
+
+    /** How the images are prepared. */
+    public InputForm form() {
+        return form;
+    }
+
+    /** In which order they come. */
+    public BatchOrder order() {
+        return order;
+    }
+
+    /** What changes them. */
+    public Augmenter augmenter() {
+        return augmenter;
+    }
+
+    /** Images of a batch, but for a smaller last one. */
+    public int batchSize() {
+        return batchSize;
     }
 
     /** How many batches an epoch has. */

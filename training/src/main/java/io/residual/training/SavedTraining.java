@@ -5,9 +5,12 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.ShapeTable;
 import io.residual.core.files.FileLock;
+import io.residual.cuda.device.CudaException;
 import io.residual.data.Split;
 import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.device.DeviceErrors;
+import io.residual.training.device.TrainingDevice;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingLoop;
@@ -41,6 +44,7 @@ final class SavedTraining {
     private final Trainer trainer;
     private final TrainingSpec spec;
     private final RunDirectory run;
+    private final TrainingDevice device;
     private final ComputeKernels kernels;
     private final ResNetSpec resNet;
     private final RunDatasets data;
@@ -52,14 +56,15 @@ final class SavedTraining {
     private SavedTraining(
             Trainer trainer,
             RunDirectory run,
-            ComputeKernels kernels,
+            TrainingDevice device,
             ResNetSpec resNet,
             RunDatasets data,
             Optional<Network> untrained) {
         this.trainer = trainer;
         this.spec = trainer.spec;
         this.run = run;
-        this.kernels = kernels;
+        this.device = device;
+        this.kernels = device.kernels();
         this.resNet = resNet;
         this.data = data;
         this.untrained = untrained;
@@ -68,20 +73,20 @@ final class SavedTraining {
 
     /** Starts a run in the directory, or resumes the one that is there. */
     static TrainingResult run(
-            Trainer trainer, Path directory, ComputeKernels kernels, ResNetSpec resNet, RunDatasets data) {
+            Trainer trainer, Path directory, TrainingDevice device, ResNetSpec resNet, RunDatasets data) {
         TrainingSpec spec = trainer.spec;
         RunManifest manifest = RunManifest.of(
                 trainer.preset(),
                 spec.seed(),
                 Instant.now(),
                 trainer.arguments,
-                Backend.current(kernels.describe(spec.optimisation().precision())),
+                Backend.current(device.describe(spec.optimisation().precision())),
                 data.origin());
         List<String> notes = new ArrayList<>();
         // Before anything is written: weights to start from may not fit.
         Optional<Network> untrained = RunDirectory.isStarted(directory)
                 ? Optional.empty()
-                : Optional.of(ModelFiles.untrained(spec, resNet, kernels, notes::add));
+                : Optional.of(ModelFiles.untrained(spec, resNet, device.onCpu(), notes::add));
         RunDirectory run = RunDirectory.takeAt(directory);
         run.requireSingle();
         RunDatasets images = data;
@@ -95,7 +100,7 @@ final class SavedTraining {
             run.deleteLeftovers();
             RunLog.attach(run.logFile());
             notes.forEach(LOG::info);
-            SavedTraining training = new SavedTraining(trainer, run, kernels, resNet, images, untrained);
+            SavedTraining training = new SavedTraining(trainer, run, device, resNet, images, untrained);
             training.describe(manifest.backend());
             return training.train(lock);
         }
@@ -112,6 +117,7 @@ final class SavedTraining {
 
     private void describe(Backend backend) {
         LOG.info("Run directory: {}", run);
+        LOG.info("Device: {}", device.note());
         LOG.info("Backend: {}, {} threads, {} kernels", backend.name(), backend.threads(), backend.kernels());
         LOG.info(
                 "Data: {}; {} training and {} validation images",
@@ -159,7 +165,7 @@ final class SavedTraining {
                     trainer.monitor(),
                     state.position(),
                     state.history(),
-                    ModelFiles.load(run, SavedModel.LAST, kernels),
+                    ModelFiles.load(run, SavedModel.LAST, device.onCpu()),
                     Optional.of(run));
         }
         newest.ifPresent(
@@ -175,10 +181,11 @@ final class SavedTraining {
         Optional<Stored> stored = checkpoints.endOf(epoch);
         if (stored.isPresent()) {
             ResumeCheck.require(stored.get().file(), stored.get().state(), run.specSha256(), kernels);
-            Network network = ModelFiles.initial(spec, resNet, kernels);
-            TrainingLoop loop = TrainingLoop.of(network, spec, data.train(), data.validation());
-            stored.get().restore(loop.executor().state());
-            loop.executor().useAveragedWeights();
+            Network network = ModelFiles.initial(spec, resNet, device.onCpu());
+            try (TrainingLoop loop = device.loop(network, spec, data.train(), data.validation())) {
+                loop.executor().restore(stored.get()::restore);
+                loop.executor().useAveragedWeights();
+            }
             ModelFiles.save(run, model, network);
             LOG.warn(
                     "The {} model was missing or damaged: restored from {}",
@@ -196,10 +203,16 @@ final class SavedTraining {
 
     private TrainingResult train(FileLock lock, Optional<Stored> newest, TrainingState state) {
         Network network = newest.isEmpty()
-                ? untrained.orElseGet(() -> ModelFiles.untrained(spec, resNet, kernels, LOG::info))
-                : ModelFiles.initial(spec, resNet, kernels);
-        TrainingLoop loop = TrainingLoop.of(network, spec, data.train(), data.validation());
-        newest.ifPresent(stored -> stored.restore(loop.executor().state()));
+                ? untrained.orElseGet(() -> ModelFiles.untrained(spec, resNet, device.onCpu(), LOG::info))
+                : ModelFiles.initial(spec, resNet, device.onCpu());
+        try (TrainingLoop loop = device.loop(network, spec, data.train(), data.validation())) {
+            return train(lock, newest, state, network, loop);
+        }
+    }
+
+    private TrainingResult train(
+            FileLock lock, Optional<Stored> newest, TrainingState state, Network network, TrainingLoop loop) {
+        newest.ifPresent(stored -> loop.executor().restore(stored::restore));
         RunRecorder recorder = new RunRecorder(run, lock, network, loop, checkpoints, trainer.checkpointEvery, state);
         if (newest.isEmpty()) {
             checkpoints.save(state, loop.executor().state());
@@ -217,6 +230,10 @@ final class SavedTraining {
                     ? e.withHint("the last good checkpoint is "
                             + checkpoints.newest().orElseThrow().file())
                     : e;
+        } catch (CudaException e) {
+            throw DeviceErrors.of(e)
+                    .withHint("the run can be resumed from "
+                            + checkpoints.newest().orElseThrow().file());
         }
         recorder.saveCheckpoint();
         loop.executor().useAveragedWeights();

@@ -2,11 +2,16 @@ package io.residual.training;
 
 import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
+import io.residual.cuda.device.CudaException;
 import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.Monitor;
 import io.residual.training.config.Preset;
 import io.residual.training.config.StartChoice;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.device.DeviceChoice;
+import io.residual.training.device.DeviceErrors;
+import io.residual.training.device.DeviceOpener;
+import io.residual.training.device.TrainingDevice;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingListener;
@@ -18,6 +23,7 @@ import io.residual.training.optim.LabelWeights;
 import io.residual.training.run.Backend;
 import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDatasets;
+import io.residual.training.run.RunDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +34,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /**
  * Trains residual networks:
@@ -49,6 +56,8 @@ public final class Trainer {
     TrainingSpec spec;
     private String preset = "spec";
     private KernelChoice kernels = KernelChoice.AUTO;
+    private DeviceChoice device = DeviceChoice.AUTO;
+    private DeviceOpener opener = DeviceOpener.NVIDIA;
     private Optional<Path> directory = Optional.empty();
     List<String> arguments = List.of();
     Duration checkpointEvery = CHECKPOINT_EVERY;
@@ -74,6 +83,8 @@ public final class Trainer {
         Trainer copy = new Trainer(spec);
         copy.preset = preset;
         copy.kernels = kernels;
+        copy.device = device;
+        copy.opener = opener;
         copy.directory = directory;
         copy.arguments = arguments;
         copy.checkpointEvery = checkpointEvery;
@@ -89,9 +100,19 @@ public final class Trainer {
         return with(trainer -> trainer.spec = spec.withSeed(seed));
     }
 
-    /** The same on other kernels. */
+    /** The same on other kernels, where the CPU trains. */
     public Trainer kernels(KernelChoice choice) {
         return with(trainer -> trainer.kernels = choice);
+    }
+
+    /** The same on another device. */
+    public Trainer device(DeviceChoice choice) {
+        return with(trainer -> trainer.device = choice);
+    }
+
+    /** The same, with GPUs that are opened in another way. */
+    Trainer opener(DeviceOpener gpus) {
+        return with(trainer -> trainer.opener = gpus);
     }
 
     /**
@@ -157,15 +178,39 @@ public final class Trainer {
      * Trains, or resumes the run in the directory.
      *
      * @throws ResidualException of kind DIVERGED if the loss becomes NaN or infinite or stays high, BAD_RUN if the directory
-     *     holds another run or cannot be written, BAD_DATA if weights to start from cannot be read, NO_BACKEND
+     *     holds another run or cannot be written, BAD_DATA if weights to start from cannot be read, NO_BACKEND, NO_DEVICE or
+     *     BAD_SETTING if the GPU that is asked for cannot be used or cannot train by the spec, DEVICE_FAILED
      */
     public TrainingResult train(RunDatasets data) {
         Backend.require();
-        ComputeKernels used = kernels.resolve();
         ResNetSpec resNet = resNet(data);
-        return directory.isPresent()
-                ? SavedTraining.run(this, directory.get(), used, resNet, data)
-                : inMemory(used, resNet, data);
+        try (TrainingDevice used = open(resNet, data)) {
+            return directory.isPresent()
+                    ? SavedTraining.run(this, directory.get(), used, resNet, data)
+                    : inMemory(used, resNet, data);
+        } catch (CudaException e) {
+            throw DeviceErrors.of(e);
+        }
+    }
+
+    private TrainingDevice open(ResNetSpec resNet, RunDatasets data) {
+        Optional<ComputeKernels> begun = directory.filter(RunDirectory::isStarted)
+                .map(RunDirectory::open)
+                .flatMap(run -> run.checkpoints(line -> {}).newest())
+                .map(stored -> stored.state().kernels());
+        return TrainingDevice.open(
+                new TrainingDevice.Request(device, kernels, opener),
+                begun,
+                spec,
+                resNet,
+                LabelWeights.of(spec.optimisation().imbalance(), data.train()));
+    }
+
+    /** Whether training on these images goes on a GPU. */
+    public boolean usesGpu(RunDatasets data) {
+        try (TrainingDevice used = open(resNet(data), data)) {
+            return used.isGpu();
+        }
     }
 
     /**
@@ -186,9 +231,16 @@ public final class Trainer {
         return spec.resNet(data.train().channels(), weights.classes());
     }
 
-    private TrainingResult inMemory(ComputeKernels used, ResNetSpec resNet, RunDatasets data) {
-        Network network = ModelFiles.untrained(spec, resNet, used, LogManager.getLogger(Trainer.class)::info);
-        TrainingLoop loop = TrainingLoop.of(network, spec, data.train(), data.validation());
+    private TrainingResult inMemory(TrainingDevice used, ResNetSpec resNet, RunDatasets data) {
+        Logger log = LogManager.getLogger(Trainer.class);
+        log.info("Device: {}", used.note());
+        Network network = ModelFiles.untrained(spec, resNet, used.onCpu(), log::info);
+        try (TrainingLoop loop = used.loop(network, spec, data.train(), data.validation())) {
+            return inMemory(network, loop);
+        }
+    }
+
+    private TrainingResult inMemory(Network network, TrainingLoop loop) {
         List<EpochMetrics> history = new ArrayList<>();
         TrainingListener recorder = new TrainingListener() {
             @Override

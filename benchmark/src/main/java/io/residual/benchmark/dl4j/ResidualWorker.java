@@ -2,28 +2,24 @@ package io.residual.benchmark.dl4j;
 
 import io.residual.benchmark.measurement.Job;
 import io.residual.benchmark.measurement.Measurement;
-import io.residual.core.ImageShape;
 import io.residual.data.Batch;
-import io.residual.data.ImageSet;
 import io.residual.onednn.Availability;
 import io.residual.onednn.OneDnn;
 import io.residual.training.config.Precision;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
-import io.residual.training.loop.StepExecutor;
-import io.residual.training.loop.TrainingLoop;
+import io.residual.training.loop.GraphExecutor;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
+import io.residual.training.optim.LabelWeights;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Child process: this project, with the steps that {@code train} takes and the network that {@code predict} uses. */
@@ -96,15 +92,13 @@ public final class ResidualWorker {
 
     /** What a run does with its batches, on one that is reused. */
     private final class Training {
-        private final StepExecutor executor;
+        private final GraphExecutor executor;
         private final Batch batch;
         private long iteration;
 
         Training() {
-            int[] labels = inputs.labels();
-            ImageSet set = blank(labels);
-            this.executor = TrainingLoop.of(network, spec(), set, set).executor();
-            this.batch = new Batch(images, labels);
+            this.executor = new GraphExecutor(network, spec(), LabelWeights.equal(job.spec().classes()), 1);
+            this.batch = new Batch(images, inputs.labels());
         }
 
         double step() {
@@ -118,16 +112,6 @@ public final class ResidualWorker {
                     "learningRate", String.valueOf(Job.LEARNING_RATE),
                     "precision", precision(job).name().toLowerCase(Locale.ROOT));
             return Preset.resolve("quick", overrides).spec();
-        }
-
-        /** As many images as the batch has, whose pixels are not used: the batch has its own. */
-        private ImageSet blank(int[] labels) {
-            ImageShape shape = job.spec().input();
-            byte[][] pixels = new byte[labels.length][Math.toIntExact(shape.values())];
-            List<String> classes = IntStream.range(0, job.spec().classes())
-                    .mapToObj(Integer::toString)
-                    .toList();
-            return ImageSet.of(shape, classes, Collections.emptySortedMap(), pixels, labels);
         }
     }
 }

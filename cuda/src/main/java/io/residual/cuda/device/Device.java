@@ -15,6 +15,9 @@ public interface Device extends AutoCloseable {
     /** How many blocks of kernels run at once, at the least. */
     int multiprocessors();
 
+    /** What is free of its memory, in bytes. */
+    long freeBytes();
+
     /**
      * Memory full of zeros, aligned to 256 bytes.
      *

@@ -71,6 +71,11 @@ public record Card(int index, String name, int capability, int multiprocessors, 
                 memory[0]);
     }
 
+    /** The compute capability as NVIDIA writes it, such as 9.0. */
+    public String version() {
+        return capability / 10 + "." + capability % 10;
+    }
+
     /** The driver's number of it. */
     static int device(Driver driver, int index) {
         int[] device = new int[1];

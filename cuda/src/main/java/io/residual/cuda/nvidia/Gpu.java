@@ -92,12 +92,17 @@ public final class Gpu implements Device {
         return card.multiprocessors();
     }
 
+    /** What the driver says about it. */
+    public Card card() {
+        return card;
+    }
+
     /** Versions and places of NVRTC and cuDNN. */
     public String libraries() {
         return libraries;
     }
 
-    /** What is free of its memory. */
+    @Override
     public long freeBytes() {
         queue.use();
         long[] free = new long[1];

@@ -67,26 +67,27 @@ final class BatchStep implements AutoCloseable {
         this.normalizations = new Normalizations(device, program, parameters, images, Chains.mostBlocks(device));
         int classes = program.value(program.logits()).channels();
         Value pixels = wide.original().value(program.input());
-        this.input = device.allocate((long) images * bytes(pixels));
+        this.input = device.allocate(images * bytes(program, format, pixels));
         this.read = wide.convolution() == null
                 ? input
-                : device.allocate((long) images * bytes(program.value(program.input())));
+                : device.allocate(images * bytes(program, format, program.value(program.input())));
         this.labels = device.allocate((long) images * classes * Float.BYTES);
         this.probabilities = device.allocate((long) images * classes * Float.BYTES);
         this.partialLosses = device.allocate((MAX_LOSS_BLOCKS + 1L) * 2 * Double.BYTES);
-        Planner.Plan plan = new Planner(
+        Planner.Plan plan = plan(program, format);
+        this.memory = device.allocate(place(plan, images));
+        fill(plan.phases());
+    }
+
+    private static Planner.Plan plan(Program program, Format format) {
+        return new Planner(
                         program,
                         new Policy(
-                                this::bytes,
+                                value -> bytes(program, format, value),
                                 pool -> program.value(pool.out()).size(),
                                 convolve -> false,
                                 Policy.Activations.KEPT))
                 .plan();
-        keepForWeights(plan.phases());
-        List<Area> areas = new ArrayList<>(plan.shared());
-        plan.phases().forEach(phase -> areas.addAll(phase.own()));
-        this.memory = device.allocate(Math.max(ALIGNMENT, Placement.place(areas, images, ALIGNMENT)));
-        fill(plan.phases());
     }
 
     /** Gradients of weights may be late: nothing but the update needs them. */
@@ -101,7 +102,22 @@ final class BatchStep implements AutoCloseable {
         }
     }
 
-    private long bytes(Value value) {
+    private static long place(Planner.Plan plan, int images) {
+        keepForWeights(plan.phases());
+        List<Area> areas = new ArrayList<>(plan.shared());
+        plan.phases().forEach(phase -> areas.addAll(phase.own()));
+        return Math.max(ALIGNMENT, Placement.place(areas, images, ALIGNMENT));
+    }
+
+    /** Memory of a batch's images and of all that is computed of them, but for what convolutions need for a while. */
+    static long bytes(WideInput wide, Format format, int images) {
+        Program program = wide.program();
+        Value pixels = wide.original().value(program.input());
+        return place(plan(program, format), images)
+                + images * (bytes(program, format, pixels) + bytes(program, format, program.value(program.input())));
+    }
+
+    private static long bytes(Program program, Format format, Value value) {
         boolean single = value.equals(program.value(program.logits()));
         return (long) value.size() * (single ? Float.BYTES : format.bytes());
     }

@@ -23,6 +23,7 @@ public final class DeviceTraining implements AutoCloseable {
     private static final int NORM_THREADS = 512;
     private static final int THREADS = 256;
     private static final int REPEATS = 20;
+    private static final Images UPLOADED = (images, labels, count, step) -> {};
 
     private final Device device;
     private final WideInput input;
@@ -38,8 +39,12 @@ public final class DeviceTraining implements AutoCloseable {
     private final long partialNorms;
     private final Map<Integer, BatchStep> steps = new LinkedHashMap<>();
     private final Map<Integer, CapturedGraph> trained = new LinkedHashMap<>();
-    private final Map<Integer, CapturedGraph> inferred = new LinkedHashMap<>();
+    private final Map<Inference, CapturedGraph> inferred = new LinkedHashMap<>();
+    private final long flag;
     private int next;
+
+    /** A forward pass. */
+    private record Inference(Images images, int batch) {}
 
     /** Where the images of a training step come from. */
     @FunctionalInterface
@@ -85,6 +90,15 @@ public final class DeviceTraining implements AutoCloseable {
         // The first float bounds the gradient, what is behind it counts blocks.
         this.clip = device.allocate(2L * Float.BYTES);
         this.partialNorms = device.allocate((long) NORM_BLOCKS * Double.BYTES);
+        this.flag = device.allocate(Integer.BYTES);
+    }
+
+    /**
+     * Memory on the device that steps of batches of a size need besides the parameters, in bytes; convolutions need some more for a
+     * while.
+     */
+    public static long bytes(Program program, Format format, int batch) {
+        return BatchStep.bytes(WideInput.of(program, format), format, batch);
     }
 
     /** Where the number of the step in its epoch is, a 32-bit integer on the device. */
@@ -145,6 +159,16 @@ public final class DeviceTraining implements AutoCloseable {
         device.synchronize();
         device.free(other);
         round();
+    }
+
+    /** Whether no parameter is infinite or not a number. */
+    public boolean hasFiniteParameters() {
+        device.clear(flag, Integer.BYTES);
+        long end = parameters.layout().end();
+        kernels.get("find_infinite").launch(blocks(end), 1, THREADS, parameters.values(), end, flag);
+        ByteBuffer found = buffer(Integer.BYTES);
+        device.download(flag, found);
+        return found.getInt(0) == 0;
     }
 
     /** The gradient of the last step's summed loss, by parameter that has one. */
@@ -266,12 +290,32 @@ public final class DeviceTraining implements AutoCloseable {
      * @return [N, classes], behind one another
      */
     public float[] probabilities(float[] pixels, int batch) {
+        device.upload(inFormat(pixels), step(batch).input());
+        Program program = input.original();
+        return probabilities(UPLOADED, pixels.length / program.value(program.input()).size(), batch);
+    }
+
+    /**
+     * Probabilities of a batch, by running statistics.
+     *
+     * @param source of the images; its labels are not used, and the number of the step is that of the last training step
+     * @param count N, images of which the probabilities are wanted
+     * @param batch at least N; as many images are asked for
+     * @return [N, classes], behind one another
+     */
+    public float[] probabilities(Images source, int count, int batch) {
         BatchStep step = step(batch);
-        device.upload(inFormat(pixels), step.input());
-        inferred.computeIfAbsent(batch, size -> device.capture(step::infer)).launch();
+        CapturedGraph graph = inferred.get(new Inference(source, batch));
+        if (graph == null) {
+            graph = device.capture(() -> {
+                source.queue(step.input(), step.labels(), batch, schedule.step());
+                step.infer();
+            });
+            inferred.put(new Inference(source, batch), graph);
+        }
+        graph.launch();
         Program program = input.original();
         int classes = program.value(program.logits()).channels();
-        int count = pixels.length / program.value(program.input()).size();
         ByteBuffer bytes = buffer(count * classes * Float.BYTES);
         device.download(step.probabilities(), bytes);
         float[] result = new float[count * classes];
@@ -311,6 +355,7 @@ public final class DeviceTraining implements AutoCloseable {
         }
         device.free(clip);
         device.free(partialNorms);
+        device.free(flag);
         schedule.close();
         parameters.close();
     }

@@ -25,6 +25,18 @@ final class ParameterLayout {
     private final long decayEnd;
     private final long trainedEnd;
 
+    /** Takes a number of a parameter. */
+    @FunctionalInterface
+    interface Visitor {
+        /**
+         * Takes it.
+         *
+         * @param index in Deeplearning4j's order
+         * @param position in the array on the device
+         */
+        void visit(int index, int position);
+    }
+
     /**
      * A parameter: [outer, inner, rows, columns] for Deeplearning4j, on the device rows of {@code rowLength} numbers, [outer, rows,
      * rowLength], each of [columns, inner] and zeros.
@@ -42,13 +54,18 @@ final class ParameterLayout {
             return outer * rows * rowLength;
         }
 
-        /** Where the number at an index, as Deeplearning4j counts, lies on the device. */
-        int position(int index) {
-            int column = index % columns;
-            int row = index / columns % rows;
-            int in = index / columns / rows % inner;
-            int out = index / columns / rows / inner;
-            return (out * rows + row) * rowLength + column * inner + in;
+        /** Gives each index, as Deeplearning4j counts, and where its number lies. */
+        void forEach(Visitor visitor) {
+            for (int out = 0; out < outer; out++) {
+                for (int row = 0; row < rows; row++) {
+                    int position = Math.toIntExact(from + ((long) out * rows + row) * rowLength);
+                    for (int column = 0; column < columns; column++) {
+                        for (int in = 0; in < inner; in++) {
+                            visitor.visit(((out * inner + in) * rows + row) * columns + column, position++);
+                        }
+                    }
+                }
+            }
         }
     }
 

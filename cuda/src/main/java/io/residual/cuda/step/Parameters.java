@@ -84,9 +84,7 @@ final class Parameters implements AutoCloseable {
         Map<String, float[]> result = new LinkedHashMap<>();
         for (ParameterLayout.Part part : layout.parts()) {
             float[] own = new float[part.length()];
-            for (int i = 0; i < own.length; i++) {
-                own[i] = numbers.get(Math.toIntExact(part.from() + part.position(i)));
-            }
+            part.forEach((index, position) -> own[index] = numbers.get(position));
             result.put(part.name(), own);
         }
         return result;
@@ -106,9 +104,7 @@ final class Parameters implements AutoCloseable {
                 throw new IllegalArgumentException(part.name() + ": expected " + part.length() + " numbers, got "
                         + (own == null ? "none" : own.length));
             }
-            for (int i = 0; i < own.length; i++) {
-                numbers.put(Math.toIntExact(part.from() + part.position(i)), own[i]);
-            }
+            part.forEach((index, position) -> numbers.put(position, own[index]));
         }
         device.upload(bytes, array);
     }
@@ -127,9 +123,9 @@ final class Parameters implements AutoCloseable {
             device.download(weightGradient, bytes);
             for (ParameterLayout.Part part : layout.parts()) {
                 float[] own = part.from() < layout.convolutionEnd() ? all.get(part.name()) : null;
-                for (int i = 0; own != null && i < own.length; i++) {
-                    int bits = bytes.getShort(Math.toIntExact(part.from() + part.position(i)) * Short.BYTES);
-                    own[i] = Float.intBitsToFloat(bits << Short.SIZE);
+                if (own != null) {
+                    part.forEach((index, position) ->
+                            own[index] = Float.intBitsToFloat(bytes.getShort(position * Short.BYTES) << Short.SIZE));
                 }
             }
         }

@@ -65,6 +65,11 @@ public final class HostDevice implements Device {
     }
 
     @Override
+    public long freeBytes() {
+        return Runtime.getRuntime().maxMemory();
+    }
+
+    @Override
     public long allocate(long bytes) {
         refuseWhileRecording("allocate");
         return memory.allocate(bytes);

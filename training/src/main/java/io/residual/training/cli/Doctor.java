@@ -1,6 +1,10 @@
 package io.residual.training.cli;
 
 import io.residual.core.ResidualException;
+import io.residual.cuda.device.CudaException;
+import io.residual.cuda.nvidia.Card;
+import io.residual.cuda.nvidia.Determinism;
+import io.residual.cuda.nvidia.Gpu;
 import io.residual.data.Batch;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
@@ -10,7 +14,6 @@ import io.residual.data.download.FashionMnistSearch;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.GraphExecutor;
-import io.residual.training.loop.StepExecutor;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
@@ -37,7 +40,7 @@ import picocli.CommandLine.Spec;
 /** The command {@code doctor}: what this machine offers to a training run. */
 @Command(
         name = "doctor",
-        description = "Shows Java, backend, threads, memory limits and data, and measures the speed of training.",
+        description = "Shows Java, backend, threads, memory limits, GPUs and data, and measures the speed of training.",
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class Doctor implements Callable<Integer> {
@@ -45,6 +48,7 @@ public final class Doctor implements Callable<Integer> {
     private static final long WARM_UP_SECONDS = 5;
     private static final int MIN_STEPS = 5;
     private static final long TIMED_SECONDS = 5;
+    private static final int MAX_GPUS = 64;
 
     @Spec
     private @Nullable CommandSpec command;
@@ -73,6 +77,7 @@ public final class Doctor implements Callable<Integer> {
                         + gigabytes(physicalMemory()) + " of memory");
         line(out, "Backend", backend.name() + ", " + backend.threads() + " threads");
         line(out, "Kernels", backend.kernels());
+        gpus().forEach(gpu -> line(out, "GPU", gpu));
         line(out, "Data", data());
         line(out, "Speed", speed(kernels));
         return ExitStatus.OK.code();
@@ -90,6 +95,26 @@ public final class Doctor implements Callable<Integer> {
     private static long physicalMemory() {
         return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
                 .getTotalMemorySize();
+    }
+
+    /** A line for each, or one that says why none can be used. */
+    private static List<String> gpus() {
+        List<String> lines = new ArrayList<>();
+        try {
+            for (int i = 0; i < MAX_GPUS; i++) {
+                try (Gpu gpu = Gpu.open(i, Determinism.DETERMINISTIC)) {
+                    Card card = gpu.card();
+                    lines.add("cuda:" + i + " " + card.name() + ", compute capability " + card.version() + ", "
+                            + gigabytes(gpu.freeBytes()) + " of " + gigabytes(card.memoryBytes()) + " free; "
+                            + gpu.libraries());
+                }
+            }
+        } catch (CudaException e) {
+            if (lines.isEmpty() || e.kind() != CudaException.Kind.NO_GPU) {
+                lines.add("none that can be used: " + e.getMessage());
+            }
+        }
+        return lines;
     }
 
     /** Looks without a download. */
@@ -115,7 +140,7 @@ public final class Doctor implements Callable<Integer> {
         ImageSet images = DataSources.find(spec.data()).wholeTraining();
         int classes = images.classNames().size();
         ImageBatches batches = TrainingLoop.batches(spec, images);
-        StepExecutor executor = new GraphExecutor(
+        GraphExecutor executor = new GraphExecutor(
                 ModelFiles.initial(spec, spec.resNet(images.channels(), classes), kernels),
                 spec,
                 LabelWeights.equal(classes),
@@ -132,7 +157,7 @@ public final class Doctor implements Callable<Integer> {
     }
 
     /** Seconds of each step, for at least so many steps and about so long. */
-    private static double[] steps(StepExecutor executor, ImageBatches batches, int minSteps, long forSeconds) {
+    private static double[] steps(GraphExecutor executor, ImageBatches batches, int minSteps, long forSeconds) {
         List<Double> seconds = new ArrayList<>();
         double sum = 0;
         while (seconds.size() < minSteps || sum < forSeconds) {

@@ -25,6 +25,10 @@ public enum ExitStatus {
     ADDRESS(9),
     /** A preset did not reach its published result. */
     NOT_REPRODUCED(10),
+    /** The requested GPU is missing, or cannot be used. */
+    NO_DEVICE(11),
+    /** A GPU failed; the run can be resumed from its last checkpoint. */
+    DEVICE_FAILED(12),
     /** Who read standard output has closed it, as {@code head} does; that of a process that SIGPIPE ended. */
     CLOSED_PIPE(128 + 13);
 
@@ -42,6 +46,8 @@ public enum ExitStatus {
             case BAD_RUN -> RUN;
             case DIVERGED -> DIVERGED;
             case NO_BACKEND -> BACKEND;
+            case NO_DEVICE -> NO_DEVICE;
+            case DEVICE_FAILED -> DEVICE_FAILED;
             case INTERRUPTED -> INTERRUPTED;
             case OUT_OF_MEMORY -> MEMORY;
             case BAD_ADDRESS -> ADDRESS;

@@ -93,6 +93,9 @@ public final class Main implements Callable<Integer> {
     private @Nullable Path ratePlot;
 
     @Mixin
+    private DeviceOption device = new DeviceOption();
+
+    @Mixin
     private KernelOption kernels = new KernelOption();
 
     @Mixin
@@ -155,6 +158,17 @@ public final class Main implements Callable<Integer> {
                     "--folds: give no --seeds, --stop-after, --resume or --batch-size auto; repeating the command"
                             + " resumes it");
         }
+        if (device.asksForGpu()
+                && (ratePlot != null || forecast.isDryRun() || ForecastOptions.findsBatchSize(parsed))) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "--device " + device.choice() + ": --find-learning-rate, --dry-run and --batch-size auto try the"
+                            + " CPU alone: leave --device out");
+        }
+        if (device.asksForGpu() && parsed.commandLine().getParseResult().hasMatchedOption("--kernels")) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING, "--kernels: belongs to --device cpu, not to --device " + device.choice());
+        }
         pictures.forEach(OutputFile::requireWritable);
         if (schedulePlot != null) {
             RatePlots.plotSchedule(preset.spec(), schedulePlot);
@@ -188,7 +202,6 @@ public final class Main implements Callable<Integer> {
             return FoldTraining.run(folded, folds, () -> run == null ? newRun(folded) : run, out);
         }
         Backend.require();
-        ComputeKernels used = kernels.choice().resolve();
         Images images = images(given.spec().data());
         RunDatasets data = images.data();
         boolean isNew = !isStarted();
@@ -196,20 +209,29 @@ public final class Main implements Callable<Integer> {
             trainer(given, arguments).requireFits(data);
         }
         boolean findsBatch = isNew && ForecastOptions.findsBatchSize(parsed);
-        Preset preset =
-                findsBatch ? new Preset(given.name(), forecast.largestBatch(given.spec(), data, used, out)) : given;
-        if (!findsBatch) {
-            forecast.requireFits(preset.spec(), data, used);
-        }
-        if (forecast.isDryRun()) {
-            forecast.print(preset.spec(), data, used, run == null ? RUNS : run, out);
-            return ExitStatus.OK;
+        boolean onGpu = !findsBatch && !forecast.isDryRun() && onGpu(trainer(given, arguments), data);
+        Preset preset = given;
+        if (!onGpu) {
+            ComputeKernels used = kernels.choice().resolve();
+            if (findsBatch) {
+                preset = new Preset(given.name(), forecast.largestBatch(given.spec(), data, used, out));
+            } else {
+                forecast.requireFits(preset.spec(), data, used);
+            }
+            if (forecast.isDryRun()) {
+                forecast.print(preset.spec(), data, used, run == null ? RUNS : run, out);
+                return ExitStatus.OK;
+            }
         }
         Trainer trainer = trainer(preset, arguments);
         Path directory = run == null ? newRun(trainer) : run;
         return seeds == null
                 ? train(trainer.directory(directory), images, out)
                 : trainSeeds(trainer, seeds, directory, data, out);
+    }
+
+    private boolean onGpu(Trainer trainer, RunDatasets data) {
+        return (run == null ? trainer : trainer.directory(run)).usesGpu(data);
     }
 
     private boolean isStarted() {
@@ -325,6 +347,7 @@ public final class Main implements Callable<Integer> {
 
     private Trainer trainer(Preset preset, List<String> arguments) {
         Trainer trainer = Trainer.of(preset)
+                .device(device.choice())
                 .kernels(kernels.choice())
                 .arguments(arguments)
                 .checkpointEvery(Duration.ofNanos(Math.round(checkpointMinutes * TimeUnit.MINUTES.toNanos(1))));

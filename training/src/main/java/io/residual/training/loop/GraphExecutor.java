@@ -2,6 +2,7 @@ package io.residual.training.loop;
 
 import io.residual.core.VertexPaths;
 import io.residual.data.Batch;
+import io.residual.data.ImageBatches;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.BatchGradient;
 import io.residual.training.network.GraphNetwork;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -74,6 +76,17 @@ public final class GraphExecutor implements StepExecutor {
     }
 
     @Override
+    public Steps epoch(ImageBatches batches, Position from) {
+        return new PrefetchedSteps(batches, from, this::step);
+    }
+
+    /**
+     * One step on a batch: forward, backward, update.
+     *
+     * @param batch whose images may change
+     * @param epoch from 0
+     * @param iteration steps of the run before this one
+     */
     public Step step(Batch batch, int epoch, long iteration) {
         INDArray labels = mixing.apply(batch, weights.classes(), iteration);
         Step step = compiled.isPresent()
@@ -86,7 +99,7 @@ public final class GraphExecutor implements StepExecutor {
 
     private static Step compiled(BatchGradient gradient, Batch batch, INDArray labels) {
         BatchGradient.Outcome outcome = gradient.of(batch.images(), labels);
-        return new Step(outcome.loss(), outcome.hits());
+        return new Step(outcome.loss(), outcome.hits(), batch.size());
     }
 
     private Step layers(Batch batch, INDArray labels, int epoch, long iteration) {
@@ -98,7 +111,7 @@ public final class GraphExecutor implements StepExecutor {
         graph.setLabel(0, weights.apply(labels, batch));
         graph.computeGradientAndScore();
         graph.clearLayersStates();
-        return new Step(graph.score(), logits.hits);
+        return new Step(graph.score(), logits.hits, batch.size());
     }
 
     @Override
@@ -111,12 +124,18 @@ public final class GraphExecutor implements StepExecutor {
         return network.probabilities(images);
     }
 
+    /** Live views. */
     @Override
     public Map<String, INDArray> state() {
         Map<String, INDArray> arrays = new TreeMap<>();
         update.state().forEach((name, array) -> arrays.put("step." + name, array));
         arrays.put("parameters", graph.params());
         return arrays;
+    }
+
+    @Override
+    public void restore(Consumer<Map<String, INDArray>> assign) {
+        assign.accept(state());
     }
 
     @Override
@@ -136,8 +155,18 @@ public final class GraphExecutor implements StepExecutor {
     }
 
     @Override
+    public void updateNetwork() {
+        // It has them.
+    }
+
+    @Override
     public void useAveragedWeights() {
         update.average().ifPresent(WeightAverage::use);
+    }
+
+    @Override
+    public void close() {
+        // The arrays are the garbage collector's.
     }
 
     /** Counts the hits of a step's own forward pass, so that training accuracy costs no second one. */

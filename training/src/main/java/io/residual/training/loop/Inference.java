@@ -39,8 +39,9 @@ public final class Inference {
      * @return nothing if it was stopped
      * @throws ResidualException of kind DIVERGED if a probability is not a number: weights that are finite can be too large
      */
-    static Optional<Validation> score(Predictor network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
-        return probabilities(network, batches.epoch(0), stop).map(all -> {
+    static Optional<Validation> score(
+            StepExecutor network, ImageBatches batches, ImageSet images, BooleanSupplier stop) {
+        return network.probabilities(batches.epoch(0), stop).map(all -> {
             for (float[] row : all) {
                 if (Float.isNaN(row[0])) {
                     throw new ResidualException(
@@ -54,7 +55,7 @@ public final class Inference {
     /** Scores of images, and how often each class was predicted as each. */
     record Validation(ScoreSum score, ConfusionMatrix confusion) {}
 
-    private static Optional<float[][]> probabilities(Predictor network, ImageBatches batches, BooleanSupplier stop) {
+    static Optional<float[][]> probabilities(Predictor network, ImageBatches batches, BooleanSupplier stop) {
         float[][] all = new float[batches.imagesPerEpoch()][];
         int at = 0;
         try (Prefetch ahead = new Prefetch(batches, BATCHES_AHEAD)) {

@@ -11,7 +11,7 @@ public interface TrainingListener {
      */
     default void epochStarted(Position at, long images) {}
 
-    /** After each step of so many images. */
+    /** After each step, or several that were taken together, of so many images. */
     default void stepDone(Position at, int images) {}
 
     /** After each epoch and its validation. */

@@ -1,16 +1,15 @@
 package io.residual.training.loop;
 
 import io.residual.core.ResidualException;
-import io.residual.data.Batch;
 import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.LastBatch;
-import io.residual.data.Prefetch;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Inference.Validation;
 import io.residual.training.network.GraphNetwork;
 import io.residual.training.optim.LabelWeights;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * <p>A position and the {@link StepExecutor#state()} that belongs to it decide everything that follows: training that
  * resumes from there ends with the same bits as training that was never interrupted.
  */
-public final class TrainingLoop {
+public final class TrainingLoop implements AutoCloseable {
     /** Batches that are made while the network trains on another. */
     static final int BATCHES_AHEAD = 2;
 
@@ -80,10 +79,15 @@ public final class TrainingLoop {
         return executor;
     }
 
+    @Override
+    public void close() {
+        executor.close();
+    }
+
     /**
      * Trains from a position until so many epochs are finished.
      *
-     * @param stop asked after every step, and between the batches of a validation
+     * @param stop asked after every step that the executor does not take together with others, and between the batches of a validation
      * @return where training ended: after the last epoch, or where it was stopped
      * @throws ResidualException of kind DIVERGED as soon as the loss or a weight is not finite, or the loss stays high
      */
@@ -141,16 +145,17 @@ public final class TrainingLoop {
     private Position steps(Position from, TrainingListener listener, BooleanSupplier stop) {
         long start = System.nanoTime();
         Position at = from;
-        try (Prefetch batches = new Prefetch(training.epoch(from.epochs()).skip(from.steps()), BATCHES_AHEAD)) {
-            while (!stop.getAsBoolean() && batches.hasNext()) {
-                try (Batch batch = batches.next()) {
-                    StepExecutor.Step step = executor.step(batch, at.epochs(), at.iterations());
+        try (StepExecutor.Steps steps = executor.epoch(training, from)) {
+            while (!stop.getAsBoolean() && steps.hasNext()) {
+                List<StepExecutor.Step> taken = steps.next();
+                double seconds = from.seconds() + secondsSince(start);
+                int images = 0;
+                for (StepExecutor.Step step : taken) {
                     divergence.check(at, step.loss());
-                    at = at.afterStep(
-                            at.score().plus(step.loss(), step.hits(), batch.size()),
-                            from.seconds() + secondsSince(start));
-                    listener.stepDone(at, batch.size());
+                    at = at.afterStep(at.score().plus(step.loss(), step.hits(), step.images()), seconds);
+                    images += step.images();
                 }
+                listener.stepDone(at, images);
             }
         }
         divergence.checkWeights(at);

@@ -12,7 +12,9 @@ public enum ComputeKernels {
     /** Module onednn: several times as fast on a CPU. */
     ONEDNN,
     /** Deeplearning4j's own. */
-    STOCK;
+    STOCK,
+    /** Module cuda, on a GPU. No network is made for these: it is trained there, and computed by others on the CPU. */
+    CUDA;
 
     /**
      * For people and manifests, such as "oneDNN 3.8.1, bf16 factors".
@@ -22,8 +24,12 @@ public enum ComputeKernels {
     public String describe(Precision precision) {
         return switch (precision) {
             case FLOAT32 -> describe();
+            case TF32 ->
+                throw new ResidualException(
+                        Kind.BAD_SETTING,
+                        "precision tf32: only a GPU computes in tf32, and none is used here: use precision float32");
             case BF16 -> {
-                if (this == STOCK) {
+                if (this != ONEDNN) {
                     throw new ResidualException(
                             Kind.BAD_SETTING,
                             "precision bf16: only oneDNN computes in bf16, and it is not used here: use precision float32");

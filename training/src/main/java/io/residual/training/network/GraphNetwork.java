@@ -28,6 +28,7 @@ public interface GraphNetwork extends Predictor {
         stock.init();
         return switch (kernels) {
             case STOCK -> new Plain(stock);
+            case CUDA -> throw new IllegalArgumentException("the CPU has no such kernels");
             case ONEDNN -> {
                 ComputationGraph graph =
                         new ComputationGraph(OneDnn.accelerate(configuration, PyTorchBatchNorm.class::isInstance));

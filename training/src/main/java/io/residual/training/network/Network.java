@@ -16,6 +16,7 @@ import io.residual.onednn.OneDnn;
 import io.residual.onednn.step.CompiledStep;
 import io.residual.program.Program;
 import io.residual.program.ProgramReader;
+import io.residual.program.ProgramReader.UnsupportedNetworkException;
 import io.residual.training.config.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -111,14 +112,27 @@ public final class Network implements GraphNetwork {
             return Compilation.none(CompiledStep.reasonUnavailable().get());
         }
         try {
-            Program program = ProgramReader.read(
-                    configuration,
-                    InputType.convolutional(input.height(), input.width(), input.channels()),
-                    PyTorchBatchNorm.class::isInstance);
-            return new Compilation(Optional.of(program), "");
-        } catch (ProgramReader.UnsupportedNetworkException e) {
+            return new Compilation(Optional.of(program(configuration, input)), "");
+        } catch (UnsupportedNetworkException e) {
             return Compilation.none(Objects.requireNonNull(e.getMessage()));
         }
+    }
+
+    private static Program program(ComputationGraphConfiguration configuration, ImageShape input)
+            throws UnsupportedNetworkException {
+        return ProgramReader.read(
+                configuration,
+                InputType.convolutional(input.height(), input.width(), input.channels()),
+                PyTorchBatchNorm.class::isInstance);
+    }
+
+    /**
+     * What a network computes, operation by operation.
+     *
+     * @throws UnsupportedNetworkException if it has layers that a program does not know
+     */
+    public static Program program(ResNetSpec spec) throws UnsupportedNetworkException {
+        return program(ResNetGraph.configuration(spec, new NoOp(), 0), spec.input());
     }
 
     @Override
@@ -137,7 +151,8 @@ public final class Network implements GraphNetwork {
 
     private static io.residual.onednn.kernels.Precision operands(Precision precision) {
         return switch (precision) {
-            case FLOAT32 -> io.residual.onednn.kernels.Precision.F32;
+            // What a GPU trained is computed on the CPU, too.
+            case FLOAT32, TF32 -> io.residual.onednn.kernels.Precision.F32;
             case BF16 -> io.residual.onednn.kernels.Precision.BF16;
         };
     }

@@ -19,8 +19,13 @@ public final class WeightAverage {
         this.average = this.parameters.dup();
     }
 
+    /** What the average itself weighs at an update. */
+    public static double weight(double decay, long update) {
+        return Math.min(decay, (1.0 + update) / (10.0 + update));
+    }
+
     void follow(long update) {
-        double weight = Math.min(decay, (1.0 + update) / (10.0 + update));
+        double weight = weight(decay, update);
         FlatArrays.scale(weight, average);
         FlatArrays.add(1 - weight, parameters, average);
     }

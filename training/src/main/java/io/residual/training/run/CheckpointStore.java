@@ -58,7 +58,7 @@ public final class CheckpointStore {
     /** A checkpoint that was verified. */
     public record Stored(Path file, TrainingState state, SafetensorsFile arrays) {
         /**
-         * Assigns the stored arrays to live ones.
+         * Assigns the stored arrays to others.
          *
          * @param live of the same names and shapes
          */

@@ -113,10 +113,13 @@ public final class ResumeCheck {
                     "the checkpoint is of another spec.yaml than the one in the run directory: was the file changed?");
         }
         if (state.kernels() != kernels) {
+            String then = state.kernels().name().toLowerCase(Locale.ROOT);
             throw error(
                     file,
-                    "the checkpoint was computed by other kernels: resume with kernels "
-                            + state.kernels().name().toLowerCase(Locale.ROOT));
+                    state.kernels() == ComputeKernels.CUDA
+                            ? "the checkpoint was computed on a GPU: resume with device cuda"
+                            : "the checkpoint was computed by other kernels: resume with "
+                                    + (kernels == ComputeKernels.CUDA ? "device cpu and " : "") + "kernels " + then);
         }
     }
 

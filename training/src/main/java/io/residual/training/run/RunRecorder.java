@@ -75,6 +75,7 @@ public final class RunRecorder implements TrainingListener {
     }
 
     private boolean saveModels() {
+        loop.executor().updateNetwork();
         ModelFiles.save(run, SavedModel.LAST, network);
         if (saved.endsBestEpoch(monitor)) {
             ModelFiles.save(run, SavedModel.BEST, network);

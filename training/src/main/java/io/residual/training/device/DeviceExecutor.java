@@ -1,0 +1,339 @@
+package io.residual.training.device;
+
+import io.residual.core.ResidualException;
+import io.residual.cuda.device.CudaException;
+import io.residual.cuda.device.Device;
+import io.residual.cuda.device.Format;
+import io.residual.cuda.step.DeviceTraining;
+import io.residual.data.Batch;
+import io.residual.data.BatchOrder;
+import io.residual.data.ImageBatches;
+import io.residual.data.ImageSet;
+import io.residual.data.augment.CropFlipErase;
+import io.residual.program.Program;
+import io.residual.training.config.RegularisationSpec;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.Position;
+import io.residual.training.loop.PrefetchedSteps;
+import io.residual.training.loop.StepExecutor;
+import io.residual.training.optim.BatchMixing;
+import io.residual.training.optim.LearningRate;
+import io.residual.training.optim.Update;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.jspecify.annotations.Nullable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Trains a network on a device, from the weights of a Deeplearning4j graph, which gets those of the device when it is asked to be
+ * {@link #updateNetwork updated}.
+ *
+ * <p>Where an epoch needs no more than crops, flips and erasing, the images stay on the device as bytes, and several steps are
+ * queued at once; else batches are made on the host.
+ */
+public final class DeviceExecutor implements StepExecutor {
+    private static final Logger LOG = LogManager.getLogger(DeviceExecutor.class);
+
+    /** That are queued before anybody looks at what they found. */
+    private static final int STEPS_TOGETHER = 8;
+
+    private final Device device;
+    private final ComputationGraph graph;
+    private final FlatLayout layout;
+    private final DeviceRecipe recipe;
+    private final Format format;
+    private final int batch;
+    private final int classes;
+    private final BatchMixing mixing;
+    private final Optional<CropFlipErase> changes;
+    private final DeviceTraining training;
+    /** Of batches that are made on the host. */
+    private final @Nullable UploadedBatches uploaded;
+    /** Of batches that are made on the device. */
+    private final @Nullable TrainingImages images;
+
+    private @Nullable ScoredImages scored;
+
+    /**
+     * Prepares the steps of a run.
+     *
+     * @param program of the graph's network
+     * @param batches that it is trained on
+     * @throws ResidualException of kind OUT_OF_MEMORY if they need more memory than the device has
+     * @throws CudaException if the device fails
+     */
+    public DeviceExecutor(
+            Device device, ComputationGraph graph, Program program, TrainingSpec spec, ImageBatches batches) {
+        this.device = device;
+        this.graph = graph;
+        this.layout = new FlatLayout(graph);
+        this.batch = batches.batchSize();
+        this.classes = batches.images().classNames().size();
+        LearningRate rate =
+                LearningRate.of(spec.optimisation(), Update.perEpoch(spec.optimisation(), batches.batches()));
+        this.recipe = new DeviceRecipe(spec.optimisation(), rate, batch, batches.imagesPerEpoch());
+        this.format = recipe.format();
+        RegularisationSpec regularisation = spec.optimisation().regularisation();
+        this.mixing = new BatchMixing(regularisation, spec.seed());
+        this.changes = changes(regularisation, batches);
+        if (changes.isPresent()) {
+            this.uploaded = null;
+            this.training = training(program, (to, labels, count, step) -> Objects.requireNonNull(images())
+                    .queue(to, labels, count));
+            this.images = new TrainingImages(
+                    device,
+                    batches,
+                    changes.get(),
+                    regularisation.labelSmoothing(),
+                    format,
+                    training.stepAddress());
+        } else {
+            this.images = null;
+            int values = program.value(program.input()).size();
+            this.uploaded = new UploadedBatches(device, format, values, classes, batch);
+            this.training = training(program, uploaded);
+        }
+        training.setParameters(layout.ofGraph(graph.params().dup('c').data().asFloat()));
+        requireMemory(program);
+    }
+
+    private @Nullable TrainingImages images() {
+        return images;
+    }
+
+    private DeviceTraining training(Program program, DeviceTraining.Images source) {
+        return new DeviceTraining(device, program, format, recipe.rule(), recipe.steps(), source);
+    }
+
+    /** What the device changes in images, if it can and has room for them. */
+    private Optional<CropFlipErase> changes(RegularisationSpec regularisation, ImageBatches batches) {
+        Optional<CropFlipErase> known = CropFlipErase.of(batches.augmenter());
+        String reason = "";
+        if (regularisation.mixup() > 0 || regularisation.cutmix() > 0) {
+            reason = "mixup and cutmix are made there";
+        } else if (known.isEmpty()) {
+            reason = "some augmentations are made there";
+        } else if (!hasRoomFor(batches.images())) {
+            reason = "the device has no room for the images";
+        }
+        if (reason.isEmpty()) {
+            return known;
+        }
+        LOG.info("Batches are made on the CPU: {}", reason);
+        return Optional.empty();
+    }
+
+    /** At most half of what is free: the rest is for steps. */
+    private boolean hasRoomFor(ImageSet set) {
+        return StoredImages.bytes(set) <= device.freeBytes() / 2;
+    }
+
+    private void requireMemory(Program program) {
+        int last = recipe.batch(recipe.steps() - 1);
+        long needed = DeviceTraining.bytes(program, format, batch)
+                + (last == batch ? 0 : DeviceTraining.bytes(program, format, last));
+        long free = device.freeBytes();
+        if (needed > free) {
+            throw DeviceErrors.outOfMemory(batch, needed, free);
+        }
+    }
+
+    @Override
+    public Steps epoch(ImageBatches batches, Position from) {
+        training.beginEpoch(recipe.rates(from.epochs()));
+        if (images == null) {
+            return new PrefetchedSteps(batches, from, this::step);
+        }
+        images.epoch(from.epochs());
+        return new QueuedSteps(from.steps());
+    }
+
+    private Step step(Batch images, int epoch, long iteration) {
+        Objects.requireNonNull(uploaded).upload(images.images(), mixing.apply(images, classes, iteration));
+        int number = Math.toIntExact(iteration - (long) epoch * recipe.steps());
+        return outcomes(training.steps(number, 1, images.size()), images.size()).get(0);
+    }
+
+    private static List<Step> outcomes(DeviceTraining.Outcome outcome, int batch) {
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < outcome.hits().length; i++) {
+            steps.add(new Step(outcome.losses()[i] / batch, outcome.hits()[i], batch));
+        }
+        return steps;
+    }
+
+    private final class QueuedSteps implements Steps {
+        private int next;
+
+        QueuedSteps(int first) {
+            this.next = first;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < recipe.steps();
+        }
+
+        @Override
+        public List<Step> next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException("the epoch is over");
+            }
+            int count = Math.min(STEPS_TOGETHER, recipe.equalSteps(next));
+            int size = recipe.batch(next);
+            List<Step> steps = outcomes(training.steps(next, count, size), size);
+            next += count;
+            return steps;
+        }
+
+        @Override
+        public void close() {
+            // Nothing is queued that was not waited for.
+        }
+    }
+
+    @Override
+    public double learningRate(long iteration) {
+        return recipe.rate(iteration);
+    }
+
+    @Override
+    public INDArray probabilities(INDArray images) {
+        float[] pixels = UploadedBatches.channelsLast(images);
+        int values = pixels.length / Math.toIntExact(images.size(0));
+        int count = Math.toIntExact(images.size(0));
+        float[] all = new float[count * classes];
+        for (int from = 0; from < count; from += batch) {
+            int to = Math.min(count, from + batch);
+            float[] some = training.probabilities(
+                    Arrays.copyOfRange(pixels, from * values, to * values), batch);
+            System.arraycopy(some, 0, all, from * classes, some.length);
+        }
+        return Nd4j.create(all, new long[] {count, classes}, 'c');
+    }
+
+    @Override
+    public Optional<float[][]> probabilities(ImageBatches batches, BooleanSupplier stop) {
+        boolean inOrder = batches.order() instanceof BatchOrder.Sequential
+                && batches.augmenter().changesNothing();
+        if (scored == null && inOrder && hasRoomFor(batches.images())) {
+            scored = new ScoredImages(device, batches.images(), batches.form(), batch, format);
+        }
+        return inOrder && scored != null && scored.set() == batches.images()
+                ? scored.probabilities(training, stop)
+                : StepExecutor.super.probabilities(batches, stop);
+    }
+
+    @Override
+    public Map<String, INDArray> state() {
+        Map<String, INDArray> arrays = new TreeMap<>();
+        arrays.put("parameters", flat(graph.params().shape(), List.of(training.parameters())));
+        Map<String, Map<String, float[]>> state = training.state();
+        int length = layout.length();
+        if (state.containsKey("average")) {
+            arrays.put("step.average", flat(new long[] {length}, List.of(state.get("average"))));
+        }
+        if (state.containsKey("moment1")) {
+            arrays.put(
+                    "step.updater",
+                    flat(new long[] {1, 2L * length}, List.of(state.get("moment0"), state.get("moment1"))));
+        } else if (state.containsKey("moment0")) {
+            arrays.put("step.velocity", flat(new long[] {length}, List.of(state.get("moment0"))));
+        }
+        return arrays;
+    }
+
+    private INDArray flat(long[] shape, List<Map<String, float[]>> parts) {
+        float[] values = new float[parts.size() * layout.length()];
+        for (int i = 0; i < parts.size(); i++) {
+            layout.toCheckpoint(parts.get(i), values, i * layout.length());
+        }
+        return Nd4j.create(values, shape, 'c');
+    }
+
+    @Override
+    public void restore(Consumer<Map<String, INDArray>> assign) {
+        Map<String, INDArray> arrays = state();
+        assign.accept(arrays);
+        training.setParameters(part(arrays, "parameters", 0));
+        Map<String, Map<String, float[]>> state = new TreeMap<>();
+        if (arrays.containsKey("step.average")) {
+            state.put("average", part(arrays, "step.average", 0));
+        }
+        if (arrays.containsKey("step.updater")) {
+            state.put("moment0", part(arrays, "step.updater", 0));
+            state.put("moment1", part(arrays, "step.updater", layout.length()));
+        } else if (arrays.containsKey("step.velocity")) {
+            state.put("moment0", part(arrays, "step.velocity", 0));
+        }
+        training.setState(state);
+    }
+
+    private Map<String, float[]> part(Map<String, INDArray> arrays, String name, int offset) {
+        return layout.ofCheckpoint(Objects.requireNonNull(arrays.get(name)).data().asFloat(), offset);
+    }
+
+    @Override
+    public boolean hasFiniteWeights() {
+        return training.hasFiniteParameters();
+    }
+
+    @Override
+    public boolean averagesWeights() {
+        return recipe.averages();
+    }
+
+    @Override
+    public <T> T withAveragedWeights(Supplier<T> action) {
+        if (!recipe.averages()) {
+            return action.get();
+        }
+        training.swapAverage();
+        try {
+            return action.get();
+        } finally {
+            training.swapAverage();
+        }
+    }
+
+    @Override
+    public void updateNetwork() {
+        float[] values = layout.toGraph(training.parameters());
+        graph.params().assign(Nd4j.create(values, graph.params().shape(), 'c'));
+    }
+
+    @Override
+    public void useAveragedWeights() {
+        withAveragedWeights(() -> {
+            updateNetwork();
+            return true;
+        });
+    }
+
+    @Override
+    public void close() {
+        if (scored != null) {
+            scored.close();
+        }
+        if (images != null) {
+            images.close();
+        }
+        if (uploaded != null) {
+            uploaded.close();
+        }
+        training.close();
+    }
+}

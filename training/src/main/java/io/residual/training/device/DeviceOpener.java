@@ -1,0 +1,21 @@
+package io.residual.training.device;
+
+import io.residual.cuda.device.CudaException;
+import io.residual.cuda.device.Device;
+import io.residual.cuda.nvidia.Determinism;
+import io.residual.cuda.nvidia.Gpu;
+
+/** Opens GPUs. */
+@FunctionalInterface
+public interface DeviceOpener {
+    /** NVIDIA's, with algorithms whose results are the same bits in every run. */
+    DeviceOpener NVIDIA = index -> Gpu.open(index, Determinism.DETERMINISTIC);
+
+    /**
+     * Opens one.
+     *
+     * @param index from 0
+     * @throws CudaException if it cannot be used
+     */
+    Device open(int index);
+}

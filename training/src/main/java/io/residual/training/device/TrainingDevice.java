@@ -1,0 +1,175 @@
+package io.residual.training.device;
+
+import io.residual.core.ResNetSpec;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.cuda.device.CudaException;
+import io.residual.cuda.device.Device;
+import io.residual.data.ImageBatches;
+import io.residual.data.ImageSet;
+import io.residual.program.ProgramReader.UnsupportedNetworkException;
+import io.residual.training.config.Precision;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.TrainingLoop;
+import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.KernelChoice;
+import io.residual.training.network.Network;
+import io.residual.training.optim.LabelWeights;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What trains a run: the CPU with its kernels, or a GPU. */
+public final class TrainingDevice implements AutoCloseable {
+    private final ComputeKernels onCpu;
+    private final @Nullable Device device;
+    private final String note;
+
+    private TrainingDevice(ComputeKernels onCpu, @Nullable Device device, String note) {
+        this.onCpu = onCpu;
+        this.device = device;
+        this.note = note;
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param kernels of the CPU
+     * @param opener of GPUs
+     */
+    public record Request(DeviceChoice choice, KernelChoice kernels, DeviceOpener opener) {}
+
+    /**
+     * Chooses for a run, and opens a GPU if one is to be used.
+     *
+     * @param begun what trained the run so far: it goes on there unless another device is asked for
+     * @throws ResidualException of kind NO_DEVICE if the GPU that is asked for cannot be used, BAD_SETTING if the device cannot
+     *     train by the spec
+     */
+    public static TrainingDevice open(
+            Request request,
+            Optional<ComputeKernels> begun,
+            TrainingSpec spec,
+            ResNetSpec network,
+            LabelWeights weights) {
+        Optional<String> unsupported = unsupported(spec, network, weights);
+        boolean isAuto = request.choice().kind() == DeviceChoice.Kind.AUTO;
+        if (request.choice().kind() == DeviceChoice.Kind.CUDA
+                || (isAuto && begun.equals(Optional.of(ComputeKernels.CUDA)))) {
+            unsupported.ifPresent(what -> {
+                throw new ResidualException(
+                        Kind.BAD_SETTING, what + ": a GPU does not train that: leave it out, or train on device cpu");
+            });
+            return gpu(request);
+        }
+        String reason = "";
+        if (isAuto && begun.isEmpty() && request.kernels() == KernelChoice.AUTO) {
+            try {
+                if (unsupported.isEmpty()) {
+                    return gpu(request);
+                }
+                reason = "a GPU does not train " + unsupported.get();
+            } catch (ResidualException e) {
+                reason = e.getCause() instanceof CudaException cause && cause.kind() == CudaException.Kind.NO_DRIVER
+                        ? "no driver of NVIDIA was found"
+                        : String.valueOf(e.getMessage());
+            }
+        }
+        TrainingDevice cpu =
+                new TrainingDevice(request.kernels().resolve(), null, reason.isEmpty() ? "CPU" : "CPU; " + reason);
+        cpu.describe(spec.optimisation().precision());
+        return cpu;
+    }
+
+    private static TrainingDevice gpu(Request request) {
+        int index = request.choice().index();
+        try {
+            Device device = request.opener().open(index);
+            return new TrainingDevice(request.kernels().resolve(), device, "cuda:" + index + ", " + device.name());
+        } catch (CudaException e) {
+            throw DeviceErrors.of(e);
+        }
+    }
+
+    /** What a GPU does not train: a setting with its value, or a part of the network. */
+    private static Optional<String> unsupported(TrainingSpec spec, ResNetSpec network, LabelWeights weights) {
+        Optional<String> setting = DeviceRecipe.unsupported(spec, weights);
+        if (setting.isPresent()) {
+            return setting;
+        }
+        if (network.stochasticDepth().lastDrop() > 0) {
+            return Optional.of("stochasticDepth " + network.stochasticDepth().lastDrop());
+        }
+        if (network.blockDropout() > 0) {
+            return Optional.of("blockDropout " + network.blockDropout());
+        }
+        try {
+            Network.program(network);
+            return Optional.empty();
+        } catch (UnsupportedNetworkException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What trains, and in which order parameters lie in checkpoints. */
+    public ComputeKernels kernels() {
+        return device == null ? onCpu : ComputeKernels.CUDA;
+    }
+
+    /** What computes the network where the CPU does, such as after training. */
+    public ComputeKernels onCpu() {
+        return onCpu;
+    }
+
+    /** Whether it is a GPU. */
+    public boolean isGpu() {
+        return device != null;
+    }
+
+    /** For a log: which device this is, and why not another. */
+    public String note() {
+        return note;
+    }
+
+    /**
+     * For people and manifests, such as "oneDNN 3.8.1, bf16 factors".
+     *
+     * @throws ResidualException of kind BAD_SETTING if it does not compute in that precision
+     */
+    public String describe(Precision precision) {
+        return device == null
+                ? onCpu.describe(precision)
+                : "CUDA on " + device.name()
+                        + (precision == Precision.FLOAT32
+                                ? ""
+                                : ", " + precision.name().toLowerCase(Locale.ROOT) + " factors");
+    }
+
+    /**
+     * The training of a network as the spec says.
+     *
+     * @throws CudaException if the GPU fails
+     */
+    public TrainingLoop loop(Network network, TrainingSpec spec, ImageSet training, ImageSet validation) {
+        if (device == null) {
+            return TrainingLoop.of(network, spec, training, validation);
+        }
+        ImageBatches batches = TrainingLoop.batches(spec, training);
+        try {
+            return new TrainingLoop(
+                    new DeviceExecutor(device, network.graph(), Network.program(network.spec()), spec, batches),
+                    batches,
+                    validation,
+                    ImageBatches.inOrder(validation, spec.data().input()));
+        } catch (UnsupportedNetworkException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (device != null) {
+            device.close();
+        }
+    }
+}

@@ -80,7 +80,7 @@ content() {
   sed -n 's/^\(state\|results\) //p' cuda/src/main/resources/io/residual/cuda/check/*.fixture | sort -u |
     while read -r name; do cp "$parity/$name" "$to/fixtures/"; done
   install -m 755 cuda/src/check/run.sh "$to/run.sh"
-  install -m 644 cuda/src/check/pytorch.py "$to/pytorch.py"
+  install -m 644 cuda/src/check/pytorch.py cuda/src/check/pytorch_training.py "$to/"
   cp LICENSE "$to/"
   git describe --always --dirty > "$to/commit.txt" 2> /dev/null || echo unknown > "$to/commit.txt"
 }

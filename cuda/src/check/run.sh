@@ -86,7 +86,7 @@ run_part() {
     pytorch)
       [ -n "$python" ] || { echo "no Python with PyTorch was found: set PYTHON"; return 3; }
       limited "$seconds" "$log" "$python" -B "$home/pytorch.py" --data "$home/data" --out "$out/pytorch.json" \
-        --seconds $((seconds > 20 ? seconds - 10 : seconds))
+        --cache "$out/cache/pytorch" --seconds $((seconds > 20 ? seconds - 10 : seconds))
       ;;
     *)
       # shellcheck disable=SC2046

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -43,7 +44,7 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class DeviceExecutor implements StepExecutor {
     private static final Logger LOG = LogManager.getLogger(DeviceExecutor.class);
 
-    /** That are queued before anybody looks at what they found. */
+    /** That are queued before anybody looks at what they found, unless they take longer than a second. */
     private static final int STEPS_TOGETHER = 8;
 
     private final Device device;
@@ -63,6 +64,7 @@ public final class DeviceExecutor implements StepExecutor {
     private final @Nullable TrainingImages images;
 
     private @Nullable ScoredImages scored;
+    private int together = STEPS_TOGETHER;
 
     /**
      * Prepares the steps of a run.
@@ -148,10 +150,10 @@ public final class DeviceExecutor implements StepExecutor {
     private Step step(Batch images, int epoch, long iteration) {
         Objects.requireNonNull(uploaded).upload(images.images(), mixing.apply(images, classes, iteration));
         int number = Math.toIntExact(iteration - (long) epoch * recipe.steps());
-        return steps(number, 1, images.size()).get(0);
+        return take(number, 1, images.size()).get(0);
     }
 
-    private List<Step> steps(int from, int count, int batch) {
+    private List<Step> take(int from, int count, int batch) {
         DeviceTraining.Outcome outcome;
         try {
             outcome = training.steps(from, count, batch);
@@ -182,9 +184,11 @@ public final class DeviceExecutor implements StepExecutor {
             if (!hasNext()) {
                 throw new NoSuchElementException("the epoch is over");
             }
-            int count = Math.min(STEPS_TOGETHER, recipe.equalSteps(next));
-            int size = recipe.batch(next);
-            List<Step> steps = DeviceExecutor.this.steps(next, count, size);
+            int count = Math.min(together, recipe.equalSteps(next));
+            long start = System.nanoTime();
+            List<Step> steps = take(next, count, recipe.batch(next));
+            long perStep = Math.max(1, (System.nanoTime() - start) / count);
+            together = (int) Math.max(1, Math.min(STEPS_TOGETHER, TimeUnit.SECONDS.toNanos(1) / perStep));
             next += count;
             return steps;
         }

@@ -30,7 +30,8 @@ struct Normalization {
 
 template <int WIDTH>
 struct Sums {
-    float values[2 * WIDTH * MAX_THREADS];
+    /** [2 * WIDTH, threads + lanes]: the gap spreads what a warp reads over all banks. */
+    float values[2 * WIDTH * (MAX_THREADS + 64 / WIDTH)];
     double parts[MAX_THREADS];
     double totals[MAX_THREADS];
     float pivots[MAX_THREADS];
@@ -46,6 +47,7 @@ __device__ bool add_up(Sums<WIDTH>* shared, const float* one, const float* two, 
     int threads = blockDim.x;
     int thread = threadIdx.x;
     int rows = threads / lanes;
+    int stride = threads + lanes;
     int outputs = 2 * WIDTH * lanes;
     int helpers = threads / outputs > 0 ? threads / outputs : 1;
     int output = thread % outputs;
@@ -53,12 +55,12 @@ __device__ bool add_up(Sums<WIDTH>* shared, const float* one, const float* two, 
     __syncthreads();
 #pragma unroll
     for (int w = 0; w < WIDTH; w++) {
-        shared->values[w * threads + thread] = one[w];
-        shared->values[(WIDTH + w) * threads + thread] = two[w];
+        shared->values[w * stride + thread] = one[w];
+        shared->values[(WIDTH + w) * stride + thread] = two[w];
     }
     __syncthreads();
     if (helper < helpers) {
-        const float* from = shared->values + output / lanes * threads + output % lanes;
+        const float* from = shared->values + output / lanes * stride + output % lanes;
         double sum = 0;
         for (int row = helper; row < rows; row += helpers) {
             sum += from[row * lanes];
@@ -86,7 +88,7 @@ __device__ bool add_up(Sums<WIDTH>* shared, const float* one, const float* two, 
     __threadfence();
     if (helper < helpers) {
         double sum = 0;
-#pragma unroll 8
+#pragma unroll 16
         for (int block = helper; block < (int) gridDim.x; block += helpers) {
             sum += ((volatile double*) partial)[(long long) block * outputs + output];
         }

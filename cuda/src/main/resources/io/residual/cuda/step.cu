@@ -6,60 +6,144 @@ __device__ __forceinline__ int present(int at, int size, int limit) {
     return end - first;
 }
 
-/** A thread for each number of the output; the tap of a maximum goes to indices. */
+/** As many taps of maxima as numbers. */
+template <int WIDTH>
+__device__ __forceinline__ void load_taps(const unsigned char* from, int* to) {
+    if (WIDTH % 4 == 0) {
+#pragma unroll
+        for (int i = 0; i < WIDTH / 4; i++) {
+            uint32 four = ((const uint32*) from)[i];
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+                to[4 * i + j] = (int) ((four >> (8 * j)) & 255u);
+            }
+        }
+    } else {
+#pragma unroll
+        for (int i = 0; i < WIDTH; i++) {
+            to[i] = from[i];
+        }
+    }
+}
+
+template <int WIDTH>
+__device__ __forceinline__ void store_taps(unsigned char* to, const int* from) {
+    if (WIDTH % 4 == 0) {
+#pragma unroll
+        for (int i = 0; i < WIDTH / 4; i++) {
+            uint32 four = 0;
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+                four |= (uint32) from[4 * i + j] << (8 * j);
+            }
+            ((uint32*) to)[i] = four;
+        }
+    } else {
+#pragma unroll
+        for (int i = 0; i < WIDTH; i++) {
+            to[i] = (unsigned char) from[i];
+        }
+    }
+}
+
+/** A thread for WIDTH channels of a position of the output; the taps of the maxima go to indices. */
+template <int WIDTH>
+__device__ __forceinline__ void maximum(
+        const NUMBER* in, NUMBER* out, unsigned char* indices, int count, int inHeight, int inWidth, int outHeight,
+        int outWidth, int channels, int rows, int columns, int rowStride, int columnStride, int before, int left) {
+    int vectors = channels / WIDTH;
+    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
+        int c = i % vectors * WIDTH;
+        int position = i / vectors;
+        int x = position % outWidth;
+        int y = position / outWidth % outHeight;
+        long long image = (long long) (position / outWidth / outHeight) * inHeight;
+        int top = y * rowStride - before;
+        int start = x * columnStride - left;
+        float best[WIDTH] = {};
+        int tap[WIDTH];
+        bool first = true;
+        for (int r = 0; r < rows; r++) {
+            for (int k = 0; k < columns; k++) {
+                if (top + r >= 0 && top + r < inHeight && start + k >= 0 && start + k < inWidth) {
+                    float value[WIDTH];
+                    load<WIDTH>(in + ((image + top + r) * inWidth + start + k) * channels + c, value);
+#pragma unroll
+                    for (int w = 0; w < WIDTH; w++) {
+                        if (first || value[w] > best[w] || value[w] != value[w]) {
+                            best[w] = value[w];
+                            tap[w] = r * columns + k;
+                        }
+                    }
+                    first = false;
+                }
+            }
+        }
+        store<WIDTH>(out + (long long) position * channels + c, best);
+        store_taps<WIDTH>(indices + (long long) position * channels + c, tap);
+    }
+}
+
+/** A thread for WIDTH channels of a position of the input, which collects what the windows over it pass on. */
+template <int WIDTH>
+__device__ __forceinline__ void maximum_backward(
+        const NUMBER* outGradient, NUMBER* inGradient, const unsigned char* indices, int count, int inHeight,
+        int inWidth, int outHeight, int outWidth, int channels, int rows, int columns, int rowStride, int columnStride,
+        int before, int left) {
+    int vectors = channels / WIDTH;
+    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
+        int c = i % vectors * WIDTH;
+        int position = i / vectors;
+        int x = position % inWidth;
+        int y = position / inWidth % inHeight;
+        long long image = (long long) (position / inWidth / inHeight) * outHeight;
+        int firstRow = y + before - rows + 1 > 0 ? (y + before - rows + rowStride) / rowStride : 0;
+        int firstColumn = x + left - columns + 1 > 0 ? (x + left - columns + columnStride) / columnStride : 0;
+        float sum[WIDTH] = {};
+        for (int r = firstRow; r < outHeight && r * rowStride <= y + before; r++) {
+            for (int k = firstColumn; k < outWidth && k * columnStride <= x + left; k++) {
+                long long from = ((image + r) * outWidth + k) * channels + c;
+                int tap = (y + before - r * rowStride) * columns + x + left - k * columnStride;
+                float gradient[WIDTH];
+                int taps[WIDTH];
+                load<WIDTH>(outGradient + from, gradient);
+                load_taps<WIDTH>(indices + from, taps);
+#pragma unroll
+                for (int w = 0; w < WIDTH; w++) {
+                    sum[w] += taps[w] == tap ? gradient[w] : 0.0f;
+                }
+            }
+        }
+        store<WIDTH>(inGradient + (long long) position * channels + c, sum);
+    }
+}
+
+const int WIDE = 16 / sizeof(NUMBER);
+
 extern "C" __global__ void __launch_bounds__(256) pool_maximum(
         const NUMBER* __restrict__ in, NUMBER* __restrict__ out, unsigned char* __restrict__ indices, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
-    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
-        int c = i % channels;
-        int x = i / channels % outWidth;
-        int y = i / channels / outWidth % outHeight;
-        long long image = (long long) (i / channels / outWidth / outHeight) * inHeight;
-        int top = y * rowStride - before;
-        int start = x * columnStride - left;
-        float best = 0;
-        int index = -1;
-        for (int r = 0; r < rows; r++) {
-            for (int k = 0; k < columns; k++) {
-                if (top + r >= 0 && top + r < inHeight && start + k >= 0 && start + k < inWidth) {
-                    float value = number(in[((image + top + r) * inWidth + start + k) * channels + c]);
-                    if (index < 0 || value > best || value != value) {
-                        best = value;
-                        index = r * columns + k;
-                    }
-                }
-            }
-        }
-        put(out + i, best);
-        indices[i] = (unsigned char) index;
+    if (channels % WIDE == 0) {
+        maximum<WIDE>(in, out, indices, count / WIDE, inHeight, inWidth, outHeight, outWidth, channels, rows, columns,
+                rowStride, columnStride, before, left);
+    } else {
+        maximum<1>(in, out, indices, count, inHeight, inWidth, outHeight, outWidth, channels, rows, columns, rowStride,
+                columnStride, before, left);
     }
 }
 
-/** A thread for each number of the input, which collects what the windows over it pass on. */
 extern "C" __global__ void __launch_bounds__(256) pool_maximum_backward(
         const NUMBER* __restrict__ outGradient, NUMBER* __restrict__ inGradient,
         const unsigned char* __restrict__ indices, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
-    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
-        int c = i % channels;
-        int x = i / channels % inWidth;
-        int y = i / channels / inWidth % inHeight;
-        long long image = (long long) (i / channels / inWidth / inHeight) * outHeight;
-        int firstRow = y + before - rows + 1 > 0 ? (y + before - rows + rowStride) / rowStride : 0;
-        int firstColumn = x + left - columns + 1 > 0 ? (x + left - columns + columnStride) / columnStride : 0;
-        float sum = 0;
-        for (int r = firstRow; r < outHeight && r * rowStride <= y + before; r++) {
-            for (int k = firstColumn; k < outWidth && k * columnStride <= x + left; k++) {
-                long long from = ((image + r) * outWidth + k) * channels + c;
-                int tap = (y + before - r * rowStride) * columns + x + left - k * columnStride;
-                if (indices[from] == tap) {
-                    sum += number(outGradient[from]);
-                }
-            }
-        }
-        put(inGradient + i, sum);
+    if (channels % WIDE == 0) {
+        maximum_backward<WIDE>(outGradient, inGradient, indices, count / WIDE, inHeight, inWidth, outHeight, outWidth,
+                channels, rows, columns, rowStride, columnStride, before, left);
+    } else {
+        maximum_backward<1>(outGradient, inGradient, indices, count, inHeight, inWidth, outHeight, outWidth, channels,
+                rows, columns, rowStride, columnStride, before, left);
     }
 }
 
@@ -116,6 +200,28 @@ extern "C" __global__ void __launch_bounds__(256) change_channels(
             i += (long long) gridDim.x * blockDim.x) {
         int c = (int) (i % outChannels);
         put(out + i, c < inChannels ? number(in[i / outChannels * inChannels + c]) : 0.0f);
+    }
+}
+
+/** A thread for each position: the pixels under a row of a window become channels, with zeros behind. */
+extern "C" __global__ void __launch_bounds__(256) widen(
+        const NUMBER* __restrict__ in, NUMBER* __restrict__ out, int count, int inWidth, int inChannels, int outWidth,
+        int outChannels, int columns, int stride, int dilation, int left) {
+    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
+        int x = i % outWidth * stride - left;
+        const NUMBER* row = in + (long long) (i / outWidth) * inWidth * inChannels;
+        for (int from = 0; from < outChannels; from += WIDE) {
+            float values[WIDE];
+#pragma unroll
+            for (int w = 0; w < WIDE; w++) {
+                int column = (from + w) / inChannels;
+                int at = x + column * dilation;
+                values[w] = column < columns && at >= 0 && at < inWidth
+                        ? number(row[at * inChannels + (from + w) % inChannels])
+                        : 0.0f;
+            }
+            store<WIDE>(out + (long long) i * outChannels + from, values);
+        }
     }
 }
 
@@ -221,19 +327,20 @@ extern "C" __global__ void __launch_bounds__(256) dense_backward_weights(
 }
 
 /**
- * Softmax cross entropy in one block: a warp for an image at a time. The gradient is that of the images' sum; loss (their sum)
- * and hits go to the step's place.
+ * Softmax cross entropy: a warp for an image at a time. The gradient is that of the images' sum; loss (their sum) and hits go to
+ * the step's place, by the last block to finish.
  */
 extern "C" __global__ void __launch_bounds__(1024) softmax_loss(
         const float* __restrict__ logits, const float* __restrict__ labels, float* __restrict__ gradient,
-        double* __restrict__ losses, int* __restrict__ hits, const int* __restrict__ step, int images, int classes) {
+        double* __restrict__ losses, int* __restrict__ hits, const int* __restrict__ step, int images, int classes,
+        double* partialLosses, int* partialHits, unsigned int* finished) {
     __shared__ double warpLosses[32];
     __shared__ int warpHits[32];
     int lane = threadIdx.x & 31;
     int warp = threadIdx.x >> 5;
     double loss = 0;
     int right = 0;
-    for (int image = warp; image < images; image += 32) {
+    for (int image = blockIdx.x * 32 + warp; image < images; image += gridDim.x * 32) {
         const float* row = logits + (long long) image * classes;
         const float* label = labels + (long long) image * classes;
         float most = -__int_as_float(0x7f800000);
@@ -299,8 +406,20 @@ extern "C" __global__ void __launch_bounds__(1024) softmax_loss(
             loss += warpLosses[i];
             right += warpHits[i];
         }
-        losses[*step] = loss;
-        hits[*step] = right;
+        partialLosses[blockIdx.x] = loss;
+        partialHits[blockIdx.x] = right;
+        __threadfence();
+        if (atomicInc(finished, gridDim.x - 1) == gridDim.x - 1) {
+            __threadfence();
+            loss = 0;
+            right = 0;
+            for (int i = 0; i < (int) gridDim.x; i++) {
+                loss += ((volatile double*) partialLosses)[i];
+                right += ((volatile int*) partialHits)[i];
+            }
+            losses[*step] = loss;
+            hits[*step] = right;
+        }
     }
 }
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * way, so that a run that is resumed needs the same.
  */
 final class Convolutions implements AutoCloseable {
-    private static final int MOST_TIMED = 10;
-    private static final long MOST_NANOSECONDS = 1_500_000_000L;
+    private static final int MOST_TIMED = 8;
+    private static final long MOST_NANOSECONDS = 400_000_000L;
     private static final long MOST_WORKSPACE = 1L << 30;
     private static final int RUNS = 4;
     private static final int REPEATS = 3;

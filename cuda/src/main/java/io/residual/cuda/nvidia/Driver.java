@@ -7,6 +7,8 @@ import com.sun.jna.Pointer;
 interface Driver extends Library {
     int CTX_SCHED_SPIN = 1;
     int STREAM_NON_BLOCKING = 1;
+    /** Kernels of a graph keep the priority of the stream that they were recorded from. */
+    int GRAPH_NODE_PRIORITY = 8;
     int EVENT_DEFAULT = 0;
     int EVENT_DISABLE_TIMING = 2;
     /** Calls that may wait, as loading a kernel does, are allowed while recording. */
@@ -56,7 +58,9 @@ interface Driver extends Library {
 
     int cuMemsetD8Async(long address, byte value, long bytes, long stream);
 
-    int cuStreamCreate(long[] stream, int flags);
+    int cuCtxGetStreamPriorityRange(int[] least, int[] greatest);
+
+    int cuStreamCreateWithPriority(long[] stream, int flags, int priority);
 
     int cuStreamDestroy_v2(long stream);
 

@@ -18,8 +18,12 @@ final class Queue implements AutoCloseable {
         this.driver = driver;
         this.context = context;
         use();
-        main = stream();
-        side = stream();
+        int[] least = new int[1];
+        int[] greatest = new int[1];
+        check(driver.cuCtxGetStreamPriorityRange(least, greatest), "cuCtxGetStreamPriorityRange");
+        // What others wait for goes first.
+        main = stream(greatest[0]);
+        side = stream(least[0]);
         fork = event(Driver.EVENT_DISABLE_TIMING);
         join = event(Driver.EVENT_DISABLE_TIMING);
     }
@@ -97,7 +101,7 @@ final class Queue implements AutoCloseable {
             }
         }
         long[] executable = new long[1];
-        int result = driver.cuGraphInstantiateWithFlags(executable, graph[0], 0);
+        int result = driver.cuGraphInstantiateWithFlags(executable, graph[0], Driver.GRAPH_NODE_PRIORITY);
         check(driver.cuGraphDestroy(graph[0]), "cuGraphDestroy");
         check(result, "cuGraphInstantiate");
         return new Graph(executable[0]);
@@ -132,9 +136,11 @@ final class Queue implements AutoCloseable {
         check(driver.cuStreamDestroy_v2(main), "cuStreamDestroy");
     }
 
-    private long stream() {
+    private long stream(int priority) {
         long[] stream = new long[1];
-        check(driver.cuStreamCreate(stream, Driver.STREAM_NON_BLOCKING), "cuStreamCreate");
+        check(
+                driver.cuStreamCreateWithPriority(stream, Driver.STREAM_NON_BLOCKING, priority),
+                "cuStreamCreateWithPriority");
         return stream[0];
     }
 

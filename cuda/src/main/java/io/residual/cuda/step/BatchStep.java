@@ -30,8 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class BatchStep implements AutoCloseable {
     private static final int ALIGNMENT = 256;
     private static final int THREADS = 256;
+    private static final int MAX_LOSS_BLOCKS = 64;
 
     private final Device device;
+    private final WideInput wide;
     private final Program program;
     private final Format format;
     private final Parameters parameters;
@@ -40,16 +42,23 @@ final class BatchStep implements AutoCloseable {
     private final Kernels kernels;
     private final Normalizations normalizations;
     private final long input;
+    /** The address of what the first operation reads. */
+    private final long read;
     private final long labels;
     private final long probabilities;
+    private final long partialLosses;
     private final long memory;
     private final Map<Object, Convolution> convolutions = new HashMap<>();
-    private final List<Runnable> training = new ArrayList<>();
+    private final List<Action> training = new ArrayList<>();
     private final List<Runnable> inference = new ArrayList<>();
 
-    BatchStep(Device device, Program program, Format format, Parameters parameters, int images, Schedule schedule) {
+    /** What is queued, and what it is called. */
+    record Action(String name, Runnable work) {}
+
+    BatchStep(Device device, WideInput wide, Format format, Parameters parameters, int images, Schedule schedule) {
         this.device = device;
-        this.program = program;
+        this.wide = wide;
+        this.program = wide.program();
         this.format = format;
         this.parameters = parameters;
         this.images = images;
@@ -57,9 +66,14 @@ final class BatchStep implements AutoCloseable {
         this.kernels = device.compile(Sources.of(format, "prelude.cu", "step.cu"));
         this.normalizations = new Normalizations(device, program, parameters, images, Chains.mostBlocks(device));
         int classes = program.value(program.logits()).channels();
-        this.input = device.allocate(images * bytes(program, format, program.value(program.input())));
+        Value pixels = wide.original().value(program.input());
+        this.input = device.allocate(images * bytes(program, format, pixels));
+        this.read = wide.convolution() == null
+                ? input
+                : device.allocate(images * bytes(program, format, program.value(program.input())));
         this.labels = device.allocate((long) images * classes * Float.BYTES);
         this.probabilities = device.allocate((long) images * classes * Float.BYTES);
+        this.partialLosses = device.allocate((MAX_LOSS_BLOCKS + 1L) * 2 * Double.BYTES);
         Planner.Plan plan = plan(program, format);
         this.memory = device.allocate(place(plan, images));
         fill(plan.phases());
@@ -76,15 +90,31 @@ final class BatchStep implements AutoCloseable {
                 .plan();
     }
 
+    /** Gradients of weights may be late: nothing but the update needs them. */
+    private static void keepForWeights(List<Phase> phases) {
+        for (Phase phase : phases) {
+            for (Task task : phase.tasks()) {
+                if (task instanceof Task.ConvolveWeights weights) {
+                    weights.in().usedAt(phases.size());
+                    weights.outGradient().usedAt(phases.size());
+                }
+            }
+        }
+    }
+
     private static long place(Planner.Plan plan, int images) {
+        keepForWeights(plan.phases());
         List<Area> areas = new ArrayList<>(plan.shared());
         plan.phases().forEach(phase -> areas.addAll(phase.own()));
         return Math.max(ALIGNMENT, Placement.place(areas, images, ALIGNMENT));
     }
 
     /** Memory of a batch's images and of all that is computed of them, but for what convolutions need for a while. */
-    static long bytes(Program program, Format format, int images) {
-        return place(plan(program, format), images) + images * bytes(program, format, program.value(program.input()));
+    static long bytes(WideInput wide, Format format, int images) {
+        Program program = wide.program();
+        Value pixels = wide.original().value(program.input());
+        return place(plan(program, format), images)
+                + images * (bytes(program, format, pixels) + bytes(program, format, program.value(program.input())));
     }
 
     private static long bytes(Program program, Format format, Value value) {
@@ -109,7 +139,12 @@ final class BatchStep implements AutoCloseable {
 
     /** Queues forward and backward pass; loss and hits go to the schedule's step. */
     void gradient() {
-        training.forEach(Runnable::run);
+        training.forEach(action -> action.work().run());
+    }
+
+    /** What {@link #gradient} queues. */
+    List<Action> actions() {
+        return training;
     }
 
     /** Queues a forward pass that normalizes by running statistics. */
@@ -133,6 +168,11 @@ final class BatchStep implements AutoCloseable {
                 inference.add(() -> runningCoefficients(normalize));
             }
         });
+        if (wide.convolution() != null) {
+            Runnable widen = widen(wide.convolution());
+            training.add(new Action("widen", widen));
+            inference.add(widen);
+        }
         int chain = 0;
         boolean forward = true;
         for (Phase phase : phases) {
@@ -150,18 +190,38 @@ final class BatchStep implements AutoCloseable {
                     trains = job(task);
                     infers = task instanceof Task.Loss loss ? () -> softmax(loss) : trains;
                 }
-                training.add(trains);
+                training.add(new Action(name(task), trains));
                 if (forward) {
                     inference.add(infers);
                 }
                 forward &= !(task instanceof Task.Loss);
             }
-            training.add(device::joinSide);
         }
+        training.add(new Action("join", device::joinSide));
+    }
+
+    private String name(Task task) {
+        if (task instanceof Task.ConvolveForward forward) {
+            return "forward " + forward.operation().layer();
+        }
+        if (task instanceof Task.ConvolveData data) {
+            return "data " + data.operation().layer();
+        }
+        if (task instanceof Task.ConvolveWeights weights) {
+            return "weights " + weights.operation().layer();
+        }
+        if (task instanceof Task.Elementwise elementwise) {
+            StringBuilder name = new StringBuilder(elementwise.shape().toString());
+            for (Task.Tile tile : elementwise.operations()) {
+                name.append(' ').append(tile.getClass().getSimpleName());
+            }
+            return name.toString();
+        }
+        return task.getClass().getSimpleName();
     }
 
     private long address(Area area) {
-        return area.place() == Area.Place.INPUT ? input : memory + area.offset();
+        return area.place() == Area.Place.INPUT ? read : memory + area.offset();
     }
 
     private Runnable job(Task task) {
@@ -299,6 +359,16 @@ final class BatchStep implements AutoCloseable {
         };
     }
 
+    private Runnable widen(Convolve convolution) {
+        Value from = wide.original().value(program.input());
+        Value to = program.value(program.input());
+        Window.Axis columns = convolution.window().columns();
+        int count = Math.multiplyExact(images, to.positions());
+        return () -> launch(
+                "widen", blocks(count), 1, input, read, count, from.width(), from.channels(), to.width(), to.channels(),
+                columns.size(), columns.stride(), columns.dilation(), columns.before());
+    }
+
     private Runnable changeChannels(Area from, Area to, Value in, Value out) {
         long count = (long) images * out.size();
         return () -> launch(
@@ -307,10 +377,13 @@ final class BatchStep implements AutoCloseable {
 
     private Runnable loss(Task.Loss task) {
         int classes = program.value(program.logits()).channels();
+        int blocks = Math.min((images + 31) / 32, MAX_LOSS_BLOCKS);
+        long hits = partialLosses + (long) MAX_LOSS_BLOCKS * Double.BYTES;
+        long finished = hits + (long) MAX_LOSS_BLOCKS * Integer.BYTES;
         return () -> kernels.get("softmax_loss")
                 .launch(
-                        1, 1, 1024, address(task.logits()), labels, address(task.gradient()), schedule.losses(),
-                        schedule.hits(), schedule.step(), images, classes);
+                        blocks, 1, 1024, address(task.logits()), labels, address(task.gradient()), schedule.losses(),
+                        schedule.hits(), schedule.step(), images, classes, partialLosses, hits, finished);
     }
 
     private void softmax(Task.Loss task) {
@@ -348,8 +421,12 @@ final class BatchStep implements AutoCloseable {
     public void close() {
         normalizations.close();
         device.free(input);
+        if (read != input) {
+            device.free(read);
+        }
         device.free(labels);
         device.free(probabilities);
+        device.free(partialLosses);
         device.free(memory);
     }
 }

@@ -22,10 +22,11 @@ public final class DeviceTraining implements AutoCloseable {
     private static final int NORM_BLOCKS = 256;
     private static final int NORM_THREADS = 512;
     private static final int THREADS = 256;
+    private static final int REPEATS = 20;
     private static final Images UPLOADED = (images, labels, count, step) -> {};
 
     private final Device device;
-    private final Program program;
+    private final WideInput input;
     private final Format format;
     private final UpdateRule rule;
     private final Images images;
@@ -75,11 +76,11 @@ public final class DeviceTraining implements AutoCloseable {
     public DeviceTraining(
             Device device, Program program, Format format, UpdateRule rule, int stepsPerEpoch, Images images) {
         this.device = device;
-        this.program = program;
+        this.input = WideInput.of(program, format);
         this.format = format;
         this.rule = rule;
         this.images = images;
-        this.parameters = new Parameters(device, program, format);
+        this.parameters = new Parameters(device, input, format);
         this.schedule = new Schedule(device, stepsPerEpoch);
         this.kernels = device.compile(Sources.of(format, "prelude.cu", "update.cu"));
         for (int i = 0; i < rule.optimiser().moments(); i++) {
@@ -97,7 +98,7 @@ public final class DeviceTraining implements AutoCloseable {
      * while.
      */
     public static long bytes(Program program, Format format, int batch) {
-        return BatchStep.bytes(program, format, batch);
+        return BatchStep.bytes(WideInput.of(program, format), format, batch);
     }
 
     /** Where the number of the step in its epoch is, a 32-bit integer on the device. */
@@ -211,7 +212,38 @@ public final class DeviceTraining implements AutoCloseable {
 
     private BatchStep step(int batch) {
         return steps.computeIfAbsent(
-                batch, size -> new BatchStep(device, program, format, parameters, size, schedule));
+                batch, size -> new BatchStep(device, input, format, parameters, size, schedule));
+    }
+
+    /**
+     * How long each part of a step takes, in microseconds.
+     *
+     * @param batch images of the step
+     * @return by name, in the order of the step
+     */
+    public Map<String, Double> profile(int batch) {
+        BatchStep step = step(batch);
+        Map<String, Double> times = new LinkedHashMap<>();
+        time(times, "images", () -> images.queue(step.input(), step.labels(), batch, schedule.step()));
+        step.actions().forEach(action -> time(times, times.size() + " " + action.name(), action.work()));
+        time(times, "update", this::update);
+        return times;
+    }
+
+    private void time(Map<String, Double> times, String name, Runnable work) {
+        try (CapturedGraph graph = device.capture(() -> {
+            for (int i = 0; i < REPEATS; i++) {
+                work.run();
+                device.joinSide();
+            }
+        })) {
+            graph.launch();
+            device.synchronize();
+            long start = System.nanoTime();
+            graph.launch();
+            device.synchronize();
+            times.put(name, (System.nanoTime() - start) / 1e3 / REPEATS);
+        }
     }
 
     private void queueStep(BatchStep step, int batch) {
@@ -259,6 +291,7 @@ public final class DeviceTraining implements AutoCloseable {
      */
     public float[] probabilities(float[] pixels, int batch) {
         device.upload(inFormat(pixels), step(batch).input());
+        Program program = input.original();
         return probabilities(UPLOADED, pixels.length / program.value(program.input()).size(), batch);
     }
 
@@ -281,6 +314,7 @@ public final class DeviceTraining implements AutoCloseable {
             inferred.put(new Inference(source, batch), graph);
         }
         graph.launch();
+        Program program = input.original();
         int classes = program.value(program.logits()).channels();
         ByteBuffer bytes = buffer(count * classes * Float.BYTES);
         device.download(step.probabilities(), bytes);

@@ -38,32 +38,39 @@ final class ParameterLayout {
     }
 
     /**
-     * A parameter.
+     * A parameter: [outer, inner, rows, columns] for Deeplearning4j, on the device rows of {@code rowLength} numbers, [outer, rows,
+     * rowLength], each of [columns, inner] and zeros.
      *
      * @param from its first number
-     * @param outer channels of out of a weight, else 1
-     * @param inner channels of in of a weight, else 1
-     * @param taps of a weight's window, else how many numbers there are
      */
-    record Part(String name, long from, int outer, int inner, int taps) {
+    record Part(String name, long from, int outer, int inner, int rows, int columns, int rowLength) {
+        /** How many numbers it has. */
         int length() {
-            return outer * inner * taps;
+            return outer * inner * rows * columns;
         }
 
-        /** Gives each index [outer, inner, taps], as Deeplearning4j counts, and where its number lies, as [outer, taps, inner]. */
+        /** How many it has on the device. */
+        int space() {
+            return outer * rows * rowLength;
+        }
+
+        /** Gives each index, as Deeplearning4j counts, and where its number lies. */
         void forEach(Visitor visitor) {
-            int position = Math.toIntExact(from);
             for (int out = 0; out < outer; out++) {
-                for (int tap = 0; tap < taps; tap++) {
-                    for (int in = 0; in < inner; in++) {
-                        visitor.visit((out * inner + in) * taps + tap, position++);
+                for (int row = 0; row < rows; row++) {
+                    int position = Math.toIntExact(from + ((long) out * rows + row) * rowLength);
+                    for (int column = 0; column < columns; column++) {
+                        for (int in = 0; in < inner; in++) {
+                            visitor.visit(((out * inner + in) * rows + row) * columns + column, position++);
+                        }
                     }
                 }
             }
         }
     }
 
-    ParameterLayout(Program program) {
+    ParameterLayout(WideInput input) {
+        Program program = input.original();
         List<Convolve> convolutions = new ArrayList<>();
         List<Normalize> normalizations = new ArrayList<>();
         for (Operation operation : program.operations()) {
@@ -73,9 +80,9 @@ final class ParameterLayout {
                 normalizations.add(normalize);
             }
         }
-        convolutions.stream().filter(each -> !isDense(program, each)).forEach(each -> addWeights(program, each));
+        convolutions.stream().filter(each -> !isDense(program, each)).forEach(each -> addWeights(input, each));
         convolutionEnd = end;
-        convolutions.stream().filter(each -> isDense(program, each)).forEach(each -> addWeights(program, each));
+        convolutions.stream().filter(each -> isDense(program, each)).forEach(each -> addWeights(input, each));
         decayEnd = end;
         convolutions.stream()
                 .filter(Convolve::biased)
@@ -102,22 +109,24 @@ final class ParameterLayout {
                 && operation.window().columns().size() == 1;
     }
 
-    private void addWeights(Program program, Convolve operation) {
-        add(
+    private void addWeights(WideInput input, Convolve operation) {
+        add(new Part(
                 operation.weights(),
-                program.value(operation.out()).channels(),
-                program.value(operation.in()).channels(),
-                operation.window().rows().size() * operation.window().columns().size());
+                end,
+                input.original().value(operation.out()).channels(),
+                input.original().value(operation.in()).channels(),
+                operation.window().rows().size(),
+                operation.window().columns().size(),
+                input.rowLength(operation)));
     }
 
     private void addVector(String name, int length) {
-        add(name, 1, 1, length);
+        add(new Part(name, end, 1, 1, 1, length, length));
     }
 
-    private void add(String name, int outer, int inner, int taps) {
-        Part part = new Part(name, end, outer, inner, taps);
-        parts.put(name, part);
-        end = (end + part.length() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    private void add(Part part) {
+        parts.put(part.name(), part);
+        end = (end + part.space() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     Part part(String name) {

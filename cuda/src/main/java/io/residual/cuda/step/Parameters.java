@@ -2,7 +2,6 @@ package io.residual.cuda.step;
 
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
-import io.residual.program.Program;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -21,9 +20,9 @@ final class Parameters implements AutoCloseable {
 
     private final long weightGradient;
 
-    Parameters(Device device, Program program, Format format) {
+    Parameters(Device device, WideInput input, Format format) {
         this.device = device;
-        this.layout = new ParameterLayout(program);
+        this.layout = new ParameterLayout(input);
         this.format = format;
         this.values = device.allocate(layout.end() * Float.BYTES);
         this.gradient = device.allocate(layout.end() * Float.BYTES);

@@ -99,7 +99,7 @@ class CheckFilesTest {
     void pytorchs_networks_are_the_same() throws IOException {
         Pattern line = Pattern.compile("    \"([\\w-]+)\": \\(lambda: .+\\), (\\d+), (\\d+), \\d+\\),");
         List<String> names = new ArrayList<>();
-        for (String text : Files.readAllLines(Path.of("src/check/pytorch.py"))) {
+        for (String text : Files.readAllLines(Path.of("src/check/pytorch_training.py"))) {
             Matcher matcher = line.matcher(text);
             if (matcher.matches()) {
                 ResNetSpec spec = CheckFiles.networks().get(matcher.group(1));

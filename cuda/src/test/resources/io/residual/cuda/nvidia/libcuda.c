@@ -52,7 +52,8 @@ int cuMemcpyHtoDAsync_v2(address to, const void *from, size_t n, handle s) { mem
 int cuMemcpyDtoHAsync_v2(void *to, address from, size_t n, handle s) { memcpy(to, (void *)from, n); return !s; }
 int cuMemcpyDtoDAsync_v2(address to, address from, size_t n, handle s) { memcpy((void *)to, (void *)from, n); return !s; }
 int cuMemsetD8Async(address a, unsigned char v, size_t n, handle s) { memset((void *)a, v, n); return !s; }
-int cuStreamCreate(handle *s, unsigned flags) { *s = malloc(1); return flags == 1 ? 0 : 1; }
+int cuCtxGetStreamPriorityRange(int *least, int *greatest) { *least = 0; *greatest = -5; return 0; }
+int cuStreamCreateWithPriority(handle *s, unsigned flags, int priority) { *s = malloc(1); return flags == 1 ? 0 : 1; }
 int cuStreamDestroy_v2(handle s) { free(s); return 0; }
 int cuStreamSynchronize(handle s) { return !s; }
 int cuStreamWaitEvent(handle s, handle e, unsigned flags) { waits++; return !s || !e || flags; }
@@ -71,7 +72,7 @@ int cuEventRecord(handle e, handle s) { return !e || !s; }
 int cuEventSynchronize(handle e) { return !e; }
 int cuEventElapsedTime(float *ms, handle a, handle b) { *ms = 1.5f; return !a || !b; }
 int cuGraphInstantiateWithFlags(handle *x, handle g, unsigned long long flags) {
-  *x = malloc(sizeof recorded + 8); memcpy(*x, g, sizeof recorded); return flags ? 1 : 0;
+  *x = malloc(sizeof recorded + 8); memcpy(*x, g, sizeof recorded); return flags == 8 ? 0 : 1;
 }
 static void run(struct launch k) { for (int i = 0; i < k.n; i++) k.c[i] = k.a[i] + k.f * k.b[i]; }
 int cuGraphLaunch(handle x, handle s) {

@@ -266,7 +266,9 @@ public final class Planner {
     private int computed(int value) {
         if (isComputedBefore(value)
                 && !(policy.activations() == Policy.Activations.RECOMPUTED && isComputableAgain(value))) {
+            // Planning begins again with it kept.
             foundMore |= keptValues.add(value);
+            return registers++;
         }
         Operation operation = Objects.requireNonNull(graph.producer(value));
         int register;
@@ -282,8 +284,7 @@ public final class Planner {
             register = registers++;
             tiles.add(new Task.Sum(left, right, register));
         } else {
-            // A kernel's result of another phase: planning begins again with it kept.
-            return registers++;
+            throw new IllegalStateException("the result of " + operation + " is not there");
         }
         computedAt.putIfAbsent(value, time);
         Area area = values.get(value);
@@ -411,7 +412,7 @@ public final class Planner {
         }
         if (reader instanceof Rectify rectify) {
             int gradient = gradientRegister(rectify.out());
-            int open = register(rectify.out());
+            int open = openRegister(rectify);
             tiles.add(new Task.Mask(gradient, open, registers));
             return registers++;
         }
@@ -423,6 +424,18 @@ public final class Planner {
         }
         tiles.add(new Task.Load(contribution(reader), registers));
         return registers++;
+    }
+
+    /** Something that is above 0 where the gradient passes. */
+    private int openRegister(Rectify rectify) {
+        if (policy.activations() == Policy.Activations.KEPT
+                && graph.producer(rectify.in()) instanceof Normalize normalize) {
+            // What was normalized is read in any case, for the gradient's sums.
+            int from = register(normalize.in());
+            tiles.add(new Task.Normalized(normalize, from, registers));
+            return registers++;
+        }
+        return register(rectify.out());
     }
 
     /** Where a kernel leaves its part of the gradient of what it reads. */

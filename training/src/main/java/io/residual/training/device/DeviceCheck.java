@@ -15,12 +15,8 @@ import io.residual.program.Operation.Normalize;
 import io.residual.program.Program;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,6 +76,7 @@ public final class DeviceCheck {
             case "fixtures" -> fixtures();
             case "resume" -> resume();
             case "speed" -> speed(words[1], words[2], Double.parseDouble(words[3]));
+            case "profile" -> profile(words[1], words[2]);
             case "pytorch" -> inTurn(words[1], Arrays.asList(words).subList(2, words.length));
             case "accuracy" -> accuracy(words[1], words[2], Integer.parseInt(words[3]));
             default -> throw new IllegalArgumentException("nothing is called " + words[0]);
@@ -114,7 +111,7 @@ public final class DeviceCheck {
 
     private void readImages() {
         if (training == null) {
-            training = images("train");
+            training = images(Files.exists(folder.resolve("train-images-idx3-ubyte.gz")) ? "train" : "t10k");
             test = images("t10k");
         }
     }
@@ -211,6 +208,18 @@ public final class DeviceCheck {
         return (double) steps * batch / seconds(start);
     }
 
+    private void profile(String name, String format) {
+        TrainingSpec spec = spec(name);
+        try (DeviceEpochs epochs = epochs(name, format(format), spec)) {
+            epochs.steps(0, 0, 1);
+            Map<String, Double> times = epochs.training().profile(spec.optimisation().batchSize());
+            out.printf(Locale.ROOT, "profile %s %s, %.0f us%n", name, format, times.values().stream()
+                    .mapToDouble(time -> time)
+                    .sum());
+            times.forEach((part, time) -> out.printf(Locale.ROOT, "%8.1f %s%n", time, part));
+        }
+    }
+
     private void speed(String name, String format, double seconds) {
         TrainingSpec spec = spec(name);
         long start = System.nanoTime();
@@ -233,50 +242,57 @@ public final class DeviceCheck {
         }
     }
 
-    /** Rounds of PyTorch and of this in turn. */
+    /** Rounds of PyTorch and of this in turn; cases: a name and a format each. */
     private void inTurn(String python, List<String> cases) throws IOException {
-        Process process = new ProcessBuilder(
-                        python, folder.resolve("pytorch.py").toString(), "--serve", "--data", folder.toString())
-                .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("pytorch.log").toFile()))
-                .start();
-        try (PrintWriter to = new PrintWriter(process.getOutputStream(), true, StandardCharsets.UTF_8);
-                BufferedReader from =
-                        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+        try (PyTorch pytorch = PyTorch.start(python, folder)) {
+            List<String> all = new ArrayList<>();
             for (int i = 0; i + 1 < cases.size(); i += 2) {
-                String name = cases.get(i);
-                String format = cases.get(i + 1);
-                TrainingSpec spec = spec(name);
-                int batch = spec.optimisation().batchSize();
-                long begin = System.nanoTime();
-                to.println(name + " " + format + " 0.3");
-                out.println("pytorch " + from.readLine());
-                out.printf(Locale.ROOT, "prepared in %.1f s%n", seconds(begin));
-                try (DeviceEpochs epochs = epochs(name, format(format), spec)) {
-                    double speed = round(epochs, 20, batch);
-                    speed = round(epochs, 40, batch);
-                    List<Double> ratios = new ArrayList<>();
-                    for (int k = 0; k < 5; k++) {
-                        double ours = round(epochs, (int) Math.max(10, speed * 0.4 / batch), batch);
-                        to.println(name + " " + format + " 0.4");
-                        String answer = String.valueOf(from.readLine());
-                        double theirs = Double.parseDouble(
-                                answer.replaceFirst(".*\"images_per_second\": ([0-9.]+).*", "$1"));
-                        ratios.add(ours / theirs);
-                        out.printf(
-                                Locale.ROOT,
-                                "{\"pair\": \"%s\", \"format\": \"%s\", \"ours\": %.0f, \"pytorch\": %.0f, \"ratio\": %.3f}%n",
-                                name, format, ours, theirs, ours / theirs);
-                    }
-                    ratios.sort(null);
-                    out.printf(
-                            Locale.ROOT, "{\"median\": \"%s\", \"format\": \"%s\", \"ratio\": %.3f}%n", name, format, ratios.get(2));
-                } catch (RuntimeException e) {
-                    out.println("FAIL " + name + " " + format);
+                all.add(cases.get(i) + " " + cases.get(i + 1));
+            }
+            pytorch.prepare(all);
+            for (int i = 0; i + 1 < cases.size(); i += 2) {
+                try {
+                    inTurn(pytorch, cases.get(i), cases.get(i + 1));
+                } catch (RuntimeException | IOException e) {
+                    out.println("FAIL " + cases.get(i) + " " + cases.get(i + 1));
                     e.printStackTrace(out);
                 }
             }
-        } finally {
-            process.destroy();
+            out.println("pytorch " + pytorch.status());
+        }
+    }
+
+    private void inTurn(PyTorch pytorch, String name, String format) throws IOException {
+        String variant = pytorch.fastest(name, format, out);
+        TrainingSpec spec = spec(name);
+        int batch = spec.optimisation().batchSize();
+        try (DeviceEpochs epochs = epochs(name, format(format), spec)) {
+            round(epochs, 20, batch);
+            double speed = round(epochs, 40, batch);
+            List<Double> ratios = new ArrayList<>();
+            for (int k = 0; k < 5; k++) {
+                double ours = round(epochs, (int) Math.max(10, speed * PyTorch.ROUND_SECONDS / batch), batch);
+                double theirs = pytorch.round(name, format, variant);
+                ratios.add(ours / theirs);
+                out.printf(
+                        Locale.ROOT,
+                        "{\"pair\": \"%s\", \"format\": \"%s\", \"variant\": \"%s\", \"ours\": %.0f, \"pytorch\":"
+                                + " %.0f, \"ratio\": %.3f}%n",
+                        name,
+                        format,
+                        variant,
+                        ours,
+                        theirs,
+                        ours / theirs);
+            }
+            ratios.sort(null);
+            out.printf(
+                    Locale.ROOT,
+                    "{\"median\": \"%s\", \"format\": \"%s\", \"variant\": \"%s\", \"ratio\": %.3f}%n",
+                    name,
+                    format,
+                    variant,
+                    ratios.get(2));
         }
     }
 

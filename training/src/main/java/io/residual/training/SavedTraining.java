@@ -207,6 +207,12 @@ final class SavedTraining {
                 : ModelFiles.initial(spec, resNet, device.onCpu());
         try (TrainingLoop loop = device.loop(network, spec, data.train(), data.validation())) {
             return train(lock, newest, state, network, loop);
+        } catch (CudaException e) {
+            ResidualException error = DeviceErrors.of(e);
+            throw checkpoints
+                    .newest()
+                    .map(last -> error.withHint("the run can be resumed from " + last.file()))
+                    .orElse(error);
         }
     }
 
@@ -230,10 +236,6 @@ final class SavedTraining {
                     ? e.withHint("the last good checkpoint is "
                             + checkpoints.newest().orElseThrow().file())
                     : e;
-        } catch (CudaException e) {
-            throw DeviceErrors.of(e)
-                    .withHint("the run can be resumed from "
-                            + checkpoints.newest().orElseThrow().file());
         }
         recorder.saveCheckpoint();
         loop.executor().useAveragedWeights();

@@ -179,7 +179,7 @@ public final class Trainer {
      *
      * @throws ResidualException of kind DIVERGED if the loss becomes NaN or infinite or stays high, BAD_RUN if the directory
      *     holds another run or cannot be written, BAD_DATA if weights to start from cannot be read, NO_BACKEND, NO_DEVICE or
-     *     BAD_SETTING if the GPU that is asked for cannot be used or cannot train by the spec, DEVICE_FAILED
+     *     BAD_SETTING if the GPU that is asked for cannot be used or cannot train by the spec, OUT_OF_MEMORY, DEVICE_FAILED
      */
     public TrainingResult train(RunDatasets data) {
         Backend.require();
@@ -203,7 +203,7 @@ public final class Trainer {
                 begun,
                 spec,
                 resNet,
-                LabelWeights.of(spec.optimisation().imbalance(), data.train()));
+                data.train());
     }
 
     /** Whether training on these images goes on a GPU. */

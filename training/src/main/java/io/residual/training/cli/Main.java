@@ -158,17 +158,7 @@ public final class Main implements Callable<Integer> {
                     "--folds: give no --seeds, --stop-after, --resume or --batch-size auto; repeating the command"
                             + " resumes it");
         }
-        if (device.asksForGpu()
-                && (ratePlot != null || forecast.isDryRun() || ForecastOptions.findsBatchSize(parsed))) {
-            throw new ResidualException(
-                    Kind.BAD_SETTING,
-                    "--device " + device.choice() + ": --find-learning-rate, --dry-run and --batch-size auto try the"
-                            + " CPU alone: leave --device out");
-        }
-        if (device.asksForGpu() && parsed.commandLine().getParseResult().hasMatchedOption("--kernels")) {
-            throw new ResidualException(
-                    Kind.BAD_SETTING, "--kernels: belongs to --device cpu, not to --device " + device.choice());
-        }
+        device.requireAlone(parsed);
         pictures.forEach(OutputFile::requireWritable);
         if (schedulePlot != null) {
             RatePlots.plotSchedule(preset.spec(), schedulePlot);

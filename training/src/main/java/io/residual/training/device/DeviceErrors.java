@@ -18,15 +18,21 @@ public final class DeviceErrors {
         return switch (error.kind()) {
             case NO_DRIVER, OLD_DRIVER, NO_LIBRARY, NO_GPU, OLD_GPU ->
                 new ResidualException(Kind.NO_DEVICE, message, error);
-            case OUT_OF_MEMORY ->
-                new ResidualException(
-                        Kind.OUT_OF_MEMORY, withoutDot(message) + ": lower batchSize, or end what else uses the GPU", error);
+            case OUT_OF_MEMORY -> new ResidualException(Kind.OUT_OF_MEMORY, message, error);
             case FAILED -> new ResidualException(Kind.DEVICE_FAILED, "the GPU failed: " + withoutDot(message), error);
         };
     }
 
     private static String withoutDot(String message) {
         return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+    }
+
+    /** Convolutions of a batch need more memory than is left. */
+    static ResidualException outOfMemory(int batch, CudaException error) {
+        return new ResidualException(
+                Kind.OUT_OF_MEMORY,
+                "batchSize " + batch + ": " + error.getMessage() + " batchSize " + Math.max(1, batch * 3 / 4) + " may fit",
+                error);
     }
 
     private static String bytes(long count) {

@@ -1,6 +1,5 @@
 package io.residual.training.device;
 
-import io.residual.core.ResidualException;
 import io.residual.cuda.device.CudaException;
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
@@ -17,8 +16,6 @@ import io.residual.training.loop.Position;
 import io.residual.training.loop.PrefetchedSteps;
 import io.residual.training.loop.StepExecutor;
 import io.residual.training.optim.BatchMixing;
-import io.residual.training.optim.LearningRate;
-import io.residual.training.optim.Update;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +23,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -47,12 +44,13 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class DeviceExecutor implements StepExecutor {
     private static final Logger LOG = LogManager.getLogger(DeviceExecutor.class);
 
-    /** That are queued before anybody looks at what they found. */
+    /** That are queued before anybody looks at what they found, unless they take longer than a second. */
     private static final int STEPS_TOGETHER = 8;
 
     private final Device device;
     private final ComputationGraph graph;
     private final FlatLayout layout;
+    private final CheckpointArrays arrays;
     private final DeviceRecipe recipe;
     private final Format format;
     private final int batch;
@@ -66,13 +64,13 @@ public final class DeviceExecutor implements StepExecutor {
     private final @Nullable TrainingImages images;
 
     private @Nullable ScoredImages scored;
+    private int together = STEPS_TOGETHER;
 
     /**
      * Prepares the steps of a run.
      *
      * @param program of the graph's network
      * @param batches that it is trained on
-     * @throws ResidualException of kind OUT_OF_MEMORY if they need more memory than the device has
      * @throws CudaException if the device fails
      */
     public DeviceExecutor(
@@ -80,11 +78,10 @@ public final class DeviceExecutor implements StepExecutor {
         this.device = device;
         this.graph = graph;
         this.layout = new FlatLayout(graph);
+        this.arrays = new CheckpointArrays(layout, graph.params().shape());
         this.batch = batches.batchSize();
         this.classes = batches.images().classNames().size();
-        LearningRate rate =
-                LearningRate.of(spec.optimisation(), Update.perEpoch(spec.optimisation(), batches.batches()));
-        this.recipe = new DeviceRecipe(spec.optimisation(), rate, batch, batches.imagesPerEpoch());
+        this.recipe = DeviceRecipe.of(spec.optimisation(), batches);
         this.format = recipe.format();
         RegularisationSpec regularisation = spec.optimisation().regularisation();
         this.mixing = new BatchMixing(regularisation, spec.seed());
@@ -107,7 +104,6 @@ public final class DeviceExecutor implements StepExecutor {
             this.training = training(program, uploaded);
         }
         training.setParameters(layout.ofGraph(graph.params().dup('c').data().asFloat()));
-        requireMemory(program);
     }
 
     private @Nullable TrainingImages images() {
@@ -141,16 +137,6 @@ public final class DeviceExecutor implements StepExecutor {
         return StoredImages.bytes(set) <= device.freeBytes() / 2;
     }
 
-    private void requireMemory(Program program) {
-        int last = recipe.batch(recipe.steps() - 1);
-        long needed = DeviceTraining.bytes(program, format, batch)
-                + (last == batch ? 0 : DeviceTraining.bytes(program, format, last));
-        long free = device.freeBytes();
-        if (needed > free) {
-            throw DeviceErrors.outOfMemory(batch, needed, free);
-        }
-    }
-
     @Override
     public Steps epoch(ImageBatches batches, Position from) {
         training.beginEpoch(recipe.rates(from.epochs()));
@@ -164,10 +150,16 @@ public final class DeviceExecutor implements StepExecutor {
     private Step step(Batch images, int epoch, long iteration) {
         Objects.requireNonNull(uploaded).upload(images.images(), mixing.apply(images, classes, iteration));
         int number = Math.toIntExact(iteration - (long) epoch * recipe.steps());
-        return outcomes(training.steps(number, 1, images.size()), images.size()).get(0);
+        return take(number, 1, images.size()).get(0);
     }
 
-    private static List<Step> outcomes(DeviceTraining.Outcome outcome, int batch) {
+    private List<Step> take(int from, int count, int batch) {
+        DeviceTraining.Outcome outcome;
+        try {
+            outcome = training.steps(from, count, batch);
+        } catch (CudaException e) {
+            throw e.kind() == CudaException.Kind.OUT_OF_MEMORY ? DeviceErrors.outOfMemory(batch, e) : e;
+        }
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < outcome.hits().length; i++) {
             steps.add(new Step(outcome.losses()[i] / batch, outcome.hits()[i], batch));
@@ -192,9 +184,11 @@ public final class DeviceExecutor implements StepExecutor {
             if (!hasNext()) {
                 throw new NoSuchElementException("the epoch is over");
             }
-            int count = Math.min(STEPS_TOGETHER, recipe.equalSteps(next));
-            int size = recipe.batch(next);
-            List<Step> steps = outcomes(training.steps(next, count, size), size);
+            int count = Math.min(together, recipe.equalSteps(next));
+            long start = System.nanoTime();
+            List<Step> steps = take(next, count, recipe.batch(next));
+            long perStep = Math.max(1, (System.nanoTime() - start) / count);
+            together = (int) Math.max(1, Math.min(STEPS_TOGETHER, TimeUnit.SECONDS.toNanos(1) / perStep));
             next += count;
             return steps;
         }
@@ -239,51 +233,14 @@ public final class DeviceExecutor implements StepExecutor {
 
     @Override
     public Map<String, INDArray> state() {
-        Map<String, INDArray> arrays = new TreeMap<>();
-        arrays.put("parameters", flat(graph.params().shape(), List.of(training.parameters())));
-        Map<String, Map<String, float[]>> state = training.state();
-        int length = layout.length();
-        if (state.containsKey("average")) {
-            arrays.put("step.average", flat(new long[] {length}, List.of(state.get("average"))));
-        }
-        if (state.containsKey("moment1")) {
-            arrays.put(
-                    "step.updater",
-                    flat(new long[] {1, 2L * length}, List.of(state.get("moment0"), state.get("moment1"))));
-        } else if (state.containsKey("moment0")) {
-            arrays.put("step.velocity", flat(new long[] {length}, List.of(state.get("moment0"))));
-        }
-        return arrays;
-    }
-
-    private INDArray flat(long[] shape, List<Map<String, float[]>> parts) {
-        float[] values = new float[parts.size() * layout.length()];
-        for (int i = 0; i < parts.size(); i++) {
-            layout.toCheckpoint(parts.get(i), values, i * layout.length());
-        }
-        return Nd4j.create(values, shape, 'c');
+        return arrays.of(training);
     }
 
     @Override
     public void restore(Consumer<Map<String, INDArray>> assign) {
-        Map<String, INDArray> arrays = state();
-        assign.accept(arrays);
-        training.setParameters(part(arrays, "parameters", 0));
-        Map<String, Map<String, float[]>> state = new TreeMap<>();
-        if (arrays.containsKey("step.average")) {
-            state.put("average", part(arrays, "step.average", 0));
-        }
-        if (arrays.containsKey("step.updater")) {
-            state.put("moment0", part(arrays, "step.updater", 0));
-            state.put("moment1", part(arrays, "step.updater", layout.length()));
-        } else if (arrays.containsKey("step.velocity")) {
-            state.put("moment0", part(arrays, "step.velocity", 0));
-        }
-        training.setState(state);
-    }
-
-    private Map<String, float[]> part(Map<String, INDArray> arrays, String name, int offset) {
-        return layout.ofCheckpoint(Objects.requireNonNull(arrays.get(name)).data().asFloat(), offset);
+        Map<String, INDArray> state = state();
+        assign.accept(state);
+        arrays.restore(training, state);
     }
 
     @Override

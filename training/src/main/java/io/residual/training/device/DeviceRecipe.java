@@ -1,8 +1,11 @@
 package io.residual.training.device;
 
 import io.residual.cuda.device.Format;
+import io.residual.cuda.step.DeviceTraining;
 import io.residual.cuda.step.StepRates;
 import io.residual.cuda.step.UpdateRule;
+import io.residual.data.ImageBatches;
+import io.residual.program.Program;
 import io.residual.training.config.ImbalanceSpec;
 import io.residual.training.config.OptimisationSpec;
 import io.residual.training.config.TrainingSpec;
@@ -10,6 +13,7 @@ import io.residual.training.config.UpdateSpec;
 import io.residual.training.config.UpdateSpec.Optimiser;
 import io.residual.training.optim.LabelWeights;
 import io.residual.training.optim.LearningRate;
+import io.residual.training.optim.Update;
 import io.residual.training.optim.WeightAverage;
 import java.util.Locale;
 import java.util.Optional;
@@ -21,17 +25,34 @@ final class DeviceRecipe {
     private final int batch;
     private final int images;
 
-    /**
-     * The recipe of a run that a device can train.
-     *
-     * @param batch images of a batch, but for a smaller last one
-     * @param images of an epoch
-     */
-    DeviceRecipe(OptimisationSpec spec, LearningRate rate, int batch, int images) {
+    private DeviceRecipe(OptimisationSpec spec, LearningRate rate, int batch, int images) {
         this.spec = spec;
         this.rate = rate;
         this.batch = batch;
         this.images = images;
+    }
+
+    /** The recipe of a run that a device can train. */
+    static DeviceRecipe of(OptimisationSpec spec, ImageBatches batches) {
+        return new DeviceRecipe(
+                spec,
+                LearningRate.of(spec, Update.perEpoch(spec, batches.batches())),
+                batches.batchSize(),
+                batches.imagesPerEpoch());
+    }
+
+    /**
+     * Refuses batches that need more memory than is free. Convolutions may need some more.
+     *
+     * @throws io.residual.core.ResidualException of kind OUT_OF_MEMORY that names the batch size that fits
+     */
+    void requireMemory(Program program, long free) {
+        int last = batch(steps() - 1);
+        long needed = DeviceTraining.bytes(program, format(), batch)
+                + (last == batch ? 0 : DeviceTraining.bytes(program, format(), last));
+        if (needed > free) {
+            throw DeviceErrors.outOfMemory(batch, needed, free);
+        }
     }
 
     /** What only the CPU does: a setting with its value. */

@@ -16,6 +16,7 @@ import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
 import io.residual.training.optim.LabelWeights;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,16 +44,17 @@ public final class TrainingDevice implements AutoCloseable {
      * Chooses for a run, and opens a GPU if one is to be used.
      *
      * @param begun what trained the run so far: it goes on there unless another device is asked for
+     * @param images that it is trained on
      * @throws ResidualException of kind NO_DEVICE if the GPU that is asked for cannot be used, BAD_SETTING if the device cannot
-     *     train by the spec
+     *     train by the spec, OUT_OF_MEMORY if batches do not fit
      */
     public static TrainingDevice open(
             Request request,
             Optional<ComputeKernels> begun,
             TrainingSpec spec,
             ResNetSpec network,
-            LabelWeights weights) {
-        Optional<String> unsupported = unsupported(spec, network, weights);
+            ImageSet images) {
+        Optional<String> unsupported = unsupported(spec, network, images);
         boolean isAuto = request.choice().kind() == DeviceChoice.Kind.AUTO;
         if (request.choice().kind() == DeviceChoice.Kind.CUDA
                 || (isAuto && begun.equals(Optional.of(ComputeKernels.CUDA)))) {
@@ -60,16 +62,19 @@ public final class TrainingDevice implements AutoCloseable {
                 throw new ResidualException(
                         Kind.BAD_SETTING, what + ": a GPU does not train that: leave it out, or train on device cpu");
             });
-            return gpu(request);
+            return gpu(request).requireMemory(spec, network, images);
         }
         String reason = "";
         if (isAuto && begun.isEmpty() && request.kernels() == KernelChoice.AUTO) {
             try {
                 if (unsupported.isEmpty()) {
-                    return gpu(request);
+                    return gpu(request).requireMemory(spec, network, images);
                 }
                 reason = "a GPU does not train " + unsupported.get();
             } catch (ResidualException e) {
+                if (e.kind() == Kind.OUT_OF_MEMORY) {
+                    throw e;
+                }
                 reason = e.getCause() instanceof CudaException cause && cause.kind() == CudaException.Kind.NO_DRIVER
                         ? "no driver of NVIDIA was found"
                         : String.valueOf(e.getMessage());
@@ -91,9 +96,27 @@ public final class TrainingDevice implements AutoCloseable {
         }
     }
 
+    /** This, or an error of kind OUT_OF_MEMORY. */
+    private TrainingDevice requireMemory(TrainingSpec spec, ResNetSpec network, ImageSet images) {
+        boolean fits = false;
+        try {
+            DeviceRecipe.of(spec.optimisation(), TrainingLoop.batches(spec, images))
+                    .requireMemory(Network.program(network), Objects.requireNonNull(device).freeBytes());
+            fits = true;
+            return this;
+        } catch (UnsupportedNetworkException e) {
+            throw new IllegalStateException(e);
+        } finally {
+            if (!fits) {
+                close();
+            }
+        }
+    }
+
     /** What a GPU does not train: a setting with its value, or a part of the network. */
-    private static Optional<String> unsupported(TrainingSpec spec, ResNetSpec network, LabelWeights weights) {
-        Optional<String> setting = DeviceRecipe.unsupported(spec, weights);
+    private static Optional<String> unsupported(TrainingSpec spec, ResNetSpec network, ImageSet images) {
+        Optional<String> setting =
+                DeviceRecipe.unsupported(spec, LabelWeights.of(spec.optimisation().imbalance(), images));
         if (setting.isPresent()) {
             return setting;
         }

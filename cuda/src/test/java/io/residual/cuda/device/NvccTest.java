@@ -25,6 +25,17 @@ class NvccTest {
         #define REFLECT 1
         #define RANDOM_FILL 1
         typedef unsigned short Out;
+        """, "convolution.cu", """
+        #define CHANNELS 32
+        #define OUTPUTS 32
+        #define HEIGHT 14
+        #define WIDTH 14
+        #define GRADIENT 1
+        #define STACK 3
+        #define GROUPS 5
+        #define IMAGES 1
+        #define TILES 2
+        #define PARTS 2
         """);
 
     @Test
@@ -50,7 +61,9 @@ class NvccTest {
 
     /** A file compiles alone behind its definitions, or behind the prelude beside it, whatever numbers it is for. */
     private static void check(Path file) throws IOException {
-        String alone = DEFINITIONS.getOrDefault(file.getFileName().toString(), "") + Files.readString(file);
+        String name = file.getFileName().toString();
+        String matrices = name.startsWith("convolution") ? Files.readString(file.resolveSibling("matrices.cu")) : "";
+        String alone = DEFINITIONS.getOrDefault(name, "") + matrices + Files.readString(file);
         Path prelude = file.resolveSibling("prelude.cu");
         String messages = Nvcc.compile(alone);
         if (messages.isEmpty() || !Files.exists(prelude)) {

@@ -56,7 +56,7 @@ final class OwnConvolutions {
     }
 
     private List<Tiling> tilings(ConvolutionShape shape, Pass pass, Format format) {
-        return card.capability() >= OLDEST_CAPABILITY && pass != Pass.BACKWARD_WEIGHTS && Tiling.suits(shape, format)
+        return card.capability() >= OLDEST_CAPABILITY && Tiling.suits(shape, format)
                 ? Tiling.all(shape, pass, card.multiprocessors())
                 : List.of();
     }

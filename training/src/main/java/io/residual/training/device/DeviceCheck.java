@@ -121,24 +121,25 @@ public final class DeviceCheck {
                 .withLabels(IdxFile.readLabels(folder.resolve(split + "-labels-idx1-ubyte.gz"), 10), CLASSES);
     }
 
-    private static TrainingSpec spec(String name) {
-        return switch (name) {
-            case "book-28" -> Preset.resolve("book-96", Map.of("imageSize", "28")).spec();
-            case "resnet50-96" -> Preset.resolve("book-96", Map.of("batchSize", "128")).spec();
-            default -> Preset.resolve(name, Map.of()).spec();
-        };
+    /** Of a case in a format: f32, tf32 or bf16. */
+    private static TrainingSpec spec(String name, String format) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("precision", format.equals("f32") ? "float32" : format);
+        if (name.equals("book-28")) {
+            settings.put("imageSize", "28");
+        } else if (name.equals("resnet50-96")) {
+            settings.put("batchSize", "128");
+        }
+        return Preset.resolve(name.equals("book-28") || name.equals("resnet50-96") ? "book-96" : name, settings)
+                .spec();
     }
 
-    private DeviceEpochs epochs(String name, Format format, TrainingSpec spec) {
+    private DeviceEpochs epochs(String name, TrainingSpec spec) {
         readImages();
         Program program = CheckPrograms.read(name);
-        DeviceEpochs epochs = new DeviceEpochs(device, program, format, spec, training);
+        DeviceEpochs epochs = new DeviceEpochs(device, program, spec, training);
         epochs.training().setParameters(initial(program, name.startsWith("book"), spec.seed()));
         return epochs;
-    }
-
-    private static Format format(String name) {
-        return Format.valueOf(name.toUpperCase(Locale.ROOT));
     }
 
     /** Weights drawn as core draws them, by another generator. */
@@ -179,10 +180,10 @@ public final class DeviceCheck {
 
     private void resume() {
         for (Format format : Format.values()) {
-            TrainingSpec spec = spec("resnet20");
-            try (DeviceEpochs whole = epochs("resnet20", format, spec);
-                    DeviceEpochs first = epochs("resnet20", format, spec);
-                    DeviceEpochs second = epochs("resnet20", format, spec)) {
+            TrainingSpec spec = spec("resnet20", format.toString().toLowerCase(Locale.ROOT));
+            try (DeviceEpochs whole = epochs("resnet20", spec);
+                    DeviceEpochs first = epochs("resnet20", spec);
+                    DeviceEpochs second = epochs("resnet20", spec)) {
                 whole.steps(0, 0, 40);
                 first.steps(0, 0, 23);
                 second.training().setParameters(first.training().parameters());
@@ -209,8 +210,8 @@ public final class DeviceCheck {
     }
 
     private void profile(String name, String format) {
-        TrainingSpec spec = spec(name);
-        try (DeviceEpochs epochs = epochs(name, format(format), spec)) {
+        TrainingSpec spec = spec(name, format);
+        try (DeviceEpochs epochs = epochs(name, spec)) {
             epochs.steps(0, 0, 1);
             Map<String, Double> times = epochs.training().profile(spec.optimisation().batchSize());
             out.printf(Locale.ROOT, "profile %s %s, %.0f us%n", name, format, times.values().stream()
@@ -221,9 +222,9 @@ public final class DeviceCheck {
     }
 
     private void speed(String name, String format, double seconds) {
-        TrainingSpec spec = spec(name);
+        TrainingSpec spec = spec(name, format);
         long start = System.nanoTime();
-        try (DeviceEpochs epochs = epochs(name, format(format), spec)) {
+        try (DeviceEpochs epochs = epochs(name, spec)) {
             double ready = seconds(start);
             epochs.steps(0, 0, 1);
             double first = seconds(start);
@@ -264,9 +265,9 @@ public final class DeviceCheck {
 
     private void inTurn(PyTorch pytorch, String name, String format) throws IOException {
         String variant = pytorch.fastest(name, format, out);
-        TrainingSpec spec = spec(name);
+        TrainingSpec spec = spec(name, format);
         int batch = spec.optimisation().batchSize();
-        try (DeviceEpochs epochs = epochs(name, format(format), spec)) {
+        try (DeviceEpochs epochs = epochs(name, spec)) {
             round(epochs, 20, batch);
             double speed = round(epochs, 40, batch);
             List<Double> ratios = new ArrayList<>();
@@ -298,10 +299,9 @@ public final class DeviceCheck {
 
     private void accuracy(String preset, String format, int seeds) {
         for (int seed = 1; seed <= seeds; seed++) {
-            TrainingSpec spec = spec(preset).withSeed(seed);
-            try (DeviceEpochs epochs = epochs(preset, format(format), spec)) {
-                epochs.prepare(0);
-                epochs.training().steps(0, 0, spec.optimisation().batchSize());
+            TrainingSpec spec = spec(preset, format).withSeed(seed);
+            try (DeviceEpochs epochs = epochs(preset, spec)) {
+                epochs.steps(0, 0, 0);
                 long start = System.nanoTime();
                 double loss = 0;
                 for (int epoch = 0; epoch < spec.optimisation().epochs(); epoch++) {

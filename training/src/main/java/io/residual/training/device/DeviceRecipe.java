@@ -13,7 +13,6 @@ import io.residual.training.config.UpdateSpec;
 import io.residual.training.config.UpdateSpec.Optimiser;
 import io.residual.training.optim.LabelWeights;
 import io.residual.training.optim.LearningRate;
-import io.residual.training.optim.Update;
 import io.residual.training.optim.WeightAverage;
 import java.util.Locale;
 import java.util.Optional;
@@ -36,7 +35,8 @@ final class DeviceRecipe {
     static DeviceRecipe of(OptimisationSpec spec, ImageBatches batches) {
         return new DeviceRecipe(
                 spec,
-                LearningRate.of(spec, Update.perEpoch(spec, batches.batches())),
+                // A device updates after every batch.
+                LearningRate.of(spec, batches.batches()),
                 batches.batchSize(),
                 batches.imagesPerEpoch());
     }

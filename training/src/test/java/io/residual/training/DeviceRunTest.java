@@ -151,11 +151,11 @@ class DeviceRunTest {
 
     @Test
     void what_does_not_fit_names_the_batch_size_that_does() {
-        DeviceOpener small = index -> LesserDevice.withFreeBytes(100_000, new HostDevice());
+        DeviceOpener small = index -> LesserDevice.withFreeBytes(200_000, new HostDevice());
 
         assertThatThrownBy(() -> trainer(Map.of(), small).train(data))
                 .isInstanceOf(ResidualException.class)
-                .hasMessageMatching("batchSize 16: a step needs .* of the GPU's memory, of which 0.1 MB are free:"
+                .hasMessageMatching("batchSize 16: a step needs .* of the GPU's memory, of which 0.2 MB are free:"
                         + " batchSize \\d+ fits about")
                 .extracting(error -> ((ResidualException) error).kind())
                 .isEqualTo(Kind.OUT_OF_MEMORY);

@@ -1,6 +1,5 @@
 package io.residual.cuda.nvidia;
 
-import io.residual.cuda.device.CapturedGraph;
 import io.residual.cuda.device.Convolution;
 import io.residual.cuda.device.Convolution.Pass;
 import io.residual.cuda.device.ConvolutionShape;
@@ -13,24 +12,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Convolutions by cuDNN. Which of its engines is the fastest is measured once and kept in a cache: an engine rounds in its own
- * way, so that a run that is resumed needs the same.
+ * Convolutions by cuDNN and by kernels of this program. Which of cuDNN's engines or of these kernels is the fastest is measured
+ * once and kept in a cache: each rounds in its own way, so that a run that is resumed needs the same.
  */
 final class Convolutions implements AutoCloseable {
     private static final int MOST_TIMED = 8;
     private static final long MOST_NANOSECONDS = 400_000_000L;
     private static final long MOST_WORKSPACE = 1L << 30;
-    private static final int RUNS = 4;
     private static final int REPEATS = 3;
 
-    private final Driver driver;
     private final Queue queue;
     private final DeviceMemory memory;
     private final Cudnn cudnn;
+    private final OwnConvolutions own;
+    private final AlgorithmTimer timer;
     private final DiskCache cache;
     private final String gpu;
     private final Determinism determinism;
@@ -50,13 +48,15 @@ final class Convolutions implements AutoCloseable {
             Queue queue,
             DeviceMemory memory,
             Cudnn cudnn,
+            OwnConvolutions own,
             DiskCache cache,
             String gpu,
             Determinism determinism) {
-        this.driver = driver;
         this.queue = queue;
         this.memory = memory;
         this.cudnn = cudnn;
+        this.own = own;
+        timer = new AlgorithmTimer(driver, queue, memory);
         this.cache = cache;
         this.gpu = gpu;
         this.determinism = determinism;
@@ -69,7 +69,7 @@ final class Convolutions implements AutoCloseable {
     }
 
     /**
-     * Chooses an engine, or takes the one chosen before.
+     * Chooses an algorithm, or takes the one chosen before.
      *
      * @throws CudaException if there is none
      */
@@ -84,54 +84,52 @@ final class Convolutions implements AutoCloseable {
             throw new IllegalStateException("A convolution cannot be chosen on the side");
         }
         queue.use();
-        Plan plan = plan(wanted);
-        mainWorkspace.need(plan.workspace());
-        sideWorkspace.need(plan.workspace());
+        Algorithm algorithm = choose(wanted);
+        mainWorkspace.need(algorithm.workspace());
+        sideWorkspace.need(algorithm.workspace());
         mainWorkspace.grow();
-        Chosen made = new Chosen(plan);
+        Chosen made = new Chosen(algorithm);
         chosen.put(wanted, made);
         return made;
     }
 
     @Override
     public void close() {
-        for (Chosen each : chosen.values()) {
-            each.plan.close();
-            each.plan.engine().configuration().close();
-        }
+        chosen.values().forEach(each -> each.algorithm.close());
         chosen.clear();
         kept.forEach(ConvolutionGraph::close);
         kept.clear();
         Descriptor.check(cudnn, cudnn.cudnnDestroy(handle), "cudnnDestroy");
     }
 
-    private Plan plan(Wanted wanted) {
+    private Algorithm choose(Wanted wanted) {
         ConvolutionGraph graph = new ConvolutionGraph(cudnn, handle, wanted.shape(), wanted.pass(), wanted.format());
         kept.add(graph);
         try (Engines engines = new Engines(cudnn, graph.descriptor());
                 Scratch scratch = new Scratch(memory, wanted.shape(), wanted.format())) {
             List<String> description = description(wanted);
             String key = DiskCache.key(description, ".convolution");
-            Plan plan = remembered(key, wanted.format(), engines, scratch);
-            if (plan == null) {
-                plan = fastest(engines.suitable(wanted.format(), determinism), scratch);
-                if (plan == null) {
+            Algorithm algorithm = remembered(key, wanted, engines, scratch);
+            if (algorithm == null) {
+                algorithm = fastest(wanted, engines, scratch);
+                if (algorithm == null) {
                     throw new CudaException(
                             Kind.FAILED, "cuDNN has no engine for " + description + " but " + engines.summary());
                 }
                 // Another process may have chosen in the meantime; then its choice counts.
-                Plan other = remembered(key, wanted.format(), engines, scratch);
+                Algorithm other = remembered(key, wanted, engines, scratch);
                 if (other == null) {
-                    String text = String.join("\n", description) + "\n"
-                            + plan.engine().tag() + "\n";
+                    String text = String.join("\n", description) + "\n" + algorithm.tag() + "\n";
                     cache.write(key, text.getBytes(StandardCharsets.UTF_8));
                 } else {
-                    plan.close();
-                    plan = other;
+                    algorithm.close();
+                    algorithm = other;
                 }
             }
-            engines.release(plan.engine());
-            return plan;
+            if (algorithm instanceof Plan plan) {
+                plan.takeEngine(engines);
+            }
+            return algorithm;
         }
     }
 
@@ -145,51 +143,71 @@ final class Convolutions implements AutoCloseable {
                 wanted.shape().toString());
     }
 
-    private @Nullable Plan remembered(String key, Format format, Engines engines, Scratch scratch) {
-        Optional<Engine> engine = cache.read(key)
+    private @Nullable Algorithm remembered(String key, Wanted wanted, Engines engines, Scratch scratch) {
+        String tag = cache.read(key)
                 .flatMap(content ->
                         new String(content, StandardCharsets.UTF_8).lines().reduce((before, last) -> last))
-                .flatMap(engines::find)
-                .filter(known -> known.suits(format, determinism));
-        Plan plan = engine.isEmpty() ? null : prepared(engine.get());
-        if (plan != null && time(plan, scratch, 0) == Double.POSITIVE_INFINITY) {
-            plan.close();
+                .orElse("");
+        Algorithm algorithm = own.find(tag, wanted.shape(), wanted.pass(), wanted.format());
+        if (algorithm == null) {
+            algorithm = engines.find(tag)
+                    .filter(known -> known.suits(wanted.format(), determinism))
+                    .map(this::prepared)
+                    .orElse(null);
+        }
+        if (algorithm != null && timer.time(algorithm, scratch, 0) == Double.POSITIVE_INFINITY) {
+            algorithm.close();
             return null;
         }
-        return plan;
+        return algorithm;
     }
 
-    private @Nullable Plan fastest(List<Engine> candidates, Scratch scratch) {
-        Plan best = null;
-        double least = Double.POSITIVE_INFINITY;
-        int timed = 0;
+    private @Nullable Algorithm fastest(Wanted wanted, Engines engines, Scratch scratch) {
+        Fastest fastest = new Fastest(scratch);
         long start = System.nanoTime();
-        for (Engine engine : candidates) {
-            if (timed == MOST_TIMED || (best != null && System.nanoTime() - start > MOST_NANOSECONDS)) {
+        for (Engine engine : engines.suitable(wanted.format(), determinism)) {
+            if (fastest.timed == MOST_TIMED
+                    || (fastest.best != null && System.nanoTime() - start > MOST_NANOSECONDS)) {
                 break;
             }
-            Plan plan = prepared(engine);
-            if (plan == null) {
-                continue;
+            fastest.offer(prepared(engine));
+        }
+        own.likelyFastest(wanted.shape(), wanted.pass(), wanted.format()).forEach(fastest::offer);
+        return fastest.best;
+    }
+
+    /** Of those offered. */
+    private final class Fastest {
+        private final Scratch scratch;
+        private @Nullable Algorithm best;
+        private double least = Double.POSITIVE_INFINITY;
+        private int timed;
+
+        Fastest(Scratch scratch) {
+            this.scratch = scratch;
+        }
+
+        void offer(@Nullable Algorithm algorithm) {
+            if (algorithm == null) {
+                return;
             }
-            double time = time(plan, scratch, REPEATS);
+            double time = timer.time(algorithm, scratch, REPEATS);
             timed++;
             if (time < least) {
                 if (best != null) {
                     best.close();
                 }
-                best = plan;
+                best = algorithm;
                 least = time;
             } else {
-                plan.close();
+                algorithm.close();
             }
         }
-        return best;
     }
 
     private @Nullable Plan prepared(Engine engine) {
         try {
-            Plan plan = new Plan(cudnn, handle, engine);
+            Plan plan = new Plan(cudnn, this::handle, engine);
             if (plan.workspace() <= MOST_WORKSPACE) {
                 return plan;
             }
@@ -200,79 +218,35 @@ final class Convolutions implements AutoCloseable {
         }
     }
 
-    /** The least time of some runs, infinite if it cannot be run or recorded. Kernels are loaded by that, too. */
-    private double time(Plan plan, Scratch scratch, int repeats) {
-        long workspace = 0;
-        try {
-            workspace = plan.workspace() == 0 ? 0 : memory.reserve(plan.workspace());
-            long room = workspace;
-            follow(queue.current());
-            plan.run(scratch.in(), scratch.weights(), scratch.out(), room);
-            queue.synchronize();
-            try (CapturedGraph graph = queue.capture(() -> {
-                for (int run = 0; run < RUNS; run++) {
-                    plan.run(scratch.in(), scratch.weights(), scratch.out(), room);
-                }
-            })) {
-                return time(graph, repeats);
-            }
-        } catch (CudaException unable) {
-            return Double.POSITIVE_INFINITY;
-        } finally {
-            if (workspace != 0) {
-                memory.free(workspace);
-            }
-        }
-    }
-
-    private double time(CapturedGraph graph, int repeats) {
-        long start = queue.event(Driver.EVENT_DEFAULT);
-        long stop = queue.event(Driver.EVENT_DEFAULT);
-        double least = Double.MAX_VALUE;
-        graph.launch();
-        for (int repeat = 0; repeat < repeats; repeat++) {
-            DriverErrors.check(driver, driver.cuEventRecord(start, queue.current()), "cuEventRecord");
-            graph.launch();
-            DriverErrors.check(driver, driver.cuEventRecord(stop, queue.current()), "cuEventRecord");
-            queue.synchronize();
-            float[] milliseconds = new float[1];
-            DriverErrors.check(driver, driver.cuEventElapsedTime(milliseconds, start, stop), "cuEventElapsedTime");
-            least = Math.min(least, milliseconds[0]);
-        }
-        queue.synchronize();
-        DriverErrors.check(driver, driver.cuEventDestroy_v2(start), "cuEventDestroy");
-        DriverErrors.check(driver, driver.cuEventDestroy_v2(stop), "cuEventDestroy");
-        return least;
-    }
-
-    private void follow(long wanted) {
+    /** On the stream that work goes to. */
+    private long handle() {
+        long wanted = queue.current();
         if (wanted != stream) {
             Descriptor.check(cudnn, cudnn.cudnnSetStream(handle, wanted), "cudnnSetStream");
             stream = wanted;
         }
+        return handle;
     }
 
     /** One that can be run. */
     final class Chosen implements Convolution {
-        private final Plan plan;
+        private final Algorithm algorithm;
 
-        private Chosen(Plan plan) {
-            this.plan = plan;
+        private Chosen(Algorithm algorithm) {
+            this.algorithm = algorithm;
         }
 
-        /** Which of cuDNN's engines it is, with the notes about its numbers. */
+        /** Which it is, with the notes about its numbers. */
         String engine() {
-            return plan.engine().tag() + " notes "
-                    + plan.engine().notes().stream().sorted().toList() + " workspace " + plan.workspace();
+            return algorithm.tag() + " " + algorithm.notes() + " workspace " + algorithm.workspace();
         }
 
         @Override
         public void run(long in, long weights, long out) {
             queue.use();
             Workspace workspace = queue.isOnSide() ? sideWorkspace : mainWorkspace;
-            long scratch = plan.workspace() == 0 ? 0 : workspace.address();
-            follow(queue.current());
-            plan.run(in, weights, out, scratch);
+            long scratch = algorithm.workspace() == 0 ? 0 : workspace.address();
+            algorithm.run(in, weights, out, scratch);
         }
     }
 }

@@ -43,7 +43,8 @@ public final class Gpu implements Device {
             queue = new Queue(driver, context[0]);
             memory = new DeviceMemory(driver, queue);
             String kind = card.name() + " " + card.multiprocessors();
-            convolutions = new Convolutions(driver, queue, memory, libraries.cudnn(), cache, kind, determinism);
+            OwnConvolutions own = new OwnConvolutions(card, this::compile);
+            convolutions = new Convolutions(driver, queue, memory, libraries.cudnn(), own, cache, kind, determinism);
             complete = true;
         } finally {
             if (!complete) {
@@ -168,7 +169,7 @@ public final class Gpu implements Device {
         return convolutions.get(shape, pass, format);
     }
 
-    /** Which of cuDNN's engines was chosen, with the notes about its numbers and its scratch memory in bytes. */
+    /** Which algorithm was chosen, with the notes about its numbers and its scratch memory in bytes. */
     public String engine(ConvolutionShape shape, Pass pass, Format format) {
         return convolutions.get(shape, pass, format).engine();
     }

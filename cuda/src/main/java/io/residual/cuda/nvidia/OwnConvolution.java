@@ -8,21 +8,35 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A convolution by a kernel of this program. */
 final class OwnConvolution implements Algorithm {
+    private static final int WARP = 32;
+
+    /** Where so many parts are added, more warps share them. */
+    private static final int MANY_PARTS = 64;
+
     private final Tiling tiling;
     private final Kernel kernel;
+    private final @Nullable Kernel addition;
 
-    /** Compiles it. */
+    /**
+     * Compiles it.
+     *
+     * @throws io.residual.cuda.device.CudaException if the compiler does not take it
+     */
     OwnConvolution(Tiling tiling, Function<String, Kernels> compiler) {
         this.tiling = tiling;
-        kernel = compiler.apply(source(tiling)).get("convolve");
+        Kernels kernels = compiler.apply(source(tiling));
+        boolean ofWeights = tiling.pass() == Pass.BACKWARD_WEIGHTS;
+        kernel = kernels.get(ofWeights ? "sum_weights" : "convolve");
+        addition = ofWeights ? kernels.get("add_sums") : null;
     }
 
-    /** What is compiled. */
-    static String source(Tiling tiling) {
-        return tiling.definitions() + read("matrices.cu") + read("convolution.cu");
+    private static String source(Tiling tiling) {
+        String last = tiling.pass() == Pass.BACKWARD_WEIGHTS ? "convolution-weights.cu" : "convolution-images.cu";
+        return tiling.definitions() + read("matrices.cu") + read("convolution.cu") + read(last);
     }
 
     @Override
@@ -37,20 +51,25 @@ final class OwnConvolution implements Algorithm {
 
     @Override
     public long workspace() {
-        return 0;
+        return addition == null ? 0 : Float.BYTES * tiling.shape().weights() * tiling.blocks();
     }
 
     @Override
     public void run(long in, long weights, long out, long scratch) {
-        boolean forward = tiling.pass() == Pass.FORWARD;
-        kernel.launch(
-                tiling.blocks(),
-                tiling.outputBlocks(),
-                tiling.threads(),
-                forward ? in : out,
-                weights,
-                forward ? out : in,
-                tiling.shape().images());
+        int images = tiling.shape().images();
+        if (addition == null) {
+            boolean forward = tiling.pass() == Pass.FORWARD;
+            launch(forward ? in : out, weights, forward ? out : in, images);
+        } else {
+            launch(in, out, scratch, images, tiling.bands());
+            int parts = tiling.blocks();
+            int blocks = Math.toIntExact(tiling.shape().weights() / WARP);
+            addition.launch(blocks, 1, WARP * (parts < MANY_PARTS ? 4 : 16), scratch, weights, parts);
+        }
+    }
+
+    private void launch(Object... arguments) {
+        kernel.launch(tiling.blocks(), tiling.channelBlocks(), tiling.threads(), arguments);
     }
 
     @Override

@@ -10,21 +10,27 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How a convolution of 3 x 3 taps, stride 1, padding 1 and few channels is divided among blocks and warps of
- * {@code convolution.cu}, or how its backward pass for the input is, which is such a convolution as well.
+ * How a convolution of 3 x 3 taps, stride 1, padding 1 and few channels, or its backward pass, is divided among blocks and
+ * warps of {@code convolution.cu} and what is behind it.
  *
- * @param stack rows of the output that a warp computes, of 16 columns
+ * @param stack rows of the output that a warp has, of 16 columns
  * @param groups stacks in a block, below one another
  * @param images in a block; more than one only if the block has all rows of them
  * @param tiles outputs of a warp, divided by 8
  * @param parts warps that divide the outputs of a block
+ * @param turns how many bands of rows or images a block takes one after the other; one but for the gradient of weights
  */
-record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int images, int tiles, int parts) {
+record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int images, int tiles, int parts, int turns) {
     private static final int MOST_CHANNELS = 64;
     private static final int MOST_STACK = 8;
     private static final int MOST_IMAGES = 16;
     private static final int MOST_SUMS = 96;
     private static final int MOST_THREADS = 512;
+    private static final int MOST_TURNS = 64;
+    /** Of a warp that sums for 16 x 16 weights of 3 x 3 taps. */
+    private static final int WEIGHTS_BYTES = 4 * 9 * 16 * 16;
+
+    private static final double BYTES_PER_CYCLE = 24;
     private static final int SHARED_BYTES = 48 << 10;
     private static final int MULTIPROCESSOR_BYTES = 96 << 10;
     private static final int REGISTERS = 1 << 16;
@@ -48,11 +54,8 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
             int most = (height + stack - 1) / stack;
             for (int groups = 1; groups <= most; groups++) {
                 for (int images = 1; images <= (groups < most ? 1 : MOST_IMAGES); images++) {
-                    for (int tiles = 2; tiles <= 4; tiles += 2) {
-                        for (int parts = 1; parts <= 4; parts++) {
-                            all.add(new Tiling(shape, pass, stack, groups, images, tiles, parts));
-                        }
-                    }
+                    Tiling band = new Tiling(shape, pass, stack, groups, images, 2, 1, 1);
+                    all.addAll(pass == Pass.BACKWARD_WEIGHTS ? band.withTurns() : band.withOutputs());
                 }
             }
         }
@@ -63,7 +66,8 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
 
     /** Names it among those of its shape. */
     String tag() {
-        return "own 1 stack " + stack + " groups " + groups + " images " + images + " tiles " + tiles + " parts " + parts;
+        return "own 1 stack " + stack + " groups " + groups + " images " + images + " tiles " + tiles + " parts " + parts
+                + " turns " + turns;
     }
 
     /** What is to be defined before the source. */
@@ -71,22 +75,45 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
         return "#define CHANNELS " + channels() + "\n#define OUTPUTS " + outputs() + "\n#define HEIGHT " + height()
                 + "\n#define WIDTH " + width() + "\n#define GRADIENT " + (pass == Pass.BACKWARD_DATA ? 1 : 0)
                 + "\n#define STACK " + stack + "\n#define GROUPS " + groups + "\n#define IMAGES " + images
-                + "\n#define TILES " + tiles + "\n#define PARTS " + parts + "\n";
+                + "\n#define TILES " + tiles + "\n#define PARTS " + parts + "\n#define THREADS " + threads()
+                + "\n#define SHARED_CHANNELS " + sharedChannels() + "\n";
     }
 
-    /** Blocks that divide images and rows. */
-    int blocks() {
+    /** How many bands of rows or images there are. */
+    int bands() {
         return (shape.images() + images - 1) / images * ((height() + stack * groups - 1) / (stack * groups));
     }
 
-    /** Blocks that divide the outputs. */
-    int outputBlocks() {
-        return outputs() / blockOutputs();
+    /** Blocks that divide the bands. */
+    int blocks() {
+        return (bands() + turns - 1) / turns;
+    }
+
+    /** Blocks that divide channels and outputs. */
+    int channelBlocks() {
+        return outputs() / blockOutputs() * (channels() / sharedChannels());
     }
 
     /** Of a block. */
     int threads() {
         return 32 * columnTiles() * parts;
+    }
+
+    private List<Tiling> withTurns() {
+        List<Tiling> all = new ArrayList<>();
+        for (int more = 1; more <= Math.min(MOST_TURNS, bands()); more *= 2) {
+            all.add(new Tiling(shape, pass, stack, groups, images, tiles, parts, more));
+        }
+        return all;
+    }
+
+    private List<Tiling> withOutputs() {
+        List<Tiling> all = new ArrayList<>();
+        for (int more = 1; more <= 4; more++) {
+            all.add(new Tiling(shape, pass, stack, groups, images, 2, more, turns));
+            all.add(new Tiling(shape, pass, stack, groups, images, 4, more, turns));
+        }
+        return all;
     }
 
     private static boolean few(int channels) {
@@ -103,36 +130,49 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
 
     private int sharedBytes() {
         int pixels = (images * (stack * groups + 1) + 1) * (width() + 1) + 1;
+        int pixelBytes = CHUNK_BYTES * (sharedChannels() / 8 + 1);
+        if (pass == Pass.BACKWARD_WEIGHTS) {
+            return Math.max((pixels + stack * 16 * columnTiles()) * pixelBytes, columnTiles() * WEIGHTS_BYTES);
+        }
         boolean gradient = pass == Pass.BACKWARD_DATA;
         int filters = gradient ? channels() : blockOutputs();
         int filterChunks = 9 * (gradient ? blockOutputs() : channels()) / 8 + 1;
-        return CHUNK_BYTES * (pixels * (channels() / 8 + 1) + filters * filterChunks);
+        return pixels * pixelBytes + CHUNK_BYTES * filters * filterChunks;
     }
 
     /**
-     * An estimate of how long a multiprocessor is busy: what its blocks copy at 24 bytes a cycle, the larger of what they
-     * read of shared memory (4 cycles for 512 bytes) and multiply (2 cycles for 16 x 8 x 16 numbers), and the time until the
-     * first copy arrives, for as many rounds as there are.
+     * An estimate of how long a multiprocessor is busy: what its blocks copy, the larger of what they read of shared memory (4
+     * cycles for 512 bytes) and multiply (2 cycles for 16 x 8 x 16 numbers), and the time until the first copy arrives, for as
+     * many rounds as there are.
      */
     private double cycles(int multiprocessors) {
+        boolean ofWeights = pass == Pass.BACKWARD_WEIGHTS;
         int warps = threads() / 32;
-        double perWarp = channels() / 16.0 * 3;
-        double loads = 4 * warps * perWarp * (3 * tiles / 2.0 + stack + 2);
-        double products = 2 * warps * perWarp * 3 * stack * tiles;
+        double perWarp = ofWeights ? 1 : sharedChannels() / 16.0 * 3;
+        double loads = 4 * warps * perWarp * (ofWeights ? 4 * stack + 6 : 3 * tiles / 2.0 + stack + 2);
+        double products = 2 * warps * perWarp * (ofWeights ? 9 : 3) * stack * tiles;
         int rows = images * stack * groups;
-        double bytes = 2.0 * width() * ((rows + 2 * images) * channels() + rows * blockOutputs())
-                + 18.0 * channels() * blockOutputs();
-        int blocks = (blocks() * outputBlocks() + multiprocessors - 1) / multiprocessors;
+        double bytes = 2.0 * width() * ((rows + 2 * images) * sharedChannels() + rows * blockOutputs());
+        double more = ofWeights ? WEIGHTS_BYTES : 18.0 * channels() * blockOutputs();
+        int blocks = (blocks() * channelBlocks() + multiprocessors - 1) / multiprocessors;
         int room = Math.min(MULTIPROCESSOR_BYTES / sharedBytes(), REGISTERS / (threads() * registers()));
         int together = Math.min(blocks, room);
         // Few warps wait for their own results.
         double waiting = 1 + 4.0 / (together * warps);
-        return blocks * (bytes / 24 + Math.max(loads, products) * waiting) + 1000.0 * ((blocks + together - 1) / together);
+        double turn = bytes / BYTES_PER_CYCLE + Math.max(loads, products) * waiting;
+        double rounds = 1000.0 * turns * ((blocks + together - 1) / together);
+        double sums = ofWeights ? blocks() * 4.0 * shape.weights() / multiprocessors / BYTES_PER_CYCLE : 0;
+        return blocks * (turns * turn + more / BYTES_PER_CYCLE) + rounds + sums;
     }
 
     /** Of a thread, about. */
     private int registers() {
-        return 40 + 4 * stack * tiles;
+        return pass == Pass.BACKWARD_WEIGHTS ? 120 + 8 * stack : 40 + 4 * stack * tiles;
+    }
+
+    /** Of a block. */
+    private int sharedChannels() {
+        return pass == Pass.BACKWARD_WEIGHTS ? 16 : channels();
     }
 
     private int columnTiles() {

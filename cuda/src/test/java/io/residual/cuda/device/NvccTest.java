@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestFactory;
 
 class NvccTest {
     /** What is defined before a source that is one for many shapes. */
-    private static final Map<String, String> DEFINITIONS = Map.of("images.cu", """
+    private static final Map<String, String> DEFINITIONS = Map.of("images", """
         #define CHANNELS 3
         #define SOURCE_HEIGHT 40
         #define SOURCE_WIDTH 36
@@ -25,6 +25,19 @@ class NvccTest {
         #define REFLECT 1
         #define RANDOM_FILL 1
         typedef unsigned short Out;
+        """, "convolution", """
+        #define CHANNELS 32
+        #define OUTPUTS 32
+        #define HEIGHT 14
+        #define WIDTH 14
+        #define GRADIENT 1
+        #define STACK 3
+        #define GROUPS 5
+        #define IMAGES 1
+        #define TILES 2
+        #define PARTS 2
+        #define SHARED_CHANNELS 32
+        #define THREADS 320
         """);
 
     @Test
@@ -50,7 +63,11 @@ class NvccTest {
 
     /** A file compiles alone behind its definitions, or behind the prelude beside it, whatever numbers it is for. */
     private static void check(Path file) throws IOException {
-        String alone = DEFINITIONS.getOrDefault(file.getFileName().toString(), "") + Files.readString(file);
+        String name = file.getFileName().toString();
+        StringBuilder before = new StringBuilder(DEFINITIONS.getOrDefault(name.split("[-.]", -1)[0], ""));
+        if (name.startsWith("convolution")) before.append(Files.readString(file.resolveSibling("matrices.cu")));
+        if (name.startsWith("convolution-")) before.append(Files.readString(file.resolveSibling("convolution.cu")));
+        String alone = before + Files.readString(file);
         Path prelude = file.resolveSibling("prelude.cu");
         String messages = Nvcc.compile(alone);
         if (messages.isEmpty() || !Files.exists(prelude)) {

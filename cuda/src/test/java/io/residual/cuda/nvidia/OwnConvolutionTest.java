@@ -37,7 +37,7 @@ class OwnConvolutionTest {
     @CsvSource({"3, 16, 16, 28, 28", "3, 32, 32, 14, 14", "2, 16, 32, 10, 12", "5, 64, 64, 7, 7", "3, 48, 16, 9, 7"})
     void a_convolution_is_that_of_its_definition(int images, int channels, int outputs, int height, int width) {
         ConvolutionShape shape = shape(images, channels, outputs, height, width);
-        for (Pass pass : List.of(Pass.FORWARD, Pass.BACKWARD_DATA)) {
+        for (Pass pass : Pass.values()) {
             for (Tiling tiling : some(Tiling.all(shape, pass, MULTIPROCESSORS))) {
                 compare(tiling);
             }

@@ -18,7 +18,7 @@ final class PyTorch implements AutoCloseable {
     /** How long a round is. */
     static final double ROUND_SECONDS = 0.4;
 
-    private static final List<String> VARIANTS = List.of("graph", "compile-graph", "overhead", "compile");
+    private static final List<String> VARIANTS = List.of("graph", "compile-graph", "overhead");
     private static final Pattern SPEED = Pattern.compile("\"images_per_second\": ([0-9.]+)");
 
     private final Process process;

@@ -1,0 +1,110 @@
+// The gradient of the weights of a convolution. Behind matrices.cu and convolution.cu.
+//
+// in [N, HEIGHT, WIDTH, CHANNELS], gradients [N, HEIGHT, WIDTH, OUTPUTS], sums and weights [OUTPUTS, 3, 3, CHANNELS].
+//
+// A block has 16 channels and 16 outputs, and sums over every so many bands; its warps over columns, which are added up.
+
+constexpr int SUMS = 9 * 16 * 16;
+constexpr int GRADIENT_COLUMNS = 16 * COLUMN_TILES;
+constexpr int TILE_CHUNKS = (PIXELS + STACK * GRADIENT_COLUMNS) * PIXEL_CHUNKS;
+constexpr int SHARED_CHUNKS = TILE_CHUNKS > COLUMN_TILES * SUMS / 4 ? TILE_CHUNKS : COLUMN_TILES * SUMS / 4;
+
+/** Columns behind the last one, and rows behind an image's, are 0. */
+__device__ __forceinline__ void copyGradients(Chunk* to, const unsigned short* from, Band band, int images) {
+#pragma unroll 4
+    for (int i = threadIdx.x; i < STACK * GRADIENT_COLUMNS * 2; i += THREADS) {
+        int chunk = i % 2;
+        int column = i / 2 % GRADIENT_COLUMNS;
+        int n = band.image + column / (GROUPS * WIDTH);
+        int y = band.row + column / WIDTH % GROUPS * STACK + i / (2 * GRADIENT_COLUMNS);
+        bool inside = column < COLUMNS && y < HEIGHT && n < images;
+        const unsigned short* source = from + (((n * HEIGHT + y) * WIDTH + column % WIDTH) * OUTPUTS + 8 * chunk);
+        beginCopy(to + (i / 2 * PIXEL_CHUNKS + chunk), inside ? source : from, inside);
+    }
+}
+
+__device__ __forceinline__ void multiply(float (&sums)[9][2][4], const Chunk* pixels, const Chunk* gradients) {
+    uint32 a[STACK][4];
+#pragma unroll
+    for (int row = 0; row < STACK + 2; row++) {
+        if (row < STACK) {
+            loadTurned(a[row], gradients + row * GRADIENT_COLUMNS * PIXEL_CHUNKS);
+        }
+#pragma unroll
+        for (int column = 0; column < 3; column++) {
+            uint32 b[4];
+            loadTurned(b, pixels + (row * ROW_PIXELS + column) * PIXEL_CHUNKS);
+#pragma unroll
+            for (int tap = 0; tap < 3; tap++) {
+                if (row >= tap && row - tap < STACK) {
+                    mma(sums[3 * tap + column][0], a[row - tap], b[0], b[1]);
+                    mma(sums[3 * tap + column][1], a[row - tap], b[2], b[3]);
+                }
+            }
+        }
+    }
+}
+
+/** Of a warp: where a sum is, so that lanes write to different banks. */
+__device__ __forceinline__ int placeOf(int tap, int output, int channel) {
+    return (tap * 16 + output) * 16 + (channel ^ (output & 2) * 4);
+}
+
+extern "C" __global__ void __launch_bounds__(THREADS)
+        sum_weights(const unsigned short* in, const unsigned short* gradients, float* to, int images, int bands) {
+    __shared__ Chunk shared[SHARED_CHUNKS];
+    Chunk* sharedGradients = shared + PIXELS * PIXEL_CHUNKS;
+    int channel = blockIdx.y % (CHANNELS / 16) * 16;
+    int output = blockIdx.y / (CHANNELS / 16) * 16;
+    int lane = threadIdx.x & 31;
+    int warp = threadIdx.x / 32;
+    int column = min(16 * warp + (lane & 15), COLUMNS - 1);
+    int gradient = (16 * warp + (lane >> 4) * 8 + (lane & 7)) * PIXEL_CHUNKS + (lane >> 3 & 1);
+    float sums[9][2][4] = {};
+    for (int i = blockIdx.x; i < bands; i += gridDim.x) {
+        copyPixels(shared, in + channel, band(i), images);
+        copyGradients(sharedGradients, gradients + output, band(i), images);
+        endCopies();
+        __syncthreads();
+        multiply(sums, shared + (pixelOf(column) + (lane >> 4)), sharedGradients + gradient);
+        __syncthreads();
+    }
+
+    uint32* words = (uint32*) shared;
+#pragma unroll
+    for (int i = 0; i < 9 * 2 * 4; i++) {
+        int place = placeOf(i / 8, (lane >> 2) + i / 2 % 2 * 8, i / 4 % 2 * 8 + (lane & 3) * 2);
+        words[warp * SUMS + place + i % 2] = __float_as_uint(sums[i / 8][i / 4 % 2][i % 4]);
+    }
+    __syncthreads();
+    to += blockIdx.x * (9 * CHANNELS * OUTPUTS);
+    for (int i = threadIdx.x; i < SUMS; i += THREADS) {
+        float sum = 0;
+#pragma unroll
+        for (int each = 0; each < COLUMN_TILES; each++) {
+            sum += __uint_as_float(words[each * SUMS + i]);
+        }
+        int row = i / 16 % 16;
+        int place = i % 16 ^ (row & 2) * 4;
+        to[((output + row) * 9 + i / 256) * CHANNELS + channel + place] = sum;
+    }
+}
+
+/** A block adds 32 weights' sums of all parts; each warp every so many of them. */
+extern "C" __global__ void __launch_bounds__(512) add_sums(const float* sums, unsigned short* weights, int parts) {
+    __shared__ float shared[512];
+    int weight = blockIdx.x * 32 + (threadIdx.x & 31);
+    float sum = 0;
+#pragma unroll 8
+    for (int part = threadIdx.x / 32; part < parts; part += blockDim.x / 32) {
+        sum += sums[part * (9 * CHANNELS * OUTPUTS) + weight];
+    }
+    shared[threadIdx.x] = sum;
+    __syncthreads();
+    if (threadIdx.x < 32) {
+        for (int i = threadIdx.x + 32; i < blockDim.x; i += 32) {
+            sum += shared[i];
+        }
+        weights[weight] = (unsigned short) rounded(sum, 0);
+    }
+}

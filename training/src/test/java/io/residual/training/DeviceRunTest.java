@@ -201,7 +201,14 @@ class DeviceRunTest {
     }
 
     @Test
-    void tf32_needs_a_gpu() {
+    void tf32_needs_a_gpu_to_train_but_none_to_predict() {
+        TrainingResult trained = trainer(Map.of("precision", "tf32", "epochs", "1"))
+                .directory(directory.resolve("tf32"))
+                .train(data);
+        RunDirectory run = trained.directory().orElseThrow();
+        assertThat(run.manifest().backend().kernels()).isEqualTo("CUDA on CPU, tf32 factors");
+        assertThat(validationLoss(ModelFiles.load(run, SavedModel.LAST, KernelChoice.AUTO.resolve())))
+                .isCloseTo(trained.history().get(0).validationLoss(), within(1e-4));
         assertThatThrownBy(() -> trainer(Map.of("precision", "tf32"), none())
                         .device(DeviceChoice.AUTO)
                         .train(data))

@@ -151,11 +151,11 @@ class DeviceRunTest {
 
     @Test
     void what_does_not_fit_names_the_batch_size_that_does() {
-        DeviceOpener small = index -> LesserDevice.withFreeBytes(100_000, new HostDevice());
+        DeviceOpener small = index -> LesserDevice.withFreeBytes(200_000, new HostDevice());
 
         assertThatThrownBy(() -> trainer(Map.of(), small).train(data))
                 .isInstanceOf(ResidualException.class)
-                .hasMessageMatching("batchSize 16: a step needs .* of the GPU's memory, of which 0.1 MB are free:"
+                .hasMessageMatching("batchSize 16: a step needs .* of the GPU's memory, of which 0.2 MB are free:"
                         + " batchSize \\d+ fits about")
                 .extracting(error -> ((ResidualException) error).kind())
                 .isEqualTo(Kind.OUT_OF_MEMORY);
@@ -201,7 +201,14 @@ class DeviceRunTest {
     }
 
     @Test
-    void tf32_needs_a_gpu() {
+    void tf32_needs_a_gpu_to_train_but_none_to_predict() {
+        TrainingResult trained = trainer(Map.of("precision", "tf32", "epochs", "1"))
+                .directory(directory.resolve("tf32"))
+                .train(data);
+        RunDirectory run = trained.directory().orElseThrow();
+        assertThat(run.manifest().backend().kernels()).isEqualTo("CUDA on CPU, tf32 factors");
+        assertThat(validationLoss(ModelFiles.load(run, SavedModel.LAST, KernelChoice.AUTO.resolve())))
+                .isCloseTo(trained.history().get(0).validationLoss(), within(1e-4));
         assertThatThrownBy(() -> trainer(Map.of("precision", "tf32"), none())
                         .device(DeviceChoice.AUTO)
                         .train(data))

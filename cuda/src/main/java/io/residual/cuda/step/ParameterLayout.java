@@ -25,18 +25,6 @@ final class ParameterLayout {
     private final long decayEnd;
     private final long trainedEnd;
 
-    /** Takes a number of a parameter. */
-    @FunctionalInterface
-    interface Visitor {
-        /**
-         * Takes it.
-         *
-         * @param index in Deeplearning4j's order
-         * @param position in the array on the device
-         */
-        void visit(int index, int position);
-    }
-
     /**
      * A parameter: [outer, inner, rows, columns] for Deeplearning4j, on the device rows of {@code rowLength} numbers, [outer, rows,
      * rowLength], each of [columns, inner] and zeros.
@@ -54,18 +42,40 @@ final class ParameterLayout {
             return outer * rows * rowLength;
         }
 
-        /** Gives each index, as Deeplearning4j counts, and where its number lies. */
-        void forEach(Visitor visitor) {
-            for (int out = 0; out < outer; out++) {
-                for (int row = 0; row < rows; row++) {
-                    int position = Math.toIntExact(from + ((long) out * rows + row) * rowLength);
-                    for (int column = 0; column < columns; column++) {
-                        for (int in = 0; in < inner; in++) {
-                            visitor.visit(((out * inner + in) * rows + row) * columns + column, position++);
-                        }
+        /** Its numbers as Deeplearning4j has them, from those of all on the device. */
+        float[] of(float... all) {
+            float[] own = new float[length()];
+            for (int line = 0; line < outer * rows; line++) {
+                int at = lineOnDevice(line);
+                int first = line(line);
+                for (int column = 0; column < columns; column++) {
+                    for (int in = 0, to = first + column; in < inner; in++, to += rows * columns) {
+                        own[to] = all[at++];
                     }
                 }
             }
+            return own;
+        }
+
+        /** Writes its numbers as Deeplearning4j has them to those of all on the device. */
+        void write(float[] own, float... all) {
+            for (int line = 0; line < outer * rows; line++) {
+                int at = lineOnDevice(line);
+                int first = line(line);
+                for (int column = 0; column < columns; column++) {
+                    for (int in = 0, from = first + column; in < inner; in++, from += rows * columns) {
+                        all[at++] = own[from];
+                    }
+                }
+            }
+        }
+
+        private int lineOnDevice(int line) {
+            return Math.toIntExact(from + (long) line * rowLength);
+        }
+
+        private int line(int line) {
+            return line / rows * inner * rows * columns + line % rows * columns;
         }
     }
 

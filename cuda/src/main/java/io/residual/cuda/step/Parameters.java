@@ -4,7 +4,6 @@ import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -78,16 +77,18 @@ final class Parameters implements AutoCloseable {
 
     /** Reads an array by parameter, each in Deeplearning4j's order. */
     Map<String, float[]> read(long array) {
-        ByteBuffer bytes = buffer();
-        device.download(array, bytes);
-        FloatBuffer numbers = bytes.asFloatBuffer();
+        float[] numbers = numbers(array);
         Map<String, float[]> result = new LinkedHashMap<>();
-        for (ParameterLayout.Part part : layout.parts()) {
-            float[] own = new float[part.length()];
-            part.forEach((index, position) -> own[index] = numbers.get(position));
-            result.put(part.name(), own);
-        }
+        layout.parts().forEach(part -> result.put(part.name(), part.of(numbers)));
         return result;
+    }
+
+    private float[] numbers(long array) {
+        ByteBuffer bytes = buffer(layout.end() * Float.BYTES);
+        device.download(array, bytes);
+        float[] numbers = new float[Math.toIntExact(layout.end())];
+        bytes.asFloatBuffer().get(numbers);
+        return numbers;
     }
 
     /**
@@ -96,42 +97,38 @@ final class Parameters implements AutoCloseable {
      * @throws IllegalArgumentException if one is missing or of another length
      */
     void write(Map<String, float[]> from, long array) {
-        ByteBuffer bytes = buffer();
-        FloatBuffer numbers = bytes.asFloatBuffer();
+        float[] numbers = new float[Math.toIntExact(layout.end())];
         for (ParameterLayout.Part part : layout.parts()) {
             float[] own = from.get(part.name());
             if (own == null || own.length != part.length()) {
                 throw new IllegalArgumentException(part.name() + ": expected " + part.length() + " numbers, got "
                         + (own == null ? "none" : own.length));
             }
-            part.forEach((index, position) -> numbers.put(position, own[index]));
+            part.write(own, numbers);
         }
+        ByteBuffer bytes = buffer(layout.end() * Float.BYTES);
+        bytes.asFloatBuffer().put(numbers);
         device.upload(bytes, array);
     }
 
-    private ByteBuffer buffer() {
-        return ByteBuffer.allocateDirect(Math.toIntExact(layout.end() * Float.BYTES))
-                .order(ByteOrder.nativeOrder());
+    private static ByteBuffer buffer(long bytes) {
+        return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
     }
 
     /** The gradient of the batch's summed loss, by parameter that has one, each in Deeplearning4j's order. */
     Map<String, float[]> readGradient() {
-        Map<String, float[]> all = read(gradient);
+        float[] numbers = numbers(gradient);
         if (weightGradient != gradient) {
-            ByteBuffer bytes = ByteBuffer.allocateDirect(Math.toIntExact(layout.convolutionEnd() * format.bytes()))
-                    .order(ByteOrder.nativeOrder());
+            ByteBuffer bytes = buffer(layout.convolutionEnd() * format.bytes());
             device.download(weightGradient, bytes);
-            for (ParameterLayout.Part part : layout.parts()) {
-                float[] own = part.from() < layout.convolutionEnd() ? all.get(part.name()) : null;
-                if (own != null) {
-                    part.forEach((index, position) ->
-                            own[index] = Float.intBitsToFloat(bytes.getShort(position * Short.BYTES) << Short.SIZE));
-                }
+            for (int i = 0; i < layout.convolutionEnd(); i++) {
+                numbers[i] = Float.intBitsToFloat(bytes.getShort(i * Short.BYTES) << Short.SIZE);
             }
         }
+        Map<String, float[]> all = new LinkedHashMap<>();
         layout.parts().stream()
-                .filter(part -> part.from() >= layout.trainedEnd())
-                .forEach(part -> all.remove(part.name()));
+                .filter(part -> part.from() < layout.trainedEnd())
+                .forEach(part -> all.put(part.name(), part.of(numbers)));
         return all;
     }
 

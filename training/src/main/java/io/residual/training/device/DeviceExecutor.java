@@ -56,7 +56,6 @@ public final class DeviceExecutor implements StepExecutor {
     private final int batch;
     private final int classes;
     private final BatchMixing mixing;
-    private final Optional<CropFlipErase> changes;
     private final DeviceTraining training;
     /** Of batches that are made on the host. */
     private final @Nullable UploadedBatches uploaded;
@@ -85,7 +84,7 @@ public final class DeviceExecutor implements StepExecutor {
         this.format = recipe.format();
         RegularisationSpec regularisation = spec.optimisation().regularisation();
         this.mixing = new BatchMixing(regularisation, spec.seed());
-        this.changes = changes(regularisation, batches);
+        Optional<CropFlipErase> changes = changes(regularisation, batches);
         if (changes.isPresent()) {
             this.uploaded = null;
             this.training = training(program, (to, labels, count, step) -> Objects.requireNonNull(images())
@@ -269,7 +268,7 @@ public final class DeviceExecutor implements StepExecutor {
     @Override
     public void updateNetwork() {
         float[] values = layout.toGraph(training.parameters());
-        graph.params().assign(Nd4j.create(values, graph.params().shape(), 'c'));
+        graph.params().data().asNioFloat().put(values);
     }
 
     @Override

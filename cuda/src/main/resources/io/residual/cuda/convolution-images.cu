@@ -51,16 +51,19 @@ __device__ __forceinline__ void multiply(
                 int pair = i % (TILES / 2);
                 loadWeights(b[i / (TILES / 2)][pair], weights, i / (TILES / 2) * 3 + column, channels, outputs + 16 * pair);
             }
+            uint32 a[STACK + 2][4];
 #pragma unroll
             for (int row = 0; row < STACK + 2; row++) {
-                uint32 a[4];
-                load(a, pixels + ((row * ROW_PIXELS + column) * PIXEL_CHUNKS + channels / 8));
+                load(a[row], pixels + ((row * ROW_PIXELS + column) * PIXEL_CHUNKS + channels / 8));
+            }
+#pragma unroll
+            for (int row = 0; row < STACK + 2; row++) {
 #pragma unroll
                 for (int i = 0; i < 3 * TILES; i++) {
                     int tap = i / TILES;
                     int tile = i % TILES;
                     if (row >= tap && row - tap < STACK) {
-                        mma(sums[row - tap][tile], a, b[tap][tile / 2][tile % 2 * 2], b[tap][tile / 2][tile % 2 * 2 + 1]);
+                        mma(sums[row - tap][tile], a[row], b[tap][tile / 2][tile % 2 * 2], b[tap][tile / 2][tile % 2 * 2 + 1]);
                     }
                 }
             }

@@ -9,17 +9,18 @@ constexpr int GRADIENT_COLUMNS = 16 * COLUMN_TILES;
 constexpr int TILE_CHUNKS = (PIXELS + STACK * GRADIENT_COLUMNS) * PIXEL_CHUNKS;
 constexpr int SHARED_CHUNKS = TILE_CHUNKS > COLUMN_TILES * SUMS / 4 ? TILE_CHUNKS : COLUMN_TILES * SUMS / 4;
 
-/** Columns behind the last one, and rows behind an image's, are 0. */
+/** Half a pixel of each row of a column by each thread. Columns behind the last one, and rows behind an image's, are 0. */
 __device__ __forceinline__ void copyGradients(Chunk* to, const unsigned short* from, Band band, int images) {
-#pragma unroll 4
-    for (int i = threadIdx.x; i < STACK * GRADIENT_COLUMNS * 2; i += THREADS) {
-        int chunk = i % 2;
-        int column = i / 2 % GRADIENT_COLUMNS;
-        int n = band.image + column / (GROUPS * WIDTH);
-        int y = band.row + column / WIDTH % GROUPS * STACK + i / (2 * GRADIENT_COLUMNS);
-        bool inside = column < COLUMNS && y < HEIGHT && n < images;
-        const unsigned short* source = from + (((n * HEIGHT + y) * WIDTH + column % WIDTH) * OUTPUTS + 8 * chunk);
-        beginCopy(to + (i / 2 * PIXEL_CHUNKS + chunk), inside ? source : from, inside);
+    int chunk = threadIdx.x % 2;
+    int column = threadIdx.x / 2;
+    int n = band.image + column / (GROUPS * WIDTH);
+    int y = band.row + column / WIDTH % GROUPS * STACK;
+    const unsigned short* source = from + (((n * HEIGHT + y) * WIDTH + column % WIDTH) * OUTPUTS + 8 * chunk);
+#pragma unroll
+    for (int row = 0; row < STACK; row++) {
+        bool inside = column < COLUMNS && y + row < HEIGHT && n < images;
+        const unsigned short* pixel = source + row * WIDTH * OUTPUTS;
+        beginCopy(to + ((row * GRADIENT_COLUMNS + column) * PIXEL_CHUNKS + chunk), inside ? pixel : from, inside);
     }
 }
 

@@ -31,18 +31,25 @@ __device__ __forceinline__ int pixelOf(int column) {
     return (row * ROW_PIXELS + column % WIDTH) * PIXEL_CHUNKS;
 }
 
-/** Copies a band with its border, SHARED_CHANNELS of each pixel's CHANNELS. */
+/** Copies a band with its border, SHARED_CHANNELS of each pixel's CHANNELS: a warp copies every so many rows. */
 __device__ __forceinline__ void copyPixels(Chunk* to, const unsigned short* from, Band band, int images) {
+    constexpr int CHUNKS = SHARED_CHANNELS / 8;
+#pragma unroll 2
+    for (int i = threadIdx.x & 31; i < ROW_PIXELS * CHUNKS; i += 32) {
+        int x = i / CHUNKS - 1;
+        int chunk = i % CHUNKS;
+        const unsigned short* source = from + (x * CHANNELS + 8 * chunk);
+        Chunk* target = to + (i / CHUNKS * PIXEL_CHUNKS + chunk);
 #pragma unroll 4
-    for (int i = threadIdx.x; i < PIXELS * (SHARED_CHANNELS / 8); i += THREADS) {
-        int pixel = i / (SHARED_CHANNELS / 8);
-        int chunk = i % (SHARED_CHANNELS / 8);
-        int row = pixel / ROW_PIXELS;
-        int x = pixel % ROW_PIXELS - 1;
-        int n = band.image + (IMAGES == 1 ? 0 : row / IMAGE_ROWS);
-        int y = band.row + (IMAGES == 1 ? row : row % IMAGE_ROWS) - 1;
-        bool inside = x >= 0 && y >= 0 && y < HEIGHT && n < images;
-        const unsigned short* source = from + (((n * HEIGHT + y) * WIDTH + x) * CHANNELS + 8 * chunk);
-        beginCopy(to + (pixel * PIXEL_CHUNKS + chunk), inside ? source : from, inside);
+        for (int row = threadIdx.x / 32; row < IMAGES * IMAGE_ROWS + 1; row += THREADS / 32) {
+            int n = band.image + (IMAGES == 1 ? 0 : row / IMAGE_ROWS);
+            int y = band.row + (IMAGES == 1 ? row : row % IMAGE_ROWS) - 1;
+            bool inside = x >= 0 && y >= 0 && y < HEIGHT && n < images;
+            const unsigned short* pixel = source + (n * HEIGHT + y) * (WIDTH * CHANNELS);
+            beginCopy(target + row * (ROW_PIXELS * PIXEL_CHUNKS), inside ? pixel : from, inside);
+        }
+    }
+    if (threadIdx.x < CHUNKS) {
+        beginCopy(to + ((PIXELS - 1) * PIXEL_CHUNKS + threadIdx.x), from, false);
     }
 }

@@ -12,34 +12,37 @@ constexpr int TAP_CHUNKS = (GRADIENT ? BLOCK_OUTPUTS : CHANNELS) / 8;
 constexpr int FILTER_CHUNKS = 9 * TAP_CHUNKS + 1;
 
 /** Of the outputs that begin at one. */
-__device__ __forceinline__ void copyWeights(Chunk* to, const unsigned short* from, int output) {
+__device__ __forceinline__ void copyWeights(Place to, const unsigned short* from, int output) {
+    constexpr int CHUNKS = FILTERS * 9 * TAP_CHUNKS;
 #pragma unroll 4
-    for (int i = threadIdx.x; i < FILTERS * 9 * TAP_CHUNKS; i += THREADS) {
+    for (int first = 0; first < CHUNKS; first += THREADS) {
+        int i = first + threadIdx.x;
         int filter = i / (9 * TAP_CHUNKS);
         int chunk = i % (9 * TAP_CHUNKS);
-        const unsigned short* source = GRADIENT
-                ? from + ((filter * 9 + chunk / TAP_CHUNKS) * OUTPUTS + output + chunk % TAP_CHUNKS * 8)
-                : from + ((output + filter) * 9 * CHANNELS + chunk * 8);
-        beginCopy(to + (filter * FILTER_CHUNKS + chunk), source, true);
+        int source = GRADIENT ? (filter * 9 + chunk / TAP_CHUNKS) * OUTPUTS + output + chunk % TAP_CHUNKS * 8
+                : output * 9 * CHANNELS + i * 8;
+        if (i < CHUNKS) {
+            beginCopy(behind(to, i + filter), from + source, true);
+        }
     }
 }
 
 /** Of one tap, 16 channels by 16 outputs: what this lane says where. */
-__device__ __forceinline__ void loadWeights(uint32 (&to)[4], const Chunk* weights, int tap, int channels, int outputs) {
+__device__ __forceinline__ void loadWeights(uint32 (&to)[4], Place weights, int tap, int channels, int outputs) {
     int row = threadIdx.x & 7;
     int second = threadIdx.x >> 3 & 1;
     int right = threadIdx.x >> 4 & 1;
     if (GRADIENT) {
         int filter = channels + 8 * second + row;
-        loadTurned(to, weights + (filter * FILTER_CHUNKS + right) + ((8 - tap) * TAP_CHUNKS + outputs / 8));
+        loadTurned(to, behind(weights, filter * FILTER_CHUNKS + right + (8 - tap) * TAP_CHUNKS + outputs / 8));
     } else {
         int filter = outputs + 8 * right + row;
-        load(to, weights + (filter * FILTER_CHUNKS + second) + (tap * TAP_CHUNKS + channels / 8));
+        load(to, behind(weights, filter * FILTER_CHUNKS + second + tap * TAP_CHUNKS + channels / 8));
     }
 }
 
 __device__ __forceinline__ void multiply(
-        float (&sums)[STACK][TILES][4], const Chunk* pixels, const Chunk* weights, int outputs) {
+        float (&sums)[STACK][TILES][4], Place pixels, Place weights, int outputs) {
     const int steps = CHANNELS > 32 ? 1 : 2;
 #pragma unroll steps
     for (int channels = 0; channels < CHANNELS; channels += 16) {
@@ -51,16 +54,19 @@ __device__ __forceinline__ void multiply(
                 int pair = i % (TILES / 2);
                 loadWeights(b[i / (TILES / 2)][pair], weights, i / (TILES / 2) * 3 + column, channels, outputs + 16 * pair);
             }
+            uint32 a[STACK + 2][4];
 #pragma unroll
             for (int row = 0; row < STACK + 2; row++) {
-                uint32 a[4];
-                load(a, pixels + ((row * ROW_PIXELS + column) * PIXEL_CHUNKS + channels / 8));
+                load(a[row], behind(pixels, (row * ROW_PIXELS + column) * PIXEL_CHUNKS + channels / 8));
+            }
+#pragma unroll
+            for (int row = 0; row < STACK + 2; row++) {
 #pragma unroll
                 for (int i = 0; i < 3 * TILES; i++) {
                     int tap = i / TILES;
                     int tile = i % TILES;
                     if (row >= tap && row - tap < STACK) {
-                        mma(sums[row - tap][tile], a, b[tap][tile / 2][tile % 2 * 2], b[tap][tile / 2][tile % 2 * 2 + 1]);
+                        mma(sums[row - tap][tile], a[row], b[tap][tile / 2][tile % 2 * 2], b[tap][tile / 2][tile % 2 * 2 + 1]);
                     }
                 }
             }
@@ -83,8 +89,8 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     __shared__ Chunk pixels[PIXELS * PIXEL_CHUNKS];
     __shared__ Chunk filters[FILTERS * FILTER_CHUNKS];
     Band begin = band(blockIdx.x);
-    copyPixels(pixels, from, begin, images);
-    copyWeights(filters, weights, blockIdx.y * BLOCK_OUTPUTS);
+    copyPixels(place(pixels), from, begin, images);
+    copyWeights(place(filters), weights, blockIdx.y * BLOCK_OUTPUTS);
     endCopies();
     __syncthreads();
 
@@ -93,7 +99,7 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     int outputs = threadIdx.x / 32 / COLUMN_TILES * (8 * TILES);
     int column = min(firstColumn + (lane & 15), COLUMNS - 1);
     float sums[STACK][TILES][4] = {};
-    multiply(sums, pixels + (pixelOf(column) + (lane >> 4)), filters, outputs);
+    multiply(sums, behind(place(pixels), pixelOf(column) + (lane >> 4)), place(filters), outputs);
 
 #pragma unroll
     for (int half = 0; half < 2; half++) {

@@ -9,31 +9,32 @@ constexpr int GRADIENT_COLUMNS = 16 * COLUMN_TILES;
 constexpr int TILE_CHUNKS = (PIXELS + STACK * GRADIENT_COLUMNS) * PIXEL_CHUNKS;
 constexpr int SHARED_CHUNKS = TILE_CHUNKS > COLUMN_TILES * SUMS / 4 ? TILE_CHUNKS : COLUMN_TILES * SUMS / 4;
 
-/** Columns behind the last one, and rows behind an image's, are 0. */
-__device__ __forceinline__ void copyGradients(Chunk* to, const unsigned short* from, Band band, int images) {
-#pragma unroll 4
-    for (int i = threadIdx.x; i < STACK * GRADIENT_COLUMNS * 2; i += THREADS) {
-        int chunk = i % 2;
-        int column = i / 2 % GRADIENT_COLUMNS;
-        int n = band.image + column / (GROUPS * WIDTH);
-        int y = band.row + column / WIDTH % GROUPS * STACK + i / (2 * GRADIENT_COLUMNS);
-        bool inside = column < COLUMNS && y < HEIGHT && n < images;
-        const unsigned short* source = from + (((n * HEIGHT + y) * WIDTH + column % WIDTH) * OUTPUTS + 8 * chunk);
-        beginCopy(to + (i / 2 * PIXEL_CHUNKS + chunk), inside ? source : from, inside);
+/** Half a pixel of each row of a column by each thread. Columns behind the last one, and rows behind an image's, are 0. */
+__device__ __forceinline__ void copyGradients(Place to, const unsigned short* from, Band band, int images) {
+    int chunk = threadIdx.x % 2;
+    int column = threadIdx.x / 2;
+    int n = band.image + column / (GROUPS * WIDTH);
+    int y = band.row + column / WIDTH % GROUPS * STACK;
+    const unsigned short* source = from + (((n * HEIGHT + y) * WIDTH + column % WIDTH) * OUTPUTS + 8 * chunk);
+#pragma unroll
+    for (int row = 0; row < STACK; row++) {
+        bool inside = column < COLUMNS && y + row < HEIGHT && n < images;
+        Place target = behind(to, (row * GRADIENT_COLUMNS + column) * PIXEL_CHUNKS + chunk);
+        beginCopy(target, source + row * WIDTH * OUTPUTS, inside);
     }
 }
 
-__device__ __forceinline__ void multiply(float (&sums)[9][2][4], const Chunk* pixels, const Chunk* gradients) {
+__device__ __forceinline__ void multiply(float (&sums)[9][2][4], Place pixels, Place gradients) {
     uint32 a[STACK][4];
 #pragma unroll
     for (int row = 0; row < STACK + 2; row++) {
         if (row < STACK) {
-            loadTurned(a[row], gradients + row * GRADIENT_COLUMNS * PIXEL_CHUNKS);
+            loadTurned(a[row], behind(gradients, row * GRADIENT_COLUMNS * PIXEL_CHUNKS));
         }
 #pragma unroll
         for (int column = 0; column < 3; column++) {
             uint32 b[4];
-            loadTurned(b, pixels + (row * ROW_PIXELS + column) * PIXEL_CHUNKS);
+            loadTurned(b, behind(pixels, (row * ROW_PIXELS + column) * PIXEL_CHUNKS));
 #pragma unroll
             for (int tap = 0; tap < 3; tap++) {
                 if (row >= tap && row - tap < STACK) {
@@ -53,7 +54,8 @@ __device__ __forceinline__ int placeOf(int tap, int output, int channel) {
 extern "C" __global__ void __launch_bounds__(THREADS)
         sum_weights(const unsigned short* in, const unsigned short* gradients, float* to, int images, int bands) {
     __shared__ Chunk shared[SHARED_CHUNKS];
-    Chunk* sharedGradients = shared + PIXELS * PIXEL_CHUNKS;
+    Place sharedPixels = place(shared);
+    Place sharedGradients = behind(sharedPixels, PIXELS * PIXEL_CHUNKS);
     int channel = blockIdx.y % (CHANNELS / 16) * 16;
     int output = blockIdx.y / (CHANNELS / 16) * 16;
     int lane = threadIdx.x & 31;
@@ -62,11 +64,11 @@ extern "C" __global__ void __launch_bounds__(THREADS)
     int gradient = (16 * warp + (lane >> 4) * 8 + (lane & 7)) * PIXEL_CHUNKS + (lane >> 3 & 1);
     float sums[9][2][4] = {};
     for (int i = blockIdx.x; i < bands; i += gridDim.x) {
-        copyPixels(shared, in + channel, band(i), images);
+        copyPixels(sharedPixels, in + channel, band(i), images);
         copyGradients(sharedGradients, gradients + output, band(i), images);
         endCopies();
         __syncthreads();
-        multiply(sums, shared + (pixelOf(column) + (lane >> 4)), sharedGradients + gradient);
+        multiply(sums, behind(sharedPixels, pixelOf(column) + (lane >> 4)), behind(sharedGradients, gradient));
         __syncthreads();
     }
 

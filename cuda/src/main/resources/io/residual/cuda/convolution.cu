@@ -31,18 +31,31 @@ __device__ __forceinline__ int pixelOf(int column) {
     return (row * ROW_PIXELS + column % WIDTH) * PIXEL_CHUNKS;
 }
 
-/** Copies a band with its border, SHARED_CHANNELS of each pixel's CHANNELS. */
-__device__ __forceinline__ void copyPixels(Chunk* to, const unsigned short* from, Band band, int images) {
+/** Copies a band with its border, SHARED_CHANNELS of each pixel's CHANNELS: a warp copies every so many rows. */
+__device__ __forceinline__ void copyPixels(Place to, const unsigned short* from, Band band, int images) {
+    constexpr int CHUNKS = SHARED_CHANNELS / 8;
+    constexpr int WARPS = THREADS / 32;
+    constexpr int BAND_ROWS = IMAGES * IMAGE_ROWS + 1;
+#pragma unroll
+    for (int i = 0; i < ROW_PIXELS * CHUNKS; i += 32) {
+        int place = i + (threadIdx.x & 31);
+        int x = place / CHUNKS - 1;
+        int chunk = place % CHUNKS;
+        const unsigned short* source = from + (x * CHANNELS + 8 * chunk);
+        Place target = behind(to, (x + 1) * PIXEL_CHUNKS + chunk);
 #pragma unroll 4
-    for (int i = threadIdx.x; i < PIXELS * (SHARED_CHANNELS / 8); i += THREADS) {
-        int pixel = i / (SHARED_CHANNELS / 8);
-        int chunk = i % (SHARED_CHANNELS / 8);
-        int row = pixel / ROW_PIXELS;
-        int x = pixel % ROW_PIXELS - 1;
-        int n = band.image + (IMAGES == 1 ? 0 : row / IMAGE_ROWS);
-        int y = band.row + (IMAGES == 1 ? row : row % IMAGE_ROWS) - 1;
-        bool inside = x >= 0 && y >= 0 && y < HEIGHT && n < images;
-        const unsigned short* source = from + (((n * HEIGHT + y) * WIDTH + x) * CHANNELS + 8 * chunk);
-        beginCopy(to + (pixel * PIXEL_CHUNKS + chunk), inside ? source : from, inside);
+        for (int first = 0; first < BAND_ROWS; first += WARPS) {
+            int row = first + threadIdx.x / 32;
+            int n = band.image + (IMAGES == 1 ? 0 : row / IMAGE_ROWS);
+            int y = band.row + (IMAGES == 1 ? row : row % IMAGE_ROWS) - 1;
+            bool inside = x >= 0 && (uint32) y < HEIGHT && (IMAGES == 1 || n < images);
+            if (row < BAND_ROWS && x < WIDTH) {
+                const unsigned short* pixel = source + (n * HEIGHT + y) * (WIDTH * CHANNELS);
+                beginCopy(behind(target, row * (ROW_PIXELS * PIXEL_CHUNKS)), pixel, inside);
+            }
+        }
+    }
+    if (threadIdx.x < CHUNKS) {
+        beginCopy(behind(to, (PIXELS - 1) * PIXEL_CHUNKS + threadIdx.x), from, false);
     }
 }

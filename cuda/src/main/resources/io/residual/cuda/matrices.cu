@@ -18,19 +18,35 @@ struct alignas(8) Half {
     uint32 part[2];
 };
 
+/** Where chunks lie in shared memory. */
 #ifdef TENSOR_CORES
-/** Where an array of shared memory lies in it. */
-__device__ __forceinline__ uint32 place(const Chunk* shared) {
+typedef uint32 Place;
+
+__device__ __forceinline__ Place place(const Chunk* shared) {
     uint32 offset;
     asm("{ .reg .u64 wide; cvta.to.shared.u64 wide, %1; cvt.u32.u64 %0, wide; }" : "=r"(offset) : "l"(shared));
     return offset;
 }
+
+__device__ __forceinline__ Place behind(Place start, int chunks) {
+    return start + chunks * 16;
+}
+#else
+typedef Chunk* Place;
+
+__device__ __forceinline__ Place place(Chunk* shared) {
+    return shared;
+}
+
+__device__ __forceinline__ Place behind(Place start, int chunks) {
+    return start + chunks;
+}
 #endif
 
-/** Begins to copy from global to shared memory, or to write zeros there. */
-__device__ __forceinline__ void beginCopy(Chunk* to, const unsigned short* from, bool inside) {
+/** Begins to copy a chunk from global to shared memory, or to write zeros there: then it may come from nowhere. */
+__device__ __forceinline__ void beginCopy(Place to, const unsigned short* from, bool inside) {
 #ifdef TENSOR_CORES
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(place(to)), "l"(from), "r"(inside ? 16 : 0) : "memory");
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(from), "r"(inside ? 16 : 0) : "memory");
 #else
     Chunk zero = {{0, 0, 0, 0}};
     *to = inside ? *(const Chunk*) from : zero;
@@ -48,11 +64,11 @@ __device__ __forceinline__ void endCopies() {
  * Loads four matrices of 8 x 8 numbers from shared memory: row j of matrix i is where lane 8 i + j says. Lane 4 j + t gets
  * columns 2 t and 2 t + 1 of row j of each.
  */
-__device__ __forceinline__ void load(uint32 (&to)[4], const Chunk* row) {
+__device__ __forceinline__ void load(uint32 (&to)[4], Place row) {
 #ifdef TENSOR_CORES
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
                  : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
-                 : "r"(place(row)));
+                 : "r"(row));
 #else
     int lane = threadIdx.x & 31;
 #pragma unroll
@@ -64,11 +80,11 @@ __device__ __forceinline__ void load(uint32 (&to)[4], const Chunk* row) {
 }
 
 /** As load, but lane 4 j + t gets rows 2 t and 2 t + 1 of column j. */
-__device__ __forceinline__ void loadTurned(uint32 (&to)[4], const Chunk* row) {
+__device__ __forceinline__ void loadTurned(uint32 (&to)[4], Place row) {
 #ifdef TENSOR_CORES
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
                  : "=r"(to[0]), "=r"(to[1]), "=r"(to[2]), "=r"(to[3])
-                 : "r"(place(row)));
+                 : "r"(row));
 #else
     int lane = threadIdx.x & 31;
     int column = lane >> 2;
@@ -99,10 +115,10 @@ __device__ __forceinline__ float dot(uint64 a, uint64 b, float sum) {
  */
 __device__ __forceinline__ void mma(float (&sum)[4], const uint32 (&a)[4], uint32 b0, uint32 b1) {
 #ifdef TENSOR_CORES
-    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
-                 "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-                 : "+f"(sum[0]), "+f"(sum[1]), "+f"(sum[2]), "+f"(sum[3])
-                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
+    asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+        "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+        : "+f"(sum[0]), "+f"(sum[1]), "+f"(sum[2]), "+f"(sum[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 #else
     int lane = threadIdx.x & 31;
     for (int t = 0; t < 4; t++) {

@@ -30,9 +30,9 @@ final class OwnConvolutions {
 
     /** A few, none if the shape does not suit. They are compiled one after the other as the stream is read. */
     Stream<OwnConvolution> likelyFastest(ConvolutionShape shape, Pass pass, Format format) {
-        Set<Integer> stacks = new HashSet<>();
+        Set<List<Integer>> seen = new HashSet<>();
         return tilings(shape, pass, format).stream()
-                .filter(tiling -> stacks.add(tiling.stack()))
+                .filter(tiling -> seen.add(List.of(tiling.stack(), tiling.turns())))
                 .limit(MOST_OFFERED)
                 .flatMap(tiling -> compiled(tiling).stream());
     }

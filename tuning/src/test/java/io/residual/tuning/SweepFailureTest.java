@@ -215,6 +215,8 @@ class SweepFailureTest {
                         Stream.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java")
                                         .toString(),
+                                // For the trials' processes, too: such short lives gain nothing from better code.
+                                "-XX:TieredStopAtLevel=1",
                                 "-Djdk.serialFilter=!*",
                                 "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
                                 "-cp",

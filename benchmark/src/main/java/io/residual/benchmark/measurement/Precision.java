@@ -4,9 +4,7 @@ package io.residual.benchmark.measurement;
 public enum Precision {
     F32("float32"),
     /** bfloat16 where that is faster, with sums, statistics, weights and updates of 32 bits. */
-    BF16("bf16"),
-    /** Whole numbers of 8 bits, for inference only. */
-    INT8("int8");
+    BF16("bf16");
 
     private final String title;
 

@@ -64,7 +64,9 @@ public final class OnnxWorker implements AutoCloseable {
         Map<String, String> versions = Map.of("ONNX Runtime", runtime.getVersion());
         return switch (job.task()) {
             case TRAIN -> throw new IllegalArgumentException("ONNX Runtime does not train");
-            case INFER -> Measurement.timed(job.plan().time(this::logits), model.parameters(), versions);
+            // Counting them in the file would read it into this process, whose memory is measured.
+            case INFER ->
+                Measurement.timed(job.plan().time(this::logits), job.spec().parameters(), versions);
             case CHECK -> Measurement.checked(logProbabilities(), List.of(), model.parameters(), versions);
         };
     }

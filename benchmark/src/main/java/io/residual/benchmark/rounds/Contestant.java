@@ -32,21 +32,10 @@ public record Contestant(
 
     /** What the ratios are taken between. */
     public enum Family {
-        RESIDUAL("this project"),
-        STOCK("stock DL4J"),
-        PYTORCH("PyTorch"),
-        ONNX_RUNTIME("ONNX Runtime");
-
-        private final String title;
-
-        Family(String title) {
-            this.title = title;
-        }
-
-        /** As reports write it. */
-        public String title() {
-            return title;
-        }
+        RESIDUAL,
+        STOCK,
+        PYTORCH,
+        ONNX_RUNTIME
     }
 
     public Contestant {

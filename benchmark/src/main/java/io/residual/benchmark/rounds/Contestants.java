@@ -77,7 +77,7 @@ public record Contestants(int threads, Path workFolder, Path python) {
                 "This project with its oneDNN kernels: the steps of train, the inference of predict.",
                 ResidualWorker.class));
         all.add(javaPyTorch("pytorch-java-malloc", "PyTorch in Java by JavaCPP, channels last.", Precision.F32));
-        all.add(onnxRuntime("onnxruntime", "The network that export writes, in ONNX Runtime.", Precision.F32));
+        all.add(onnxRuntime());
         all.add(python(
                         "pytorch-bf16-malloc",
                         "channels-last",
@@ -156,14 +156,14 @@ public record Contestants(int threads, Path workFolder, Path python) {
                 libraries.isPresent() ? null : "its libraries are not there: build with -Pbenchmark");
     }
 
-    private Contestant onnxRuntime(String name, String description, Precision precision) {
+    private Contestant onnxRuntime() {
         JavaProgram program =
                 new JavaProgram("default", OnnxWorker.class.getName(), withoutDjl(CLASS_PATH), List.of("-Xmx2g"));
         return new Contestant(
-                name,
+                "onnxruntime",
                 Family.ONNX_RUNTIME,
-                precision,
-                description,
+                Precision.F32,
+                "The network that export writes, in ONNX Runtime.",
                 program,
                 environment(KEEP_MEMORY),
                 INFERENCE_ONLY,

@@ -126,7 +126,9 @@ public final class Rounds {
         }
         Path tensors = tensors(setting);
         limits(round, setting, tensors);
-        export(setting, tensors);
+        if (plan.tasks().contains(Task.INFER)) {
+            export(setting, tensors);
+        }
         for (Task task : plan.tasks()) {
             if (task == Task.TRAIN && setting.measuresLatency()) {
                 continue;

@@ -16,8 +16,6 @@ public final class ReviewOptions {
     /** The heading of the group. */
     public static final String HEADING = "%nReview:%n";
 
-    private static final int MAX_PORT = 65_535;
-
     @Option(
             names = "--review",
             description = "show a page on this machine to review the suspects at, and save each decision in"
@@ -105,10 +103,7 @@ public final class ReviewOptions {
 
     /** Where the page is. */
     public int port() {
-        if (port < 0 || port > MAX_PORT) {
-            throw new ResidualException(Kind.BAD_SETTING, "--port: must be from 0 to 65535, got " + port);
-        }
-        return port;
+        return Ports.require(port);
     }
 
     /** Files to merge; empty if that is not asked for. */

@@ -34,12 +34,7 @@ public final class GradCam {
         this.graphs = List.copyOf(graphs);
     }
 
-    /** The maps of a network, with the weights that it has when they are computed. */
-    public static GradCam of(Network network) {
-        return of(List.of(network));
-    }
-
-    /** The mean maps of networks that differ in their weights alone. */
+    /** The mean maps of networks that differ in their weights alone: those that they have when maps are computed. */
     public static GradCam of(List<Network> networks) {
         return new GradCam(networks.stream().map(Network::graph).toList());
     }

@@ -6,6 +6,7 @@ import io.residual.core.files.IoErrors;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -73,6 +74,19 @@ public final class PageServer implements AutoCloseable {
             throw cannotListen(access.address(), e);
         }
         return new PageServer(server, connector);
+    }
+
+    /**
+     * Makes sure that a server could listen there now.
+     *
+     * @throws ResidualException of kind BAD_ADDRESS if not
+     */
+    public static void requireFree(InetSocketAddress address) {
+        try {
+            new ServerSocket(address.getPort(), 1, address.getAddress()).close();
+        } catch (IOException e) {
+            throw cannotListen(address, e);
+        }
     }
 
     private static ResidualException cannotListen(InetSocketAddress address, Exception e) {

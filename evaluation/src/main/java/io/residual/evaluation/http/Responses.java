@@ -62,7 +62,7 @@ public final class Responses {
         });
     }
 
-    public static ObjectNode error(String reason) {
+    static ObjectNode error(String reason) {
         return JsonNodeFactory.instance.objectNode().put("error", reason);
     }
 }

@@ -5,6 +5,7 @@ import io.residual.core.ResidualException.Kind;
 import io.residual.data.DataSource;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
+import io.residual.evaluation.cli.Ports;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.evaluation.model.TrainedModel;
 import io.residual.evaluation.review.Agreement;
@@ -39,6 +40,16 @@ import java.util.stream.Stream;
 
 /** What {@code labels} does about people's decisions. Each prints its result. */
 record DecisionTasks(PrintWriter out) {
+    private static final String PORT_HINT = "Give another --port";
+
+    /** Makes sure, before networks are trained for it, that the page could be shown. */
+    static void requireFree(int port) {
+        var unused = Ports.withHint(PORT_HINT, () -> {
+            ReviewServer.requireFree(port);
+            return port;
+        });
+    }
+
     /** Shows a page to review the suspects at until a signal ends it. */
     void review(LabelReport report, Path directory, String reviewer, int port) throws InterruptedException {
         List<ReviewItem> items = Stream.concat(
@@ -52,8 +63,11 @@ record DecisionTasks(PrintWriter out) {
         Path path = directory.resolve("decisions-" + reviewer + ".jsonl");
         try (Interruption interruption = Interruption.listen();
                 DecisionFile file = DecisionFile.open(path);
-                ReviewServer server = ReviewServer.start(
-                        new ReviewSession(items, report.training().images(), file, reviewer, Instant::now), port)) {
+                ReviewServer server = Ports.withHint(
+                        PORT_HINT,
+                        () -> new ReviewServer(
+                                new ReviewSession(items, report.training().images(), file, reviewer, Instant::now),
+                                port))) {
             out.printf(
                     Locale.ROOT,
                     "Review %,d suspects at %s until Ctrl-C or SIGTERM; decisions are saved in %s%n",

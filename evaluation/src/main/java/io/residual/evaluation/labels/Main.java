@@ -179,6 +179,9 @@ public final class Main implements Callable<Integer> {
                     "--review: labels are reviewed as the data have them: drop --label-decisions; decisions of an"
                             + " earlier review in --dir are shown");
         }
+        if (review.review()) {
+            DecisionTasks.requireFree(port);
+        }
         CrossValidation crossValidation = new CrossValidation(trainer(parsed, preset), folds, place);
         Optional<RunDirectory> evaluator = Optional.ofNullable(run).map(RunDirectory::open);
         Backend.require();

@@ -47,6 +47,10 @@ public record DecisionEffect(LabelDecisions decisions, String evaluated, List<Lo
             return mean(with);
         }
 
+        double meanDifference() {
+            return meanWith() - meanWithout();
+        }
+
         private static double mean(List<Double> values) {
             return values.stream().mapToDouble(v -> v).average().orElseThrow();
         }

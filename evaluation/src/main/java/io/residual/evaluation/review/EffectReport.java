@@ -11,7 +11,6 @@ import io.residual.report.page.Section;
 import io.residual.report.page.Table;
 import io.residual.report.page.Table.Column;
 import io.residual.training.run.LabelDecision;
-import io.residual.training.run.LabelDecision.Verdict;
 import io.residual.training.run.MeanInterval;
 import io.residual.training.run.StrictJson;
 import java.util.List;
@@ -73,8 +72,7 @@ public record EffectReport(DecisionEffect effect) {
     }
 
     private static String difference(Group group) {
-        double mean = group.meanWith() - group.meanWithout();
-        return Numbers.signed(mean, DIGITS)
+        return Numbers.signed(group.meanDifference(), DIGITS)
                 + group.difference()
                         .map(interval -> " (" + Numbers.signed(interval.low(), DIGITS) + " to "
                                 + Numbers.signed(interval.high(), DIGITS) + ")")
@@ -92,7 +90,7 @@ public record EffectReport(DecisionEffect effect) {
             ObjectNode one = groups.addObject().put("name", group.name()).put("images", group.images());
             group.without().forEach(one.putArray("without")::add);
             group.with().forEach(one.putArray("with")::add);
-            one.put("meanDifference", group.meanWith() - group.meanWithout());
+            one.put("meanDifference", group.meanDifference());
             group.difference()
                     .ifPresent(interval -> one.putObject("interval95")
                             .put("low", interval.low())
@@ -142,14 +140,13 @@ public record EffectReport(DecisionEffect effect) {
     private Table decisions() {
         Map<String, Long> counts = new TreeMap<>();
         for (LabelDecision decision : effect.decisions().agreed()) {
-            String change = decision.verdict() == Verdict.RELABEL
-                    ? decision.before() + ", relabelled " + decision.after()
-                    : decision.before() + ", "
-                            + switch (decision.verdict()) {
-                                case KEEP -> "kept";
-                                case DROP -> "dropped";
-                                case UNSURE, UNDO, RELABEL -> "unsure";
-                            };
+            String change = decision.before() + ", "
+                    + switch (decision.verdict()) {
+                        case RELABEL -> "relabelled " + decision.after();
+                        case KEEP -> "kept";
+                        case DROP -> "dropped";
+                        case UNSURE, UNDO -> "unsure";
+                    };
             counts.merge((decision.part() == Split.TEST ? "test" : "training") + ": " + change, 1L, Long::sum);
         }
         Table table = Table.of("What was decided", Column.text("label"), Column.number("images"));

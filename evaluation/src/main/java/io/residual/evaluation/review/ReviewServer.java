@@ -53,7 +53,13 @@ public final class ReviewServer implements AutoCloseable {
 
     private final PageServer server;
 
-    private ReviewServer(ReviewSession session, int port) {
+    /**
+     * Starts to serve.
+     *
+     * @param port 0 for a free one
+     * @throws ResidualException of kind BAD_ADDRESS if it cannot listen there
+     */
+    public ReviewServer(ReviewSession session, int port) {
         this.session = session;
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread daemon = new Thread(task, "review");
@@ -81,18 +87,20 @@ public final class ReviewServer implements AutoCloseable {
                         "/undo",
                         (request, response, callback) ->
                                 answer(request, response, callback, body(request), any -> undo()));
-        this.server = PageServer.start(
-                routes, Access.ofThisMachine(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)), LIMITS);
+        this.server = PageServer.start(routes, Access.ofThisMachine(address(port)), LIMITS);
     }
 
     /**
-     * Starts to serve.
+     * Makes sure that the page could be served now.
      *
-     * @param port 0 for a free one
      * @throws ResidualException of kind BAD_ADDRESS if it cannot listen there
      */
-    public static ReviewServer start(ReviewSession session, int port) {
-        return new ReviewServer(session, port);
+    public static void requireFree(int port) {
+        PageServer.requireFree(address(port));
+    }
+
+    private static InetSocketAddress address(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
     /** The address of the page. */

@@ -5,6 +5,7 @@ import io.residual.core.ResidualException.Kind;
 import io.residual.evaluation.cli.CertaintyOptions;
 import io.residual.evaluation.cli.ModelOptions;
 import io.residual.evaluation.cli.PictureLimitOptions;
+import io.residual.evaluation.cli.Ports;
 import io.residual.evaluation.http.PageServer;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
@@ -105,14 +106,11 @@ public final class Main implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (port < 0 || port > 65_535) {
-            throw new ResidualException(Kind.BAD_SETTING, "--port: must be from 0 to 65535, got " + port);
-        }
         if (requests < 1) {
             throw new ResidualException(Kind.BAD_SETTING, "--max-requests: must be at least 1, got " + requests);
         }
         Optional<URI> proxied = publicUrl();
-        InetSocketAddress endpoint = new InetSocketAddress(host(), port);
+        InetSocketAddress endpoint = new InetSocketAddress(host(), Ports.require(port));
         ServeLimits limits = ServeLimits.DEFAULT.withRequests(requests).withPictures(pictures.limits());
         ClassifierOptions options = ClassifierOptions.DEFAULT
                 .withCheckpoint(model.choice())
@@ -124,7 +122,9 @@ public final class Main implements Callable<Integer> {
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
         try (Interruption interruption = Interruption.listen();
                 Classifier classifier = Classifier.open(Objects.requireNonNull(run), options);
-                PredictionServer server = start(classifier, endpoint, proxied, limits)) {
+                PredictionServer server = Ports.withHint(
+                        "Give another --port or --address",
+                        () -> PredictionServer.start(classifier, inversion, endpoint, proxied, limits))) {
             classifier.limitation().ifPresent(text -> out.println("note: " + text));
             out.printf(
                     Locale.ROOT,
@@ -166,15 +166,6 @@ public final class Main implements Callable<Integer> {
             return InetAddress.getByName(Objects.requireNonNull(address));
         } catch (UnknownHostException e) {
             throw new ResidualException(Kind.BAD_SETTING, "--address: no such address: " + address, e);
-        }
-    }
-
-    private PredictionServer start(
-            Classifier classifier, InetSocketAddress endpoint, Optional<URI> proxied, ServeLimits limits) {
-        try {
-            return PredictionServer.start(classifier, inversion, endpoint, proxied, limits);
-        } catch (ResidualException e) {
-            throw e.kind() == Kind.BAD_ADDRESS ? e.withHint("Give another --port or --address") : e;
         }
     }
 }

@@ -38,7 +38,7 @@ class GradCamTest {
     private static GradCam gradCam(KernelChoice kernels) throws Exception {
         Network network = Network.initial(SPEC, 1, kernels.resolve());
         network.read(file("gradcam-weights.safetensors"));
-        return GradCam.of(network);
+        return GradCam.of(List.of(network));
     }
 
     @ParameterizedTest

@@ -10,6 +10,8 @@ import io.residual.training.cli.ExitStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,6 +132,20 @@ class MainTest {
                 .contains("--like: expected a number from 0 to 255, got NaN")
                 .contains("patience: a fold that stops early")
                 .contains("too few images of class T-shirt/top (200) for 201 folds");
+        assertThat(none).doesNotExist();
+    }
+
+    @Test
+    void a_port_in_use_is_an_error_before_anything_is_trained() throws IOException {
+        Path none = directory.resolve("none");
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            StringWriter errors = new StringWriter();
+            assertThat(labels(errors, none, "--review", "--reviewer", "anna", "--port", other.getLocalPort() + ""))
+                    .isEqualTo(ExitStatus.ADDRESS.code());
+            assertThat(errors.toString())
+                    .startsWith("error: 127.0.0.1:" + other.getLocalPort() + ": cannot listen there")
+                    .contains("Give another --port");
+        }
         assertThat(none).doesNotExist();
     }
 

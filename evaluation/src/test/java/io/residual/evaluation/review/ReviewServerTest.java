@@ -48,7 +48,7 @@ class ReviewServerTest {
     @BeforeEach
     void start() {
         file = DecisionFile.open(directory.resolve("decisions-anna.jsonl"));
-        server = ReviewServer.start(
+        server = new ReviewServer(
                 new ReviewSession(
                         List.of(
                                 item(Split.TRAIN, TRAINING, 7),

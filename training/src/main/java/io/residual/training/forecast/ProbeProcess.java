@@ -20,11 +20,10 @@ import io.residual.training.run.Backend;
 import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDatasets;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -94,12 +93,7 @@ final class ProbeProcess {
     }
 
     private static String run(List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ProbeProcess.class.getName()));
-        command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
+        Process process = new ProcessBuilder(ChildJvm.command(List.of(), ProbeProcess.class, arguments))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try {
@@ -111,6 +105,9 @@ final class ProbeProcess {
 
     /** In the other process: spec file, class weights, kernels, channels, height, width, classes. */
     public static void main(String[] args) {
+        Thread watch = new Thread(ProbeProcess::endWithParent, "residual-parent");
+        watch.setDaemon(true);
+        watch.start();
         TrainingSpec spec =
                 Preset.resolve(args[0], Map.of("classWeights", args[1])).spec();
         ComputeKernels kernels = ComputeKernels.valueOf(args[2]);
@@ -135,6 +132,16 @@ final class ProbeProcess {
         System.out.printf(
                 Locale.ROOT, "peak %d %d%n", training, ProcessMemory.peak().orElseThrow());
         System.exit(0);
+    }
+
+    /** Standard input is a pipe that ends with the process at its other end, however that ends. */
+    private static void endWithParent() {
+        try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // It has ended, too.
+        }
+        Runtime.getRuntime().halt(1);
     }
 
     /** Images that share their pixels: what they show does not matter, and must take no memory. */

@@ -12,12 +12,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** The command {@code train} in a process of its own, with one thread, on the sample. */
 final class Child implements AutoCloseable {
     private static final long MOST_SECONDS = 120;
+    private static final long POLL_NANOS = 500_000;
     /** Said right before the first step. */
     private static final String READY = "Network: ";
 
@@ -102,7 +104,8 @@ final class Child implements AutoCloseable {
                 process.destroyForcibly();
                 throw new AssertionError("the child does not come that far: " + output());
             }
-            Thread.onSpinWait();
+            // Not a busy wait, which would take a core from the child.
+            LockSupport.parkNanos(POLL_NANOS);
         }
     }
 

@@ -154,6 +154,24 @@ class SignalTest {
         }
     }
 
+    /** One that goes on takes the memory that it was to measure. */
+    @Test
+    void a_process_that_measures_memory_ends_when_its_parent_gets_a_signal() throws Exception {
+        Path run = directory.resolve("measured");
+        Command slow = new Command(
+                run,
+                List.of("-Xmx1g"),
+                List.of("--width", "32", "--image-size", "112", "--batch-size", "auto", "--run", run.toString()));
+        try (Child parent = Child.start(heedingSignals(slow), run)) {
+            parent.awaitWhile(() -> parent.children().findFirst().isEmpty());
+            ProcessHandle probe = parent.children().findFirst().orElseThrow();
+            parent.signal("TERM");
+
+            assertThat(parent.await()).as(parent.output()).isEqualTo(128 + 15);
+            probe.onExit().get(3, TimeUnit.SECONDS);
+        }
+    }
+
     @Test
     void a_second_process_in_the_directory_of_a_run_ends_at_once() throws Exception {
         Path run = directory.resolve("run");

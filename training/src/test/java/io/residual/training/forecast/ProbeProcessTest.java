@@ -8,9 +8,11 @@ import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.RunDatasets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,17 @@ class ProbeProcessTest {
         assertThat(ProbeProcess.measure(
                         spec, RunDatasets.of(train, images(CLASSES), "a test"), KernelChoice.AUTO.resolve(), 4))
                 .hasValueSatisfying(point -> assertThat(point.batchSize()).isEqualTo(4));
+    }
+
+    @Test
+    void an_agent_of_this_process_is_not_one_of_its_children() {
+        assertThat(ChildJvm.inherited(List.of(
+                        "-Xmx1g",
+                        "-javaagent:jacoco.jar",
+                        "-agentlib:jdwp=transport=dt_socket,server=y,address=5005",
+                        "-agentpath:/opt/profiler.so",
+                        "-Dname=-agentlib:")))
+                .containsExactly("-Xmx1g", "-Dname=-agentlib:");
     }
 
     /** One of the first class, and as many of the others as there are. */

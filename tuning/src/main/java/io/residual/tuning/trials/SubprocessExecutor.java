@@ -4,16 +4,14 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
 import io.residual.training.cli.ExitStatus;
+import io.residual.training.forecast.ChildJvm;
 import io.residual.training.forecast.ProcessMemory;
 import io.residual.tuning.search.TrialState;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -153,34 +151,13 @@ public final class SubprocessExecutor implements TrialExecutor {
     }
 
     private List<String> command(Job job) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home", ""), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(SubprocessExecutor::isInherited)
-                .forEach(command::add);
-        command.add("-Xmx" + resources.heapBytes());
-        command.add("-Dorg.bytedeco.javacpp.maxbytes=" + resources.offHeapBytes());
-        command.addAll(
-                List.of("-cp", absolute(System.getProperty("java.class.path", "")), TrialProcess.class.getName()));
-        command.addAll(List.of(
-                job.specFile().toString(), Long.toString(job.seed()), job.run().toString()));
-        return command;
-    }
-
-    /** Memory is that of the worker's resources, and a debugger or a profiler watches this process alone. */
-    private static boolean isInherited(String option) {
-        return !option.startsWith("-Xmx")
-                && !option.startsWith("-Dorg.bytedeco.javacpp.maxbytes=")
-                && !option.startsWith("-javaagent:")
-                && !option.startsWith("-agentlib:");
-    }
-
-    private static String absolute(String classPath) {
-        return String.join(
-                File.pathSeparator,
-                List.of(classPath.split(File.pathSeparator)).stream()
-                        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                        .toList());
+        return ChildJvm.command(
+                List.of("-Xmx" + resources.heapBytes(), "-Dorg.bytedeco.javacpp.maxbytes=" + resources.offHeapBytes()),
+                TrialProcess.class,
+                List.of(
+                        job.specFile().toString(),
+                        Long.toString(job.seed()),
+                        job.run().toString()));
     }
 
     private static TrialResult result(int code, Job job, EpochTail epochs, long logged) {

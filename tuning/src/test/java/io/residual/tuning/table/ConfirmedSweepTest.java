@@ -46,7 +46,7 @@ class ConfirmedSweepTest {
     private final MeasuredSeeds table = MeasuredSeeds.load();
 
     /** One simulated sweep: by how much its winner was flattered, and what it said about that. */
-    private record Reported(double bias, double reported, double half, MeanInterval plain, double worth, int runs) {
+    private record Reported(double bias, double reported, double half, MeanInterval plain, double worth) {
         boolean isRight() {
             return Math.abs(reported - bias) <= half;
         }
@@ -95,7 +95,6 @@ class ConfirmedSweepTest {
                 Optional.of(plan));
         List<Trial> trials = search(seed, searchSeed);
         Confirmation confirmation = Finalists.confirmation(sweep, trials).orElseThrow();
-        int runs = 0;
         for (List<Run> missing = confirmation.progress().missing();
                 !missing.isEmpty();
                 missing = confirmation.progress().missing()) {
@@ -103,7 +102,6 @@ class ConfirmedSweepTest {
             int number = (int) run.trial();
             trials.set(number, confirmed(trials.get(number), run.seed(), freshSeeds.get(run.seed())));
             confirmation = Finalists.confirmation(sweep, trials).orElseThrow();
-            runs++;
         }
         Winner winner = confirmation.winner().orElseThrow();
         Assignment settings = trials.get((int) winner.candidate().trial()).assignment();
@@ -116,8 +114,7 @@ class ConfirmedSweepTest {
                 winner.bias(),
                 winner.worth().high() - winner.worth().mean(),
                 MeanInterval.of(winner.candidate().sample()).orElseThrow(),
-                worth,
-                runs);
+                worth);
     }
 
     private List<Trial> search(long seed, int ofTable) {

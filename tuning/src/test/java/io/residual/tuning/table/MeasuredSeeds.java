@@ -71,10 +71,6 @@ final class MeasuredSeeds {
                 .add(Arrays.stream(fields).skip(4).map(Double::valueOf).toList());
     }
 
-    int size() {
-        return accuracies.size();
-    }
-
     /** The accuracies of an assignment's seeds after each epoch; fewer epochs if the loss became NaN. */
     List<List<Double>> seeds(Assignment assignment) {
         return accuracies.get(new Row(

@@ -194,16 +194,13 @@ public final class Trainer {
     }
 
     private TrainingDevice open(ResNetSpec resNet, RunDatasets data) {
-        Optional<ComputeKernels> begun = directory.filter(RunDirectory::isStarted)
+        Optional<ComputeKernels> begun = directory
+                .filter(RunDirectory::isStarted)
                 .map(RunDirectory::open)
                 .flatMap(run -> run.checkpoints(line -> {}).newest())
                 .map(stored -> stored.state().kernels());
         return TrainingDevice.open(
-                new TrainingDevice.Request(device, kernels, opener),
-                begun,
-                spec,
-                resNet,
-                data.train());
+                new TrainingDevice.Request(device, kernels, opener), begun, spec, resNet, data.train());
     }
 
     /** Whether training on these images goes on a GPU. */

@@ -39,8 +39,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("slow")
 class DeviceRunTest {
     private static final Map<String, String> RECIPE = Map.of(
-            "width", "4", "epochs", "2", "batchSize", "16", "learningRate", "0.01", "crop", "4", "flip", "horizontal",
-            "erase", "0.5", "emaDecay", "0.9");
+            "width",
+            "4",
+            "epochs",
+            "2",
+            "batchSize",
+            "16",
+            "learningRate",
+            "0.01",
+            "crop",
+            "4",
+            "flip",
+            "horizontal",
+            "erase",
+            "0.5",
+            "emaDecay",
+            "0.9");
 
     @TempDir
     private static Path directory;
@@ -67,7 +81,9 @@ class DeviceRunTest {
     private static Trainer trainer(Map<String, String> changes, DeviceOpener opener) {
         Map<String, String> all = new HashMap<>(RECIPE);
         all.putAll(changes);
-        return Trainer.of(Preset.resolve("quick", all)).device(DeviceChoice.CUDA).opener(opener);
+        return Trainer.of(Preset.resolve("quick", all))
+                .device(DeviceChoice.CUDA)
+                .opener(opener);
     }
 
     private static DeviceOpener none() {
@@ -78,9 +94,7 @@ class DeviceRunTest {
 
     @Test
     void a_run_has_the_losses_of_one_on_the_cpu() {
-        TrainingResult cpu = trainer(Map.of(), none())
-                .device(DeviceChoice.CPU)
-                .train(data);
+        TrainingResult cpu = trainer(Map.of(), none()).device(DeviceChoice.CPU).train(data);
 
         assertThat(whole.history()).hasSize(2);
         for (int i = 0; i < 2; i++) {
@@ -103,8 +117,8 @@ class DeviceRunTest {
     }
 
     private static double validationLoss(Network network) {
-        ImageBatches batches =
-                ImageBatches.inOrder(data.validation(), trainer(Map.of()).spec().data().input());
+        ImageBatches batches = ImageBatches.inOrder(
+                data.validation(), trainer(Map.of()).spec().data().input());
         return Inference.score(Inference.probabilities(network, batches), data.validation())
                 .meanLoss();
     }
@@ -113,14 +127,15 @@ class DeviceRunTest {
     void a_run_that_was_interrupted_goes_on_where_it_was_begun_with_the_same_bytes() throws IOException {
         Path run = directory.resolve("resumed");
         int[] asked = {0};
-        TrainingResult part = trainer(Map.of())
-                .directory(run)
-                .stopWhen(() -> ++asked[0] > 2)
-                .train(data);
+        TrainingResult part =
+                trainer(Map.of()).directory(run).stopWhen(() -> ++asked[0] > 2).train(data);
         assertThat(part.outcome()).isEqualTo(Outcome.INTERRUPTED);
         assertThat(part.end().describe()).isEqualTo("epoch 1, step 2");
 
-        assertThatThrownBy(() -> trainer(Map.of(), none()).directory(run).device(DeviceChoice.CPU).train(data))
+        assertThatThrownBy(() -> trainer(Map.of(), none())
+                        .directory(run)
+                        .device(DeviceChoice.CPU)
+                        .train(data))
                 .isInstanceOf(ResidualException.class)
                 .hasMessageEndingWith("the checkpoint was computed on a GPU: resume with device cuda");
         TrainingResult rest =
@@ -191,7 +206,9 @@ class DeviceRunTest {
 
         assertThat(trainer.device(DeviceChoice.AUTO).usesGpu(data)).isFalse();
         assertThat(trainer(Map.of()).device(DeviceChoice.AUTO).usesGpu(data)).isTrue();
-        assertThat(trainer(Map.of("accumulation", "2")).device(DeviceChoice.AUTO).usesGpu(data))
+        assertThat(trainer(Map.of("accumulation", "2"))
+                        .device(DeviceChoice.AUTO)
+                        .usesGpu(data))
                 .isFalse();
         assertThatThrownBy(() -> trainer.device(DeviceChoice.of("cuda:3")).train(data))
                 .isInstanceOf(ResidualException.class)

@@ -15,22 +15,24 @@ final class LesserDevice {
     /** Fails once so many graphs were launched. */
     static Device failingAfter(int launches, Device device) {
         int[] left = {launches};
-        return changed(device, (method, result) -> method.equals("capture")
-                ? new CapturedGraph() {
-                    @Override
-                    public void launch() {
-                        if (left[0]-- <= 0) {
-                            throw new CudaException(CudaException.Kind.FAILED, "it fell off the bus");
-                        }
-                        ((CapturedGraph) result).launch();
-                    }
+        return changed(
+                device,
+                (method, result) -> method.equals("capture")
+                        ? new CapturedGraph() {
+                            @Override
+                            public void launch() {
+                                if (left[0]-- <= 0) {
+                                    throw new CudaException(CudaException.Kind.FAILED, "it fell off the bus");
+                                }
+                                ((CapturedGraph) result).launch();
+                            }
 
-                    @Override
-                    public void close() {
-                        ((CapturedGraph) result).close();
-                    }
-                }
-                : result);
+                            @Override
+                            public void close() {
+                                ((CapturedGraph) result).close();
+                            }
+                        }
+                        : result);
     }
 
     static Device withFreeBytes(long bytes, Device device) {

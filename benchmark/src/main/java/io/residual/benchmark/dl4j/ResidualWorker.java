@@ -96,7 +96,8 @@ public final class ResidualWorker {
         private long iteration;
 
         Training() {
-            this.executor = new GraphExecutor(network, spec(), LabelWeights.equal(job.spec().classes()), 1);
+            this.executor = new GraphExecutor(
+                    network, spec(), LabelWeights.equal(job.spec().classes()), 1);
             this.batch = new Batch(images, inputs.labels());
         }
 

@@ -45,7 +45,10 @@ public final class GradientCheck {
         }
 
         public double median() {
-            double[] sorted = tensors.values().stream().mapToDouble(error -> error).sorted().toArray();
+            double[] sorted = tensors.values().stream()
+                    .mapToDouble(error -> error)
+                    .sorted()
+                    .toArray();
             return sorted[sorted.length / 2];
         }
     }
@@ -179,8 +182,8 @@ public final class GradientCheck {
     }
 
     private static ByteBuffer inFormat(float[] numbers, Format format) {
-        ByteBuffer bytes = ByteBuffer.allocateDirect(numbers.length * format.bytes())
-                .order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(numbers.length * format.bytes()).order(ByteOrder.nativeOrder());
         for (float number : numbers) {
             if (format == Format.BF16) {
                 bytes.putShort((short) (Float.floatToIntBits(number) >>> Short.SIZE));

@@ -16,6 +16,9 @@ public record ConvolutionShape(int images, Value in, Value out, Window window) {
 
     /** How many weights there are. */
     public long weights() {
-        return (long) in.channels() * out.channels() * window.rows().size() * window.columns().size();
+        return (long) in.channels()
+                * out.channels()
+                * window.rows().size()
+                * window.columns().size();
     }
 }

@@ -166,8 +166,7 @@ final class Convolutions implements AutoCloseable {
         Fastest fastest = new Fastest(scratch);
         long start = System.nanoTime();
         for (Engine engine : engines.suitable(wanted.format(), determinism)) {
-            if (fastest.timed == MOST_TIMED
-                    || (fastest.best != null && System.nanoTime() - start > MOST_NANOSECONDS)) {
+            if (fastest.timed == MOST_TIMED || (fastest.best != null && System.nanoTime() - start > MOST_NANOSECONDS)) {
                 break;
             }
             fastest.offer(prepared(engine));

@@ -9,6 +9,7 @@ interface Driver extends Library {
     int STREAM_NON_BLOCKING = 1;
     /** Kernels of a graph keep the priority of the stream that they were recorded from. */
     int GRAPH_NODE_PRIORITY = 8;
+
     int EVENT_DEFAULT = 0;
     int EVENT_DISABLE_TIMING = 2;
     /** Calls that may wait, as loading a kernel does, are allowed while recording. */

@@ -43,7 +43,9 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
                 && shape.window().equals(new Window(AXIS, AXIS))
                 && few(shape.in().channels())
                 && few(shape.out().channels())
-                && (long) shape.images() * Math.max(shape.in().size(), shape.out().size()) < 1 << 30;
+                && (long) shape.images()
+                                * Math.max(shape.in().size(), shape.out().size())
+                        < 1 << 30;
     }
 
     /** All for a shape that suits, the likely fastest first. */
@@ -66,8 +68,8 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
 
     /** Names it among those of its shape. */
     String tag() {
-        return "own 1 stack " + stack + " groups " + groups + " images " + images + " tiles " + tiles + " parts " + parts
-                + " turns " + turns;
+        return "own 1 stack " + stack + " groups " + groups + " images " + images + " tiles " + tiles + " parts "
+                + parts + " turns " + turns;
     }
 
     /** What is to be defined before the source. */

@@ -44,6 +44,7 @@ final class BatchStep implements AutoCloseable {
     private final long input;
     /** The address of what the first operation reads. */
     private final long read;
+
     private final long labels;
     private final long probabilities;
     private final long partialLosses;
@@ -260,8 +261,7 @@ final class BatchStep implements AutoCloseable {
     private Convolution convolution(Convolve operation, Pass pass) {
         ConvolutionShape shape = new ConvolutionShape(
                 images, program.value(operation.in()), program.value(operation.out()), operation.window());
-        return convolutions.computeIfAbsent(
-                List.of(shape, pass), key -> device.convolution(shape, pass, format));
+        return convolutions.computeIfAbsent(List.of(shape, pass), key -> device.convolution(shape, pass, format));
     }
 
     private Runnable convolve(Task.ConvolveForward task) {
@@ -276,8 +276,17 @@ final class BatchStep implements AutoCloseable {
             int warps = THREADS / 32;
             int blocks = (images * out.channels() + warps - 1) / warps;
             return () -> launch(
-                    "dense", blocks, 1, address(task.in()), dense, bias, address(task.out()), images, inputs,
-                    out.channels(), biased);
+                    "dense",
+                    blocks,
+                    1,
+                    address(task.in()),
+                    dense,
+                    bias,
+                    address(task.out()),
+                    images,
+                    inputs,
+                    out.channels(),
+                    biased);
         }
         requireInFormat(operation);
         Convolution convolution = convolution(operation, Pass.FORWARD);
@@ -306,8 +315,15 @@ final class BatchStep implements AutoCloseable {
             long dense = parameters.value(operation.weights());
             int blocks = (images * inputs + THREADS - 1) / THREADS;
             return () -> launch(
-                    "dense_backward_data", blocks, 1, address(task.outGradient()), dense, address(task.inGradient()),
-                    images, inputs, outputs);
+                    "dense_backward_data",
+                    blocks,
+                    1,
+                    address(task.outGradient()),
+                    dense,
+                    address(task.inGradient()),
+                    images,
+                    inputs,
+                    outputs);
         }
         Convolution convolution = convolution(operation, Pass.BACKWARD_DATA);
         long weights = parameters.weights(operation.weights());
@@ -323,8 +339,17 @@ final class BatchStep implements AutoCloseable {
             long gradient = parameters.gradient(operation.weights());
             int biased = operation.biased() ? 1 : 0;
             return () -> launch(
-                    "dense_backward_weights", (inputs + 31) / 32, out.channels(), address(task.in()),
-                    address(task.outGradient()), gradient, biasGradient, images, inputs, out.channels(), biased);
+                    "dense_backward_weights",
+                    (inputs + 31) / 32,
+                    out.channels(),
+                    address(task.in()),
+                    address(task.outGradient()),
+                    gradient,
+                    biasGradient,
+                    images,
+                    inputs,
+                    out.channels(),
+                    biased);
         }
         Convolution convolution = convolution(operation, Pass.BACKWARD_WEIGHTS);
         long gradient = parameters.weightGradient(operation.weights());
@@ -346,9 +371,18 @@ final class BatchStep implements AutoCloseable {
         String name = (maximum ? "pool_maximum" : "pool_mean") + (backward ? "_backward" : "");
         int count = Math.multiplyExact(images, (backward ? in : out).size());
         List<Object> shape = List.of(
-                count, in.height(), in.width(), out.height(), out.width(), in.channels(),
-                window.rows().size(), window.columns().size(), window.rows().stride(), window.columns().stride(),
-                window.rows().before(), window.columns().before());
+                count,
+                in.height(),
+                in.width(),
+                out.height(),
+                out.width(),
+                in.channels(),
+                window.rows().size(),
+                window.columns().size(),
+                window.rows().stride(),
+                window.columns().stride(),
+                window.rows().before(),
+                window.columns().before());
         return () -> {
             List<Object> arguments = new ArrayList<>(List.of(address(from), address(to)));
             if (maximum) {
@@ -365,8 +399,20 @@ final class BatchStep implements AutoCloseable {
         Window.Axis columns = convolution.window().columns();
         int count = Math.multiplyExact(images, to.positions());
         return () -> launch(
-                "widen", blocks(count), 1, input, read, count, from.width(), from.channels(), to.width(), to.channels(),
-                columns.size(), columns.stride(), columns.dilation(), columns.before());
+                "widen",
+                blocks(count),
+                1,
+                input,
+                read,
+                count,
+                from.width(),
+                from.channels(),
+                to.width(),
+                to.channels(),
+                columns.size(),
+                columns.stride(),
+                columns.dilation(),
+                columns.before());
     }
 
     private Runnable changeChannels(Area from, Area to, Value in, Value out) {
@@ -382,14 +428,31 @@ final class BatchStep implements AutoCloseable {
         long finished = hits + (long) MAX_LOSS_BLOCKS * Integer.BYTES;
         return () -> kernels.get("softmax_loss")
                 .launch(
-                        blocks, 1, 1024, address(task.logits()), labels, address(task.gradient()), schedule.losses(),
-                        schedule.hits(), schedule.step(), images, classes, partialLosses, hits, finished);
+                        blocks,
+                        1,
+                        1024,
+                        address(task.logits()),
+                        labels,
+                        address(task.gradient()),
+                        schedule.losses(),
+                        schedule.hits(),
+                        schedule.step(),
+                        images,
+                        classes,
+                        partialLosses,
+                        hits,
+                        finished);
     }
 
     private void softmax(Task.Loss task) {
         int warps = THREADS / 32;
         launch(
-                "softmax", (images + warps - 1) / warps, 1, address(task.logits()), probabilities, images,
+                "softmax",
+                (images + warps - 1) / warps,
+                1,
+                address(task.logits()),
+                probabilities,
+                images,
                 program.value(program.logits()).channels());
     }
 
@@ -399,13 +462,18 @@ final class BatchStep implements AutoCloseable {
                 .map(convolve -> parameters.value(convolve.bias()))
                 .orElse(0L);
         launch(
-                "running_coefficients", (channels + THREADS - 1) / THREADS, 1,
+                "running_coefficients",
+                (channels + THREADS - 1) / THREADS,
+                1,
                 normalizations.coefficients(operation),
                 parameters.value(operation.parameter("gamma")),
                 parameters.value(operation.parameter("beta")),
                 parameters.value(operation.parameter("mean")),
                 parameters.value(operation.parameter("var")),
-                bias, bias == 0 ? 0 : 1, (float) operation.epsilon(), channels);
+                bias,
+                bias == 0 ? 0 : 1,
+                (float) operation.epsilon(),
+                channels);
     }
 
     /** Enough for a thread of each number, or for all multiprocessors. */

@@ -80,8 +80,7 @@ final class Chains {
     }
 
     /** Queues a chain. */
-    static void launch(
-            Chain chain, Kernels kernels, ToLongFunction<Area> addresses, Normalizations normalizations) {
+    static void launch(Chain chain, Kernels kernels, ToLongFunction<Area> addresses, Normalizations normalizations) {
         List<Object> arguments = new ArrayList<>();
         chain.source().areas().forEach(area -> arguments.add(addresses.applyAsLong(area)));
         chain.source().normalizations().forEach(each -> arguments.add(normalizations.struct(each)));

@@ -5,7 +5,6 @@ import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import io.residual.cuda.device.Kernels;
 import io.residual.cuda.step.UpdateRule.Average;
-import io.residual.cuda.step.UpdateRule.Optimiser;
 import io.residual.program.Program;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -211,8 +210,7 @@ public final class DeviceTraining implements AutoCloseable {
     }
 
     private BatchStep step(int batch) {
-        return steps.computeIfAbsent(
-                batch, size -> new BatchStep(device, input, format, parameters, size, schedule));
+        return steps.computeIfAbsent(batch, size -> new BatchStep(device, input, format, parameters, size, schedule));
     }
 
     /**
@@ -258,9 +256,19 @@ public final class DeviceTraining implements AutoCloseable {
         if (rule.clipNorm() > 0) {
             kernels.get("gradient_norm")
                     .launch(
-                            NORM_BLOCKS, 1, NORM_THREADS, parameters.weightGradients(), parameters.gradients(),
-                            layout.convolutionEnd(), layout.trainedEnd(), schedule.rates(), schedule.step(),
-                            rule.clipNorm(), partialNorms, clip + Float.BYTES, clip);
+                            NORM_BLOCKS,
+                            1,
+                            NORM_THREADS,
+                            parameters.weightGradients(),
+                            parameters.gradients(),
+                            layout.convolutionEnd(),
+                            layout.trainedEnd(),
+                            schedule.rates(),
+                            schedule.step(),
+                            rule.clipNorm(),
+                            partialNorms,
+                            clip + Float.BYTES,
+                            clip);
         }
         int number = switch (rule.optimiser()) {
             case GRADIENT_DESCENT -> 0;
@@ -270,12 +278,28 @@ public final class DeviceTraining implements AutoCloseable {
         };
         kernels.get("update")
                 .launch(
-                        blocks(layout.end()), 1, THREADS, parameters.values(), parameters.weightGradients(),
-                        parameters.gradients(), parameters.weights(), moments.getOrDefault("moment0", 0L),
-                        moments.getOrDefault("moment1", 0L), average, layout.convolutionEnd(), layout.decayEnd(),
-                        layout.trainedEnd(), layout.end(), schedule.rates(), schedule.step(),
-                        rule.clipNorm() > 0 ? clip : 0L, number, rule.momentum(), rule.weightDecay(),
-                        rule.decay() == UpdateRule.Decay.DECOUPLED ? 1 : 0, average == 0 ? 0 : 1);
+                        blocks(layout.end()),
+                        1,
+                        THREADS,
+                        parameters.values(),
+                        parameters.weightGradients(),
+                        parameters.gradients(),
+                        parameters.weights(),
+                        moments.getOrDefault("moment0", 0L),
+                        moments.getOrDefault("moment1", 0L),
+                        average,
+                        layout.convolutionEnd(),
+                        layout.decayEnd(),
+                        layout.trainedEnd(),
+                        layout.end(),
+                        schedule.rates(),
+                        schedule.step(),
+                        rule.clipNorm() > 0 ? clip : 0L,
+                        number,
+                        rule.momentum(),
+                        rule.weightDecay(),
+                        rule.decay() == UpdateRule.Decay.DECOUPLED ? 1 : 0,
+                        average == 0 ? 0 : 1);
     }
 
     private int blocks(long count) {
@@ -292,7 +316,8 @@ public final class DeviceTraining implements AutoCloseable {
     public float[] probabilities(float[] pixels, int batch) {
         device.upload(inFormat(pixels), step(batch).input());
         Program program = input.original();
-        return probabilities(UPLOADED, pixels.length / program.value(program.input()).size(), batch);
+        return probabilities(
+                UPLOADED, pixels.length / program.value(program.input()).size(), batch);
     }
 
     /**

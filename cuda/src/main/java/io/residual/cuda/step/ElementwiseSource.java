@@ -174,11 +174,12 @@ final class ElementwiseSource {
             }
             int index = index(normalizationOf(tile).get(0));
             if (end == 1) {
-                line(tile instanceof Statistics
-                        ? "finish_statistics<" + width + ">(&shared, p" + sink + ", s" + sink + ", t" + sink
-                                + ", lanes, channels, n" + index + ");"
-                        : "finish_sums<" + width + ">(&shared, s" + sink + ", t" + sink + ", lanes, channels, n" + index
-                                + ");");
+                line(
+                        tile instanceof Statistics
+                                ? "finish_statistics<" + width + ">(&shared, p" + sink + ", s" + sink + ", t" + sink
+                                        + ", lanes, channels, n" + index + ");"
+                                : "finish_sums<" + width + ">(&shared, s" + sink + ", t" + sink + ", lanes, channels, n"
+                                        + index + ");");
             } else {
                 line("float s" + sink + "[" + width + "] = {};");
                 line("float t" + sink + "[" + width + "] = {};");
@@ -231,7 +232,8 @@ final class ElementwiseSource {
             each("r" + normalized.to() + "[w] = " + normalized(normalized.from(), n) + ";");
         } else if (tile instanceof NormalizedRelu normalized) {
             register(normalized.to());
-            each("{ float y = " + normalized(normalized.from(), n) + "; r" + normalized.to() + "[w] = y < 0 ? 0 : y; }");
+            each("{ float y = " + normalized(normalized.from(), n) + "; r" + normalized.to()
+                    + "[w] = y < 0 ? 0 : y; }");
         } else if (tile instanceof NormalizedGradient gradient) {
             register(gradient.to());
             each("r" + gradient.to() + "[w] = scale" + n + "[w] * (r" + gradient.gradient() + "[w] - average" + n
@@ -253,8 +255,8 @@ final class ElementwiseSource {
             each("{ float d = r" + statistics.from() + "[w] - p" + sink + "[w]; s" + sink + "[w] += d; t" + sink
                     + "[w] += d * d; }");
         } else if (tile instanceof GradientSums sums) {
-            each("s" + sink + "[w] += r" + sums.gradient() + "[w]; t" + sink + "[w] += r" + sums.gradient()
-                    + "[w] * (r" + sums.value() + "[w] - mean" + n + "[w]);");
+            each("s" + sink + "[w] += r" + sums.gradient() + "[w]; t" + sink + "[w] += r" + sums.gradient() + "[w] * (r"
+                    + sums.value() + "[w] - mean" + n + "[w]);");
         }
     }
 

@@ -96,7 +96,8 @@ final class ParameterLayout {
         decayEnd = end;
         convolutions.stream()
                 .filter(Convolve::biased)
-                .forEach(each -> addVector(each.bias(), program.value(each.out()).channels()));
+                .forEach(
+                        each -> addVector(each.bias(), program.value(each.out()).channels()));
         for (String key : List.of("gamma", "beta")) {
             addVectors(program, normalizations, key);
         }

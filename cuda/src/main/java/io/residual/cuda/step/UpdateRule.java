@@ -43,6 +43,5 @@ public record UpdateRule(
     }
 
     /** Gradient descent without anything else. */
-    public static final UpdateRule PLAIN =
-            new UpdateRule(Optimiser.GRADIENT_DESCENT, 0, 0, Decay.L2, 0, Average.NONE);
+    public static final UpdateRule PLAIN = new UpdateRule(Optimiser.GRADIENT_DESCENT, 0, 0, Decay.L2, 0, Average.NONE);
 }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param original the program as it was, whose input the images have
  * @param convolution the first convolution as it was, or none if nothing is changed
  */
-record WideInput(Program program, Program original, @Nullable Convolve convolution) {
+record WideInput(
+        Program program, Program original, @Nullable Convolve convolution) {
     /** What tensor cores read at once. */
     private static final int CHANNELS = 8;
 
@@ -54,8 +55,7 @@ record WideInput(Program program, Program original, @Nullable Convolve convoluti
                         convolve.out(),
                         new Window(convolve.window().rows(), new Window.Axis(1, 1, 1, 0, 0)),
                         convolve.biased()));
-        return new WideInput(
-                new Program(values, operations, program.input(), program.logits()), program, convolve);
+        return new WideInput(new Program(values, operations, program.input(), program.logits()), program, convolve);
     }
 
     private static int width(Program program, Convolve convolve) {

@@ -1,8 +1,8 @@
 package io.residual.onednn.step;
 
 import io.residual.program.Operation.Convolve;
-import io.residual.program.Program.Value;
 import io.residual.program.Program;
+import io.residual.program.Program.Value;
 import io.residual.program.plan.Area;
 import io.residual.program.plan.Phase;
 import io.residual.program.plan.Task;

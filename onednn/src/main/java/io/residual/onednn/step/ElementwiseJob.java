@@ -1,7 +1,7 @@
 package io.residual.onednn.step;
 
-import io.residual.onednn.kernels.ChannelTiles.Coefficients;
 import io.residual.onednn.kernels.ChannelTiles;
+import io.residual.onednn.kernels.ChannelTiles.Coefficients;
 import io.residual.onednn.kernels.Moments;
 import io.residual.program.plan.Area;
 import io.residual.program.plan.Task;

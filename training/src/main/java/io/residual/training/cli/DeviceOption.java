@@ -21,9 +21,10 @@ public final class DeviceOption {
             paramLabel = "auto|cpu|cuda|cuda:N",
             defaultValue = "auto",
             converter = Converter.class,
-            description = "what to train on: the CPU, an NVIDIA GPU (the first, or that of a number from 0), or the first"
-                    + " GPU if it can be used, else the CPU; a run goes on where it was begun (default:"
-                    + " ${DEFAULT-VALUE})")
+            description =
+                    "what to train on: the CPU, an NVIDIA GPU (the first, or that of a number from 0), or the first"
+                            + " GPU if it can be used, else the CPU; a run goes on where it was begun (default:"
+                            + " ${DEFAULT-VALUE})")
     private DeviceChoice choice = DeviceChoice.AUTO;
 
     /** The choice, after parsing. */

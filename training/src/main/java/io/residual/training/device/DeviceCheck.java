@@ -86,12 +86,15 @@ public final class DeviceCheck {
     private void operations() {
         for (String name : List.of("resnet18-width8-28px", "resnet20-width4-28px", "bottleneck17", "preactivation20")) {
             for (Format format : Format.values()) {
-                GradientCheck.Errors errors =
-                        new GradientCheck(CheckPrograms.read(name), 16, 1).run(device, format);
+                GradientCheck.Errors errors = new GradientCheck(CheckPrograms.read(name), 16, 1).run(device, format);
                 out.printf(
                         Locale.ROOT,
                         "{\"operations\": \"%s\", \"format\": \"%s\", \"loss\": %.2e, \"worst\": %.2e, \"median\": %.2e}%n",
-                        name, format, errors.loss(), errors.worst(), errors.median());
+                        name,
+                        format,
+                        errors.loss(),
+                        errors.worst(),
+                        errors.median());
             }
         }
     }
@@ -100,11 +103,17 @@ public final class DeviceCheck {
         for (String name : Fixture.NAMES) {
             for (Format format : Format.values()) {
                 Map<String, Double> errors = FixtureCheck.errors(device, Fixture.read(name, folder), format);
-                double[] sorted = errors.values().stream().mapToDouble(error -> error).sorted().toArray();
+                double[] sorted = errors.values().stream()
+                        .mapToDouble(error -> error)
+                        .sorted()
+                        .toArray();
                 out.printf(
                         Locale.ROOT,
                         "{\"fixture\": \"%s\", \"format\": \"%s\", \"worst\": %.2e, \"median\": %.2e}%n",
-                        name, format, sorted[sorted.length - 1], sorted[sorted.length / 2]);
+                        name,
+                        format,
+                        sorted[sorted.length - 1],
+                        sorted[sorted.length / 2]);
             }
         }
     }
@@ -148,7 +157,8 @@ public final class DeviceCheck {
         Map<String, float[]> parameters = new HashMap<>();
         for (Operation operation : program.operations()) {
             if (operation instanceof Convolve convolve) {
-                int taps = convolve.window().rows().size() * convolve.window().columns().size();
+                int taps = convolve.window().rows().size()
+                        * convolve.window().columns().size();
                 int in = program.value(convolve.in()).channels();
                 int out = program.value(convolve.out()).channels();
                 float[] weights = new float[in * out * taps];
@@ -157,9 +167,10 @@ public final class DeviceCheck {
                         : Math.sqrt(6.0 / ((in + out) * taps));
                 boolean normal = !xavier && convolve.out() != program.logits();
                 for (int i = 0; i < weights.length; i++) {
-                    weights[i] = (float) (normal
-                            ? random.nextGaussian() * Math.sqrt(2.0 / (out * taps))
-                            : (2 * random.nextDouble() - 1) * bound);
+                    weights[i] = (float)
+                            (normal
+                                    ? random.nextGaussian() * Math.sqrt(2.0 / (out * taps))
+                                    : (2 * random.nextDouble() - 1) * bound);
                 }
                 parameters.put(convolve.weights(), weights);
                 if (convolve.biased()) {
@@ -192,7 +203,8 @@ public final class DeviceCheck {
                 Map<String, float[]> one = whole.training().parameters();
                 Map<String, float[]> other = second.training().parameters();
                 boolean equal = one.keySet().stream().allMatch(key -> Arrays.equals(one.get(key), other.get(key)));
-                out.printf(Locale.ROOT, "{\"resume\": \"resnet20\", \"format\": \"%s\", \"equal\": %b}%n", format, equal);
+                out.printf(
+                        Locale.ROOT, "{\"resume\": \"resnet20\", \"format\": \"%s\", \"equal\": %b}%n", format, equal);
             }
         }
     }
@@ -213,10 +225,14 @@ public final class DeviceCheck {
         TrainingSpec spec = spec(name, format);
         try (DeviceEpochs epochs = epochs(name, spec)) {
             epochs.steps(0, 0, 1);
-            Map<String, Double> times = epochs.training().profile(spec.optimisation().batchSize());
-            out.printf(Locale.ROOT, "profile %s %s, %.0f us%n", name, format, times.values().stream()
-                    .mapToDouble(time -> time)
-                    .sum());
+            Map<String, Double> times =
+                    epochs.training().profile(spec.optimisation().batchSize());
+            out.printf(
+                    Locale.ROOT,
+                    "profile %s %s, %.0f us%n",
+                    name,
+                    format,
+                    times.values().stream().mapToDouble(time -> time).sum());
             times.forEach((part, time) -> out.printf(Locale.ROOT, "%8.1f %s%n", time, part));
         }
     }
@@ -239,7 +255,14 @@ public final class DeviceCheck {
                     Locale.ROOT,
                     "{\"speed\": \"%s\", \"format\": \"%s\", \"batch\": %d, \"images/s\": %.0f, \"lowest\": %.0f, \"highest\":"
                             + " %.0f, \"ready_s\": %.2f, \"first_step_s\": %.2f}%n",
-                    name, format, batch, rounds.get(2), rounds.get(0), rounds.get(4), ready, first);
+                    name,
+                    format,
+                    batch,
+                    rounds.get(2),
+                    rounds.get(0),
+                    rounds.get(4),
+                    ready,
+                    first);
         }
     }
 
@@ -313,8 +336,14 @@ public final class DeviceCheck {
                         Locale.ROOT,
                         "{\"accuracy\": \"%s\", \"format\": \"%s\", \"seed\": %d, \"epochs\": %d, \"seconds\": %.2f, \"images/s\":"
                                 + " %.0f, \"training_loss\": %.4f, \"test_accuracy\": %.4f}%n",
-                        preset, format, seed, spec.optimisation().epochs(), seconds,
-                        spec.optimisation().epochs() * (double) epochs.imagesPerEpoch() / seconds, loss, accuracy);
+                        preset,
+                        format,
+                        seed,
+                        spec.optimisation().epochs(),
+                        seconds,
+                        spec.optimisation().epochs() * (double) epochs.imagesPerEpoch() / seconds,
+                        loss,
+                        accuracy);
             }
         }
     }

@@ -32,7 +32,12 @@ final class DeviceEpochs implements AutoCloseable {
         this.recipe = DeviceRecipe.of(spec.optimisation(), batches);
         this.format = recipe.format();
         this.training = new DeviceTraining(
-                device, program, format, recipe.rule(), recipe.steps(), (to, labels, count, step) -> queue(to, labels, count));
+                device,
+                program,
+                format,
+                recipe.rule(),
+                recipe.steps(),
+                (to, labels, count, step) -> queue(to, labels, count));
         this.images = new TrainingImages(
                 device,
                 batches,
@@ -94,7 +99,8 @@ final class DeviceEpochs implements AutoCloseable {
     /** The share of a set's images whose most probable class is their own. */
     double accuracy(ImageSet set) {
         try (ScoredImages scored = new ScoredImages(device, set, spec.data().input(), batch, format)) {
-            float[][] probabilities = scored.probabilities(training, () -> false).orElseThrow();
+            float[][] probabilities =
+                    scored.probabilities(training, () -> false).orElseThrow();
             return Inference.score(probabilities, set).accuracy();
         }
     }

@@ -31,7 +31,8 @@ public final class DeviceErrors {
     static ResidualException outOfMemory(int batch, CudaException error) {
         return new ResidualException(
                 Kind.OUT_OF_MEMORY,
-                "batchSize " + batch + ": " + error.getMessage() + " batchSize " + Math.max(1, batch * 3 / 4) + " may fit",
+                "batchSize " + batch + ": " + error.getMessage() + " batchSize " + Math.max(1, batch * 3 / 4)
+                        + " may fit",
                 error);
     }
 

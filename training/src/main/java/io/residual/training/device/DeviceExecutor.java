@@ -87,15 +87,12 @@ public final class DeviceExecutor implements StepExecutor {
         Optional<CropFlipErase> changes = changes(regularisation, batches);
         if (changes.isPresent()) {
             this.uploaded = null;
-            this.training = training(program, (to, labels, count, step) -> Objects.requireNonNull(images())
-                    .queue(to, labels, count));
+            this.training = training(
+                    program,
+                    (to, labels, count, step) ->
+                            Objects.requireNonNull(images()).queue(to, labels, count));
             this.images = new TrainingImages(
-                    device,
-                    batches,
-                    changes.get(),
-                    regularisation.labelSmoothing(),
-                    format,
-                    training.stepAddress());
+                    device, batches, changes.get(), regularisation.labelSmoothing(), format, training.stepAddress());
         } else {
             this.images = null;
             int values = program.value(program.input()).size();
@@ -211,8 +208,7 @@ public final class DeviceExecutor implements StepExecutor {
         float[] all = new float[count * classes];
         for (int from = 0; from < count; from += batch) {
             int to = Math.min(count, from + batch);
-            float[] some = training.probabilities(
-                    Arrays.copyOfRange(pixels, from * values, to * values), batch);
+            float[] some = training.probabilities(Arrays.copyOfRange(pixels, from * values, to * values), batch);
             System.arraycopy(some, 0, all, from * classes, some.length);
         }
         return Nd4j.create(all, new long[] {count, classes}, 'c');

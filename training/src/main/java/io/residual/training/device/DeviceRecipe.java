@@ -92,16 +92,12 @@ final class DeviceRecipe {
 
     UpdateRule rule() {
         UpdateSpec update = spec.update();
-        UpdateRule.Optimiser optimiser =
-                switch (update.optimiser()) {
-                    case SGD ->
-                        update.momentum() == 0
-                                ? UpdateRule.Optimiser.GRADIENT_DESCENT
-                                : UpdateRule.Optimiser.MOMENTUM;
-                    case NESTEROV -> UpdateRule.Optimiser.NESTEROV;
-                    case ADAM -> UpdateRule.Optimiser.ADAM;
-                    default -> throw new IllegalArgumentException("optimiser " + update.optimiser());
-                };
+        UpdateRule.Optimiser optimiser = switch (update.optimiser()) {
+            case SGD -> update.momentum() == 0 ? UpdateRule.Optimiser.GRADIENT_DESCENT : UpdateRule.Optimiser.MOMENTUM;
+            case NESTEROV -> UpdateRule.Optimiser.NESTEROV;
+            case ADAM -> UpdateRule.Optimiser.ADAM;
+            default -> throw new IllegalArgumentException("optimiser " + update.optimiser());
+        };
         return new UpdateRule(
                 optimiser,
                 (float) update.momentum(),

@@ -24,7 +24,8 @@ final class FixtureCheck {
         float[] input = fixture.input();
         int[] labels = fixture.labels();
         int classes = fixture.program().value(fixture.program().logits()).channels();
-        ByteBuffer pixels = ByteBuffer.allocateDirect(input.length * format.bytes()).order(ByteOrder.nativeOrder());
+        ByteBuffer pixels =
+                ByteBuffer.allocateDirect(input.length * format.bytes()).order(ByteOrder.nativeOrder());
         for (int i = 0; i < input.length; i++) {
             int channel = i % value.channels();
             int position = i / value.channels() % value.positions();

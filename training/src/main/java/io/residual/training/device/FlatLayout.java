@@ -42,8 +42,8 @@ final class FlatLayout {
     /** The parameters in the graph's array. */
     Map<String, float[]> ofGraph(float[] array) {
         Map<String, float[]> result = new LinkedHashMap<>();
-        parts.forEach((name, part) ->
-                result.put(name, Arrays.copyOfRange(array, part.from(), part.from() + part.length())));
+        parts.forEach(
+                (name, part) -> result.put(name, Arrays.copyOfRange(array, part.from(), part.from() + part.length())));
         return result;
     }
 
@@ -60,7 +60,9 @@ final class FlatLayout {
         Map<String, float[]> result = new LinkedHashMap<>();
         int at = offset;
         for (Map.Entry<String, Part> one : parts.entrySet()) {
-            result.put(one.getKey(), Arrays.copyOfRange(array, at, at + one.getValue().length()));
+            result.put(
+                    one.getKey(),
+                    Arrays.copyOfRange(array, at, at + one.getValue().length()));
             at += one.getValue().length();
         }
         return result;

@@ -49,11 +49,7 @@ public final class TrainingDevice implements AutoCloseable {
      *     train by the spec, OUT_OF_MEMORY if batches do not fit
      */
     public static TrainingDevice open(
-            Request request,
-            Optional<ComputeKernels> begun,
-            TrainingSpec spec,
-            ResNetSpec network,
-            ImageSet images) {
+            Request request, Optional<ComputeKernels> begun, TrainingSpec spec, ResNetSpec network, ImageSet images) {
         Optional<String> unsupported = unsupported(spec, network, images);
         boolean isAuto = request.choice().kind() == DeviceChoice.Kind.AUTO;
         if (request.choice().kind() == DeviceChoice.Kind.CUDA
@@ -101,7 +97,9 @@ public final class TrainingDevice implements AutoCloseable {
         boolean fits = false;
         try {
             DeviceRecipe.of(spec.optimisation(), TrainingLoop.batches(spec, images))
-                    .requireMemory(Network.program(network), Objects.requireNonNull(device).freeBytes());
+                    .requireMemory(
+                            Network.program(network),
+                            Objects.requireNonNull(device).freeBytes());
             fits = true;
             return this;
         } catch (UnsupportedNetworkException e) {
@@ -115,8 +113,8 @@ public final class TrainingDevice implements AutoCloseable {
 
     /** What a GPU does not train: a setting with its value, or a part of the network. */
     private static Optional<String> unsupported(TrainingSpec spec, ResNetSpec network, ImageSet images) {
-        Optional<String> setting =
-                DeviceRecipe.unsupported(spec, LabelWeights.of(spec.optimisation().imbalance(), images));
+        Optional<String> setting = DeviceRecipe.unsupported(
+                spec, LabelWeights.of(spec.optimisation().imbalance(), images));
         if (setting.isPresent()) {
             return setting;
         }

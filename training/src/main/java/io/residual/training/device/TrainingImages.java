@@ -32,7 +32,8 @@ final class TrainingImages implements AutoCloseable {
      *
      * @param step address of the number of the batch in its epoch
      */
-    TrainingImages(Device device, ImageBatches batches, CropFlipErase changes, double smoothing, Format format, long step) {
+    TrainingImages(
+            Device device, ImageBatches batches, CropFlipErase changes, double smoothing, Format format, long step) {
         this.set = batches.images();
         this.shape = new ImageShape(
                 set.channels(),

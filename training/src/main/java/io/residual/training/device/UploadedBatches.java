@@ -39,7 +39,8 @@ final class UploadedBatches implements DeviceTraining.Images, AutoCloseable {
      */
     void upload(INDArray from, INDArray distributions) {
         float[] pixels = channelsLast(from);
-        ByteBuffer bytes = ByteBuffer.allocateDirect(pixels.length * format.bytes()).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(pixels.length * format.bytes()).order(ByteOrder.nativeOrder());
         if (format == Format.BF16) {
             for (int i = 0; i < pixels.length; i++) {
                 bytes.putShort(i * Short.BYTES, bf16(pixels[i]));
@@ -49,7 +50,8 @@ final class UploadedBatches implements DeviceTraining.Images, AutoCloseable {
         }
         device.upload(bytes, images);
         float[] shares = distributions.dup('c').data().asFloat();
-        ByteBuffer numbers = ByteBuffer.allocateDirect(shares.length * Float.BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer numbers =
+                ByteBuffer.allocateDirect(shares.length * Float.BYTES).order(ByteOrder.nativeOrder());
         numbers.asFloatBuffer().put(shares);
         device.upload(numbers, labels);
     }

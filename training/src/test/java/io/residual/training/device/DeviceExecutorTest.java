@@ -86,7 +86,8 @@ class DeviceExecutorTest {
                 assertThat(actual.get(i).loss()).as("loss " + i).isCloseTo(loss, within(1e-4 * loss));
                 assertThat(actual.get(i).images()).isEqualTo(expected.get(i).images());
             }
-            assertSameState(gpu.state(), cpu.state(), new FlatLayout(network(spec).graph()));
+            assertSameState(
+                    gpu.state(), cpu.state(), new FlatLayout(network(spec).graph()));
             assertThat(actual.stream().mapToLong(Step::hits).sum())
                     .isEqualTo(expected.stream().mapToLong(Step::hits).sum());
         }
@@ -168,8 +169,8 @@ class DeviceExecutorTest {
                 StepExecutor resumed = gpu(spec)) {
             epochs(whole, spec, 1);
             Map<String, INDArray> state = new LinkedHashMap<>(whole.state());
-            resumed.restore(arrays ->
-                    arrays.forEach((name, array) -> array.assign(Objects.requireNonNull(state.get(name)))));
+            resumed.restore(
+                    arrays -> arrays.forEach((name, array) -> array.assign(Objects.requireNonNull(state.get(name)))));
 
             assertThat(resumed.state()).isEqualTo(state);
             assertThat(epochs(resumed, spec, 1, 2)).isEqualTo(epochs(whole, spec, 1, 2));
@@ -202,7 +203,8 @@ class DeviceExecutorTest {
         TrainingSpec spec = spec("");
         try (StepExecutor gpu = gpu(spec)) {
             assertThat(gpu.hasFiniteWeights()).isTrue();
-            gpu.restore(arrays -> Objects.requireNonNull(arrays.get("parameters")).putScalar(17, Float.NaN));
+            gpu.restore(
+                    arrays -> Objects.requireNonNull(arrays.get("parameters")).putScalar(17, Float.NaN));
             assertThat(gpu.hasFiniteWeights()).isFalse();
         }
     }
@@ -248,8 +250,7 @@ class DeviceExecutorTest {
 
     private static StepExecutor gpu(Network network, TrainingSpec spec) {
         try {
-            return new DeviceExecutor(
-                    device, network.graph(), Network.program(network.spec()), spec, batches(spec));
+            return new DeviceExecutor(device, network.graph(), Network.program(network.spec()), spec, batches(spec));
         } catch (UnsupportedNetworkException e) {
             throw new AssertionError(e);
         }

@@ -27,8 +27,11 @@ public final class Fixture {
 
     private Fixture(String name, Path folder) throws IOException {
         Map<String, String> files = new LinkedHashMap<>();
-        for (String line : CheckPrograms.text(name + ".fixture").split("\n")) {
-            String[] words = line.split(" ");
+        for (String line : CheckPrograms.text(name + ".fixture").split("\n", -1)) {
+            if (line.isEmpty()) {
+                continue;
+            }
+            String[] words = line.split(" ", 3);
             if (words[0].equals("tensor")) {
                 names.put(words[1], words[2]);
             } else {

@@ -15,6 +15,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -126,7 +127,7 @@ public final class GradientCheck {
         parameters.forEach((name, values) -> exact.put(name, doubles(values)));
         Interpreter.Outcome expected = Interpreter.run(program, exact, doubles(pixels), doubles(labels));
         double largest = gradient.keySet().stream()
-                .mapToDouble(name -> largest(expected.gradients().get(name)))
+                .mapToDouble(name -> largest(Objects.requireNonNull(expected.gradients().get(name), name)))
                 .max()
                 .orElse(0);
         Map<String, Double> errors = new TreeMap<>();
@@ -136,8 +137,8 @@ public final class GradientCheck {
             double least = SMALL * largest;
             if (actual.length == 0) {
                 // A running statistic: what is to be subtracted from it.
-                actual = doubles(after.get(name));
-                wanted = doubles(parameters.get(name));
+                actual = doubles(Objects.requireNonNull(after.get(name), name));
+                wanted = doubles(Objects.requireNonNull(parameters.get(name), name));
                 for (int i = 0; i < wanted.length; i++) {
                     wanted[i] -= values[i];
                 }

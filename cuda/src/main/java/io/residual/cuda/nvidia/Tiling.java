@@ -162,7 +162,8 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
         // Few warps wait for their own results.
         double waiting = 1 + 4.0 / (together * warps);
         double turn = bytes / BYTES_PER_CYCLE + Math.max(loads, products) * waiting;
-        double rounds = 1000.0 * turns * ((blocks + together - 1) / together);
+        int times = (blocks + together - 1) / together;
+        double rounds = 1000.0 * turns * times;
         double sums = ofWeights ? blocks() * 4.0 * shape.weights() / multiprocessors / BYTES_PER_CYCLE : 0;
         return blocks * (turns * turn + more / BYTES_PER_CYCLE) + rounds + sums;
     }

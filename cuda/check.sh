@@ -32,7 +32,7 @@ problem() { echo "check.sh: $*" >&2; exit 1; }
 
 # Neither Deeplearning4j nor ND4J: the check reads its networks as programs.
 modules='program cuda core data training'
-libraries='jspecify jackson-core jackson-databind jackson-annotations jackson-dataformat-yaml snakeyaml log4j-api log4j-core
+libraries='jspecify jackson-core jackson-databind jackson-annotations jackson-dataformat-yaml snakeyaml log4j-api
   commons-rng-simple commons-rng-client-api commons-rng-core'
 
 # The jars: ours, those of libraries, and of JNA the part for this system.

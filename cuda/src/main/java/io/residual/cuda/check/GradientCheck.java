@@ -128,7 +128,8 @@ public final class GradientCheck {
     private Errors errors(double loss, Map<String, float[]> gradient, Map<String, float[]> after) {
         Interpreter.Outcome expected = exact();
         double largest = gradient.keySet().stream()
-                .mapToDouble(name -> largest(Objects.requireNonNull(expected.gradients().get(name), name)))
+                .mapToDouble(name ->
+                        largest(Objects.requireNonNull(expected.gradients().get(name), name)))
                 .max()
                 .orElse(0);
         Map<String, Double> errors = new TreeMap<>();

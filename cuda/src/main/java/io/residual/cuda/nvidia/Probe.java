@@ -38,8 +38,8 @@ final class Probe {
     }
 
     private static void run(Gpu gpu) {
-        System.out.println(gpu.name() + ", " + gpu.multiprocessors() + " SMs, " + gpu.freeBytes() + " free, "
-                + gpu.libraries());
+        System.out.println(
+                gpu.name() + ", " + gpu.multiprocessors() + " SMs, " + gpu.freeBytes() + " free, " + gpu.libraries());
         step("kernel", () -> kernel(gpu));
         step("graph with side", () -> graph(gpu));
         Value in = new Value("", 8, 9, 7);

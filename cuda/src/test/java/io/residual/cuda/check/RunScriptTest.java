@@ -111,7 +111,8 @@ class RunScriptTest {
                 .sum();
         assertThat(seconds).isBetween(300, 359);
         assertThat(Files.readString(folder.resolve("check/run.sh")))
-                .contains("([probe]=10 [operations]=50 [fixtures]=35 [resume]=20 [speed]=85 [accuracy]=75 [pytorch]=80");
+                .contains(
+                        "([probe]=10 [operations]=50 [fixtures]=35 [resume]=20 [speed]=85 [accuracy]=75 [pytorch]=80");
     }
 
     @Test
@@ -132,7 +133,8 @@ class RunScriptTest {
         assertThat(run.status()).isZero();
         assertThat(run.output())
                 .startsWith("Checks this machine's GPU.")
-                .contains("  accuracy    75   trainings with seconds and test accuracy, or accuracy:CASE:FORMAT:SEEDS\n")
+                .contains(
+                        "  accuracy    75   trainings with seconds and test accuracy, or accuracy:CASE:FORMAT:SEEDS\n")
                 .endsWith("JAVA_OPTIONS.\n");
     }
 }

@@ -114,8 +114,7 @@ record CheckCase(String name, Format format) {
         double deviation = Math.sqrt(2.0 / (out * taps));
         float[] weights = new float[in * out * taps];
         for (int i = 0; i < weights.length; i++) {
-            weights[i] = (float)
-                    (normal ? random.nextGaussian() * deviation : (2 * random.nextDouble() - 1) * bound);
+            weights[i] = (float) (normal ? random.nextGaussian() * deviation : (2 * random.nextDouble() - 1) * bound);
         }
         return weights;
     }

@@ -52,8 +52,8 @@ final class PyTorch implements AutoCloseable {
                         folders.data().toString(),
                         "--cache",
                         folders.cache().resolve("pytorch").toString())
-                .redirectError(ProcessBuilder.Redirect.to(
-                        folders.out().resolve(LOG).toFile()))
+                .redirectError(
+                        ProcessBuilder.Redirect.to(folders.out().resolve(LOG).toFile()))
                 .start());
     }
 
@@ -89,8 +89,7 @@ final class PyTorch implements AutoCloseable {
             }
         }
         if (fastest.isEmpty()) {
-            throw new VariantException(
-                    "no variant of " + each.name() + " " + each.formatName() + " works in PyTorch");
+            throw new VariantException("no variant of " + each.name() + " " + each.formatName() + " works in PyTorch");
         }
         return fastest;
     }

@@ -37,7 +37,9 @@ final class Results {
 
     /** A number of some significant digits. */
     static double rounded(double value, int digits) {
-        return Double.isFinite(value) ? new BigDecimal(value).round(new MathContext(digits)).doubleValue() : value;
+        return Double.isFinite(value)
+                ? new BigDecimal(value).round(new MathContext(digits)).doubleValue()
+                : value;
     }
 
     /** Writes a result to PART.jsonl. */

@@ -53,13 +53,13 @@ class DeviceCheckTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            sped                    | unknown part 'sped': expected operations, fixtures, resume, speed
-            resume:3                | unknown part 'resume:3': expected
-            speed:book-96:bf16      | unknown part 'speed:book-96:bf16': expected
-            speed:book-97:bf16:1    | unknown case 'book-97': expected one of book-96, resnet20,
-            accuracy:resnet20:f16:1 | unknown format 'f16': expected f32, tf32 or bf16
-            pytorch                 | no Python with PyTorch was found: set PYTHON
-            """)
+        sped                    | unknown part 'sped': expected operations, fixtures, resume, speed
+        resume:3                | unknown part 'resume:3': expected
+        speed:book-96:bf16      | unknown part 'speed:book-96:bf16': expected
+        speed:book-97:bf16:1    | unknown case 'book-97': expected one of book-96, resnet20,
+        accuracy:resnet20:f16:1 | unknown format 'f16': expected f32, tf32 or bf16
+        pytorch                 | no Python with PyTorch was found: set PYTHON
+        """)
     void what_is_not_understood_is_refused_before_a_GPU_is_opened(String argument, String message) throws IOException {
         assertThat(DeviceCheck.run(folders, out, "operations", argument)).isEqualTo(DeviceCheck.USAGE);
 
@@ -93,7 +93,10 @@ class DeviceCheckTest {
             throw new CudaException(CudaException.Kind.FAILED, "cuLaunchKernel failed");
         });
         parts.put("second", session -> {
-            session.results().write("second", Results.of(CheckCase.of("speedrun", "tf32")).put("speed", 3));
+            session.results()
+                    .write(
+                            "second",
+                            Results.of(CheckCase.of("speedrun", "tf32")).put("speed", 3));
             return true;
         });
         parts.put("third", session -> false);

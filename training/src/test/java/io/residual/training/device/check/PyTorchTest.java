@@ -89,8 +89,6 @@ class PyTorchTest {
                     .hasMessage("pytorch.py ended before it answered 'prepare resnet20 f32 graph':"
                             + " see pytorch-errors.log");
         }
-        assertThat(folders.out().resolve("pytorch-errors.log"))
-                .content()
-                .contains("pytorch_training.py is missing");
+        assertThat(folders.out().resolve("pytorch-errors.log")).content().contains("pytorch_training.py is missing");
     }
 }

@@ -25,12 +25,31 @@ public record Installation(String cuda, List<Card> cards, String libraries, bool
         return find(Places.ofProcess());
     }
 
+    /**
+     * The GPUs alone; loads no library but the driver's.
+     *
+     * @throws CudaException if there is no driver, or it is too old
+     */
+    public static List<Card> findCards() {
+        return findCards(Places.ofProcess());
+    }
+
+    static List<Card> findCards(Places places) {
+        Driver driver = Libraries.driver(places);
+        Card.start(driver);
+        return list(driver);
+    }
+
+    private static List<Card> list(Driver driver) {
+        return IntStream.range(0, Card.count(driver))
+                .mapToObj(index -> Card.of(driver, index))
+                .toList();
+    }
+
     static Installation find(Places places) {
         Driver driver = Libraries.driver(places);
         int version = Card.start(driver);
-        List<Card> cards = IntStream.range(0, Card.count(driver))
-                .mapToObj(index -> Card.of(driver, index))
-                .toList();
+        List<Card> cards = list(driver);
         String libraries;
         boolean complete;
         try {

@@ -122,6 +122,7 @@ class GpuTest {
         Installation installation = Installation.find(places);
         assertThat(installation.cuda()).isEqualTo("13.0");
         assertThat(installation.cards()).containsExactly(new Card(0, "Fake GPU", 90, 132, 1L << 30));
+        assertThat(Installation.findCards(places)).isEqualTo(installation.cards());
         assertThat(installation.complete()).isFalse();
         assertThat(installation.libraries()).contains("libnvrtc.so.13", "pip install nvidia-cudnn-cu13");
     }

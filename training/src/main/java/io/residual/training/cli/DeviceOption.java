@@ -23,7 +23,7 @@ public final class DeviceOption {
             converter = Converter.class,
             description =
                     "what to train on: the CPU, an NVIDIA GPU (the first, or that of a number from 0), or the first"
-                            + " GPU if it can be used, else the CPU; a run goes on where it was begun (default:"
+                            + " GPU if it can be used, else the CPU; a run resumes where it was started (default:"
                             + " ${DEFAULT-VALUE})")
     private DeviceChoice choice = DeviceChoice.AUTO;
 

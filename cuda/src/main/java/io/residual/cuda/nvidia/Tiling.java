@@ -21,6 +21,9 @@ import java.util.List;
  * @param turns how many bands of rows or images a block takes one after the other; one but for the gradient of weights
  */
 record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int images, int tiles, int parts, int turns) {
+    /** To be changed with what kernels compute. */
+    static final String VERSION = "own 1";
+
     private static final int MOST_CHANNELS = 64;
     private static final int MOST_STACK = 8;
     private static final int MOST_IMAGES = 16;
@@ -64,9 +67,14 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
         return all;
     }
 
+    /** The same of a shape that differs in the number of images. */
+    Tiling of(ConvolutionShape other) {
+        return new Tiling(other, pass, stack, groups, images, tiles, parts, turns);
+    }
+
     /** Names it among those of its shape. */
     String tag() {
-        return "own 1 stack " + stack + " groups " + groups + " images " + images + " tiles " + tiles + " parts " + parts
+        return VERSION + " stack " + stack + " groups " + groups + " images " + images + " tiles " + tiles + " parts " + parts
                 + " turns " + turns;
     }
 

@@ -27,7 +27,7 @@ final class ConvolutionTimes {
             for (int[] each : CHANNELS_AND_SIDES) {
                 for (Pass pass : Pass.values()) {
                     Map<String, Double> times = gpu.times(shape(images, each), pass, Format.BF16, most);
-                    System.out.printf("%d channels, %d x %d, %s%n", each[0], each[1], each[1], pass);
+                    System.out.printf(Locale.ROOT, "%d channels, %d x %d, %s%n", each[0], each[1], each[1], pass);
                     times.entrySet().stream()
                             .sorted(Map.Entry.comparingByValue())
                             .forEach(time -> System.out.printf(

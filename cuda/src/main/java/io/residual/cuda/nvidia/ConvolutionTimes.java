@@ -34,7 +34,7 @@ final class ConvolutionTimes {
                                     Locale.ROOT, "  %8.2f microseconds  %s%n", time.getValue(), time.getKey()));
                     Tiling.all(shape(images, each), pass, gpu.multiprocessors()).stream()
                             .limit(most)
-                            .forEach(tiling -> check(gpu, tiling.of(shape(CHECKED_IMAGES, each))));
+                            .forEach(tiling -> check(gpu, tiling.withShape(shape(CHECKED_IMAGES, each))));
                 }
             }
         }

@@ -112,10 +112,11 @@ final class Convolutions implements AutoCloseable {
             Stream<Algorithm> cudnns = engines.suitable(format, determinism).stream()
                     .map(this::prepared)
                     .flatMap(Stream::ofNullable);
-            Stream.concat(cudnns, own.likelyFastest(shape, pass, format, mostOwn)).forEach(algorithm -> {
-                times.put(algorithm.tag(), longer.time(algorithm, scratch, REPEATS) * 1000 / MANY_RUNS);
-                algorithm.close();
-            });
+            Stream.concat(cudnns, own.likelyFastest(shape, pass, format, mostOwn))
+                    .forEach(algorithm -> {
+                        times.put(algorithm.tag(), longer.time(algorithm, scratch, REPEATS) * 1000 / MANY_RUNS);
+                        algorithm.close();
+                    });
         }
         return times;
     }
@@ -194,8 +195,7 @@ final class Convolutions implements AutoCloseable {
         Fastest fastest = new Fastest(scratch);
         long start = System.nanoTime();
         for (Engine engine : engines.suitable(wanted.format(), determinism)) {
-            if (fastest.timed == MOST_TIMED
-                    || (fastest.best != null && System.nanoTime() - start > MOST_NANOSECONDS)) {
+            if (fastest.timed == MOST_TIMED || (fastest.best != null && System.nanoTime() - start > MOST_NANOSECONDS)) {
                 break;
             }
             fastest.offer(prepared(engine));

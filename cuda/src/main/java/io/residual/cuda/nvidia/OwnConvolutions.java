@@ -36,7 +36,8 @@ final class OwnConvolutions {
     }
 
     /** The one of a tag; null if there is none. */
-    @Nullable OwnConvolution find(String tag, ConvolutionShape shape, Pass pass, Format format) {
+    @Nullable
+    OwnConvolution find(String tag, ConvolutionShape shape, Pass pass, Format format) {
         return tilings(shape, pass, format).stream()
                 .filter(tiling -> tiling.tag().equals(tag))
                 .findFirst()

@@ -34,6 +34,7 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
     private static final int WEIGHTS_BYTES = 4 * 9 * 16 * 16;
 
     private static final double BYTES_PER_CYCLE = 24;
+    private static final double LATENCY = 1000;
     private static final int SHARED_BYTES = 48 << 10;
     private static final int MULTIPROCESSOR_BYTES = 96 << 10;
     private static final int REGISTERS = 1 << 16;
@@ -46,7 +47,9 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
                 && shape.window().equals(new Window(AXIS, AXIS))
                 && few(shape.in().channels())
                 && few(shape.out().channels())
-                && (long) shape.images() * Math.max(shape.in().size(), shape.out().size()) < 1 << 30;
+                && (long) shape.images()
+                                * Math.max(shape.in().size(), shape.out().size())
+                        < 1 << 30;
     }
 
     /** All for a shape that suits, the likely fastest first. */
@@ -68,14 +71,14 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
     }
 
     /** The same of a shape that differs in the number of images. */
-    Tiling of(ConvolutionShape other) {
+    Tiling withShape(ConvolutionShape other) {
         return new Tiling(other, pass, stack, groups, images, tiles, parts, turns);
     }
 
     /** Names it among those of its shape. */
     String tag() {
-        return VERSION + " stack " + stack + " groups " + groups + " images " + images + " tiles " + tiles + " parts " + parts
-                + " turns " + turns;
+        return VERSION + " stack " + stack + " groups " + groups + " images " + images + " tiles " + tiles + " parts "
+                + parts + " turns " + turns;
     }
 
     /** What is to be defined before the source. */
@@ -168,9 +171,9 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
         // Few warps wait for their own results.
         double waiting = 1 + 4.0 / (together * warps);
         double turn = bytes / BYTES_PER_CYCLE + Math.max(loads, products) * waiting;
-        double rounds = 1000.0 * turns * ((blocks + together - 1) / together);
+        int rounds = (blocks + together - 1) / together;
         double sums = ofWeights ? blocks() * 4.0 * shape.weights() / multiprocessors / BYTES_PER_CYCLE : 0;
-        return blocks * (turns * turn + more / BYTES_PER_CYCLE) + rounds + sums;
+        return blocks * (turns * turn + more / BYTES_PER_CYCLE) + LATENCY * turns * rounds + sums;
     }
 
     /** Of a thread, about. */

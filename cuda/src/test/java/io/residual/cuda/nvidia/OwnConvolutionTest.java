@@ -94,7 +94,9 @@ class OwnConvolutionTest {
         SplittableRandom random = new SplittableRandom(3);
         List<short[]> arrays = new ArrayList<>();
         for (long size : new long[] {
-            (long) shape.images() * shape.in().size(), shape.weights(), (long) shape.images() * shape.out().size()
+            (long) shape.images() * shape.in().size(),
+            shape.weights(),
+            (long) shape.images() * shape.out().size()
         }) {
             short[] array = new short[Math.toIntExact(size)];
             for (int i = 0; i < array.length; i++) {

@@ -52,10 +52,10 @@ class OwnConvolutionTest {
         assertThat(Tiling.suits(shape(2, 3, 16, 9, 7), Format.BF16)).isFalse();
     }
 
-    /** The likely fastest, the likely slowest, and between them. */
+    /** The likely fastest and the likely slowest. */
     private static List<Tiling> some(List<Tiling> all) {
         assertThat(all).isNotEmpty();
-        return List.of(all.get(0), all.get(all.size() / 2), all.get(all.size() - 1));
+        return List.of(all.get(0), all.get(all.size() - 1));
     }
 
     private static void compare(Tiling tiling) {

@@ -124,6 +124,7 @@ extern "C" __global__ void __launch_bounds__(256) pool_maximum(
         const NUMBER* __restrict__ in, NUMBER* __restrict__ out, unsigned char* __restrict__ indices, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
+    wait_for_input();
     if (channels % WIDE == 0) {
         maximum<WIDE>(in, out, indices, count / WIDE, inHeight, inWidth, outHeight, outWidth, channels, rows, columns,
                 rowStride, columnStride, before, left);
@@ -138,6 +139,7 @@ extern "C" __global__ void __launch_bounds__(256) pool_maximum_backward(
         const unsigned char* __restrict__ indices, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
+    wait_for_input();
     if (channels % WIDE == 0) {
         maximum_backward<WIDE>(outGradient, inGradient, indices, count / WIDE, inHeight, inWidth, outHeight, outWidth,
                 channels, rows, columns, rowStride, columnStride, before, left);
@@ -147,26 +149,82 @@ extern "C" __global__ void __launch_bounds__(256) pool_maximum_backward(
     }
 }
 
+template <int WIDTH>
+__device__ __forceinline__ void mean(
+        const NUMBER* in, NUMBER* out, int count, int inHeight, int inWidth, int outHeight, int outWidth, int channels,
+        int rows, int columns, int rowStride, int columnStride, int before, int left) {
+    int vectors = channels / WIDTH;
+    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
+        int c = i % vectors * WIDTH;
+        int position = i / vectors;
+        int x = position % outWidth;
+        int y = position / outWidth % outHeight;
+        long long image = (long long) (position / outWidth / outHeight) * inHeight;
+        int top = y * rowStride - before;
+        int start = x * columnStride - left;
+        float sum[WIDTH] = {};
+        for (int r = 0; r < rows; r++) {
+            for (int k = 0; k < columns; k++) {
+                if (top + r >= 0 && top + r < inHeight && start + k >= 0 && start + k < inWidth) {
+                    float value[WIDTH];
+                    load<WIDTH>(in + ((image + top + r) * inWidth + start + k) * channels + c, value);
+#pragma unroll
+                    for (int w = 0; w < WIDTH; w++) {
+                        sum[w] += value[w];
+                    }
+                }
+            }
+        }
+        float counted = (float) (present(top, rows, inHeight) * present(start, columns, inWidth));
+#pragma unroll
+        for (int w = 0; w < WIDTH; w++) {
+            sum[w] /= counted;
+        }
+        store<WIDTH>(out + (long long) position * channels + c, sum);
+    }
+}
+
+template <int WIDTH>
+__device__ __forceinline__ void mean_backward(
+        const NUMBER* outGradient, NUMBER* inGradient, int count, int inHeight, int inWidth, int outHeight,
+        int outWidth, int channels, int rows, int columns, int rowStride, int columnStride, int before, int left) {
+    int vectors = channels / WIDTH;
+    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
+        int c = i % vectors * WIDTH;
+        int position = i / vectors;
+        int x = position % inWidth;
+        int y = position / inWidth % inHeight;
+        long long image = (long long) (position / inWidth / inHeight) * outHeight;
+        int firstRow = y + before - rows + 1 > 0 ? (y + before - rows + rowStride) / rowStride : 0;
+        int firstColumn = x + left - columns + 1 > 0 ? (x + left - columns + columnStride) / columnStride : 0;
+        float sum[WIDTH] = {};
+        for (int r = firstRow; r < outHeight && r * rowStride <= y + before; r++) {
+            for (int k = firstColumn; k < outWidth && k * columnStride <= x + left; k++) {
+                float gradient[WIDTH];
+                load<WIDTH>(outGradient + ((image + r) * outWidth + k) * channels + c, gradient);
+                float counted = (float) (present(r * rowStride - before, rows, inHeight)
+                        * present(k * columnStride - left, columns, inWidth));
+#pragma unroll
+                for (int w = 0; w < WIDTH; w++) {
+                    sum[w] += gradient[w] / counted;
+                }
+            }
+        }
+        store<WIDTH>(inGradient + (long long) position * channels + c, sum);
+    }
+}
+
 extern "C" __global__ void __launch_bounds__(256) pool_mean(
         const NUMBER* __restrict__ in, NUMBER* __restrict__ out, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
-    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
-        int c = i % channels;
-        int x = i / channels % outWidth;
-        int y = i / channels / outWidth % outHeight;
-        long long image = (long long) (i / channels / outWidth / outHeight) * inHeight;
-        int top = y * rowStride - before;
-        int start = x * columnStride - left;
-        float sum = 0;
-        for (int r = 0; r < rows; r++) {
-            for (int k = 0; k < columns; k++) {
-                if (top + r >= 0 && top + r < inHeight && start + k >= 0 && start + k < inWidth) {
-                    sum += number(in[((image + top + r) * inWidth + start + k) * channels + c]);
-                }
-            }
-        }
-        put(out + i, sum / (float) (present(top, rows, inHeight) * present(start, columns, inWidth)));
+    wait_for_input();
+    if (channels % WIDE == 0) {
+        mean<WIDE>(in, out, count / WIDE, inHeight, inWidth, outHeight, outWidth, channels, rows, columns, rowStride,
+                columnStride, before, left);
+    } else {
+        mean<1>(in, out, count, inHeight, inWidth, outHeight, outWidth, channels, rows, columns, rowStride,
+                columnStride, before, left);
     }
 }
 
@@ -174,32 +232,39 @@ extern "C" __global__ void __launch_bounds__(256) pool_mean_backward(
         const NUMBER* __restrict__ outGradient, NUMBER* __restrict__ inGradient, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
-    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
-        int c = i % channels;
-        int x = i / channels % inWidth;
-        int y = i / channels / inWidth % inHeight;
-        long long image = (long long) (i / channels / inWidth / inHeight) * outHeight;
-        int firstRow = y + before - rows + 1 > 0 ? (y + before - rows + rowStride) / rowStride : 0;
-        int firstColumn = x + left - columns + 1 > 0 ? (x + left - columns + columnStride) / columnStride : 0;
-        float sum = 0;
-        for (int r = firstRow; r < outHeight && r * rowStride <= y + before; r++) {
-            for (int k = firstColumn; k < outWidth && k * columnStride <= x + left; k++) {
-                int counted = present(r * rowStride - before, rows, inHeight)
-                        * present(k * columnStride - left, columns, inWidth);
-                sum += number(outGradient[((image + r) * outWidth + k) * channels + c]) / (float) counted;
-            }
+    wait_for_input();
+    if (channels % WIDE == 0) {
+        mean_backward<WIDE>(outGradient, inGradient, count / WIDE, inHeight, inWidth, outHeight, outWidth, channels,
+                rows, columns, rowStride, columnStride, before, left);
+    } else {
+        mean_backward<1>(outGradient, inGradient, count, inHeight, inWidth, outHeight, outWidth, channels, rows,
+                columns, rowStride, columnStride, before, left);
+    }
+}
+
+template <int WIDTH>
+__device__ __forceinline__ void change(
+        const NUMBER* in, NUMBER* out, long long count, int inChannels, int outChannels) {
+    int vectors = outChannels / WIDTH;
+    for (long long i = (long long) blockIdx.x * blockDim.x + threadIdx.x; i < count;
+            i += (long long) gridDim.x * blockDim.x) {
+        int c = (int) (i % vectors) * WIDTH;
+        float values[WIDTH] = {};
+        if (c < inChannels) {
+            load<WIDTH>(in + i / vectors * inChannels + c, values);
         }
-        put(inGradient + i, sum);
+        store<WIDTH>(out + i * WIDTH, values);
     }
 }
 
 /** Rows of one number of channels become rows of another: with zeros behind, or cut off. */
 extern "C" __global__ void __launch_bounds__(256) change_channels(
         const NUMBER* __restrict__ in, NUMBER* __restrict__ out, long long count, int inChannels, int outChannels) {
-    for (long long i = (long long) blockIdx.x * blockDim.x + threadIdx.x; i < count;
-            i += (long long) gridDim.x * blockDim.x) {
-        int c = (int) (i % outChannels);
-        put(out + i, c < inChannels ? number(in[i / outChannels * inChannels + c]) : 0.0f);
+    wait_for_input();
+    if (inChannels % WIDE == 0 && outChannels % WIDE == 0) {
+        change<WIDE>(in, out, count / WIDE, inChannels, outChannels);
+    } else {
+        change<1>(in, out, count, inChannels, outChannels);
     }
 }
 
@@ -207,6 +272,7 @@ extern "C" __global__ void __launch_bounds__(256) change_channels(
 extern "C" __global__ void __launch_bounds__(256) widen(
         const NUMBER* __restrict__ in, NUMBER* __restrict__ out, int count, int inWidth, int inChannels, int outWidth,
         int outChannels, int columns, int stride, int dilation, int left) {
+    wait_for_input();
     for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
         int x = i % outWidth * stride - left;
         const NUMBER* row = in + (long long) (i / outWidth) * inWidth * inChannels;
@@ -227,6 +293,7 @@ extern "C" __global__ void __launch_bounds__(256) widen(
 
 extern "C" __global__ void __launch_bounds__(256) add_bias(
         NUMBER* __restrict__ values, const float* __restrict__ bias, long long count, int channels) {
+    wait_for_input();
     for (long long i = (long long) blockIdx.x * blockDim.x + threadIdx.x; i < count;
             i += (long long) gridDim.x * blockDim.x) {
         put(values + i, number(values[i]) + bias[i % channels]);
@@ -236,6 +303,7 @@ extern "C" __global__ void __launch_bounds__(256) add_bias(
 /** A block for each channel. */
 extern "C" __global__ void __launch_bounds__(256) bias_gradient(
         const NUMBER* __restrict__ outGradient, float* __restrict__ gradient, int rows, int channels) {
+    wait_for_input();
     __shared__ double sums[256];
     double sum = 0;
     for (int row = threadIdx.x; row < rows; row += blockDim.x) {
@@ -255,6 +323,7 @@ extern "C" __global__ void __launch_bounds__(256) bias_gradient(
 extern "C" __global__ void __launch_bounds__(256) dense(
         const NUMBER* __restrict__ in, const float* __restrict__ weights, const float* __restrict__ bias,
         float* __restrict__ out, int images, int inputs, int outputs, int biased) {
+    wait_for_input();
     int lane = threadIdx.x & 31;
     int at = (blockIdx.x * blockDim.x + threadIdx.x) >> 5;
     if (at >= images * outputs) {
@@ -278,6 +347,7 @@ extern "C" __global__ void __launch_bounds__(256) dense(
 extern "C" __global__ void __launch_bounds__(256) dense_backward_data(
         const float* __restrict__ outGradient, const float* __restrict__ weights, NUMBER* __restrict__ inGradient,
         int images, int inputs, int outputs) {
+    wait_for_input();
     int at = blockIdx.x * blockDim.x + threadIdx.x;
     if (at >= images * inputs) {
         return;
@@ -295,6 +365,7 @@ extern "C" __global__ void __launch_bounds__(256) dense_backward_data(
 extern "C" __global__ void __launch_bounds__(256) dense_backward_weights(
         const NUMBER* __restrict__ in, const float* __restrict__ outGradient, float* __restrict__ gradient,
         float* __restrict__ biasGradient, int images, int inputs, int outputs, int biased) {
+    wait_for_input();
     __shared__ double sums[256];
     __shared__ double biasSums[256];
     int lane = threadIdx.x & 31;
@@ -334,6 +405,7 @@ extern "C" __global__ void __launch_bounds__(1024) softmax_loss(
         const float* __restrict__ logits, const float* __restrict__ labels, float* __restrict__ gradient,
         double* __restrict__ losses, int* __restrict__ hits, const int* __restrict__ step, int images, int classes,
         double* partialLosses, int* partialHits, unsigned int* finished) {
+    wait_for_input();
     __shared__ double warpLosses[32];
     __shared__ int warpHits[32];
     int lane = threadIdx.x & 31;
@@ -426,6 +498,7 @@ extern "C" __global__ void __launch_bounds__(1024) softmax_loss(
 /** A warp for each image. */
 extern "C" __global__ void __launch_bounds__(256) softmax(
         const float* __restrict__ logits, float* __restrict__ probabilities, int images, int classes) {
+    wait_for_input();
     int lane = threadIdx.x & 31;
     int image = (blockIdx.x * blockDim.x + threadIdx.x) >> 5;
     if (image >= images) {
@@ -457,6 +530,7 @@ extern "C" __global__ void __launch_bounds__(256) running_coefficients(
         float* __restrict__ coefficients, const float* __restrict__ gamma, const float* __restrict__ beta,
         const float* __restrict__ mean, const float* __restrict__ variance, const float* __restrict__ bias,
         int biased, float epsilon, int channels) {
+    wait_for_input();
     int c = blockIdx.x * blockDim.x + threadIdx.x;
     if (c < channels) {
         coefficients[c] = mean[c] - (biased ? bias[c] : 0.0f);

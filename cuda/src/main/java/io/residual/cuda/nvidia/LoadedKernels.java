@@ -11,16 +11,19 @@ final class LoadedKernels implements Kernels {
     private final Driver driver;
     private final Queue queue;
     private final long module;
+    private final boolean waits;
     private final Map<String, Kernel> kernels = new HashMap<>();
 
     /**
      * Loads what was compiled.
      *
+     * @param waits whether every kernel waits for its input by itself, and lets the next kernel be set up while it runs
      * @throws io.residual.cuda.device.CudaException if the driver does not take it
      */
-    LoadedKernels(Driver driver, Queue queue, byte[] image) {
+    LoadedKernels(Driver driver, Queue queue, byte[] image, boolean waits) {
         this.driver = driver;
         this.queue = queue;
+        this.waits = waits;
         queue.use();
         long[] loaded = new long[1];
         try (Memory copy = new Memory(image.length + 1L)) {
@@ -46,24 +49,20 @@ final class LoadedKernels implements Kernels {
         }
         DriverErrors.check(driver, result, "cuModuleGetFunction");
         Arguments arguments = new Arguments();
+        Launch launch = new Launch(driver, function[0]);
         String call = "cuLaunchKernel of " + name;
         return (blocksX, blocksY, threads, values) -> {
+            boolean follows = waits && queue.isFollowable();
             queue.use();
-            DriverErrors.check(
-                    driver,
-                    driver.cuLaunchKernel(
-                            function[0],
-                            blocksX,
-                            blocksY,
-                            1,
-                            threads,
-                            1,
-                            1,
-                            0,
-                            queue.current(),
-                            arguments.pack(values),
-                            0),
-                    call);
+            long packed = arguments.pack(values);
+            int status = follows
+                    ? launch.behind(queue.current(), blocksX, blocksY, threads, packed)
+                    : driver.cuLaunchKernel(
+                            function[0], blocksX, blocksY, 1, threads, 1, 1, 0, queue.current(), packed, 0);
+            DriverErrors.check(driver, status, call);
+            if (waits) {
+                queue.setFollowable();
+            }
         };
     }
 }

@@ -86,7 +86,6 @@ __device__ __forceinline__ Half joined(const float (&left)[4], const float (&rig
 
 extern "C" __global__ void __launch_bounds__(THREADS)
         convolve(const unsigned short* from, const unsigned short* weights, unsigned short* to, int images) {
-    wait_for_input();
     __shared__ Chunk pixels[PIXELS * PIXEL_CHUNKS];
     __shared__ Chunk filters[FILTERS * FILTER_CHUNKS];
     Band begin = band(blockIdx.x);

@@ -53,7 +53,6 @@ __device__ __forceinline__ int placeOf(int tap, int output, int channel) {
 
 extern "C" __global__ void __launch_bounds__(THREADS)
         sum_weights(const unsigned short* in, const unsigned short* gradients, float* to, int images, int bands) {
-    wait_for_input();
     __shared__ Chunk shared[SHARED_CHUNKS];
     Place sharedPixels = place(shared);
     Place sharedGradients = behind(sharedPixels, PIXELS * PIXEL_CHUNKS);
@@ -95,7 +94,6 @@ extern "C" __global__ void __launch_bounds__(THREADS)
 
 /** A block adds 32 weights' sums of all parts; each warp every so many of them. */
 extern "C" __global__ void __launch_bounds__(512) add_sums(const float* sums, unsigned short* weights, int parts) {
-    wait_for_input();
     __shared__ float shared[512];
     int weight = blockIdx.x * 32 + (threadIdx.x & 31);
     float sum = 0;

@@ -124,7 +124,6 @@ extern "C" __global__ void __launch_bounds__(256) pool_maximum(
         const NUMBER* __restrict__ in, NUMBER* __restrict__ out, unsigned char* __restrict__ indices, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
-    wait_for_input();
     if (channels % WIDE == 0) {
         maximum<WIDE>(in, out, indices, count / WIDE, inHeight, inWidth, outHeight, outWidth, channels, rows, columns,
                 rowStride, columnStride, before, left);
@@ -139,7 +138,6 @@ extern "C" __global__ void __launch_bounds__(256) pool_maximum_backward(
         const unsigned char* __restrict__ indices, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
-    wait_for_input();
     if (channels % WIDE == 0) {
         maximum_backward<WIDE>(outGradient, inGradient, indices, count / WIDE, inHeight, inWidth, outHeight, outWidth,
                 channels, rows, columns, rowStride, columnStride, before, left);
@@ -218,7 +216,6 @@ extern "C" __global__ void __launch_bounds__(256) pool_mean(
         const NUMBER* __restrict__ in, NUMBER* __restrict__ out, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
-    wait_for_input();
     if (channels % WIDE == 0) {
         mean<WIDE>(in, out, count / WIDE, inHeight, inWidth, outHeight, outWidth, channels, rows, columns, rowStride,
                 columnStride, before, left);
@@ -232,7 +229,6 @@ extern "C" __global__ void __launch_bounds__(256) pool_mean_backward(
         const NUMBER* __restrict__ outGradient, NUMBER* __restrict__ inGradient, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
-    wait_for_input();
     if (channels % WIDE == 0) {
         mean_backward<WIDE>(outGradient, inGradient, count / WIDE, inHeight, inWidth, outHeight, outWidth, channels,
                 rows, columns, rowStride, columnStride, before, left);
@@ -260,7 +256,6 @@ __device__ __forceinline__ void change(
 /** Rows of one number of channels become rows of another: with zeros behind, or cut off. */
 extern "C" __global__ void __launch_bounds__(256) change_channels(
         const NUMBER* __restrict__ in, NUMBER* __restrict__ out, long long count, int inChannels, int outChannels) {
-    wait_for_input();
     if (inChannels % WIDE == 0 && outChannels % WIDE == 0) {
         change<WIDE>(in, out, count / WIDE, inChannels, outChannels);
     } else {
@@ -272,7 +267,6 @@ extern "C" __global__ void __launch_bounds__(256) change_channels(
 extern "C" __global__ void __launch_bounds__(256) widen(
         const NUMBER* __restrict__ in, NUMBER* __restrict__ out, int count, int inWidth, int inChannels, int outWidth,
         int outChannels, int columns, int stride, int dilation, int left) {
-    wait_for_input();
     for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
         int x = i % outWidth * stride - left;
         const NUMBER* row = in + (long long) (i / outWidth) * inWidth * inChannels;
@@ -293,7 +287,6 @@ extern "C" __global__ void __launch_bounds__(256) widen(
 
 extern "C" __global__ void __launch_bounds__(256) add_bias(
         NUMBER* __restrict__ values, const float* __restrict__ bias, long long count, int channels) {
-    wait_for_input();
     for (long long i = (long long) blockIdx.x * blockDim.x + threadIdx.x; i < count;
             i += (long long) gridDim.x * blockDim.x) {
         put(values + i, number(values[i]) + bias[i % channels]);
@@ -303,7 +296,6 @@ extern "C" __global__ void __launch_bounds__(256) add_bias(
 /** A block for each channel. */
 extern "C" __global__ void __launch_bounds__(256) bias_gradient(
         const NUMBER* __restrict__ outGradient, float* __restrict__ gradient, int rows, int channels) {
-    wait_for_input();
     __shared__ double sums[256];
     double sum = 0;
     for (int row = threadIdx.x; row < rows; row += blockDim.x) {
@@ -323,7 +315,6 @@ extern "C" __global__ void __launch_bounds__(256) bias_gradient(
 extern "C" __global__ void __launch_bounds__(256) dense(
         const NUMBER* __restrict__ in, const float* __restrict__ weights, const float* __restrict__ bias,
         float* __restrict__ out, int images, int inputs, int outputs, int biased) {
-    wait_for_input();
     int lane = threadIdx.x & 31;
     int at = (blockIdx.x * blockDim.x + threadIdx.x) >> 5;
     if (at >= images * outputs) {
@@ -347,7 +338,6 @@ extern "C" __global__ void __launch_bounds__(256) dense(
 extern "C" __global__ void __launch_bounds__(256) dense_backward_data(
         const float* __restrict__ outGradient, const float* __restrict__ weights, NUMBER* __restrict__ inGradient,
         int images, int inputs, int outputs) {
-    wait_for_input();
     int at = blockIdx.x * blockDim.x + threadIdx.x;
     if (at >= images * inputs) {
         return;
@@ -365,7 +355,6 @@ extern "C" __global__ void __launch_bounds__(256) dense_backward_data(
 extern "C" __global__ void __launch_bounds__(256) dense_backward_weights(
         const NUMBER* __restrict__ in, const float* __restrict__ outGradient, float* __restrict__ gradient,
         float* __restrict__ biasGradient, int images, int inputs, int outputs, int biased) {
-    wait_for_input();
     __shared__ double sums[256];
     __shared__ double biasSums[256];
     int lane = threadIdx.x & 31;
@@ -405,7 +394,6 @@ extern "C" __global__ void __launch_bounds__(1024) softmax_loss(
         const float* __restrict__ logits, const float* __restrict__ labels, float* __restrict__ gradient,
         double* __restrict__ losses, int* __restrict__ hits, const int* __restrict__ step, int images, int classes,
         double* partialLosses, int* partialHits, unsigned int* finished) {
-    wait_for_input();
     __shared__ double warpLosses[32];
     __shared__ int warpHits[32];
     int lane = threadIdx.x & 31;
@@ -498,7 +486,6 @@ extern "C" __global__ void __launch_bounds__(1024) softmax_loss(
 /** A warp for each image. */
 extern "C" __global__ void __launch_bounds__(256) softmax(
         const float* __restrict__ logits, float* __restrict__ probabilities, int images, int classes) {
-    wait_for_input();
     int lane = threadIdx.x & 31;
     int image = (blockIdx.x * blockDim.x + threadIdx.x) >> 5;
     if (image >= images) {
@@ -530,7 +517,6 @@ extern "C" __global__ void __launch_bounds__(256) running_coefficients(
         float* __restrict__ coefficients, const float* __restrict__ gamma, const float* __restrict__ beta,
         const float* __restrict__ mean, const float* __restrict__ variance, const float* __restrict__ bias,
         int biased, float epsilon, int channels) {
-    wait_for_input();
     int c = blockIdx.x * blockDim.x + threadIdx.x;
     if (c < channels) {
         coefficients[c] = mean[c] - (biased ? bias[c] : 0.0f);

@@ -10,7 +10,6 @@ extern "C" __global__ void __launch_bounds__(512) gradient_norm(
         const NUMBER* __restrict__ weightGradient, const float* __restrict__ gradient, long long convolutionEnd,
         long long end, const Rates* __restrict__ rates, const int* __restrict__ step, float maximum,
         double* __restrict__ partial, unsigned int* __restrict__ counter, float* __restrict__ factor) {
-    wait_for_input();
     __shared__ double sums[512];
     __shared__ unsigned int finished;
     double sum = 0;
@@ -48,7 +47,6 @@ extern "C" __global__ void __launch_bounds__(256) update(
         float* __restrict__ averaged, long long convolutionEnd, long long decayEnd, long long trainedEnd,
         long long end, const Rates* __restrict__ rates, const int* __restrict__ step, const float* __restrict__ clip,
         int rule, float momentum, float decay, int decoupled, int averages) {
-    wait_for_input();
     Rates now = rates[*step];
     float scale = clip ? now.scale * *clip : now.scale;
     for (long long i = (long long) blockIdx.x * blockDim.x + threadIdx.x; i < end; i += (long long) gridDim.x * blockDim.x) {
@@ -91,7 +89,6 @@ extern "C" __global__ void __launch_bounds__(256) update(
 /** Weights of convolutions as they are multiplied. */
 extern "C" __global__ void __launch_bounds__(256) round_weights(
         const float* __restrict__ parameters, NUMBER* __restrict__ weights, long long count) {
-    wait_for_input();
     for (long long i = (long long) blockIdx.x * blockDim.x + threadIdx.x; i < count; i += (long long) gridDim.x * blockDim.x) {
         put(weights + i, parameters[i]);
     }
@@ -100,7 +97,6 @@ extern "C" __global__ void __launch_bounds__(256) round_weights(
 /** Sets the flag if a parameter is infinite or not a number. */
 extern "C" __global__ void __launch_bounds__(256) find_infinite(
         const float* __restrict__ parameters, long long count, int* __restrict__ flag) {
-    wait_for_input();
     for (long long i = (long long) blockIdx.x * blockDim.x + threadIdx.x; i < count; i += (long long) gridDim.x * blockDim.x) {
         if ((__float_as_uint(parameters[i]) & 0x7f800000u) == 0x7f800000u) {
             atomicOr(flag, 1);
@@ -109,6 +105,5 @@ extern "C" __global__ void __launch_bounds__(256) find_infinite(
 }
 
 extern "C" __global__ void next_step(int* step) {
-    wait_for_input();
     *step += 1;
 }

@@ -272,10 +272,7 @@ final class Convolutions implements AutoCloseable {
 
         @Override
         public void run(long in, long weights, long out) {
-            if (algorithm instanceof Plan) {
-                // Own kernels see to it by themselves, and follow those before them.
-                queue.use();
-            }
+            queue.use();
             Workspace workspace = queue.isOnSide() ? sideWorkspace : mainWorkspace;
             long scratch = algorithm.workspace() == 0 ? 0 : workspace.address();
             algorithm.run(in, weights, out, scratch);

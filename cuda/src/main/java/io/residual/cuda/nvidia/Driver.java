@@ -110,8 +110,6 @@ interface Driver extends Library {
             long parameters,
             long extra);
 
-    int cuLaunchKernelEx(Pointer configuration, long function, long parameters, long extra);
-
     int cuGetErrorName(int error, long[] text);
 
     int cuGetErrorString(int error, long[] text);

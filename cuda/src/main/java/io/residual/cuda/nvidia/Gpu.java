@@ -15,10 +15,6 @@ import java.util.Optional;
 
 /** A GPU of NVIDIA, by the driver, NVRTC and cuDNN. */
 public final class Gpu implements Device {
-    private static final int FOLLOWING_CAPABILITY = 90;
-    /** CUDA 12.4, whose graphs know kernels that are set up early. */
-    private static final int FOLLOWING_DRIVER = 12_040;
-
     private final Driver driver;
     private final Card card;
     private final int device;
@@ -28,20 +24,15 @@ public final class Gpu implements Device {
     private final Queue queue;
     private final DeviceMemory memory;
     private final Convolutions convolutions;
-    private final boolean follows;
     private boolean closed;
 
-    private Gpu(
-            Driver driver, int version, Card card, Libraries libraries, DiskCache cache, Determinism determinism) {
+    private Gpu(Driver driver, Card card, Libraries libraries, DiskCache cache, Determinism determinism) {
         this.driver = driver;
         this.card = card;
         this.cache = cache;
         this.libraries = libraries.describe();
         device = Card.device(driver, card.index());
         compiler = new Compiler(libraries.nvrtc(), card.capability());
-        follows = card.capability() >= FOLLOWING_CAPABILITY
-                && version >= FOLLOWING_DRIVER
-                && Boolean.parseBoolean(System.getProperty("residual.cuda.follow", "true"));
         int flags = driver.cuDevicePrimaryCtxSetFlags_v2(device, Driver.CTX_SCHED_SPIN);
         if (flags != DriverErrors.PRIMARY_CONTEXT_ACTIVE) {
             DriverErrors.check(driver, flags, "cuDevicePrimaryCtxSetFlags");
@@ -90,7 +81,7 @@ public final class Gpu implements Device {
         int version = Card.start(driver);
         Card card = Card.of(driver, index);
         card.check();
-        return new Gpu(driver, version, card, Libraries.load(places, version / 1000), new DiskCache(cache), determinism);
+        return new Gpu(driver, card, Libraries.load(places, version / 1000), new DiskCache(cache), determinism);
     }
 
     @Override
@@ -159,7 +150,7 @@ public final class Gpu implements Device {
         Optional<byte[]> known = cache.read(key);
         if (known.isPresent()) {
             try {
-                return new LoadedKernels(driver, queue, known.get(), waits(source));
+                return new LoadedKernels(driver, queue, known.get());
             } catch (CudaException damaged) {
                 return compileAnew(key, source);
             }
@@ -167,14 +158,9 @@ public final class Gpu implements Device {
         return compileAnew(key, source);
     }
 
-    /** Whether the kernels of a source are made for it, see launch.cu. */
-    private boolean waits(String source) {
-        return follows && source.contains("void wait_for_input()");
-    }
-
     private Kernels compileAnew(String key, String source) {
         byte[] image = compiler.compile(source);
-        Kernels kernels = new LoadedKernels(driver, queue, image, waits(source));
+        Kernels kernels = new LoadedKernels(driver, queue, image);
         cache.write(key, image);
         return kernels;
     }

@@ -11,19 +11,16 @@ final class LoadedKernels implements Kernels {
     private final Driver driver;
     private final Queue queue;
     private final long module;
-    private final boolean waits;
     private final Map<String, Kernel> kernels = new HashMap<>();
 
     /**
      * Loads what was compiled.
      *
-     * @param waits whether every kernel waits for its input by itself, and lets the next kernel be set up while it runs
      * @throws io.residual.cuda.device.CudaException if the driver does not take it
      */
-    LoadedKernels(Driver driver, Queue queue, byte[] image, boolean waits) {
+    LoadedKernels(Driver driver, Queue queue, byte[] image) {
         this.driver = driver;
         this.queue = queue;
-        this.waits = waits;
         queue.use();
         long[] loaded = new long[1];
         try (Memory copy = new Memory(image.length + 1L)) {
@@ -49,20 +46,24 @@ final class LoadedKernels implements Kernels {
         }
         DriverErrors.check(driver, result, "cuModuleGetFunction");
         Arguments arguments = new Arguments();
-        Launch launch = new Launch(driver, function[0]);
         String call = "cuLaunchKernel of " + name;
         return (blocksX, blocksY, threads, values) -> {
-            boolean follows = waits && queue.isFollowable();
             queue.use();
-            long packed = arguments.pack(values);
-            int status = follows
-                    ? launch.behind(queue.current(), blocksX, blocksY, threads, packed)
-                    : driver.cuLaunchKernel(
-                            function[0], blocksX, blocksY, 1, threads, 1, 1, 0, queue.current(), packed, 0);
-            DriverErrors.check(driver, status, call);
-            if (waits) {
-                queue.setFollowable();
-            }
+            DriverErrors.check(
+                    driver,
+                    driver.cuLaunchKernel(
+                            function[0],
+                            blocksX,
+                            blocksY,
+                            1,
+                            threads,
+                            1,
+                            1,
+                            0,
+                            queue.current(),
+                            arguments.pack(values),
+                            0),
+                    call);
         };
     }
 }

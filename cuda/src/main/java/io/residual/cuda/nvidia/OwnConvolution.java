@@ -36,7 +36,7 @@ final class OwnConvolution implements Algorithm {
 
     private static String source(Tiling tiling) {
         String last = tiling.pass() == Pass.BACKWARD_WEIGHTS ? "convolution-weights.cu" : "convolution-images.cu";
-        return tiling.definitions() + read("launch.cu") + read("matrices.cu") + read("convolution.cu") + read(last);
+        return tiling.definitions() + read("matrices.cu") + read("convolution.cu") + read(last);
     }
 
     @Override

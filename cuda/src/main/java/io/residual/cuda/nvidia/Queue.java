@@ -11,8 +11,6 @@ final class Queue implements AutoCloseable {
     private final long fork;
     private final long join;
     private boolean onSide;
-    private boolean followable;
-    private boolean mainIsFollowable;
     private boolean sideIsAhead;
     private boolean capturing;
 
@@ -32,7 +30,6 @@ final class Queue implements AutoCloseable {
 
     /** Makes the context this thread's, as other threads and other GPUs may have been at work in between. */
     void use() {
-        followable = false;
         check(driver.cuCtxSetCurrent(context), "cuCtxSetCurrent");
     }
 
@@ -49,21 +46,10 @@ final class Queue implements AutoCloseable {
         return capturing;
     }
 
-    /** Whether the last work of the main stream is a kernel that lets the next one be set up while it runs. */
-    boolean isFollowable() {
-        return followable && !onSide;
-    }
-
-    /** The last work of the current stream is such a kernel. */
-    void setFollowable() {
-        followable = !onSide;
-    }
-
     void beginSide() {
         if (onSide) {
             throw new IllegalStateException("The side has already begun");
         }
-        mainIsFollowable = followable;
         use();
         check(driver.cuEventRecord(fork, main), "cuEventRecord");
         check(driver.cuStreamWaitEvent(side, fork, 0), "cuStreamWaitEvent");
@@ -78,7 +64,6 @@ final class Queue implements AutoCloseable {
         use();
         check(driver.cuEventRecord(join, side), "cuEventRecord");
         onSide = false;
-        followable = mainIsFollowable;
     }
 
     void joinSide() {

@@ -64,7 +64,7 @@ final class BatchStep implements AutoCloseable {
         this.parameters = parameters;
         this.images = images;
         this.schedule = schedule;
-        this.kernels = device.compile(Sources.of(format, "launch.cu", "prelude.cu", "step.cu"));
+        this.kernels = device.compile(Sources.of(format, "prelude.cu", "step.cu"));
         this.normalizations = new Normalizations(device, program, parameters, images, Chains.mostBlocks(device));
         int classes = program.value(program.logits()).channels();
         Value pixels = wide.original().value(program.input());

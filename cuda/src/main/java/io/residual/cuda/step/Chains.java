@@ -70,7 +70,7 @@ final class Chains {
     }
 
     Kernels compile() {
-        StringBuilder text = new StringBuilder(Sources.of(format, "launch.cu", "prelude.cu", "elementwise.cu"));
+        StringBuilder text = new StringBuilder(Sources.of(format, "prelude.cu", "elementwise.cu"));
         names.forEach((body, name) -> text.append("extern \"C\" __global__ void __launch_bounds__(")
                 .append(MAX_THREADS)
                 .append(") ")

@@ -81,7 +81,7 @@ public final class DeviceTraining implements AutoCloseable {
         this.images = images;
         this.parameters = new Parameters(device, input, format);
         this.schedule = new Schedule(device, stepsPerEpoch);
-        this.kernels = device.compile(Sources.of(format, "launch.cu", "prelude.cu", "update.cu"));
+        this.kernels = device.compile(Sources.of(format, "prelude.cu", "update.cu"));
         for (int i = 0; i < rule.optimiser().moments(); i++) {
             moments.put("moment" + i, parameters.allocate());
         }

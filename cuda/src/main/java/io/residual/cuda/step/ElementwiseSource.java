@@ -97,7 +97,6 @@ final class ElementwiseSource {
     /** The body and arguments of the kernel, without its name: equal ones can share a kernel. */
     String text() {
         arguments();
-        line("wait_for_input();");
         line("int lane = (int) threadIdx.x % lanes;");
         line("int first = ((int) blockIdx.y * lanes + lane) * " + width + ";");
         coefficients();

@@ -97,8 +97,5 @@ int cuLaunchKernel(handle f, unsigned bx, unsigned by, unsigned bz, unsigned tx,
   if (capturing) recorded[count++] = k; else run(k);
   return 0;
 }
-int cuLaunchKernelEx(const unsigned *c, handle f, void **p, void **extra) {
-  return cuLaunchKernel(f, c[0], c[1], c[2], c[3], c[4], c[5], c[6], *(handle *)(c + 8), p, extra);
-}
 int cuGetErrorName(int e, const char **text) { *text = e == 100 ? "CUDA_ERROR_NO_DEVICE" : "CUDA_ERROR_FAKE"; return 0; }
 int cuGetErrorString(int e, const char **text) { *text = e == 100 ? "no CUDA-capable device" : "made up"; return 0; }

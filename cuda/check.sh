@@ -1,53 +1,66 @@
 #!/bin/bash
 # Packs the check of a GPU: one folder for a bare Linux machine with NVIDIA's driver, CUDA 13 or 12, and no Java.
 #
-#   cuda/check.sh [--classes FOLDER] [--data FOLDER] [--to FOLDER]
+#   cuda/check.sh [--classes FOLDER --jars FILE] [--data FOLDER] [--to FOLDER]
 #
-# Builds the modules with Maven, unless --classes names a folder of their compiled classes and resources. --data has the four
-# files of Fashion-MNIST (default: those of Debian's package dataset-fashion-mnist); --to is replaced (default:
-# cuda/target/check), and FOLDER.tar.xz is written beside it. JAVA_HOME is the JDK 17 whose runtime is packed: the machine
-# needs a glibc as new as that JDK was built for, which is printed.
+# Builds the modules with Maven, unless --classes names a folder of their compiled classes and resources, and --jars a file
+# with a class path that has their libraries. --data has the four files of Fashion-MNIST (default: those of Debian's package
+# dataset-fashion-mnist); --to is replaced (default: cuda/target/check), and FOLDER.tar.xz is written beside it. JAVA_HOME is
+# the JDK 17 whose runtime is packed: the machine needs a glibc as new as that JDK was built for, which is printed.
 #
 # There: tar xf check.tar.xz && check/run.sh        (check/run.sh --help)
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 root=$PWD
 limit=60000000 # bytes of the folder, and of the archive
-classes='' data=/usr/share/datasets/fashion-mnist to=$root/cuda/target/check
+classes='' jars='' data=/usr/share/datasets/fashion-mnist to=$root/cuda/target/check
 while [ $# -gt 0 ]; do
   case $1 in
     --classes) classes=$(realpath "$2") ;;
+    --jars) jars=$(realpath "$2") ;;
     --data) data=$(realpath "$2") ;;
     --to) to=$(realpath -m "$2") ;;
     *) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
   shift 2
 done
+[ -z "$classes" ] || [ -n "$jars" ] || { echo "check.sh: --classes needs --jars" >&2; exit 2; }
 jdk=${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 problem() { echo "check.sh: $*" >&2; exit 1; }
 
-# The jars: ours, and of JNA the part for this system.
-jars() {
-  local version jna
-  mkdir -p "$to/lib"
+# Neither Deeplearning4j nor ND4J: the check reads its networks as programs.
+modules='program cuda core data training'
+libraries='jspecify jackson-core jackson-databind jackson-annotations jackson-dataformat-yaml snakeyaml log4j-api
+  commons-rng-simple commons-rng-client-api commons-rng-core'
+
+# The jars: ours, those of libraries, and of JNA the part for this system.
+pack_jars() {
+  local module library jar
+  mkdir -p "$to/lib" "$work/jna"
   if [ -n "$classes" ]; then
-    for module in program cuda; do
-      "$jdk/bin/jar" -cf "$to/lib/residual-$module.jar" -C "$classes" "io/residual/$module"
+    for module in $modules; do
+      {
+        (cd "$classes" && find "io/residual/$module" -name '*.class' ! -name '*Test.class' ! -name '*Test$*')
+        [ ! -d "$module/src/main/resources" ] || (cd "$module/src/main/resources" && find io -type f)
+      } | sed "s|^|-C $classes |" > "$work/$module.txt"
+      "$jdk/bin/jar" -cf "$to/lib/residual-$module.jar" "@$work/$module.txt"
     done
   else
-    mvn -q package -DskipTests -pl cuda -am
-    for module in program cuda; do
+    jars=$root/training/target/classpath-check.txt
+    mvn -q package -DskipTests -pl training -am dependency:build-classpath -Dmdep.includeScope=runtime \
+      -Dmdep.outputFile=target/classpath-check.txt
+    for module in $modules; do
       cp "$(find "$module/target" -maxdepth 1 -name "residual-$module-*.jar" ! -name '*-tests.jar' ! -name '*-sources.jar' \
         ! -name '*-javadoc.jar' | head -1)" "$to/lib/residual-$module.jar"
     done
   fi
-  version=$(sed -n 's/.*<jna.version>\(.*\)<.*/\1/p' pom.xml)
-  jna=${MAVEN_REPOSITORY:-$HOME/.m2/repository}/net/java/dev/jna/jna/$version/jna-$version.jar
-  [ -f "$jna" ] || problem "$jna is missing: mvn -q compile -pl cuda -am downloads it, or set MAVEN_REPOSITORY"
-  mkdir "$work/jna"
-  (cd "$work/jna" && "$jdk/bin/jar" -xf "$jna")
+  for library in $libraries jna; do
+    jar=$(tr : '\n' < "$jars" | grep -E "/$library-[0-9][^/]*\.jar$" | sort -V | tail -1) || problem "$jars has no $library"
+    cp "$jar" "$to/lib/$library.jar"
+  done
+  (cd "$work/jna" && "$jdk/bin/jar" -xf "$to/lib/jna.jar")
   cp "$work/jna/com/sun/jna/linux-x86-64/libjnidispatch.so" "$to/lib/"
   find "$work/jna/com/sun/jna" -name '*jnidispatch*' -delete
   "$jdk/bin/jar" -cfm "$to/lib/jna.jar" "$work/jna/META-INF/MANIFEST.MF" -C "$work/jna" com
@@ -89,7 +102,7 @@ size() { du -sb "$1" | cut -f1; }
 
 rm -rf "$to" "$to.tar.xz"
 mkdir -p "$to"
-jars
+pack_jars
 runtime
 content
 tar -C "$(dirname "$to")" -c "$(basename "$to")" | xz -T0 -0 > "$to.tar.xz"

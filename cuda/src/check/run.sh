@@ -4,15 +4,18 @@
 #
 #   run.sh [PART[=SECONDS]...]
 #
-# Parts, in the order given (default: all, in this order), each with its limit in seconds:
-#   probe       60   the parts of the GPU one by one
-#   operations  60   every operation's results against double precision
-#   fixtures    60   gradients against PyTorch's, of photographs
-#   resume      60   an interrupted training continues bit for bit
-#   speed      120   images/s of training
-#   accuracy   180   trainings with seconds and test accuracy
-#   pytorch    180   images/s of the same networks in PyTorch
+# Parts, in the order given (default: all but profile, in this order), each with its limit in seconds:
+#   probe       10   the parts of the GPU one by one
+#   operations  50   gradients of every operation against double precision
+#   fixtures    35   gradients against PyTorch's, of photographs
+#   resume      20   an interrupted training continues bit for bit
+#   speed       85   images/s of training, or speed:CASE:FORMAT:SECONDS
+#   accuracy    75   trainings with seconds and test accuracy, or accuracy:CASE:FORMAT:SEEDS
+#   pytorch     80   images/s of the same networks in PyTorch and here, in turn, or pytorch:CASE:FORMAT:CASE:FORMAT...
+#   profile     30   profile:CASE:FORMAT: microseconds of each operation of a step
+# Cases: book-96, resnet20, resnet50-96, speedrun, book-28; formats: f32, tf32, bf16.
 # Several in one process: operations+fixtures=90. A part that fails or takes too long does not stop the others.
+# Results: PART.jsonl, a line of JSON each, PART.log, and run.json.
 #
 # Environment: OUT (folder of results; default: ./results), PYTHON (one that has PyTorch; default: found),
 # RESIDUAL_CUDA_LIBRARIES (folders of CUDA's libraries; default: found), JAVA_OPTIONS.
@@ -20,11 +23,11 @@ set -uo pipefail
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 case ${1:-} in -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;; esac
 all='probe operations fixtures resume speed accuracy pytorch'
-declare -A limits=([probe]=60 [operations]=60 [fixtures]=60 [resume]=60 [speed]=120 [accuracy]=180 [pytorch]=180)
+declare -A limits=([probe]=10 [operations]=50 [fixtures]=35 [resume]=20 [speed]=85 [accuracy]=75 [pytorch]=80 [profile]=30)
 [ $# -gt 0 ] || set -- $all
 for part; do
   for name in $(tr + ' ' <<< "${part%=*}"); do
-    [ -n "${limits[$name]:-}" ] || { echo "run.sh: unknown part '$name': expected some of $all" >&2; exit 2; }
+    [ -n "${limits[${name%%:*}]:-}" ] || { echo "run.sh: unknown part '$name': expected some of $all profile" >&2; exit 2; }
   done
 done
 out=${OUT:-results}
@@ -72,8 +75,9 @@ limited() {
 }
 
 run_part() {
-  local name=$1 seconds=$2 log=$out/$1.log
-  local options=(-Xmx4g -XX:+ExitOnOutOfMemoryError "-XX:ErrorFile=$out/$name-crash.log" -Djna.nounpack=true
+  local name=$1 seconds=$2 log
+  log=$out/$(tr ':/' '__' <<< "$name").log
+  local options=(-Xmx4g -XX:+ExitOnOutOfMemoryError "-XX:ErrorFile=${log%.log}-crash.log" -Djna.nounpack=true
     "-Djna.boot.library.path=$home/lib" "-Dcheck.home=$home" "-Dcheck.out=$out" "-Dcheck.python=$python"
     "-Dcheck.commit=$(cat "$home/commit.txt")" -cp "$home/lib/*")
   # shellcheck disable=SC2206
@@ -83,14 +87,11 @@ run_part() {
       TAIL=60 limited "$seconds" "$log" "${java[@]}" "${options[@]}" io.residual.cuda.nvidia.Probe "$out/cache" || return
       ! grep -q '^FAIL' "$log"
       ;;
-    pytorch)
-      [ -n "$python" ] || { echo "no Python with PyTorch was found: set PYTHON"; return 3; }
-      limited "$seconds" "$log" "$python" -B "$home/pytorch.py" --data "$home/data" --out "$out/pytorch.json" \
-        --cache "$out/cache/pytorch" --seconds $((seconds > 20 ? seconds - 10 : seconds))
-      ;;
     *)
+      [[ $name != *pytorch* || -n "$python" ]] || { echo "no Python with PyTorch was found: set PYTHON"; return 3; }
       # shellcheck disable=SC2046
-      limited "$seconds" "$log" "${java[@]}" "${options[@]}" io.residual.cuda.check.Check $(tr + ' ' <<< "$name")
+      TAIL=40 limited "$seconds" "$log" "${java[@]}" "${options[@]}" io.residual.training.device.check.DeviceCheck \
+        $(tr + ' ' <<< "$name")
       ;;
   esac
 }
@@ -109,7 +110,7 @@ fi
 started=$SECONDS failed=0 entries=
 for part; do
   name=${part%=*} seconds=0
-  for each in $(tr + ' ' <<< "$name"); do seconds=$((seconds + limits[$each])); done
+  for each in $(tr + ' ' <<< "$name"); do seconds=$((seconds + limits[${each%%:*}])); done
   [ "$name" = "$part" ] || seconds=${part#*=}
   echo "== $name (at most $seconds s)"
   before=$SECONDS

@@ -24,11 +24,15 @@ public final class Fixture {
     private final Map<String, String> names = new LinkedHashMap<>();
     private final Safetensors state;
     private final Safetensors results;
+    private double largestGradient;
 
     private Fixture(String name, Path folder) throws IOException {
         Map<String, String> files = new LinkedHashMap<>();
-        for (String line : CheckPrograms.text(name + ".fixture").split("\n")) {
-            String[] words = line.split(" ");
+        for (String line : CheckPrograms.text(name + ".fixture").split("\n", -1)) {
+            if (line.isEmpty()) {
+                continue;
+            }
+            String[] words = line.split(" ", 3);
             if (words[0].equals("tensor")) {
                 names.put(words[1], words[2]);
             } else {
@@ -97,11 +101,13 @@ public final class Fixture {
         if (!isTrained(name)) {
             return false;
         }
-        double largest = 0;
-        for (String other : names.keySet()) {
-            largest = isTrained(other) ? Math.max(largest, magnitude(gradient(other))) : largest;
+        if (largestGradient == 0) {
+            for (String other : names.keySet()) {
+                largestGradient =
+                        isTrained(other) ? Math.max(largestGradient, magnitude(gradient(other))) : largestGradient;
+            }
         }
-        return magnitude(gradient(name)) >= 1e-5 * largest;
+        return magnitude(gradient(name)) >= 1e-5 * largestGradient;
     }
 
     /** The gradient of the loss with respect to a parameter, of that one's shape. */

@@ -3,6 +3,7 @@ package io.residual.cuda.nvidia;
 import io.residual.cuda.device.CapturedGraph;
 import io.residual.cuda.device.Convolution.Pass;
 import io.residual.cuda.device.ConvolutionShape;
+import io.residual.cuda.device.CudaException;
 import io.residual.cuda.device.Format;
 import io.residual.cuda.device.Kernel;
 import io.residual.program.Program.Value;
@@ -19,22 +20,34 @@ final class Probe {
             "extern \"C\" __global__ void add(const float* a, const float* b, float* c, float f, int n)"
                     + " { int i = blockIdx.x * blockDim.x + threadIdx.x; if (i < n) c[i] = a[i] + f * b[i]; }";
 
+    /** Exit status: no GPU that can be used, or a library is missing. */
+    private static final int IMPOSSIBLE = 3;
+
     private Probe() {}
 
     public static void main(String[] arguments) {
-        step("installation", () -> System.out.println(Installation.find()));
-        try (Gpu gpu = Gpu.open(0, Path.of(arguments[0]), Determinism.DETERMINISTIC)) {
-            System.out.println(gpu.name() + ", " + gpu.multiprocessors() + " SMs, " + gpu.freeBytes() + " free, "
-                    + gpu.libraries());
-            step("kernel", () -> kernel(gpu));
-            step("graph with side", () -> graph(gpu));
-            Value in = new Value("", 8, 9, 7);
-            Window window = new Window(new Axis(3, 2, 1, 1, 1), new Axis(3, 1, 1, 1, 1));
-            ConvolutionShape shape = new ConvolutionShape(4, in, new Value("", 16, 5, 7), window);
-            for (Format format : Format.values()) {
-                for (Pass pass : Pass.values()) {
-                    step(format + " " + pass, () -> ProbedConvolution.run(gpu, shape, pass, format));
-                }
+        try {
+            System.out.println(Installation.find());
+            try (Gpu gpu = Gpu.open(0, Path.of(arguments[0]), Determinism.DETERMINISTIC)) {
+                run(gpu);
+            }
+        } catch (CudaException e) {
+            System.out.println("probe: " + e.getMessage());
+            System.exit(IMPOSSIBLE);
+        }
+    }
+
+    private static void run(Gpu gpu) {
+        System.out.println(
+                gpu.name() + ", " + gpu.multiprocessors() + " SMs, " + gpu.freeBytes() + " free, " + gpu.libraries());
+        step("kernel", () -> kernel(gpu));
+        step("graph with side", () -> graph(gpu));
+        Value in = new Value("", 8, 9, 7);
+        Window window = new Window(new Axis(3, 2, 1, 1, 1), new Axis(3, 1, 1, 1, 1));
+        ConvolutionShape shape = new ConvolutionShape(4, in, new Value("", 16, 5, 7), window);
+        for (Format format : Format.values()) {
+            for (Pass pass : Pass.values()) {
+                step(format + " " + pass, () -> ProbedConvolution.run(gpu, shape, pass, format));
             }
         }
     }

@@ -65,6 +65,7 @@ public final class DeviceTraining implements AutoCloseable {
      * @param losses sums over the images of each step, in nats
      * @param hits images of each step whose largest logit is that of their largest label
      */
+    @SuppressWarnings("ArrayRecordComponent") // made here and read once, never compared
     public record Outcome(double[] losses, int[] hits) {}
 
     /**

@@ -26,6 +26,7 @@ class RunScriptTest {
         case $last in
           */cache) echo 'FAIL kernel' ;;
           resume) exit 4 ;;
+          speed:*) exit 3 ;;
           speed) exec sleep 60 ;;
         esac
         echo "called with $*"
@@ -66,7 +67,7 @@ class RunScriptTest {
 
     @Test
     void a_part_that_fails_or_takes_too_long_does_not_stop_the_others() throws Exception {
-        Run run = run("probe", "resume", "speed=1", "operations+fixtures", "pytorch");
+        Run run = run("probe", "resume", "speed=1", "operations+fixtures", "speed:book-28:f32:1");
 
         assertThat(run.status()).isEqualTo(1);
         String report = Files.readString(results.resolve("run.json"));
@@ -80,7 +81,8 @@ class RunScriptTest {
                         "resume failed",
                         "speed too long",
                         "operations+fixtures passed",
-                        "pytorch failed");
+                        "speed:book-28:f32:1 impossible");
+        assertThat(results.resolve("speed_book-28_f32_1.log")).exists();
     }
 
     private static String words(MatchResult match) {
@@ -94,8 +96,23 @@ class RunScriptTest {
         assertThat(run.status()).isZero();
         assertThat(Files.readString(results.resolve("operations+fixtures.log")))
                 .contains("-Dcheck.home=" + folder.resolve("check").toRealPath() + " -Dcheck.out=" + results)
-                .endsWith("io.residual.cuda.check.Check operations fixtures\n");
+                .endsWith("io.residual.training.device.check.DeviceCheck operations fixtures\n");
         assertThat(run.output()).contains("== operations+fixtures (at most 20 s)");
+    }
+
+    @Test
+    void all_parts_together_take_less_than_six_minutes() throws Exception {
+        Run run = run("--help");
+
+        int seconds = Pattern.compile("(?m)^  (?!profile)[a-z]+ +(\\d+) ")
+                .matcher(run.output())
+                .results()
+                .mapToInt(match -> Integer.parseInt(match.group(1)))
+                .sum();
+        assertThat(seconds).isBetween(300, 359);
+        assertThat(Files.readString(folder.resolve("check/run.sh")))
+                .contains(
+                        "([probe]=10 [operations]=50 [fixtures]=35 [resume]=20 [speed]=85 [accuracy]=75 [pytorch]=80");
     }
 
     @Test
@@ -105,7 +122,7 @@ class RunScriptTest {
         assertThat(run.status()).isEqualTo(2);
         assertThat(run.output())
                 .isEqualTo("run.sh: unknown part 'sped': expected some of"
-                        + " probe operations fixtures resume speed accuracy pytorch\n");
+                        + " probe operations fixtures resume speed accuracy pytorch profile\n");
         assertThat(results).doesNotExist();
     }
 
@@ -116,7 +133,8 @@ class RunScriptTest {
         assertThat(run.status()).isZero();
         assertThat(run.output())
                 .startsWith("Checks this machine's GPU.")
-                .contains("  accuracy   180   trainings with seconds and test accuracy\n")
+                .contains(
+                        "  accuracy    75   trainings with seconds and test accuracy, or accuracy:CASE:FORMAT:SEEDS\n")
                 .endsWith("JAVA_OPTIONS.\n");
     }
 }

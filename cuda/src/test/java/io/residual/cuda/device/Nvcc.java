@@ -51,6 +51,7 @@ final class Nvcc {
                     "cross-execution-space-call,reorder",
                     "-diag-suppress",
                     UNUSED,
+                    "-G", // without optimisation, which takes most of the time
                     "-fatbin"));
             String known = run(List.of(nvcc, "--list-gpu-arch"));
             for (int architecture : ARCHITECTURES) {

@@ -6,15 +6,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
 
+/** All CUDA C, in as few compilations as there are sets of definitions: each one takes seconds. */
+@Tag("slow")
 class NvccTest {
-    /** What is defined before a source that is one for many shapes. */
-    private static final Map<String, String> DEFINITIONS = Map.of("images", """
+    private static final Path SOURCES = Path.of("src/main/resources/io/residual/cuda");
+
+    private static final String IMAGES = """
         #define CHANNELS 3
         #define SOURCE_HEIGHT 40
         #define SOURCE_WIDTH 36
@@ -25,7 +31,9 @@ class NvccTest {
         #define REFLECT 1
         #define RANDOM_FILL 1
         typedef unsigned short Out;
-        """, "convolution", """
+        """;
+
+    private static final String CONVOLUTION = """
         #define CHANNELS 32
         #define OUTPUTS 32
         #define HEIGHT 14
@@ -38,44 +46,49 @@ class NvccTest {
         #define PARTS 2
         #define SHARED_CHANNELS 32
         #define THREADS 320
-        """);
+        """;
+
+    private static final List<String> STEP = List.of("prelude", "step", "update", "elementwise");
+
+    /** What is compiled together, behind which definitions. */
+    private record Unit(String definitions, List<String> names) {
+        @Override
+        public String toString() {
+            return definitions.lines().limit(1).collect(Collectors.joining()) + " " + String.join(", ", names);
+        }
+    }
+
+    private static final List<Unit> UNITS = List.of(
+            new Unit("", STEP),
+            new Unit("#define BF16\n", STEP),
+            new Unit(IMAGES, List.of("images")),
+            new Unit(CONVOLUTION, List.of("matrices", "convolution", "convolution-images")),
+            new Unit(CONVOLUTION, List.of("matrices", "convolution", "convolution-weights")));
 
     @Test
     void what_a_GPU_lacks_is_told() {
         assertThat(Nvcc.compile("extern \"C\" __global__ void f(int* x) { *x = __builtin_popcountg(*x); }"))
                 .contains("source.cu(1)");
-        assertThat(Nvcc.compile("extern \"C\" __global__ void f(int* x) { *x = __popc(*x); }"))
-                .isEmpty();
     }
 
-    @TestFactory
-    List<DynamicTest> every_source_compiles() throws IOException {
-        Path resources = Path.of("src", "main", "resources");
-        if (!Files.exists(resources)) return List.of();
-        try (Stream<Path> files = Files.walk(resources)) {
-            return files.filter(file -> file.toString().endsWith(".cu"))
-                    .sorted()
-                    .map(file ->
-                            DynamicTest.dynamicTest(resources.relativize(file).toString(), () -> check(file)))
-                    .toList();
+    @ParameterizedTest
+    @FieldSource("UNITS")
+    void sources_compile(Unit unit) throws IOException {
+        StringBuilder source = new StringBuilder(unit.definitions());
+        for (String name : unit.names()) {
+            source.append(Files.readString(SOURCES.resolve(name + ".cu"))).append('\n');
         }
+
+        assertThat(Nvcc.compile(source.toString())).isEmpty();
     }
 
-    /** A file compiles alone behind its definitions, or behind the prelude beside it, whatever numbers it is for. */
-    private static void check(Path file) throws IOException {
-        String name = file.getFileName().toString();
-        StringBuilder before = new StringBuilder(DEFINITIONS.getOrDefault(name.split("[-.]", -1)[0], ""));
-        if (name.startsWith("convolution")) before.append(Files.readString(file.resolveSibling("matrices.cu")));
-        if (name.startsWith("convolution-")) before.append(Files.readString(file.resolveSibling("convolution.cu")));
-        String alone = before + Files.readString(file);
-        Path prelude = file.resolveSibling("prelude.cu");
-        String messages = Nvcc.compile(alone);
-        if (messages.isEmpty() || !Files.exists(prelude)) {
-            assertThat(messages).isEmpty();
-            return;
+    @Test
+    void no_source_is_left_out() throws IOException {
+        Set<String> compiled = new TreeSet<>();
+        UNITS.forEach(unit -> unit.names().forEach(name -> compiled.add(name + ".cu")));
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".cu")))
+                    .containsExactlyInAnyOrderElementsOf(compiled);
         }
-        String source = Files.readString(prelude) + "\n" + alone;
-        assertThat(Nvcc.compile(source)).isEmpty();
-        assertThat(Nvcc.compile("#define BF16\n" + source)).isEmpty();
     }
 }

@@ -12,7 +12,7 @@ import io.residual.training.loop.Inference;
 import io.residual.training.loop.TrainingLoop;
 
 /** Epochs of a spec on a device alone, without a graph: what a {@link DeviceExecutor} trains, for checks. */
-final class DeviceEpochs implements AutoCloseable {
+public final class DeviceEpochs implements AutoCloseable {
     private final DeviceRecipe recipe;
     private final DeviceTraining training;
     private final TrainingImages images;
@@ -23,7 +23,8 @@ final class DeviceEpochs implements AutoCloseable {
     private final int imagesPerEpoch;
     private int prepared = -1;
 
-    DeviceEpochs(Device device, Program program, TrainingSpec spec, ImageSet set) {
+    /** Prepares training; parameters are zero. The set stays in the device's memory. */
+    public DeviceEpochs(Device device, Program program, TrainingSpec spec, ImageSet set) {
         this.device = device;
         this.spec = spec;
         ImageBatches batches = TrainingLoop.batches(spec, set);
@@ -51,21 +52,18 @@ final class DeviceEpochs implements AutoCloseable {
         images.queue(to, labels, count);
     }
 
-    DeviceTraining training() {
+    /** What takes the steps, with parameters and state. */
+    public DeviceTraining training() {
         return training;
     }
 
-    /** Images of a step, but for a smaller last one. */
-    int batch() {
-        return batch;
-    }
-
-    int imagesPerEpoch() {
+    /** Images that the steps of an epoch take. */
+    public int imagesPerEpoch() {
         return imagesPerEpoch;
     }
 
     /** How many steps from one on have batches of one size. */
-    int equalSteps(int from) {
+    public int equalSteps(int from) {
         return recipe.equalSteps(from);
     }
 
@@ -74,7 +72,7 @@ final class DeviceEpochs implements AutoCloseable {
      *
      * @param from number of the first, from 0
      */
-    DeviceTraining.Outcome steps(int epoch, int from, int count) {
+    public DeviceTraining.Outcome steps(int epoch, int from, int count) {
         if (prepared != epoch) {
             images.epoch(epoch);
             training.beginEpoch(recipe.rates(epoch));
@@ -84,7 +82,7 @@ final class DeviceEpochs implements AutoCloseable {
     }
 
     /** Takes an epoch's steps; gives the mean loss. */
-    double epoch(int epoch) {
+    public double epoch(int epoch) {
         double sum = 0;
         for (int from = 0; from < recipe.steps(); ) {
             int count = recipe.equalSteps(from);
@@ -97,7 +95,7 @@ final class DeviceEpochs implements AutoCloseable {
     }
 
     /** The share of a set's images whose most probable class is their own. */
-    double accuracy(ImageSet set) {
+    public double accuracy(ImageSet set) {
         try (ScoredImages scored = new ScoredImages(device, set, spec.data().input(), batch, format)) {
             float[][] probabilities =
                     scored.probabilities(training, () -> false).orElseThrow();

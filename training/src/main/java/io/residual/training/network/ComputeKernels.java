@@ -32,7 +32,8 @@ public enum ComputeKernels {
                 if (this != ONEDNN) {
                     throw new ResidualException(
                             Kind.BAD_SETTING,
-                            "precision bf16: only oneDNN computes in bf16, and it is not used here: use precision float32");
+                            "precision bf16: only oneDNN computes in bf16, and it is not used here: use precision"
+                                    + " float32");
                 }
                 yield describe() + ", bf16 factors where the processor has them";
             }

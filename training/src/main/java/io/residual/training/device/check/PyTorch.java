@@ -1,12 +1,11 @@
-package io.residual.training.device;
+package io.residual.training.device.check;
 
+import io.residual.training.device.check.CheckSession.Folders;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -21,9 +20,20 @@ final class PyTorch implements AutoCloseable {
     private static final List<String> VARIANTS = List.of("graph", "compile-graph", "overhead");
     private static final Pattern SPEED = Pattern.compile("\"images_per_second\": ([0-9.]+)");
 
+    private static final String LOG = "pytorch-errors.log";
+
     private final Process process;
     private final PrintWriter to;
     private final BufferedReader from;
+
+    /** A variant, or all of a case, that PyTorch cannot train. */
+    static final class VariantException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        VariantException(String message) {
+            super(message);
+        }
+    }
 
     private PyTorch(Process process) {
         this.process = process;
@@ -31,30 +41,27 @@ final class PyTorch implements AutoCloseable {
         this.from = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** Starts folder/pytorch.py with the images of that folder; what it reports goes to folder/pytorch.log. */
-    static PyTorch start(String python, Path folder) throws IOException {
+    /** Starts pytorch.py with the images of the check; what it reports goes to pytorch-errors.log. */
+    static PyTorch start(String python, Folders folders) throws IOException {
         return new PyTorch(new ProcessBuilder(
                         python,
-                        folder.resolve("pytorch.py").toString(),
+                        "-B",
+                        folders.home().resolve("pytorch.py").toString(),
                         "--serve",
                         "--data",
-                        folder.toString(),
+                        folders.data().toString(),
                         "--cache",
-                        folder.resolve("cache").resolve("pytorch").toString())
-                .redirectError(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("pytorch.log").toFile()))
+                        folders.cache().resolve("pytorch").toString())
+                .redirectError(
+                        ProcessBuilder.Redirect.to(folders.out().resolve(LOG).toFile()))
                 .start());
     }
 
-    /**
-     * Starts the preparation of every variant of all cases, and does not wait for it.
-     *
-     * @param cases name and format of each, as in "resnet20 bf16"
-     */
-    void prepare(List<String> cases) throws IOException {
+    /** Starts the preparation of every variant of all cases, and does not wait for it. */
+    void prepare(List<CheckCase> cases) throws IOException {
         for (String variant : VARIANTS) {
-            for (String each : cases) {
-                ask("prepare " + each + " " + variant);
+            for (CheckCase each : cases) {
+                ask("prepare " + each.name() + " " + each.formatName() + " " + variant);
             }
         }
     }
@@ -67,22 +74,22 @@ final class PyTorch implements AutoCloseable {
     /**
      * The variant with the most images/s, of one round each, once all that was to be prepared is. Prints the answers.
      *
-     * @throws IllegalStateException if no variant works
+     * @throws VariantException if no variant works
      */
-    String fastest(String name, String format, PrintStream out) throws IOException {
+    String fastest(CheckCase each, Results results) throws IOException {
         String fastest = "";
-        double most = 0;
+        double highest = 0;
         for (String variant : VARIANTS) {
-            String answer = ask(question(name, format, variant));
-            out.println("pytorch " + answer);
+            String answer = ask(question(each, variant));
+            results.note("pytorch " + answer);
             double speed = speed(answer).orElse(0);
-            if (speed > most) {
-                most = speed;
+            if (speed > highest) {
+                highest = speed;
                 fastest = variant;
             }
         }
         if (fastest.isEmpty()) {
-            throw new IllegalStateException("no variant of " + name + " " + format + " works in PyTorch");
+            throw new VariantException("no variant of " + each.name() + " " + each.formatName() + " works in PyTorch");
         }
         return fastest;
     }
@@ -90,15 +97,16 @@ final class PyTorch implements AutoCloseable {
     /**
      * Images/s of a round.
      *
-     * @throws IOException if the variant failed
+     * @throws VariantException if the variant failed
      */
-    double round(String name, String format, String variant) throws IOException {
-        String answer = ask(question(name, format, variant));
-        return speed(answer).orElseThrow(() -> new IOException("pytorch.py: " + answer));
+    double round(CheckCase each, String variant) throws IOException {
+        String answer = ask(question(each, variant));
+        return speed(answer).orElseThrow(() -> new VariantException("pytorch.py: " + answer));
     }
 
-    private static String question(String name, String format, String variant) {
-        return String.format(Locale.ROOT, "round %s %s %s %.2f", name, format, variant, ROUND_SECONDS);
+    private static String question(CheckCase each, String variant) {
+        return String.format(
+                Locale.ROOT, "round %s %s %s %.2f", each.name(), each.formatName(), variant, ROUND_SECONDS);
     }
 
     private static OptionalDouble speed(String answer) {
@@ -110,7 +118,7 @@ final class PyTorch implements AutoCloseable {
         to.println(question);
         String answer = from.readLine();
         if (answer == null) {
-            throw new IOException("pytorch.py ended before it answered '" + question + "': see pytorch.log");
+            throw new IOException("pytorch.py ended before it answered '" + question + "': see " + LOG);
         }
         return answer;
     }

@@ -1,8 +1,9 @@
-package io.residual.training.device;
+package io.residual.training.device.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.residual.training.device.check.CheckSession.Folders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,12 +15,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real pytorch.py with trainings that are none: a case says which variant does what. */
+/** The real pytorch.py with trainings that are none. */
 class PyTorchTest {
     private static final String TRAINING = """
         import json, os, sys, time
         case, _, variant = sys.argv[1:4]
-        fault = dict(each.split("=") for each in case.split(",")).get(variant)
+        some = {"graph": "crash", "compile-graph": "50", "overhead": "error", "compile": "late"}
+        none = {"graph": "crash", "compile-graph": "crash", "overhead": "error", "compile": "error"}
+        fault = {"book-96": some, "resnet20": none, "speedrun": {}}[case].get(variant)
         if fault == "crash":
             os.abort()
         if fault == "error":
@@ -35,55 +38,57 @@ class PyTorchTest {
     @TempDir
     private Path folder;
 
+    private final CheckCase working = CheckCase.of("book-96", "bf16");
+    private final CheckCase failing = CheckCase.of("resnet20", "f32");
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
+    private Folders folders;
+    private Results results;
 
     @BeforeEach
     void copy() throws IOException {
         Files.copy(Path.of("../cuda/src/check/pytorch.py"), folder.resolve("pytorch.py"));
         Files.writeString(folder.resolve("pytorch_training.py"), TRAINING);
+        Path out = Files.createDirectory(folder.resolve("results"));
+        folders = new Folders(folder, out, "python3");
+        results = new Results(out, new PrintStream(printed, true, StandardCharsets.UTF_8));
     }
 
     @Test
     void a_variant_that_crashes_leaves_the_others() throws IOException {
-        String name = "graph=crash,compile-graph=50,overhead=error,compile=late";
-        try (PyTorch pytorch = PyTorch.start("python3", folder)) {
-            pytorch.prepare(List.of(name + " bf16"));
+        try (PyTorch pytorch = PyTorch.start("python3", folders)) {
+            pytorch.prepare(List.of(working));
 
-            assertThat(pytorch.fastest(name, "bf16", out)).isEqualTo("compile-graph");
-            assertThat(pytorch.round(name, "bf16", "compile-graph")).isEqualTo(20);
+            assertThat(pytorch.fastest(working, results)).isEqualTo("compile-graph");
+            assertThat(pytorch.round(working, "compile-graph")).isEqualTo(20);
             assertThat(pytorch.status()).contains("\"busy\": 0", "\"state\": \"failed\"", "\"state\": \"ready\"");
-            assertThatThrownBy(() -> pytorch.round(name, "bf16", "overhead"))
-                    .isInstanceOf(IOException.class)
+            assertThatThrownBy(() -> pytorch.round(working, "overhead"))
+                    .isInstanceOf(PyTorch.VariantException.class)
                     .hasMessageContaining("an illegal memory access");
         }
         assertThat(printed.toString(StandardCharsets.UTF_8).lines())
-                .hasSize(4)
                 .satisfiesExactlyInAnyOrder(
                         line -> assertThat(line).contains("\"graph\", \"error\": \"its process ended with status -6"),
                         line -> assertThat(line).contains("\"compile-graph\", \"images_per_second\": 20.0"),
-                        line -> assertThat(line).contains("\"overhead\", \"error\": \"AcceleratorError"),
-                        line -> assertThat(line)
-                                .contains("\"compile\", \"error\": \"its process ended with status -6"));
+                        line -> assertThat(line).contains("\"overhead\", \"error\": \"AcceleratorError"));
     }
 
     @Test
     void a_case_of_which_no_variant_works_is_an_error() throws IOException {
-        String name = "graph=crash,compile-graph=crash,overhead=error,compile=error";
-        try (PyTorch pytorch = PyTorch.start("python3", folder)) {
-            assertThatThrownBy(() -> pytorch.fastest(name, "f32", out))
-                    .hasMessage("no variant of " + name + " f32 works in PyTorch");
+        try (PyTorch pytorch = PyTorch.start("python3", folders)) {
+            assertThatThrownBy(() -> pytorch.fastest(failing, results))
+                    .hasMessage("no variant of resnet20 f32 works in PyTorch");
         }
     }
 
     @Test
     void a_missing_program_is_an_error() throws IOException {
         Files.delete(folder.resolve("pytorch_training.py"));
-        try (PyTorch pytorch = PyTorch.start("python3", folder)) {
-            assertThatThrownBy(() -> pytorch.prepare(List.of("graph=1 f32")))
+        try (PyTorch pytorch = PyTorch.start("python3", folders)) {
+            assertThatThrownBy(() -> pytorch.prepare(List.of(failing)))
                     .isInstanceOf(IOException.class)
-                    .hasMessage("pytorch.py ended before it answered 'prepare graph=1 f32 graph': see pytorch.log");
+                    .hasMessage("pytorch.py ended before it answered 'prepare resnet20 f32 graph':"
+                            + " see pytorch-errors.log");
         }
-        assertThat(folder.resolve("pytorch.log")).content().contains("pytorch_training.py is missing");
+        assertThat(folders.out().resolve("pytorch-errors.log")).content().contains("pytorch_training.py is missing");
     }
 }

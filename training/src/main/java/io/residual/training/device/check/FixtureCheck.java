@@ -1,4 +1,4 @@
-package io.residual.training.device;
+package io.residual.training.device.check;
 
 import io.residual.cuda.check.Fixture;
 import io.residual.cuda.device.Device;
@@ -18,31 +18,14 @@ import java.util.TreeMap;
 final class FixtureCheck {
     private FixtureCheck() {}
 
-    /** Of each gradient, the largest error over the largest value. */
+    /** What errors call the loss. */
+    static final String LOSS = "loss";
+
+    /** Of each gradient, the largest error over the largest value; and the loss's, relative to it. */
     static Map<String, Double> errors(Device device, Fixture fixture, Format format) throws IOException {
-        Value value = fixture.program().value(fixture.program().input());
-        float[] input = fixture.input();
         int[] labels = fixture.labels();
-        int classes = fixture.program().value(fixture.program().logits()).channels();
-        ByteBuffer pixels =
-                ByteBuffer.allocateDirect(input.length * format.bytes()).order(ByteOrder.nativeOrder());
-        for (int i = 0; i < input.length; i++) {
-            int channel = i % value.channels();
-            int position = i / value.channels() % value.positions();
-            float number = input[(i / value.size() * value.channels() + channel) * value.positions() + position];
-            if (format == Format.BF16) {
-                int bits = Float.floatToRawIntBits(number);
-                pixels.putShort((short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16));
-            } else {
-                pixels.putFloat(number);
-            }
-        }
-        ByteBuffer targets =
-                ByteBuffer.allocateDirect(labels.length * classes * Float.BYTES).order(ByteOrder.nativeOrder());
-        for (int i = 0; i < labels.length; i++) {
-            targets.putFloat((i * classes + labels[i]) * Float.BYTES, 1);
-        }
-        pixels.flip();
+        ByteBuffer pixels = pixels(fixture, format);
+        ByteBuffer targets = targets(fixture);
         long images = device.allocate(pixels.capacity());
         long distributions = device.allocate(targets.capacity());
         device.upload(pixels, images);
@@ -60,7 +43,7 @@ final class FixtureCheck {
             training.beginEpoch(new StepRates(0, 1, 0, 0));
             double loss = training.steps(0, 1, labels.length).losses()[0] / labels.length;
             Map<String, Double> errors = new TreeMap<>();
-            errors.put("loss", Math.abs(loss - fixture.loss()) / fixture.loss());
+            errors.put(LOSS, Math.abs(loss - fixture.loss()) / fixture.loss());
             for (Map.Entry<String, float[]> entry : training.gradient().entrySet()) {
                 if (fixture.hasGradient(entry.getKey())) {
                     errors.put(
@@ -72,6 +55,38 @@ final class FixtureCheck {
             device.free(images);
             device.free(distributions);
         }
+    }
+
+    /** [images, height, width, channels] in a format. */
+    private static ByteBuffer pixels(Fixture fixture, Format format) throws IOException {
+        Value value = fixture.program().value(fixture.program().input());
+        float[] input = fixture.input();
+        ByteBuffer pixels =
+                ByteBuffer.allocateDirect(input.length * format.bytes()).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < input.length; i++) {
+            int channel = i % value.channels();
+            int position = i / value.channels() % value.positions();
+            float number = input[(i / value.size() * value.channels() + channel) * value.positions() + position];
+            if (format == Format.BF16) {
+                int bits = Float.floatToRawIntBits(number);
+                pixels.putShort((short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16));
+            } else {
+                pixels.putFloat(number);
+            }
+        }
+        return pixels.flip();
+    }
+
+    /** [images, classes]. */
+    private static ByteBuffer targets(Fixture fixture) throws IOException {
+        int[] labels = fixture.labels();
+        int classes = fixture.program().value(fixture.program().logits()).channels();
+        ByteBuffer targets =
+                ByteBuffer.allocateDirect(labels.length * classes * Float.BYTES).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < labels.length; i++) {
+            targets.putFloat((i * classes + labels[i]) * Float.BYTES, 1);
+        }
+        return targets;
     }
 
     private static double error(float[] sums, double[] wanted, int images) {

@@ -106,19 +106,54 @@ __device__ bool add_up(Sums<WIDTH>* shared, const float* one, const float* two, 
     return true;
 }
 
+/** What a thread of the last block needs at its end, read while there is time. */
+struct Ahead {
+    int channel;
+    float gamma, beta, mean, variance, bias, inverse;
+};
+
+/** The channel whose totals a thread finishes, if any. */
+template <int WIDTH>
+__device__ __forceinline__ int finished_channel(int lanes) {
+    int thread = threadIdx.x;
+    return thread < WIDTH * lanes ? ((int) blockIdx.y * lanes + thread % lanes) * WIDTH + thread / lanes : -1;
+}
+
+template <int WIDTH>
+__device__ __forceinline__ Ahead statistics_ahead(int lanes, const Normalization* by) {
+    Ahead ahead = {finished_channel<WIDTH>(lanes), 0, 0, 0, 0, 0, 0};
+    if (ahead.channel >= 0) {
+        ahead.gamma = by->gamma[ahead.channel];
+        ahead.beta = by->beta[ahead.channel];
+        ahead.mean = by->runningMean[ahead.channel];
+        ahead.variance = by->runningVariance[ahead.channel];
+        ahead.bias = by->bias ? by->bias[ahead.channel] : 0.0f;
+    }
+    return ahead;
+}
+
+template <int WIDTH>
+__device__ __forceinline__ Ahead sums_ahead(int lanes, int channels, const Normalization* by) {
+    Ahead ahead = {finished_channel<WIDTH>(lanes), 0, 0, 0, 0, 0, 0};
+    if (ahead.channel >= 0) {
+        ahead.inverse = by->coefficients[5 * channels + ahead.channel];
+    }
+    return ahead;
+}
+
 /** Deviations from the pivots and their squares become statistics. */
 template <int WIDTH>
 __device__ void finish_statistics(
         Sums<WIDTH>* shared, const float* pivot, const float* sums, const float* squares, int lanes, int channels,
-        const Normalization* by) {
+        const Normalization* by, Ahead ahead) {
     if ((int) threadIdx.x < lanes) {
 #pragma unroll
         for (int w = 0; w < WIDTH; w++) {
             shared->pivots[w * lanes + threadIdx.x] = pivot[w];
         }
     }
-    if (add_up<WIDTH>(shared, sums, squares, lanes, by) && (int) threadIdx.x < WIDTH * lanes) {
-        int c = ((int) blockIdx.y * lanes + (int) threadIdx.x % lanes) * WIDTH + (int) threadIdx.x / lanes;
+    if (add_up<WIDTH>(shared, sums, squares, lanes, by) && ahead.channel >= 0) {
+        int c = ahead.channel;
         double rest = shared->totals[threadIdx.x] / by->rows;
         double variance = shared->totals[WIDTH * lanes + threadIdx.x] / by->rows - rest * rest;
         double mean = shared->pivots[threadIdx.x] + rest;
@@ -126,25 +161,25 @@ __device__ void finish_statistics(
         variance = variance < 0 ? 0 : variance;
         double inverse = 1 / sqrt(variance + by->epsilon);
         by->coefficients[c] = (float) mean;
-        by->coefficients[channels + c] = (float) (by->gamma[c] * inverse);
-        by->coefficients[2 * channels + c] = by->beta[c];
+        by->coefficients[channels + c] = (float) (ahead.gamma * inverse);
+        by->coefficients[2 * channels + c] = ahead.beta;
         by->coefficients[5 * channels + c] = (float) inverse;
-        double biased = mean + (by->bias ? by->bias[c] : 0.0f);
-        by->runningMean[c] = (float) (by->decay * by->runningMean[c] + (1 - by->decay) * biased);
+        by->runningMean[c] = (float) (by->decay * ahead.mean + (1 - by->decay) * (mean + ahead.bias));
         by->runningVariance[c] =
-                (float) (by->decay * by->runningVariance[c] + (1 - by->decay) * by->correction * variance);
+                (float) (by->decay * ahead.variance + (1 - by->decay) * by->correction * variance);
     }
 }
 
 /** Gradients and their products with deviations from the mean become the gradients of scale and shift. */
 template <int WIDTH>
 __device__ void finish_sums(
-        Sums<WIDTH>* shared, const float* sums, const float* products, int lanes, int channels, const Normalization* by) {
-    if (add_up<WIDTH>(shared, sums, products, lanes, by) && (int) threadIdx.x < WIDTH * lanes) {
-        int c = ((int) blockIdx.y * lanes + (int) threadIdx.x % lanes) * WIDTH + (int) threadIdx.x / lanes;
+        Sums<WIDTH>* shared, const float* sums, const float* products, int lanes, int channels,
+        const Normalization* by, Ahead ahead) {
+    if (add_up<WIDTH>(shared, sums, products, lanes, by) && ahead.channel >= 0) {
+        int c = ahead.channel;
         double gradient = shared->totals[threadIdx.x];
         double product = shared->totals[WIDTH * lanes + threadIdx.x];
-        double inverse = by->coefficients[5 * channels + c];
+        double inverse = ahead.inverse;
         by->betaGradient[c] = (float) gradient;
         by->gammaGradient[c] = (float) (product * inverse);
         by->coefficients[3 * channels + c] = (float) (gradient / by->rows);

@@ -147,26 +147,81 @@ extern "C" __global__ void __launch_bounds__(256) pool_maximum_backward(
     }
 }
 
+template <int WIDTH>
+__device__ __forceinline__ void mean(
+        const NUMBER* in, NUMBER* out, int count, int inHeight, int inWidth, int outHeight, int outWidth, int channels,
+        int rows, int columns, int rowStride, int columnStride, int before, int left) {
+    int vectors = channels / WIDTH;
+    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
+        int c = i % vectors * WIDTH;
+        int position = i / vectors;
+        int x = position % outWidth;
+        int y = position / outWidth % outHeight;
+        long long image = (long long) (position / outWidth / outHeight) * inHeight;
+        int top = y * rowStride - before;
+        int start = x * columnStride - left;
+        float sum[WIDTH] = {};
+        for (int r = 0; r < rows; r++) {
+            for (int k = 0; k < columns; k++) {
+                if (top + r >= 0 && top + r < inHeight && start + k >= 0 && start + k < inWidth) {
+                    float value[WIDTH];
+                    load<WIDTH>(in + ((image + top + r) * inWidth + start + k) * channels + c, value);
+#pragma unroll
+                    for (int w = 0; w < WIDTH; w++) {
+                        sum[w] += value[w];
+                    }
+                }
+            }
+        }
+        float counted = (float) (present(top, rows, inHeight) * present(start, columns, inWidth));
+#pragma unroll
+        for (int w = 0; w < WIDTH; w++) {
+            sum[w] /= counted;
+        }
+        store<WIDTH>(out + (long long) position * channels + c, sum);
+    }
+}
+
+template <int WIDTH>
+__device__ __forceinline__ void mean_backward(
+        const NUMBER* outGradient, NUMBER* inGradient, int count, int inHeight, int inWidth, int outHeight,
+        int outWidth, int channels, int rows, int columns, int rowStride, int columnStride, int before, int left) {
+    int vectors = channels / WIDTH;
+    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
+        int c = i % vectors * WIDTH;
+        int position = i / vectors;
+        int x = position % inWidth;
+        int y = position / inWidth % inHeight;
+        long long image = (long long) (position / inWidth / inHeight) * outHeight;
+        int firstRow = y + before - rows + 1 > 0 ? (y + before - rows + rowStride) / rowStride : 0;
+        int firstColumn = x + left - columns + 1 > 0 ? (x + left - columns + columnStride) / columnStride : 0;
+        float sum[WIDTH] = {};
+        for (int r = firstRow; r < outHeight && r * rowStride <= y + before; r++) {
+            for (int k = firstColumn; k < outWidth && k * columnStride <= x + left; k++) {
+                float gradient[WIDTH];
+                load<WIDTH>(outGradient + ((image + r) * outWidth + k) * channels + c, gradient);
+                float counted = (float) (present(r * rowStride - before, rows, inHeight)
+                        * present(k * columnStride - left, columns, inWidth));
+#pragma unroll
+                for (int w = 0; w < WIDTH; w++) {
+                    sum[w] += gradient[w] / counted;
+                }
+            }
+        }
+        store<WIDTH>(inGradient + (long long) position * channels + c, sum);
+    }
+}
+
 extern "C" __global__ void __launch_bounds__(256) pool_mean(
         const NUMBER* __restrict__ in, NUMBER* __restrict__ out, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
-    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
-        int c = i % channels;
-        int x = i / channels % outWidth;
-        int y = i / channels / outWidth % outHeight;
-        long long image = (long long) (i / channels / outWidth / outHeight) * inHeight;
-        int top = y * rowStride - before;
-        int start = x * columnStride - left;
-        float sum = 0;
-        for (int r = 0; r < rows; r++) {
-            for (int k = 0; k < columns; k++) {
-                if (top + r >= 0 && top + r < inHeight && start + k >= 0 && start + k < inWidth) {
-                    sum += number(in[((image + top + r) * inWidth + start + k) * channels + c]);
-                }
-            }
-        }
-        put(out + i, sum / (float) (present(top, rows, inHeight) * present(start, columns, inWidth)));
+    if (channels % WIDE == 0) {
+        mean<WIDE>(in, out, count / WIDE, inHeight, inWidth, outHeight, outWidth, channels, rows, columns, rowStride,
+                columnStride, before, left);
+    } else {
+        mean<1>(in, out, count, inHeight, inWidth, outHeight, outWidth, channels, rows, columns, rowStride,
+                columnStride, before, left);
     }
 }
 
@@ -174,32 +229,37 @@ extern "C" __global__ void __launch_bounds__(256) pool_mean_backward(
         const NUMBER* __restrict__ outGradient, NUMBER* __restrict__ inGradient, int count,
         int inHeight, int inWidth, int outHeight, int outWidth, int channels,
         int rows, int columns, int rowStride, int columnStride, int before, int left) {
-    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
-        int c = i % channels;
-        int x = i / channels % inWidth;
-        int y = i / channels / inWidth % inHeight;
-        long long image = (long long) (i / channels / inWidth / inHeight) * outHeight;
-        int firstRow = y + before - rows + 1 > 0 ? (y + before - rows + rowStride) / rowStride : 0;
-        int firstColumn = x + left - columns + 1 > 0 ? (x + left - columns + columnStride) / columnStride : 0;
-        float sum = 0;
-        for (int r = firstRow; r < outHeight && r * rowStride <= y + before; r++) {
-            for (int k = firstColumn; k < outWidth && k * columnStride <= x + left; k++) {
-                int counted = present(r * rowStride - before, rows, inHeight)
-                        * present(k * columnStride - left, columns, inWidth);
-                sum += number(outGradient[((image + r) * outWidth + k) * channels + c]) / (float) counted;
-            }
+    if (channels % WIDE == 0) {
+        mean_backward<WIDE>(outGradient, inGradient, count / WIDE, inHeight, inWidth, outHeight, outWidth, channels,
+                rows, columns, rowStride, columnStride, before, left);
+    } else {
+        mean_backward<1>(outGradient, inGradient, count, inHeight, inWidth, outHeight, outWidth, channels, rows,
+                columns, rowStride, columnStride, before, left);
+    }
+}
+
+template <int WIDTH>
+__device__ __forceinline__ void change(
+        const NUMBER* in, NUMBER* out, long long count, int inChannels, int outChannels) {
+    int vectors = outChannels / WIDTH;
+    for (long long i = (long long) blockIdx.x * blockDim.x + threadIdx.x; i < count;
+            i += (long long) gridDim.x * blockDim.x) {
+        int c = (int) (i % vectors) * WIDTH;
+        float values[WIDTH] = {};
+        if (c < inChannels) {
+            load<WIDTH>(in + i / vectors * inChannels + c, values);
         }
-        put(inGradient + i, sum);
+        store<WIDTH>(out + i * WIDTH, values);
     }
 }
 
 /** Rows of one number of channels become rows of another: with zeros behind, or cut off. */
 extern "C" __global__ void __launch_bounds__(256) change_channels(
         const NUMBER* __restrict__ in, NUMBER* __restrict__ out, long long count, int inChannels, int outChannels) {
-    for (long long i = (long long) blockIdx.x * blockDim.x + threadIdx.x; i < count;
-            i += (long long) gridDim.x * blockDim.x) {
-        int c = (int) (i % outChannels);
-        put(out + i, c < inChannels ? number(in[i / outChannels * inChannels + c]) : 0.0f);
+    if (inChannels % WIDE == 0 && outChannels % WIDE == 0) {
+        change<WIDE>(in, out, count / WIDE, inChannels, outChannels);
+    } else {
+        change<1>(in, out, count, inChannels, outChannels);
     }
 }
 

@@ -5,19 +5,20 @@ import io.residual.cuda.device.CudaException;
 
 /** Times algorithms as they will run: recorded. */
 final class AlgorithmTimer {
-    private static final int RUNS = 4;
-
     private final Driver driver;
     private final Queue queue;
     private final DeviceMemory memory;
+    private final int runs;
 
-    AlgorithmTimer(Driver driver, Queue queue, DeviceMemory memory) {
+    /** Of so many runs one after the other. */
+    AlgorithmTimer(Driver driver, Queue queue, DeviceMemory memory, int runs) {
         this.driver = driver;
         this.queue = queue;
         this.memory = memory;
+        this.runs = runs;
     }
 
-    /** The least time of some runs, infinite if it cannot be run or recorded. Kernels are loaded by that, too. */
+    /** The least milliseconds of the runs, infinite if it cannot be run or recorded. Kernels are loaded by that, too. */
     double time(Algorithm algorithm, Scratch scratch, int repeats) {
         long workspace = 0;
         try {
@@ -26,7 +27,7 @@ final class AlgorithmTimer {
             algorithm.run(scratch.in(), scratch.weights(), scratch.out(), room);
             queue.synchronize();
             try (CapturedGraph graph = queue.capture(() -> {
-                for (int run = 0; run < RUNS; run++) {
+                for (int run = 0; run < runs; run++) {
                     algorithm.run(scratch.in(), scratch.weights(), scratch.out(), room);
                 }
             })) {

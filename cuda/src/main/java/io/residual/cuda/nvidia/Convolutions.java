@@ -10,8 +10,10 @@ import io.residual.cuda.nvidia.Engines.Engine;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Convolutions implements AutoCloseable {
     private static final int MOST_TIMED = 8;
+    private static final int MOST_OWN = 3;
     private static final long MOST_NANOSECONDS = 400_000_000L;
     private static final long MOST_WORKSPACE = 1L << 30;
+    private static final int RUNS = 4;
     private static final int REPEATS = 3;
+    private static final int MANY_RUNS = 100;
 
+    private final Driver driver;
     private final Queue queue;
     private final DeviceMemory memory;
     private final Cudnn cudnn;
@@ -52,11 +58,12 @@ final class Convolutions implements AutoCloseable {
             DiskCache cache,
             String gpu,
             Determinism determinism) {
+        this.driver = driver;
         this.queue = queue;
         this.memory = memory;
         this.cudnn = cudnn;
         this.own = own;
-        timer = new AlgorithmTimer(driver, queue, memory);
+        timer = new AlgorithmTimer(driver, queue, memory, RUNS);
         this.cache = cache;
         this.gpu = gpu;
         this.determinism = determinism;
@@ -91,6 +98,27 @@ final class Convolutions implements AutoCloseable {
         Chosen made = new Chosen(algorithm);
         chosen.put(wanted, made);
         return made;
+    }
+
+    /** How many microseconds each algorithm takes that there is, of our own so many at most, when many run in a row. */
+    Map<String, Double> times(ConvolutionShape shape, Pass pass, Format format, int mostOwn) {
+        queue.use();
+        AlgorithmTimer longer = new AlgorithmTimer(driver, queue, memory, MANY_RUNS);
+        Map<String, Double> times = new LinkedHashMap<>();
+        ConvolutionGraph graph = new ConvolutionGraph(cudnn, handle, shape, pass, format);
+        kept.add(graph);
+        try (Engines engines = new Engines(cudnn, graph.descriptor());
+                Scratch scratch = new Scratch(memory, shape, format)) {
+            Stream<Algorithm> cudnns = engines.suitable(format, determinism).stream()
+                    .map(this::prepared)
+                    .flatMap(Stream::ofNullable);
+            Stream.concat(cudnns, own.likelyFastest(shape, pass, format, mostOwn))
+                    .forEach(algorithm -> {
+                        times.put(algorithm.tag(), longer.time(algorithm, scratch, REPEATS) * 1000 / MANY_RUNS);
+                        algorithm.close();
+                    });
+        }
+        return times;
     }
 
     @Override
@@ -137,6 +165,7 @@ final class Convolutions implements AutoCloseable {
         return List.of(
                 gpu,
                 "cuDNN " + cudnn.cudnnGetVersion(),
+                Tiling.VERSION,
                 wanted.pass().toString(),
                 wanted.format().toString(),
                 determinism.toString(),
@@ -171,7 +200,8 @@ final class Convolutions implements AutoCloseable {
             }
             fastest.offer(prepared(engine));
         }
-        own.likelyFastest(wanted.shape(), wanted.pass(), wanted.format()).forEach(fastest::offer);
+        own.likelyFastest(wanted.shape(), wanted.pass(), wanted.format(), MOST_OWN)
+                .forEach(fastest::offer);
         return fastest.best;
     }
 

@@ -10,6 +10,7 @@ import io.residual.cuda.device.Format;
 import io.residual.cuda.device.Kernels;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /** A GPU of NVIDIA, by the driver, NVRTC and cuDNN. */
@@ -172,6 +173,11 @@ public final class Gpu implements Device {
     /** Which algorithm was chosen, with the notes about its numbers and its scratch memory in bytes. */
     public String engine(ConvolutionShape shape, Pass pass, Format format) {
         return convolutions.get(shape, pass, format).engine();
+    }
+
+    /** How many microseconds each algorithm takes that there is, of our own so many at most. */
+    Map<String, Double> times(ConvolutionShape shape, Pass pass, Format format, int mostOwn) {
+        return convolutions.times(shape, pass, format, mostOwn);
     }
 
     @Override

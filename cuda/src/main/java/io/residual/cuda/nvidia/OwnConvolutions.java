@@ -18,8 +18,6 @@ final class OwnConvolutions {
     /** Ampere's: the first whose tensor cores know bf16. */
     private static final int OLDEST_CAPABILITY = 80;
 
-    private static final int MOST_OFFERED = 3;
-
     private final Card card;
     private final Function<String, Kernels> compiler;
 
@@ -28,13 +26,13 @@ final class OwnConvolutions {
         this.compiler = compiler;
     }
 
-    /** A few, none if the shape does not suit. They are compiled one after the other as the stream is read. */
-    Stream<OwnConvolution> likelyFastest(ConvolutionShape shape, Pass pass, Format format) {
+    /** So many at most, none if the shape does not suit. They are compiled one after the other as the stream is read. */
+    Stream<OwnConvolution> likelyFastest(ConvolutionShape shape, Pass pass, Format format, int most) {
         Set<List<Integer>> seen = new HashSet<>();
         return tilings(shape, pass, format).stream()
-                .filter(tiling -> seen.add(List.of(tiling.stack(), tiling.turns())))
-                .limit(MOST_OFFERED)
-                .flatMap(tiling -> compiled(tiling).stream());
+                .filter(tiling -> seen.add(List.of(tiling.stack(), tiling.blocks(), tiling.channelBlocks())))
+                .flatMap(tiling -> compiled(tiling).stream())
+                .limit(most);
     }
 
     /** The one of a tag; null if there is none. */

@@ -1,5 +1,6 @@
 package io.residual.cuda.nvidia;
 
+import io.residual.cuda.device.Convolution;
 import io.residual.cuda.device.Convolution.Pass;
 import io.residual.cuda.device.ConvolutionShape;
 import io.residual.cuda.device.Format;
@@ -20,6 +21,16 @@ final class ProbedConvolution {
      * @throws IllegalStateException if the results differ by more than the format's rounding explains
      */
     static void run(Gpu gpu, ConvolutionShape shape, Pass pass, Format format) {
+        System.out.println(gpu.engine(shape, pass, format));
+        run(gpu, shape, pass, format, gpu.convolution(shape, pass, format));
+    }
+
+    /**
+     * Runs a given one with random numbers.
+     *
+     * @throws IllegalStateException if the results differ by more than the format's rounding explains
+     */
+    static void run(Gpu gpu, ConvolutionShape shape, Pass pass, Format format, Convolution convolution) {
         double[][] arrays = {
             new double[shape.images() * size(shape.in())],
             new double[Math.toIntExact(shape.weights())],
@@ -39,8 +50,7 @@ final class ProbedConvolution {
             addresses[i] = gpu.allocate(host.capacity());
             gpu.upload(host.flip(), addresses[i]);
         }
-        System.out.println(gpu.engine(shape, pass, format));
-        gpu.convolution(shape, pass, format).run(addresses[0], addresses[1], addresses[2]);
+        convolution.run(addresses[0], addresses[1], addresses[2]);
         int result = pass == Pass.FORWARD ? 2 : pass == Pass.BACKWARD_DATA ? 0 : 1;
         ByteBuffer host = ByteBuffer.allocateDirect(arrays[result].length * format.bytes())
                 .order(ByteOrder.nativeOrder());

@@ -21,6 +21,9 @@ import java.util.List;
  * @param turns how many bands of rows or images a block takes one after the other; one but for the gradient of weights
  */
 record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int images, int tiles, int parts, int turns) {
+    /** To be changed with what kernels compute. */
+    static final String VERSION = "own 1";
+
     private static final int MOST_CHANNELS = 64;
     private static final int MOST_STACK = 8;
     private static final int MOST_IMAGES = 16;
@@ -31,6 +34,7 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
     private static final int WEIGHTS_BYTES = 4 * 9 * 16 * 16;
 
     private static final double BYTES_PER_CYCLE = 24;
+    private static final double LATENCY = 1000;
     private static final int SHARED_BYTES = 48 << 10;
     private static final int MULTIPROCESSOR_BYTES = 96 << 10;
     private static final int REGISTERS = 1 << 16;
@@ -66,9 +70,14 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
         return all;
     }
 
+    /** The same of a shape that differs in the number of images. */
+    Tiling withShape(ConvolutionShape other) {
+        return new Tiling(other, pass, stack, groups, images, tiles, parts, turns);
+    }
+
     /** Names it among those of its shape. */
     String tag() {
-        return "own 1 stack " + stack + " groups " + groups + " images " + images + " tiles " + tiles + " parts "
+        return VERSION + " stack " + stack + " groups " + groups + " images " + images + " tiles " + tiles + " parts "
                 + parts + " turns " + turns;
     }
 
@@ -162,10 +171,9 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
         // Few warps wait for their own results.
         double waiting = 1 + 4.0 / (together * warps);
         double turn = bytes / BYTES_PER_CYCLE + Math.max(loads, products) * waiting;
-        int times = (blocks + together - 1) / together;
-        double rounds = 1000.0 * turns * times;
+        int rounds = (blocks + together - 1) / together;
         double sums = ofWeights ? blocks() * 4.0 * shape.weights() / multiprocessors / BYTES_PER_CYCLE : 0;
-        return blocks * (turns * turn + more / BYTES_PER_CYCLE) + rounds + sums;
+        return blocks * (turns * turn + more / BYTES_PER_CYCLE) + LATENCY * turns * rounds + sums;
     }
 
     /** Of a thread, about. */

@@ -23,6 +23,12 @@ final class Chains {
     /** Resident blocks of a multiprocessor that hide each other's waits. */
     private static final int BLOCKS = 2;
 
+    /** Bytes that stay in a GPU's second-level cache: reading them takes less time than waiting for others. */
+    private static final long SMALL = 8 << 20;
+
+    /** As in elementwise.cu. */
+    private static final int READ_TOGETHER = 16;
+
     private final Device device;
     private final Format format;
     private final int images;
@@ -63,7 +69,13 @@ final class Chains {
         int slices = vectors / lanes;
         int rows = Math.multiplyExact(images, shape.positions());
         int rowsOfBlock = MAX_THREADS / lanes;
-        int most = Math.max(1, mostBlocks(device) / slices) * (source.addsUp() ? 1 : 2);
+        int most = Math.max(1, mostBlocks(device) / slices);
+        if (!source.addsUp()) {
+            most *= 2;
+        } else if ((long) rows * shape.channels() * format.bytes() <= SMALL) {
+            // The last block reads the sums of all in one go: each of its threads so many.
+            most = Math.min(most, READ_TOGETHER * Math.max(1, MAX_THREADS / (2 * width * lanes)));
+        }
         int blocks = Math.max(1, Math.min((rows + rowsOfBlock - 1) / rowsOfBlock, most));
         String name = names.computeIfAbsent(source.text(), text -> "chain" + names.size());
         return new Chain(name, source, rows, shape.channels(), lanes, slices, blocks);

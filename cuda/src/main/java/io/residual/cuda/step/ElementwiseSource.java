@@ -177,10 +177,14 @@ final class ElementwiseSource {
                 line(
                         tile instanceof Statistics
                                 ? "finish_statistics<" + width + ">(&shared, p" + sink + ", s" + sink + ", t" + sink
-                                        + ", lanes, channels, n" + index + ");"
+                                        + ", lanes, channels, n" + index + ", h" + sink + ");"
                                 : "finish_sums<" + width + ">(&shared, s" + sink + ", t" + sink + ", lanes, channels, n"
-                                        + index + ");");
+                                        + index + ", h" + sink + ");");
             } else {
+                line("Ahead h" + sink + " = "
+                        + (tile instanceof Statistics
+                                ? "statistics_ahead<" + width + ">(lanes, n" + index + ");"
+                                : "sums_ahead<" + width + ">(lanes, channels, n" + index + ");"));
                 line("float s" + sink + "[" + width + "] = {};");
                 line("float t" + sink + "[" + width + "] = {};");
                 if (tile instanceof Statistics statistics) {

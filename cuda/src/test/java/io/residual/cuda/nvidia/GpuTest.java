@@ -272,6 +272,25 @@ class GpuTest {
         }
     }
 
+    @Test
+    void an_own_convolution_that_is_the_fastest_is_kept() throws IOException, InterruptedException {
+        Value image = new Value("", 16, 28, 28);
+        Axis axis = new Axis(3, 1, 1, 1, 1);
+        ConvolutionShape few = new ConvolutionShape(128, image, image, new Window(axis, axis));
+        String own = "own 1 stack 4 groups 7 images 1 tiles 2 parts 1 turns 1";
+        try (Gpu gpu = gpu()) {
+            assertThat(gpu.engine(few, Pass.FORWARD, Format.BF16)).startsWith(own);
+        }
+        assertThat(Files.readAllLines(only(".convolution"))).last().isEqualTo(own);
+        try (Gpu gpu = gpu()) {
+            assertThat(gpu.engine(few, Pass.FORWARD, Format.BF16)).startsWith(own);
+            assertThat(gpu.engine(few, Pass.FORWARD, Format.TF32)).startsWith("engine 1");
+        }
+        try (Gpu gpu = gpu("CAPABILITY=75")) {
+            assertThat(gpu.engine(few, Pass.FORWARD, Format.BF16)).startsWith("engine 1");
+        }
+    }
+
     private Path only(String suffix) throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
             List<Path> found =

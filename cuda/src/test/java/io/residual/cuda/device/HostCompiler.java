@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Assumptions;
 /** Builds libraries by g++, each once per JVM, in a folder that goes with it. */
 final class HostCompiler {
     private static final List<String> OPTIONS =
-            List.of("-std=c++17", "-O2", "-fPIC", "-fvisibility=hidden", "-fno-gnu-unique", "-w");
+            List.of("-std=c++17", "-O1", "-fPIC", "-fvisibility=hidden", "-fno-gnu-unique", "-w");
     private static final List<String> KERNEL_OPTIONS = List.of(
             "-nostdinc",
             "-fno-builtin",

@@ -57,6 +57,8 @@ final class Probe {
         try {
             work.run();
             System.out.printf(Locale.ROOT, "PASS %s (%.3f s)%n", name, (System.nanoTime() - start) / 1e9);
+        } catch (CudaException | IllegalStateException failure) {
+            System.out.println("FAIL " + name + ": " + failure.getMessage());
         } catch (RuntimeException | LinkageError failure) {
             System.out.println("FAIL " + name);
             failure.printStackTrace(System.out);

@@ -8,9 +8,9 @@
 #   probe       10   the parts of the GPU one by one
 #   operations  50   gradients of every operation against double precision
 #   fixtures    35   gradients against PyTorch's, of photographs
-#   resume      20   an interrupted training continues bit for bit
-#   speed       85   images/s of training, or speed:CASE:FORMAT:SECONDS
-#   accuracy    75   trainings with seconds and test accuracy, or accuracy:CASE:FORMAT:SEEDS
+#   resume      30   an interrupted training continues bit for bit
+#   speed       70   images/s of training, or speed:CASE:FORMAT:SECONDS
+#   accuracy    90   trainings with seconds and test accuracy, or accuracy:CASE:FORMAT:SEEDS
 #   pytorch     80   images/s of the same networks in PyTorch and here, in turn, or pytorch:CASE:FORMAT:CASE:FORMAT...
 #   profile     30   profile:CASE:FORMAT: microseconds of each operation of a step
 # Cases: book-96, resnet20, resnet50-96, speedrun, book-28; formats: f32, tf32, bf16.
@@ -23,7 +23,7 @@ set -uo pipefail
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 case ${1:-} in -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;; esac
 all='probe operations fixtures resume speed accuracy pytorch'
-declare -A limits=([probe]=10 [operations]=50 [fixtures]=35 [resume]=20 [speed]=85 [accuracy]=75 [pytorch]=80 [profile]=30)
+declare -A limits=([probe]=10 [operations]=50 [fixtures]=35 [resume]=30 [speed]=70 [accuracy]=90 [pytorch]=80 [profile]=30)
 [ $# -gt 0 ] || set -- $all
 for part; do
   for name in $(tr + ' ' <<< "${part%=*}"); do

@@ -113,7 +113,7 @@ class DeviceRunTest {
 
         assertThat(validationLoss(kept)).isCloseTo(whole.history().get(1).validationLoss(), within(1e-4));
         assertThat(validationLoss(whole.network())).isEqualTo(validationLoss(kept));
-        assertThat(run.manifest().backend().kernels()).isEqualTo("CUDA on CPU");
+        assertThat(run.manifest().backend().kernels()).isEqualTo("CUDA (CPU)");
     }
 
     private static double validationLoss(Network network) {
@@ -223,7 +223,7 @@ class DeviceRunTest {
                 .directory(directory.resolve("tf32"))
                 .train(data);
         RunDirectory run = trained.directory().orElseThrow();
-        assertThat(run.manifest().backend().kernels()).isEqualTo("CUDA on CPU, tf32 factors");
+        assertThat(run.manifest().backend().kernels()).isEqualTo("CUDA (CPU, tf32 factors)");
         assertThat(validationLoss(ModelFiles.load(run, SavedModel.LAST, KernelChoice.AUTO.resolve())))
                 .isCloseTo(trained.history().get(0).validationLoss(), within(1e-4));
         assertThatThrownBy(() -> trainer(Map.of("precision", "tf32"), none())

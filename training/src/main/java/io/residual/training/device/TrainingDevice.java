@@ -153,17 +153,17 @@ public final class TrainingDevice implements AutoCloseable {
     }
 
     /**
-     * For people and manifests, such as "oneDNN 3.8.1, bf16 factors".
+     * For people and manifests, such as "oneDNN 3.8.1, bf16 factors" or "CUDA (NVIDIA H100, bf16 factors)".
      *
      * @throws ResidualException of kind BAD_SETTING if it does not compute in that precision
      */
     public String describe(Precision precision) {
         return device == null
                 ? onCpu.describe(precision)
-                : "CUDA on " + device.name()
+                : "CUDA (" + device.name()
                         + (precision == Precision.FLOAT32
-                                ? ""
-                                : ", " + precision.name().toLowerCase(Locale.ROOT) + " factors");
+                                ? ")"
+                                : ", " + precision.name().toLowerCase(Locale.ROOT) + " factors)");
     }
 
     /**

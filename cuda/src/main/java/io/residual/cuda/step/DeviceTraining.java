@@ -3,8 +3,6 @@ package io.residual.cuda.step;
 import io.residual.cuda.device.CapturedGraph;
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
-import io.residual.cuda.device.Kernels;
-import io.residual.cuda.step.UpdateRule.Average;
 import io.residual.program.Program;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,28 +16,19 @@ import java.util.Map;
  * <p>Parameters are arrays by name as in {@link Program}, each in Deeplearning4j's order.
  */
 public final class DeviceTraining implements AutoCloseable {
-    private static final int NORM_BLOCKS = 256;
-    private static final int NORM_THREADS = 512;
-    private static final int THREADS = 256;
     private static final int REPEATS = 20;
     private static final Images UPLOADED = (images, labels, count, step) -> {};
 
     private final Device device;
     private final WideInput input;
     private final Format format;
-    private final UpdateRule rule;
     private final Images images;
     private final Parameters parameters;
     private final Schedule schedule;
-    private final Kernels kernels;
-    private final Map<String, Long> moments = new LinkedHashMap<>();
-    private final long average;
-    private final long clip;
-    private final long partialNorms;
+    private final ParameterUpdate update;
     private final Map<Integer, BatchStep> steps = new LinkedHashMap<>();
     private final Map<Integer, CapturedGraph> trained = new LinkedHashMap<>();
     private final Map<Inference, CapturedGraph> inferred = new LinkedHashMap<>();
-    private final long flag;
     private int next;
 
     /** A forward pass. */
@@ -78,19 +67,10 @@ public final class DeviceTraining implements AutoCloseable {
         this.device = device;
         this.input = WideInput.of(program, format);
         this.format = format;
-        this.rule = rule;
         this.images = images;
         this.parameters = new Parameters(device, input, format);
         this.schedule = new Schedule(device, stepsPerEpoch);
-        this.kernels = device.compile(Sources.of(format, "prelude.cu", "update.cu"));
-        for (int i = 0; i < rule.optimiser().moments(); i++) {
-            moments.put("moment" + i, parameters.allocate());
-        }
-        this.average = rule.average() == Average.KEPT ? parameters.allocate() : 0;
-        // The first float bounds the gradient, what is behind it counts blocks.
-        this.clip = device.allocate(2L * Float.BYTES);
-        this.partialNorms = device.allocate((long) NORM_BLOCKS * Double.BYTES);
-        this.flag = device.allocate(Integer.BYTES);
+        this.update = new ParameterUpdate(device, format, rule, parameters, schedule);
     }
 
     /**
@@ -98,7 +78,7 @@ public final class DeviceTraining implements AutoCloseable {
      * while.
      */
     public static long bytes(Program program, Format format, int batch) {
-        return BatchStep.bytes(WideInput.of(program, format), format, batch);
+        return BatchMemory.bytes(WideInput.of(program, format), format, batch);
     }
 
     /** Where the number of the step in its epoch is, a 32-bit integer on the device. */
@@ -113,62 +93,27 @@ public final class DeviceTraining implements AutoCloseable {
 
     /** Sets all parameters; an average follows later ones, from these on. */
     public void setParameters(Map<String, float[]> from) {
-        parameters.write(from, parameters.values());
-        round();
-        if (average != 0) {
-            device.copy(parameters.values(), average, parameters.layout().end() * Float.BYTES);
-        }
-    }
-
-    private void round() {
-        if (format == Format.BF16) {
-            long count = parameters.layout().convolutionEnd();
-            kernels.get("round_weights")
-                    .launch(blocks(count), 1, THREADS, parameters.values(), parameters.weights(), count);
-        }
+        update.setParameters(from);
     }
 
     /** All that decides the next steps besides the parameters, by name and parameter. */
     public Map<String, Map<String, float[]>> state() {
-        Map<String, Map<String, float[]>> state = new LinkedHashMap<>();
-        moments.forEach((name, array) -> state.put(name, parameters.read(array)));
-        if (average != 0) {
-            state.put("average", parameters.read(average));
-        }
-        return state;
+        return update.state();
     }
 
     /** Continues from what {@link #state} gave; {@link #setParameters} comes before it. */
     public void setState(Map<String, Map<String, float[]>> state) {
-        moments.forEach((name, array) -> parameters.write(state.getOrDefault(name, Map.of()), array));
-        if (average != 0) {
-            parameters.write(state.getOrDefault("average", Map.of()), average);
-        }
+        update.setState(state);
     }
 
     /** Swaps parameters and their average. */
     public void swapAverage() {
-        if (average == 0) {
-            throw new IllegalStateException("no average of the parameters is kept");
-        }
-        long bytes = parameters.layout().end() * Float.BYTES;
-        long other = parameters.allocate();
-        device.copy(parameters.values(), other, bytes);
-        device.copy(average, parameters.values(), bytes);
-        device.copy(other, average, bytes);
-        device.synchronize();
-        device.free(other);
-        round();
+        update.swapAverage();
     }
 
     /** Whether no parameter is infinite or not a number. */
     public boolean hasFiniteParameters() {
-        device.clear(flag, Integer.BYTES);
-        long end = parameters.layout().end();
-        kernels.get("find_infinite").launch(blocks(end), 1, THREADS, parameters.values(), end, flag);
-        ByteBuffer found = buffer(Integer.BYTES);
-        device.download(flag, found);
-        return found.getInt(0) == 0;
+        return update.hasFiniteParameters();
     }
 
     /** The gradient of the last step's summed loss, by parameter that has one. */
@@ -223,9 +168,9 @@ public final class DeviceTraining implements AutoCloseable {
     public Map<String, Double> profile(int batch) {
         BatchStep step = step(batch);
         Map<String, Double> times = new LinkedHashMap<>();
-        time(times, "images", () -> images.queue(step.input(), step.labels(), batch, schedule.step()));
+        time(times, "images", () -> images.queue(step.memory().input(), step.memory().labels(), batch, schedule.step()));
         step.actions().forEach(action -> time(times, times.size() + " " + action.name(), action.work()));
-        time(times, "update", this::update);
+        time(times, "update", update::update);
         return times;
     }
 
@@ -246,65 +191,9 @@ public final class DeviceTraining implements AutoCloseable {
     }
 
     private void queueStep(BatchStep step, int batch) {
-        images.queue(step.input(), step.labels(), batch, schedule.step());
+        images.queue(step.memory().input(), step.memory().labels(), batch, schedule.step());
         step.gradient();
-        update();
-        kernels.get("next_step").launch(1, 1, 1, schedule.step());
-    }
-
-    private void update() {
-        ParameterLayout layout = parameters.layout();
-        if (rule.clipNorm() > 0) {
-            kernels.get("gradient_norm")
-                    .launch(
-                            NORM_BLOCKS,
-                            1,
-                            NORM_THREADS,
-                            parameters.weightGradients(),
-                            parameters.gradients(),
-                            layout.convolutionEnd(),
-                            layout.trainedEnd(),
-                            schedule.rates(),
-                            schedule.step(),
-                            rule.clipNorm(),
-                            partialNorms,
-                            clip + Float.BYTES,
-                            clip);
-        }
-        int number = switch (rule.optimiser()) {
-            case GRADIENT_DESCENT -> 0;
-            case MOMENTUM -> 1;
-            case NESTEROV -> 2;
-            case ADAM -> 3;
-        };
-        kernels.get("update")
-                .launch(
-                        blocks(layout.end()),
-                        1,
-                        THREADS,
-                        parameters.values(),
-                        parameters.weightGradients(),
-                        parameters.gradients(),
-                        parameters.weights(),
-                        moments.getOrDefault("moment0", 0L),
-                        moments.getOrDefault("moment1", 0L),
-                        average,
-                        layout.convolutionEnd(),
-                        layout.decayEnd(),
-                        layout.trainedEnd(),
-                        layout.end(),
-                        schedule.rates(),
-                        schedule.step(),
-                        rule.clipNorm() > 0 ? clip : 0L,
-                        number,
-                        rule.momentum(),
-                        rule.weightDecay(),
-                        rule.decay() == UpdateRule.Decay.DECOUPLED ? 1 : 0,
-                        average == 0 ? 0 : 1);
-    }
-
-    private int blocks(long count) {
-        return (int) Math.min((count + THREADS - 1) / THREADS, 16L * device.multiprocessors());
+        update.queue();
     }
 
     /**
@@ -315,7 +204,7 @@ public final class DeviceTraining implements AutoCloseable {
      * @return [N, classes], behind one another
      */
     public float[] probabilities(float[] pixels, int batch) {
-        device.upload(inFormat(pixels), step(batch).input());
+        device.upload(inFormat(pixels), step(batch).memory().input());
         Program program = input.original();
         return probabilities(
                 UPLOADED, pixels.length / program.value(program.input()).size(), batch);
@@ -334,7 +223,7 @@ public final class DeviceTraining implements AutoCloseable {
         CapturedGraph graph = inferred.get(new Inference(source, batch));
         if (graph == null) {
             graph = device.capture(() -> {
-                source.queue(step.input(), step.labels(), batch, schedule.step());
+                source.queue(step.memory().input(), step.memory().labels(), batch, schedule.step());
                 step.infer();
             });
             inferred.put(new Inference(source, batch), graph);
@@ -343,7 +232,7 @@ public final class DeviceTraining implements AutoCloseable {
         Program program = input.original();
         int classes = program.value(program.logits()).channels();
         ByteBuffer bytes = buffer(count * classes * Float.BYTES);
-        device.download(step.probabilities(), bytes);
+        device.download(step.memory().probabilities(), bytes);
         float[] result = new float[count * classes];
         bytes.asFloatBuffer().get(result);
         return result;
@@ -375,13 +264,7 @@ public final class DeviceTraining implements AutoCloseable {
         trained.values().forEach(CapturedGraph::close);
         inferred.values().forEach(CapturedGraph::close);
         steps.values().forEach(BatchStep::close);
-        moments.values().forEach(device::free);
-        if (average != 0) {
-            device.free(average);
-        }
-        device.free(clip);
-        device.free(partialNorms);
-        device.free(flag);
+        update.close();
         schedule.close();
         parameters.close();
     }

@@ -6,8 +6,8 @@
 #
 # Parts, in the order given (default: all but profile, in this order), each with its limit in seconds:
 #   probe       10   the parts of the GPU one by one
-#   operations  50   gradients of every operation against double precision
-#   fixtures    35   gradients against PyTorch's, of photographs
+#   operations  40   gradients of every operation against double precision
+#   fixtures    30   gradients against PyTorch's, of photographs
 #   resume      30   an interrupted training continues bit for bit
 #   speed       70   images/s of training, or speed:CASE:FORMAT:SECONDS
 #   accuracy    90   trainings with seconds and test accuracy, or accuracy:CASE:FORMAT:SEEDS
@@ -23,7 +23,7 @@ set -uo pipefail
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 case ${1:-} in -h | --help) sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;; esac
 all='probe operations fixtures resume speed accuracy pytorch'
-declare -A limits=([probe]=10 [operations]=50 [fixtures]=35 [resume]=30 [speed]=70 [accuracy]=90 [pytorch]=80 [profile]=30)
+declare -A limits=([probe]=10 [operations]=40 [fixtures]=30 [resume]=30 [speed]=70 [accuracy]=90 [pytorch]=80 [profile]=30)
 [ $# -gt 0 ] || set -- $all
 for part; do
   for name in $(tr + ' ' <<< "${part%=*}"); do

@@ -31,7 +31,8 @@ final class BatchMemory implements AutoCloseable {
         Planner.Plan plan = plan(program, format);
         this.phases = plan.phases();
         long classes = program.value(program.logits()).channels();
-        this.input = device.allocate(images * bytes(program, format, wide.original().value(program.input())));
+        this.input =
+                device.allocate(images * bytes(program, format, wide.original().value(program.input())));
         this.read = wide.convolution() == null
                 ? input
                 : device.allocate(images * bytes(program, format, program.value(program.input())));

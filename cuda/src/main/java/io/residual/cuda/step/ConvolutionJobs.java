@@ -35,7 +35,8 @@ final class ConvolutionJobs {
     private Convolution convolution(Convolve operation, Pass pass) {
         ConvolutionShape shape = new ConvolutionShape(
                 images, program.value(operation.in()), program.value(operation.out()), operation.window());
-        return convolutions.computeIfAbsent(List.of(shape, pass), key -> launcher.device().convolution(shape, pass, format));
+        return convolutions.computeIfAbsent(
+                List.of(shape, pass), key -> launcher.device().convolution(shape, pass, format));
     }
 
     /** Queues a convolution, or the dense layer. */
@@ -72,7 +73,8 @@ final class ConvolutionJobs {
         long bias = parameters.value(operation.bias());
         return () -> {
             convolution.run(memory.address(task.in()), weights, memory.address(task.out()));
-            launcher.launch("add_bias", launcher.blocks(count), 1, memory.address(task.out()), bias, count, out.channels());
+            launcher.launch(
+                    "add_bias", launcher.blocks(count), 1, memory.address(task.out()), bias, count, out.channels());
         };
     }
 
@@ -136,7 +138,14 @@ final class ConvolutionJobs {
         int rows = images * out.positions();
         return () -> {
             convolution.run(memory.address(task.in()), gradient, memory.address(task.outGradient()));
-            launcher.launch("bias_gradient", out.channels(), 1, memory.address(task.outGradient()), biasGradient, rows, out.channels());
+            launcher.launch(
+                    "bias_gradient",
+                    out.channels(),
+                    1,
+                    memory.address(task.outGradient()),
+                    biasGradient,
+                    rows,
+                    out.channels());
         };
     }
 }

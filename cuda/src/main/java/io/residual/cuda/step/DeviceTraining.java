@@ -168,7 +168,10 @@ public final class DeviceTraining implements AutoCloseable {
     public Map<String, Double> profile(int batch) {
         BatchStep step = step(batch);
         Map<String, Double> times = new LinkedHashMap<>();
-        time(times, "images", () -> images.queue(step.memory().input(), step.memory().labels(), batch, schedule.step()));
+        time(
+                times,
+                "images",
+                () -> images.queue(step.memory().input(), step.memory().labels(), batch, schedule.step()));
         step.actions().forEach(action -> time(times, times.size() + " " + action.name(), action.work()));
         time(times, "update", update::update);
         return times;

@@ -145,7 +145,14 @@ final class Jobs implements AutoCloseable {
     private Runnable changeChannels(Area from, Area to, Value in, Value out) {
         long count = (long) images * out.size();
         return () -> launcher.launch(
-                "change_channels", launcher.blocks(count), 1, memory.address(from), memory.address(to), count, in.channels(), out.channels());
+                "change_channels",
+                launcher.blocks(count),
+                1,
+                memory.address(from),
+                memory.address(to),
+                count,
+                in.channels(),
+                out.channels());
     }
 
     private Runnable loss(Task.Loss task) {
@@ -153,7 +160,8 @@ final class Jobs implements AutoCloseable {
         int blocks = Math.min((images + 31) / 32, MAX_LOSS_BLOCKS);
         long hits = partialLosses + (long) MAX_LOSS_BLOCKS * Double.BYTES;
         long finished = hits + (long) MAX_LOSS_BLOCKS * Integer.BYTES;
-        return () -> launcher.kernels().get("softmax_loss")
+        return () -> launcher.kernels()
+                .get("softmax_loss")
                 .launch(
                         blocks,
                         1,

@@ -7,9 +7,11 @@ import io.residual.tuning.search.Pruner;
 import io.residual.tuning.search.Searcher;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Budget;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Chooses a free worker's next trial, and a trial's state after each epoch and at its end. All decisions are functions of
@@ -29,7 +31,9 @@ final class Scheduler {
     private final int retries;
     private final SweepListener listener;
 
-    private int running;
+    /** The trials that workers have not completed yet, whatever their state. */
+    private final Set<Long> taken = new HashSet<>();
+
     private int failuresInARow;
     private boolean stopped;
 
@@ -51,7 +55,7 @@ final class Scheduler {
 
     /** Requeues the trials that no worker trains any more. */
     synchronized void requeueRunning() {
-        running = 0;
+        taken.clear();
         registry.trials().stream()
                 .filter(trial -> trial.state() == TrialState.RUNNING)
                 .forEach(trial -> registry.update(
@@ -75,11 +79,11 @@ final class Scheduler {
                 } else {
                     registry.add(trial);
                 }
-                running++;
+                taken.add(trial.number());
                 listener.trialChanged(trial);
                 return Optional.of(trial);
             }
-            if (running == 0) {
+            if (taken.isEmpty()) {
                 break;
             }
             wait();
@@ -87,9 +91,12 @@ final class Scheduler {
         return Optional.empty();
     }
 
+    /** Not one whose worker is about to hand it back: it is paused, but its files are still in use. */
     private Optional<Trial> promoted() {
         OptionalLong number = pruner.promotable(registry.history());
-        return number.isPresent() ? Optional.of(registry.trial(number.getAsLong())) : Optional.empty();
+        return number.isPresent() && !taken.contains(number.getAsLong())
+                ? Optional.of(registry.trial(number.getAsLong()))
+                : Optional.empty();
     }
 
     private Trial proposed() {
@@ -165,7 +172,7 @@ final class Scheduler {
      * @throws ResidualException if the sweep cannot continue
      */
     synchronized void complete(long number, TrialResult result) {
-        running--;
+        taken.remove(number);
         Trial trial = afterResult(registry.trial(number), result);
         registry.update(trial);
         listener.trialChanged(trial);

@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
@@ -113,6 +115,27 @@ class SweepHandleTest {
         }
         assertThat(trials).hasSize(30);
         assertThat(trials).extracting(Trial::state).containsOnly(TrialState.DONE, TrialState.PAUSED);
+    }
+
+    @Test
+    void a_paused_trial_is_promoted_when_its_worker_has_left_it() {
+        Set<Path> inUse = ConcurrentHashMap.newKeySet();
+        Curves curves = new Curves();
+        AtomicInteger calls = new AtomicInteger();
+        TrialExecutor slowToLeave = (job, listener) -> {
+            if (!inUse.add(job.run())) {
+                throw new IllegalStateException("two workers train " + job.run());
+            }
+            TrialResult result = curves.train(job, listener);
+            // Every third time the other worker trains several trials while this one ends its process.
+            Thread.sleep(calls.getAndIncrement() % 3 == 0 ? 50 : 0);
+            inUse.remove(job.run());
+            return result;
+        };
+        try (SweepHandle session = SweepHandle.create(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
+            assertThat(session.run(2, slowToLeave, trial -> {})).isEqualTo(StopReason.COMPLETE);
+            assertThat(session.trials()).hasSize(30);
+        }
     }
 
     @Test

@@ -203,7 +203,7 @@ public final class Trainer {
                 new TrainingDevice.Request(device, kernels, opener), begun, spec, resNet, data.train());
     }
 
-    /** Whether training on these images goes on a GPU. */
+    /** Whether these images are trained on by a GPU. */
     public boolean usesGpu(RunDatasets data) {
         try (TrainingDevice used = open(resNet(data), data)) {
             return used.isGpu();

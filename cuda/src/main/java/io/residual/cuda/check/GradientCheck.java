@@ -2,16 +2,11 @@ package io.residual.cuda.check;
 
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
-import io.residual.cuda.step.DeviceTraining;
-import io.residual.cuda.step.StepRates;
-import io.residual.cuda.step.UpdateRule;
 import io.residual.program.Interpreter;
 import io.residual.program.Operation;
 import io.residual.program.Operation.Convolve;
 import io.residual.program.Operation.Normalize;
 import io.residual.program.Program;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +21,6 @@ public final class GradientCheck {
     private static final double SMALL = 1e-3;
 
     private final Program program;
-    private final int images;
     private final Random random;
     private final Map<String, float[]> parameters = new HashMap<>();
     /** [N, channels, height, width]. */
@@ -60,7 +54,6 @@ public final class GradientCheck {
     /** Draws parameters, images and labels. */
     public GradientCheck(Program program, int images, long seed) {
         this.program = program;
-        this.images = images;
         this.random = new Random(seed);
         for (Operation operation : program.operations()) {
             if (operation instanceof Convolve convolve) {
@@ -106,23 +99,8 @@ public final class GradientCheck {
 
     /** Compares one step of a format. */
     public Errors run(Device device, Format format) {
-        long input = device.allocate((long) pixels.length * format.bytes());
-        long targets = device.allocate((long) labels.length * Float.BYTES);
-        device.upload(inFormat(channelsLast(), format), input);
-        device.upload(inFormat(labels, Format.F32), targets);
-        DeviceTraining.Images source = (toImages, toLabels, count, step) -> {
-            device.copy(input, toImages, (long) pixels.length * format.bytes());
-            device.copy(targets, toLabels, (long) labels.length * Float.BYTES);
-        };
-        try (DeviceTraining training = new DeviceTraining(device, program, format, UpdateRule.PLAIN, 1, source)) {
-            training.setParameters(parameters);
-            training.beginEpoch(new StepRates(0, 1, 0, 0));
-            double loss = training.steps(0, 1, images).losses()[0] / images;
-            return errors(loss, training.gradient(), training.parameters());
-        } finally {
-            device.free(input);
-            device.free(targets);
-        }
+        SingleStep step = SingleStep.of(device, program, format, parameters, pixels, labels);
+        return errors(step.loss(), step.gradient(), step.parameters());
     }
 
     private Errors errors(double loss, Map<String, float[]> gradient, Map<String, float[]> after) {
@@ -180,30 +158,5 @@ public final class GradientCheck {
             result[i] = values[i];
         }
         return result;
-    }
-
-    private float[] channelsLast() {
-        Program.Value value = program.value(program.input());
-        float[] result = new float[pixels.length];
-        for (int i = 0; i < pixels.length; i++) {
-            int position = i % value.positions();
-            int channel = i / value.positions() % value.channels();
-            int image = i / value.size();
-            result[(image * value.positions() + position) * value.channels() + channel] = pixels[i];
-        }
-        return result;
-    }
-
-    private static ByteBuffer inFormat(float[] numbers, Format format) {
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect(numbers.length * format.bytes()).order(ByteOrder.nativeOrder());
-        for (float number : numbers) {
-            if (format == Format.BF16) {
-                bytes.putShort((short) (Float.floatToIntBits(number) >>> Short.SIZE));
-            } else {
-                bytes.putFloat(number);
-            }
-        }
-        return bytes.flip();
     }
 }

@@ -2,6 +2,7 @@ package io.residual.cuda.device;
 
 import io.residual.cuda.device.Convolution.Pass;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A GPU. Work is queued, and done in the order of the queue. Not for several threads at once.
@@ -9,6 +10,11 @@ import java.nio.ByteBuffer;
  * <p>Addresses are of memory on the device.
  */
 public interface Device extends AutoCloseable {
+    /** A buffer for copies, full of zeros, in the device's byte order. */
+    static ByteBuffer buffer(long bytes) {
+        return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+    }
+
     /** As the driver calls it. */
     String name();
 

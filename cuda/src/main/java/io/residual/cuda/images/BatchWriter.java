@@ -4,13 +4,8 @@ import io.residual.cuda.device.CudaException;
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import io.residual.cuda.device.Kernel;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import io.residual.cuda.device.KernelSource;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.Objects;
 
 /** Queues the making of batches from a set on the device. */
 public final class BatchWriter implements AutoCloseable {
@@ -62,22 +57,15 @@ public final class BatchWriter implements AutoCloseable {
         this.images = images;
         this.recipe = recipe;
         this.labels = labels;
-        this.kernel = device.compile(recipe.definitions(format) + source()).get("writeBatch");
+        this.kernel = device.compile(recipe.definitions(format) + KernelSource.of("images.cu"))
+                .get("writeBatch");
         this.rows = uploaded(recipe.rows().table(), Integer.BYTES);
         this.columns = uploaded(recipe.columns().table(), Integer.BYTES);
         this.levels = uploaded(recipe.levelBits(format), format.bytes());
     }
 
-    private static String source() {
-        try (InputStream file = BatchWriter.class.getResourceAsStream("/io/residual/cuda/images.cu")) {
-            return new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private long uploaded(int[] values, int bytes) {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(values.length * bytes).order(ByteOrder.nativeOrder());
+        ByteBuffer buffer = Device.buffer((long) values.length * bytes);
         for (int value : values) {
             if (bytes == Short.BYTES) {
                 buffer.putShort((short) value);

@@ -2,7 +2,6 @@ package io.residual.cuda.images;
 
 import io.residual.cuda.device.Device;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * The images of an epoch in their order, on the device, at an address that stays: a captured batch reads those of the
@@ -29,8 +28,7 @@ public final class EpochDraws implements AutoCloseable {
         this.device = device;
         this.batch = batch;
         this.step = step;
-        this.draws =
-                ByteBuffer.allocateDirect(Math.multiplyExact(images, BYTES)).order(ByteOrder.nativeOrder());
+        this.draws = Device.buffer((long) images * BYTES);
         this.address = device.allocate(draws.capacity());
     }
 

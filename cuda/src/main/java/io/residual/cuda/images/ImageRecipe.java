@@ -74,17 +74,8 @@ public final class ImageRecipe {
     /** The bits of the levels' numbers in memory, one after the other; of bfloat16 in the lower half. */
     int[] levelBits(Format format) {
         int[] bits = new int[levels.length * LEVELS];
-        Arrays.setAll(bits, i -> {
-            float value = levels[i / LEVELS][i % LEVELS];
-            return format == Format.BF16 ? bfloat16(value) : Float.floatToRawIntBits(value);
-        });
+        Arrays.setAll(bits, i -> format.bits(levels[i / LEVELS][i % LEVELS]));
         return bits;
-    }
-
-    /** The nearest, of two as near the even one; the value is finite. */
-    private static int bfloat16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
     }
 
     /** What the source of the kernel expects before it. */

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * once and kept in a cache: each rounds in its own way, so that a run that is resumed needs the same.
  */
 final class Convolutions implements AutoCloseable {
-    private static final int MOST_TIMED = 8;
-    private static final int MOST_OWN = 1;
-    private static final long MOST_NANOSECONDS = 400_000_000L;
-    private static final long MOST_WORKSPACE = 1L << 30;
+    private static final int MAX_TIMED = 8;
+    private static final int MAX_OWN = 1;
+    private static final long MAX_NANOSECONDS = 400_000_000L;
+    private static final long MAX_WORKSPACE = 1L << 30;
     private static final int RUNS = 4;
     private static final int REPEATS = 3;
     private static final int MANY_RUNS = 100;
@@ -195,12 +195,12 @@ final class Convolutions implements AutoCloseable {
         Fastest fastest = new Fastest(scratch);
         long start = System.nanoTime();
         for (Engine engine : engines.suitable(wanted.format(), determinism)) {
-            if (fastest.timed == MOST_TIMED || (fastest.best != null && System.nanoTime() - start > MOST_NANOSECONDS)) {
+            if (fastest.timed == MAX_TIMED || (fastest.best != null && System.nanoTime() - start > MAX_NANOSECONDS)) {
                 break;
             }
             fastest.offer(prepared(engine));
         }
-        own.likelyFastest(wanted.shape(), wanted.pass(), wanted.format(), MOST_OWN)
+        own.likelyFastest(wanted.shape(), wanted.pass(), wanted.format(), MAX_OWN)
                 .forEach(fastest::offer);
         return fastest.best;
     }
@@ -237,7 +237,7 @@ final class Convolutions implements AutoCloseable {
     private @Nullable Plan prepared(Engine engine) {
         try {
             Plan plan = new Plan(cudnn, this::handle, engine);
-            if (plan.workspace() <= MOST_WORKSPACE) {
+            if (plan.workspace() <= MAX_WORKSPACE) {
                 return plan;
             }
             plan.close();

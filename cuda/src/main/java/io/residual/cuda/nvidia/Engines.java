@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /** What cuDNN offers for a graph, the likely fastest first. */
 final class Engines implements AutoCloseable {
-    private static final int MOST_NOTES = 10;
+    private static final int MAX_NOTES = 10;
     private static final int[] MODES = {Cudnn.MODE_A, Cudnn.MODE_B, Cudnn.MODE_FALLBACK};
 
     private final Cudnn cudnn;
@@ -125,7 +125,7 @@ final class Engines implements AutoCloseable {
             if (configuration.fill(Cudnn.CONFIGURATION_ENGINE, engine) != 1) {
                 return false;
             }
-            int[] notes = engine.choices(Cudnn.ENGINE_NUMERICAL_NOTES, Cudnn.TYPE_NUMERICAL_NOTE, MOST_NOTES);
+            int[] notes = engine.choices(Cudnn.ENGINE_NUMERICAL_NOTES, Cudnn.TYPE_NUMERICAL_NOTE, MAX_NOTES);
             String tag = "engine " + engine.number(Cudnn.ENGINE_GLOBAL_INDEX) + knobs(configuration);
             Set<Integer> known = IntStream.of(notes).boxed().collect(Collectors.toUnmodifiableSet());
             return byTag.putIfAbsent(tag, new Engine(tag, known, configuration)) == null;

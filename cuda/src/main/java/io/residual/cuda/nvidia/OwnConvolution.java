@@ -2,11 +2,8 @@ package io.residual.cuda.nvidia;
 
 import io.residual.cuda.device.Convolution.Pass;
 import io.residual.cuda.device.Kernel;
+import io.residual.cuda.device.KernelSource;
 import io.residual.cuda.device.Kernels;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +33,7 @@ final class OwnConvolution implements Algorithm {
 
     private static String source(Tiling tiling) {
         String last = tiling.pass() == Pass.BACKWARD_WEIGHTS ? "convolution-weights.cu" : "convolution-images.cu";
-        return tiling.definitions() + read("matrices.cu") + read("convolution.cu") + read(last);
+        return tiling.definitions() + KernelSource.of("matrices.cu", "convolution.cu", last);
     }
 
     @Override
@@ -75,17 +72,5 @@ final class OwnConvolution implements Algorithm {
     @Override
     public void close() {
         // Its code stays loaded until the context ends.
-    }
-
-    private static String read(String file) {
-        String resource = "/io/residual/cuda/" + file;
-        try (InputStream in = OwnConvolution.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IllegalStateException(resource + " is not on the class path");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(resource, e);
-        }
     }
 }

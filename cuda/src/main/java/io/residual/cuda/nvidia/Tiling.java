@@ -24,12 +24,12 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
     /** To be changed with what kernels compute. */
     static final String VERSION = "own 1";
 
-    private static final int MOST_CHANNELS = 64;
-    private static final int MOST_STACK = 8;
-    private static final int MOST_IMAGES = 16;
-    private static final int MOST_SUMS = 96;
-    private static final int MOST_THREADS = 512;
-    private static final int MOST_TURNS = 64;
+    private static final int MAX_CHANNELS = 64;
+    private static final int MAX_STACK = 8;
+    private static final int MAX_IMAGES = 16;
+    private static final int MAX_SUMS = 96;
+    private static final int MAX_THREADS = 512;
+    private static final int MAX_TURNS = 64;
     /** Of a warp that sums for 16 x 16 weights of 3 x 3 taps. */
     private static final int WEIGHTS_BYTES = 4 * 9 * 16 * 16;
 
@@ -56,10 +56,10 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
     static List<Tiling> all(ConvolutionShape shape, Pass pass, int multiprocessors) {
         List<Tiling> all = new ArrayList<>();
         int height = shape.in().height();
-        for (int stack = 1; stack <= Math.min(MOST_STACK, height); stack++) {
+        for (int stack = 1; stack <= Math.min(MAX_STACK, height); stack++) {
             int most = (height + stack - 1) / stack;
             for (int groups = 1; groups <= most; groups++) {
-                for (int images = 1; images <= (groups < most ? 1 : MOST_IMAGES); images++) {
+                for (int images = 1; images <= (groups < most ? 1 : MAX_IMAGES); images++) {
                     Tiling band = new Tiling(shape, pass, stack, groups, images, 2, 1, 1);
                     all.addAll(pass == Pass.BACKWARD_WEIGHTS ? band.withTurns() : band.withOutputs());
                 }
@@ -112,7 +112,7 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
 
     private List<Tiling> withTurns() {
         List<Tiling> all = new ArrayList<>();
-        for (int more = 1; more <= Math.min(MOST_TURNS, bands()); more *= 2) {
+        for (int more = 1; more <= Math.min(MAX_TURNS, bands()); more *= 2) {
             all.add(new Tiling(shape, pass, stack, groups, images, tiles, parts, more));
         }
         return all;
@@ -128,13 +128,13 @@ record Tiling(ConvolutionShape shape, Pass pass, int stack, int groups, int imag
     }
 
     private static boolean few(int channels) {
-        return channels % 16 == 0 && channels <= MOST_CHANNELS;
+        return channels % 16 == 0 && channels <= MAX_CHANNELS;
     }
 
     private boolean fits() {
         return outputs() % blockOutputs() == 0
-                && stack * tiles * 4 <= MOST_SUMS
-                && threads() <= MOST_THREADS
+                && stack * tiles * 4 <= MAX_SUMS
+                && threads() <= MAX_THREADS
                 && threads() * registers() <= REGISTERS
                 && sharedBytes() <= SHARED_BYTES;
     }

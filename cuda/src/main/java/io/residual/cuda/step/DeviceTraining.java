@@ -5,7 +5,6 @@ import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import io.residual.program.Program;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -207,7 +206,7 @@ public final class DeviceTraining implements AutoCloseable {
      * @return [N, classes], behind one another
      */
     public float[] probabilities(float[] pixels, int batch) {
-        device.upload(inFormat(pixels), step(batch).memory().input());
+        device.upload(format.buffer(pixels), step(batch).memory().input());
         Program program = input.original();
         return probabilities(
                 UPLOADED, pixels.length / program.value(program.input()).size(), batch);
@@ -234,32 +233,11 @@ public final class DeviceTraining implements AutoCloseable {
         graph.launch();
         Program program = input.original();
         int classes = program.value(program.logits()).channels();
-        ByteBuffer bytes = buffer(count * classes * Float.BYTES);
+        ByteBuffer bytes = Device.buffer((long) count * classes * Float.BYTES);
         device.download(step.memory().probabilities(), bytes);
         float[] result = new float[count * classes];
         bytes.asFloatBuffer().get(result);
         return result;
-    }
-
-    private ByteBuffer inFormat(float[] numbers) {
-        ByteBuffer bytes = buffer(numbers.length * format.bytes());
-        if (format == Format.BF16) {
-            for (int i = 0; i < numbers.length; i++) {
-                bytes.putShort(i * Short.BYTES, bf16(numbers[i]));
-            }
-        } else {
-            bytes.asFloatBuffer().put(numbers);
-        }
-        return bytes;
-    }
-
-    private static short bf16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
-    }
-
-    private static ByteBuffer buffer(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.residual.program.Operation.Convolve;
 import io.residual.program.Operation.Normalize;
 import io.residual.program.Program;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +42,7 @@ final class Normalizations implements AutoCloseable {
                 device.allocate(2 * channels * blocks * Double.BYTES),
                 device.allocate(channels * Integer.BYTES));
         double rows = (double) images * value.positions();
-        ByteBuffer struct = ByteBuffer.allocateDirect(STRUCT_BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer struct = Device.buffer(STRUCT_BYTES);
         struct.putLong(memory.coefficients);
         struct.putLong(parameters.value(operation.parameter("gamma")));
         struct.putLong(parameters.value(operation.parameter("beta")));

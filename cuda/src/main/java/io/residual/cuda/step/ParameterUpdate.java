@@ -5,7 +5,6 @@ import io.residual.cuda.device.Format;
 import io.residual.cuda.device.Kernels;
 import io.residual.cuda.step.UpdateRule.Average;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -100,7 +99,7 @@ final class ParameterUpdate implements AutoCloseable {
         device.clear(flag, Integer.BYTES);
         long end = parameters.layout().end();
         kernels.get("find_infinite").launch(blocks(end), 1, THREADS, parameters.values(), end, flag);
-        ByteBuffer found = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer found = Device.buffer(Integer.BYTES);
         device.download(flag, found);
         return found.getInt(0) == 0;
     }

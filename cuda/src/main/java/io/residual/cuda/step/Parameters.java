@@ -3,7 +3,6 @@ package io.residual.cuda.step;
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -84,7 +83,7 @@ final class Parameters implements AutoCloseable {
     }
 
     private float[] numbers(long array) {
-        ByteBuffer bytes = buffer(layout.end() * Float.BYTES);
+        ByteBuffer bytes = Device.buffer(layout.end() * Float.BYTES);
         device.download(array, bytes);
         float[] numbers = new float[Math.toIntExact(layout.end())];
         bytes.asFloatBuffer().get(numbers);
@@ -106,20 +105,16 @@ final class Parameters implements AutoCloseable {
             }
             part.write(own, numbers);
         }
-        ByteBuffer bytes = buffer(layout.end() * Float.BYTES);
+        ByteBuffer bytes = Device.buffer(layout.end() * Float.BYTES);
         bytes.asFloatBuffer().put(numbers);
         device.upload(bytes, array);
-    }
-
-    private static ByteBuffer buffer(long bytes) {
-        return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
     }
 
     /** The gradient of the batch's summed loss, by parameter that has one, each in Deeplearning4j's order. */
     Map<String, float[]> readGradient() {
         float[] numbers = numbers(gradient);
         if (weightGradient != gradient) {
-            ByteBuffer bytes = buffer(layout.convolutionEnd() * format.bytes());
+            ByteBuffer bytes = Device.buffer(layout.convolutionEnd() * format.bytes());
             device.download(weightGradient, bytes);
             for (int i = 0; i < layout.convolutionEnd(); i++) {
                 numbers[i] = Float.intBitsToFloat(bytes.getShort(i * Short.BYTES) << Short.SIZE);

@@ -2,7 +2,6 @@ package io.residual.cuda.step;
 
 import io.residual.cuda.device.Device;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /** On the device: which step of an epoch it is, the rates of each, and what each found. */
 final class Schedule implements AutoCloseable {
@@ -49,7 +48,7 @@ final class Schedule implements AutoCloseable {
         if (ofSteps.length > capacity) {
             throw new IllegalArgumentException(ofSteps.length + " steps, where an epoch has " + capacity);
         }
-        ByteBuffer bytes = buffer(capacity * RATES_BYTES);
+        ByteBuffer bytes = Device.buffer((long) capacity * RATES_BYTES);
         for (int i = 0; i < ofSteps.length; i++) {
             ofSteps[i].write(bytes, i * RATES_BYTES);
         }
@@ -57,12 +56,12 @@ final class Schedule implements AutoCloseable {
     }
 
     void goTo(int number) {
-        device.upload(buffer(Integer.BYTES).putInt(0, number), step);
+        device.upload(Device.buffer(Integer.BYTES).putInt(0, number), step);
     }
 
     /** What steps found, when they are done. */
     double[] losses(int from, int count) {
-        ByteBuffer bytes = buffer(count * Double.BYTES);
+        ByteBuffer bytes = Device.buffer((long) count * Double.BYTES);
         device.download(losses + (long) from * Double.BYTES, bytes);
         double[] result = new double[count];
         bytes.asDoubleBuffer().get(result);
@@ -71,15 +70,11 @@ final class Schedule implements AutoCloseable {
 
     /** What steps found, when they are done. */
     int[] hits(int from, int count) {
-        ByteBuffer bytes = buffer(count * Integer.BYTES);
+        ByteBuffer bytes = Device.buffer((long) count * Integer.BYTES);
         device.download(hits + (long) from * Integer.BYTES, bytes);
         int[] result = new int[count];
         bytes.asIntBuffer().get(result);
         return result;
-    }
-
-    private static ByteBuffer buffer(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 
     @Override

@@ -1,5 +1,5 @@
 // Runs a kernel's blocks one after the other, and of a block one warp after the other up to a barrier. Threads are fibers
-// that switch where threads meet: at barriers, shuffles and votes. A fiber whose thread ends without one goes on with the
+// that switch where threads meet: at barriers, shuffles and votes. A fiber whose thread ends without one continues with the
 // next thread.
 #include <cstdio>
 #include <cstdlib>

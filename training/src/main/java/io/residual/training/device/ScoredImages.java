@@ -9,8 +9,6 @@ import io.residual.data.ImageSet;
 import io.residual.data.InputForm;
 import io.residual.data.augment.Augmenter;
 import io.residual.data.augment.CropFlipErase;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -61,11 +59,7 @@ final class ScoredImages implements AutoCloseable {
                 return Optional.empty();
             }
             int count = Math.min(batch, set.size() - from);
-            device.upload(
-                    ByteBuffer.allocateDirect(Integer.BYTES)
-                            .order(ByteOrder.nativeOrder())
-                            .putInt(0, from / batch),
-                    number);
+            device.upload(Device.buffer(Integer.BYTES).putInt(0, from / batch), number);
             float[] rows = network.probabilities(source, count, batch);
             int classes = rows.length / count;
             for (int i = 0; i < count; i++) {

@@ -43,7 +43,7 @@ public final class TrainingDevice implements AutoCloseable {
     /**
      * Chooses for a run, and opens a GPU if one is to be used.
      *
-     * @param begun what trained the run so far: it goes on there unless another device is asked for
+     * @param begun what trained the run so far: it resumes there unless another device is asked for
      * @param images that it is trained on
      * @throws ResidualException of kind NO_DEVICE if the GPU that is asked for cannot be used, BAD_SETTING if the device cannot
      *     train by the spec, OUT_OF_MEMORY if batches do not fit

@@ -3,8 +3,6 @@ package io.residual.training.device;
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import io.residual.cuda.step.DeviceTraining;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Training batches that are made on the host, for what the device cannot make itself. */
@@ -38,28 +36,8 @@ final class UploadedBatches implements DeviceTraining.Images, AutoCloseable {
      * @param distributions over the classes, FLOAT [N, classes]
      */
     void upload(INDArray from, INDArray distributions) {
-        float[] pixels = channelsLast(from);
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect(pixels.length * format.bytes()).order(ByteOrder.nativeOrder());
-        if (format == Format.BF16) {
-            for (int i = 0; i < pixels.length; i++) {
-                bytes.putShort(i * Short.BYTES, bf16(pixels[i]));
-            }
-        } else {
-            bytes.asFloatBuffer().put(pixels);
-        }
-        device.upload(bytes, images);
-        float[] shares = distributions.dup('c').data().asFloat();
-        ByteBuffer numbers =
-                ByteBuffer.allocateDirect(shares.length * Float.BYTES).order(ByteOrder.nativeOrder());
-        numbers.asFloatBuffer().put(shares);
-        device.upload(numbers, labels);
-    }
-
-    /** The nearest, of two as near the even one. */
-    private static short bf16(float value) {
-        int bits = Float.floatToRawIntBits(value);
-        return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
+        device.upload(format.buffer(channelsLast(from)), images);
+        device.upload(Format.F32.buffer(distributions.dup('c').data().asFloat()), labels);
     }
 
     /** Values [N, height, width, channels] of an array [N, channels, height, width]. */

@@ -36,7 +36,7 @@ public interface StepExecutor extends Predictor, AutoCloseable {
      * everything that they do.
      *
      * @param batches of the run, in any epoch
-     * @param from where the epoch starts or goes on
+     * @param from where the epoch starts or resumes
      */
     Steps epoch(ImageBatches batches, Position from);
 

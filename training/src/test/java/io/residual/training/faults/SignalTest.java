@@ -154,7 +154,7 @@ class SignalTest {
         }
     }
 
-    /** One that goes on takes the memory that it was to measure. */
+    /** One that resumes takes the memory that it was to measure. */
     @Test
     void a_process_that_measures_memory_ends_when_its_parent_gets_a_signal() throws Exception {
         Path run = directory.resolve("measured");

@@ -4,6 +4,7 @@ import io.residual.data.augment.Augmenter;
 import io.residual.data.augment.Planes;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -160,21 +161,44 @@ public final class ImageBatches implements Iterator<Batch> {
     /** @throws NoSuchElementException if the epoch is over */
     @Override
     public Batch next() {
+        return nextPart(0, 1);
+    }
+
+    /**
+     * A part of the next batch, past which this goes. The parts of a batch differ by at most one image, and are together, in
+     * their order, the batch.
+     *
+     * @param part from 0 to {@code parts - 1}
+     * @param parts at most the images of the batch
+     * @throws NoSuchElementException if the epoch is over
+     */
+    public Batch nextPart(int part, int parts) {
         if (!hasNext()) {
             throw new NoSuchElementException("epoch " + epoch + " is over: epoch(n) starts another");
         }
-        int count = Math.min(batchSize, perEpoch - next);
+        Objects.checkIndex(part, parts);
+        int complete = Math.min(batchSize, perEpoch - next);
+        if (parts > complete) {
+            throw new IllegalArgumentException("a batch of " + complete + " images has no " + parts + " parts");
+        }
+        int from = next + (int) ((long) complete * part / parts);
+        Batch batch = batch(from, next + (int) ((long) complete * (part + 1) / parts));
+        next += complete;
+        return batch;
+    }
+
+    private Batch batch(int from, int to) {
+        int count = to - from;
         int length = Math.multiplyExact(count, planes.values().length);
         if (features.length < length) {
             features = new float[length];
         }
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
-            int index = indices[next + i];
-            write(pixels(index, repeats[next + i]), i * planes.values().length);
+            int index = indices[from + i];
+            write(pixels(index, repeats[from + i]), i * planes.values().length);
             labels[i] = images.label(index);
         }
-        next += count;
         return new Batch(array(features, length, count, images.channels(), size.height(), size.width()), labels);
     }
 

@@ -70,6 +70,42 @@ class ImageBatchesTest {
     }
 
     @Test
+    void the_parts_of_a_batch_are_together_the_batch_also_of_the_smaller_last_one() {
+        Augmenter augmenter = new Augmenter(List.of(new RandomCrop(1, Padding.REFLECT), new HorizontalFlip(0.5)), 6);
+        var order = new BatchOrder.Shuffled(5);
+        var complete = new ImageBatches(set, 5, AS_IS, order, LastBatch.KEEP, augmenter).epoch(3);
+        List<ImageBatches> workers = IntStream.range(0, 2)
+                .mapToObj(i -> new ImageBatches(set, 5, AS_IS, order, LastBatch.KEEP, augmenter).epoch(3))
+                .toList();
+        List<Integer> sizes = new ArrayList<>();
+
+        while (complete.hasNext()) {
+            Batch batch = complete.next();
+            int at = 0;
+            for (int part = 0; part < 2; part++) {
+                Batch own = workers.get(part).nextPart(part, 2);
+                sizes.add(own.size());
+                for (int i = 0; i < own.size(); i++, at++) {
+                    assertThat(own.label(i)).isEqualTo(batch.label(at));
+                    assertThat(own.images().slice(i)).isEqualTo(batch.images().slice(at));
+                }
+            }
+            assertThat(at).isEqualTo(batch.size());
+        }
+
+        assertThat(sizes).containsExactly(2, 3, 1, 1);
+        assertThat(workers.get(0).hasNext()).isFalse();
+    }
+
+    @Test
+    void a_batch_has_no_more_parts_than_images() {
+        var batches = new ImageBatches(set, 4, AS_IS, IN_ORDER);
+
+        assertThatThrownBy(() -> batches.nextPart(0, 5)).hasMessage("a batch of 4 images has no 5 parts");
+        assertThatThrownBy(() -> batches.nextPart(2, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
     void images_are_resized_to_height_and_width() {
         Batch batch = new ImageBatches(set, 2, InputForm.of(new ImageSize(1, 4)), IN_ORDER).next();
 

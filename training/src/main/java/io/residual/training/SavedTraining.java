@@ -118,7 +118,7 @@ final class SavedTraining {
     private void describe(Backend backend) {
         LOG.info("Run directory: {}", run);
         LOG.info("Device: {}", device.note());
-        LOG.info("Backend: {}, {} threads, {} kernels", backend.name(), backend.threads(), backend.kernels());
+        LOG.info("Backend: {}, {} threads, kernels: {}", backend.name(), backend.threads(), backend.kernels());
         LOG.info(
                 "Data: {}; {} training and {} validation images",
                 data.origin().location(),

@@ -16,6 +16,7 @@ import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Position;
 import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
+import io.residual.training.loop.WorkerGroup;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
@@ -58,6 +59,7 @@ public final class Trainer {
     private KernelChoice kernels = KernelChoice.AUTO;
     private DeviceChoice device = DeviceChoice.AUTO;
     private DeviceOpener opener = DeviceOpener.NVIDIA;
+    private Optional<WorkerGroup> workers = Optional.empty();
     private Optional<Path> directory = Optional.empty();
     List<String> arguments = List.of();
     Duration checkpointEvery = CHECKPOINT_EVERY;
@@ -85,6 +87,7 @@ public final class Trainer {
         copy.kernels = kernels;
         copy.device = device;
         copy.opener = opener;
+        copy.workers = workers;
         copy.directory = directory;
         copy.arguments = arguments;
         copy.checkpointEvery = checkpointEvery;
@@ -108,6 +111,11 @@ public final class Trainer {
     /** The same on another device. */
     public Trainer device(DeviceChoice choice) {
         return with(trainer -> trainer.device = choice);
+    }
+
+    /** The same, but workers in other processes take the steps. */
+    public Trainer workers(WorkerGroup group) {
+        return with(trainer -> trainer.workers = Optional.of(group));
     }
 
     /** The same, with GPUs that are opened in another way. */
@@ -200,7 +208,7 @@ public final class Trainer {
                 .flatMap(run -> run.checkpoints(line -> {}).newest())
                 .map(stored -> stored.state().kernels());
         return TrainingDevice.open(
-                new TrainingDevice.Request(device, kernels, opener), begun, spec, resNet, data.train());
+                new TrainingDevice.Request(device, kernels, opener, workers), begun, spec, resNet, data.train());
     }
 
     /** Whether these images are trained on by a GPU. */

@@ -12,6 +12,7 @@ import io.residual.training.config.DataSpec;
 import io.residual.training.config.OptimisationSpec;
 import io.residual.training.config.Preset;
 import io.residual.training.loop.RateCurve;
+import io.residual.training.loop.WorkerGroup;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.run.Backend;
 import io.residual.training.run.DataSources;
@@ -45,7 +46,7 @@ import picocli.CommandLine.Spec;
         modelTransformer = SettingOptions.class,
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
-public final class Main implements Callable<Integer> {
+public class Main implements Callable<Integer> {
     private static final Path RUNS = Path.of("runs");
     private static final double MIN_MINUTES = 1e-6;
     private static final double MAX_MINUTES = 1e6;
@@ -185,6 +186,11 @@ public final class Main implements Callable<Integer> {
         return train(preset, parsed, out).code();
     }
 
+    /** Workers in other processes that take the steps, if there are; the same at each call. */
+    protected Optional<WorkerGroup> workers() {
+        return Optional.empty();
+    }
+
     private ExitStatus train(Preset given, CommandSpec parsed, PrintWriter out) {
         List<String> arguments = parsed.commandLine().getParseResult().originalArgs();
         if (folds != null) {
@@ -201,7 +207,7 @@ public final class Main implements Callable<Integer> {
         boolean findsBatch = isNew && ForecastOptions.findsBatchSize(parsed);
         boolean onGpu = !findsBatch && !forecast.isDryRun() && onGpu(trainer(given, arguments), data);
         Preset preset = given;
-        if (!onGpu) {
+        if (!onGpu && workers().isEmpty()) {
             ComputeKernels used = kernels.choice().resolve();
             if (findsBatch) {
                 preset = new Preset(given.name(), forecast.largestBatch(given.spec(), data, used, out));
@@ -336,11 +342,12 @@ public final class Main implements Callable<Integer> {
     }
 
     private Trainer trainer(Preset preset, List<String> arguments) {
-        Trainer trainer = Trainer.of(preset)
+        Trainer alone = Trainer.of(preset)
                 .device(device.choice())
                 .kernels(kernels.choice())
                 .arguments(arguments)
                 .checkpointEvery(Duration.ofNanos(Math.round(checkpointMinutes * TimeUnit.MINUTES.toNanos(1))));
+        Trainer trainer = workers().map(alone::workers).orElse(alone);
         return stopAfter == null ? trainer : trainer.stopAfter(stopAfter);
     }
 }

@@ -10,7 +10,10 @@ import io.residual.data.ImageSet;
 import io.residual.program.ProgramReader.UnsupportedNetworkException;
 import io.residual.training.config.Precision;
 import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.GraphExecutor;
+import io.residual.training.loop.StepExecutor;
 import io.residual.training.loop.TrainingLoop;
+import io.residual.training.loop.WorkerGroup;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
@@ -20,15 +23,19 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What trains a run: the CPU with its kernels, or a GPU. */
+/** What trains a run: the CPU with its kernels, or a GPU, or workers in other processes. */
 public final class TrainingDevice implements AutoCloseable {
     private final ComputeKernels onCpu;
     private final @Nullable Device device;
+    /** Empty where this process takes the steps. */
+    private final Optional<WorkerGroup> workers;
+
     private final String note;
 
-    private TrainingDevice(ComputeKernels onCpu, @Nullable Device device, String note) {
+    private TrainingDevice(ComputeKernels onCpu, @Nullable Device device, Optional<WorkerGroup> workers, String note) {
         this.onCpu = onCpu;
         this.device = device;
+        this.workers = workers;
         this.note = note;
     }
 
@@ -37,8 +44,10 @@ public final class TrainingDevice implements AutoCloseable {
      *
      * @param kernels of the CPU
      * @param opener of GPUs
+     * @param workers in other processes, if they take the steps
      */
-    public record Request(DeviceChoice choice, KernelChoice kernels, DeviceOpener opener) {}
+    public record Request(
+            DeviceChoice choice, KernelChoice kernels, DeviceOpener opener, Optional<WorkerGroup> workers) {}
 
     /**
      * Chooses for a run, and opens a GPU if one is to be used.
@@ -50,6 +59,9 @@ public final class TrainingDevice implements AutoCloseable {
      */
     public static TrainingDevice open(
             Request request, Optional<ComputeKernels> begun, TrainingSpec spec, ResNetSpec network, ImageSet images) {
+        if (request.workers().isPresent()) {
+            return of(request.workers().get(), request, spec, images);
+        }
         Optional<String> unsupported = unsupported(spec, network, images);
         boolean isAuto = request.choice().kind() == DeviceChoice.Kind.AUTO;
         if (request.choice().kind() == DeviceChoice.Kind.CUDA
@@ -76,17 +88,31 @@ public final class TrainingDevice implements AutoCloseable {
                         : String.valueOf(e.getMessage());
             }
         }
-        TrainingDevice cpu =
-                new TrainingDevice(request.kernels().resolve(), null, reason.isEmpty() ? "CPU" : "CPU; " + reason);
+        TrainingDevice cpu = new TrainingDevice(
+                request.kernels().resolve(), null, Optional.empty(), reason.isEmpty() ? "CPU" : "CPU; " + reason);
         cpu.describe(spec.optimisation().precision());
         return cpu;
+    }
+
+    private static TrainingDevice of(WorkerGroup workers, Request request, TrainingSpec spec, ImageSet images) {
+        if (request.choice().kind() == DeviceChoice.Kind.CUDA) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "device " + request.choice() + ": " + workers.describe() + " train on CPUs: use device cpu");
+        }
+        workers.requireFits(spec, images);
+        TrainingDevice cpus =
+                new TrainingDevice(request.kernels().resolve(), null, Optional.of(workers), workers.describe());
+        cpus.describe(spec.optimisation().precision());
+        return cpus;
     }
 
     private static TrainingDevice gpu(Request request) {
         int index = request.choice().index();
         try {
             Device device = request.opener().open(index);
-            return new TrainingDevice(request.kernels().resolve(), device, "cuda:" + index + ", " + device.name());
+            return new TrainingDevice(
+                    request.kernels().resolve(), device, Optional.empty(), "cuda:" + index + ", " + device.name());
         } catch (CudaException e) {
             throw DeviceErrors.of(e);
         }
@@ -160,6 +186,7 @@ public final class TrainingDevice implements AutoCloseable {
     public String describe(Precision precision) {
         return device == null
                 ? onCpu.describe(precision)
+                        + workers.map(group -> ", " + group.describe()).orElse("")
                 : "CUDA (" + device.name()
                         + (precision == Precision.FLOAT32
                                 ? ")"
@@ -172,16 +199,22 @@ public final class TrainingDevice implements AutoCloseable {
      * @throws CudaException if the GPU fails
      */
     public TrainingLoop loop(Network network, TrainingSpec spec, ImageSet training, ImageSet validation) {
+        ImageBatches batches = TrainingLoop.batches(
+                spec, training, workers.map(WorkerGroup::size).orElse(1));
+        return new TrainingLoop(
+                executor(network, spec, batches),
+                batches,
+                validation,
+                ImageBatches.inOrder(validation, spec.data().input()));
+    }
+
+    private StepExecutor executor(Network network, TrainingSpec spec, ImageBatches batches) {
         if (device == null) {
-            return TrainingLoop.of(network, spec, training, validation);
+            GraphExecutor local = GraphExecutor.of(network, spec, batches);
+            return workers.isEmpty() ? local : workers.get().executor(local, spec, onCpu, batches.images());
         }
-        ImageBatches batches = TrainingLoop.batches(spec, training);
         try {
-            return new TrainingLoop(
-                    new DeviceExecutor(device, network.graph(), Network.program(network.spec()), spec, batches),
-                    batches,
-                    validation,
-                    ImageBatches.inOrder(validation, spec.data().input()));
+            return new DeviceExecutor(device, network.graph(), Network.program(network.spec()), spec, batches);
         } catch (UnsupportedNetworkException e) {
             throw new IllegalStateException(e);
         }

@@ -42,6 +42,16 @@ public final class GraphExecutor implements StepExecutor {
     /**
      * Prepares the steps of a run.
      *
+     * @param batches that it is trained on
+     */
+    public static GraphExecutor of(GraphNetwork network, TrainingSpec spec, ImageBatches batches) {
+        return new GraphExecutor(
+                network, spec, LabelWeights.of(spec.optimisation().imbalance(), batches.images()), batches.batches());
+    }
+
+    /**
+     * Prepares the steps of a run.
+     *
      * @param weights of the classes of the images
      * @param batchesPerEpoch how many steps an epoch has, at least 1
      */

@@ -8,7 +8,6 @@ import io.residual.data.LastBatch;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Inference.Validation;
 import io.residual.training.network.GraphNetwork;
-import io.residual.training.optim.LabelWeights;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -25,6 +24,9 @@ import java.util.function.BooleanSupplier;
 public final class TrainingLoop implements AutoCloseable {
     /** Batches that are made while the network trains on another. */
     static final int BATCHES_AHEAD = 2;
+
+    /** Of a last batch that is trained on, for each worker. */
+    static final int MIN_IMAGES = 2;
 
     private final StepExecutor executor;
     private final DivergenceGuard divergence;
@@ -52,8 +54,7 @@ public final class TrainingLoop implements AutoCloseable {
     public static TrainingLoop of(GraphNetwork network, TrainingSpec spec, ImageSet training, ImageSet validation) {
         ImageBatches batches = batches(spec, training);
         return new TrainingLoop(
-                new GraphExecutor(
-                        network, spec, LabelWeights.of(spec.optimisation().imbalance(), training), batches.batches()),
+                GraphExecutor.of(network, spec, batches),
                 batches,
                 validation,
                 ImageBatches.inOrder(validation, spec.data().input()));
@@ -61,6 +62,11 @@ public final class TrainingLoop implements AutoCloseable {
 
     /** The batches that a spec trains on: sampled and augmented, all drawn from its seed. */
     public static ImageBatches batches(TrainingSpec spec, ImageSet images) {
+        return batches(spec, images, 1);
+    }
+
+    /** The same for so many workers, each of which trains on a part of every batch. */
+    public static ImageBatches batches(TrainingSpec spec, ImageSet images, int workers) {
         int size = Math.min(spec.optimisation().batchSize(), images.size());
         return new ImageBatches(
                 images,
@@ -70,8 +76,8 @@ public final class TrainingLoop implements AutoCloseable {
                     case SHUFFLED -> new BatchOrder.Shuffled(spec.seed());
                     case BALANCED -> new BatchOrder.Balanced(images, spec.seed());
                 },
-                // A last batch of one image can leave batch norm a single value per channel.
-                images.size() % size == 1 ? LastBatch.DROP : LastBatch.KEEP,
+                // A last batch of one image for a worker can leave batch norm a single value per channel.
+                images.size() % size < MIN_IMAGES * workers ? LastBatch.DROP : LastBatch.KEEP,
                 spec.data().augmentation().augmenter(spec.seed()));
     }
 

@@ -42,13 +42,20 @@ public final class ClusterSession implements AutoCloseable {
      * @param name shown in Spark's pages
      * @param coresPerTask cores that a task takes, which its kernels use; at least 1
      * @param taskFailures after so many failures of one task, its job fails; at least 1
+     * @param properties of Spark that the user may change
      */
-    public record Settings(String name, int coresPerTask, int taskFailures) {
+    public record Settings(String name, int coresPerTask, int taskFailures, Map<String, String> properties) {
         public Settings {
+            properties = Map.copyOf(properties);
             if (coresPerTask < 1 || taskFailures < 1) {
                 throw new IllegalArgumentException(
                         "cores and failures must be at least 1: " + coresPerTask + ", " + taskFailures);
             }
+        }
+
+        /** With Spark's own properties but for those that every session changes. */
+        public Settings(String name, int coresPerTask, int taskFailures) {
+            this(name, coresPerTask, taskFailures, Map.of());
         }
     }
 
@@ -63,6 +70,7 @@ public final class ClusterSession implements AutoCloseable {
         filterSerialisedObjects();
         SparkConf conf = new SparkConf().setAppName(settings.name()).setMaster(options.master());
         options.properties().forEach(conf::set);
+        settings.properties().forEach(conf::setIfMissing);
         defaults(options.master(), settings).forEach(conf::setIfMissing);
         ClusterSession session;
         try {

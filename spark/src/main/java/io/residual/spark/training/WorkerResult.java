@@ -1,0 +1,36 @@
+package io.residual.spark.training;
+
+import io.residual.training.loop.StepExecutor.Step;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a worker has after a round.
+ *
+ * @param state as {@link FlatState} has it
+ * @param losses of its part of each batch
+ * @param hits of its part of each batch
+ * @param images in its part of each batch
+ */
+// Arrays: they travel, and are as large as the network.
+@SuppressWarnings("ArrayRecordComponent")
+record WorkerResult(float[] state, double[] losses, long[] hits, int[] images) implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    static WorkerResult of(float[] state, List<Step> steps) {
+        return new WorkerResult(
+                state,
+                steps.stream().mapToDouble(Step::loss).toArray(),
+                steps.stream().mapToLong(Step::hits).toArray(),
+                steps.stream().mapToInt(Step::images).toArray());
+    }
+
+    /** Of all steps. */
+    long allImages() {
+        long sum = 0;
+        for (int count : images) {
+            sum += count;
+        }
+        return sum;
+    }
+}

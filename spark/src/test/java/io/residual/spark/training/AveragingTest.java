@@ -1,0 +1,173 @@
+package io.residual.spark.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.residual.core.Flavour;
+import io.residual.core.ImageShape;
+import io.residual.core.ResNetSpec;
+import io.residual.core.safetensors.SafetensorsFile;
+import io.residual.core.weights.ModuleNaming;
+import io.residual.core.weights.NamedTensor;
+import io.residual.core.weights.NetworkTensors;
+import io.residual.data.Batch;
+import io.residual.training.config.Preset;
+import io.residual.training.config.TrainingSpec;
+import io.residual.training.loop.GraphExecutor;
+import io.residual.training.loop.StepExecutor.Step;
+import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.KernelChoice;
+import io.residual.training.network.Network;
+import io.residual.training.optim.LabelWeights;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Against PyTorch 1.13; {@code generate_workers.py}, beside the files, says what two workers do there. */
+@Tag("slow")
+class AveragingTest {
+    private static final ResNetSpec RESNET =
+            ResNetSpec.resNet(18, Flavour.TORCHVISION).withWidth(2).withInput(new ImageShape(1, 40, 40));
+    private static final int STEPS = 4;
+    private static final int[] PARTS = {0, 5, 11};
+
+    /** Measured: 8e-6 at most. */
+    private static final double STATE = 1e-4;
+
+    private static final double LOSS = 1e-5;
+
+    static Stream<Arguments> roundsAndKernels() {
+        return Stream.of(ComputeKernels.STOCK, KernelChoice.AUTO.resolve())
+                .distinct()
+                .flatMap(kernels ->
+                        Stream.of(Arguments.of("every-step", 1, kernels), Arguments.of("every-two", 2, kernels)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("roundsAndKernels")
+    void two_workers_with_unequal_parts_end_where_pytorch_s_do(String name, int averageEvery, ComputeKernels kernels)
+            throws IOException {
+        SafetensorsFile expected = read("workers-" + name);
+        List<GraphExecutor> workers = List.of(executor(network(kernels)), executor(network(kernels)));
+        Network averaged = network(kernels);
+        GraphExecutor result = executor(averaged);
+        List<Step> steps = new ArrayList<>();
+
+        float[] state = FlatState.of(result);
+        for (int from = 0; from < STEPS; from += averageEvery) {
+            List<WorkerResult> results = new ArrayList<>();
+            for (int part = 0; part < workers.size(); part++) {
+                FlatState.restore(workers.get(part), state);
+                List<Step> own = new ArrayList<>();
+                for (int step = from; step < from + averageEvery; step++) {
+                    own.add(workers.get(part).step(batch(step, part), 0, step));
+                }
+                results.add(WorkerResult.of(FlatState.of(workers.get(part)), own));
+            }
+            state = Averaging.state(results);
+            steps.addAll(Averaging.steps(results));
+        }
+        FlatState.restore(result, state);
+
+        assertThat(error(averaged, expected)).isLessThan(STATE);
+        double[] losses = losses(expected);
+        for (int step = 0; step < STEPS; step++) {
+            assertThat(steps.get(step).loss()).as("loss " + step).isCloseTo(losses[step], within(LOSS));
+            assertThat(steps.get(step).images()).isEqualTo(11);
+        }
+    }
+
+    /** Against sums by hand: 3 images with 0.5 and 1 with 2.5 have a mean of 1. */
+    @Test
+    void an_image_weighs_the_same_whoever_trained_on_it() {
+        WorkerResult three =
+                new WorkerResult(new float[] {0.5f, -1}, new double[] {0.2}, new long[] {2}, new int[] {3});
+        WorkerResult one = new WorkerResult(new float[] {2.5f, 7}, new double[] {1}, new long[] {0}, new int[] {1});
+
+        assertThat(Averaging.state(List.of(three, one))).containsExactly(1, 1);
+        assertThat(Averaging.steps(List.of(three, one))).containsExactly(new Step(0.4, 2, 4));
+    }
+
+    private static GraphExecutor executor(Network network) {
+        return new GraphExecutor(network, spec(), LabelWeights.equal(10), STEPS);
+    }
+
+    private static TrainingSpec spec() {
+        return Preset.resolve(
+                        "quick",
+                        Map.of(
+                                "epochs", "1",
+                                "batchSize", "11",
+                                "learningRate", "0.02",
+                                "imageSize", "40",
+                                "width", "2",
+                                "optimiser", "nesterov",
+                                "momentum", "0.9",
+                                "weightDecay", "5e-3",
+                                "labelSmoothing", "0.1"))
+                .spec();
+    }
+
+    private static Network network(ComputeKernels kernels) throws IOException {
+        Network network = Network.initial(RESNET, 1, kernels);
+        network.read(file("workers-initial"));
+        return network;
+    }
+
+    private static Batch batch(int number, int part) throws IOException {
+        SafetensorsFile batches = read("workers-batches");
+        INDArray images = batches.tensor("batch" + number)
+                .toArray()
+                .get(NDArrayIndex.interval(PARTS[part], PARTS[part + 1]))
+                .dup('c');
+        int[] labels = batches.tensor("labels" + number).toArray().toIntVector();
+        return new Batch(images, Arrays.copyOfRange(labels, PARTS[part], PARTS[part + 1]));
+    }
+
+    private static double[] losses(SafetensorsFile expected) {
+        return Arrays.stream(Objects.requireNonNull(expected.metadata().get("losses"))
+                        .split(" ", -1))
+                .mapToDouble(Double::parseDouble)
+                .toArray();
+    }
+
+    /** The largest norm of a tensor's difference over the tensor's. */
+    private static double error(Network network, SafetensorsFile expected) throws IOException {
+        double largest = 0;
+        for (NamedTensor tensor : NetworkTensors.of(RESNET, ModuleNaming.TORCHVISION)) {
+            INDArray actual = tensor.toPyTorch(network.graph().getParam(tensor.parameter()));
+            INDArray wanted = expected.tensor(tensor.name()).toArray();
+            double error = actual.sub(wanted).norm2Number().doubleValue()
+                    / wanted.norm2Number().doubleValue();
+            largest = Math.max(largest, error);
+        }
+        return largest;
+    }
+
+    private static SafetensorsFile read(String name) throws IOException {
+        return SafetensorsFile.read(file(name));
+    }
+
+    private static Path file(String name) {
+        try {
+            return Path.of(Objects.requireNonNull(
+                            AveragingTest.class.getResource(name + ".safetensors"), "no resource " + name)
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

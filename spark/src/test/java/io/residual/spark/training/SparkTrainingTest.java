@@ -1,0 +1,132 @@
+package io.residual.spark.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
+import io.residual.data.idx.IdxSource;
+import io.residual.spark.cluster.ClusterSession;
+import io.residual.spark.cluster.LocalCluster;
+import io.residual.training.Trainer;
+import io.residual.training.TrainingResult;
+import io.residual.training.config.Preset;
+import io.residual.training.loop.Position;
+import io.residual.training.loop.TrainingListener;
+import io.residual.training.run.RunDatasets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** In two executors of one core each. */
+@Tag("slow")
+class SparkTrainingTest {
+    private static final Map<String, String> TINY = Map.of(
+            "width",
+            "2",
+            "epochs",
+            "2",
+            "batchSize",
+            "48",
+            "learningRate",
+            "0.05",
+            "momentum",
+            "0.9",
+            "seed",
+            "3",
+            "flip",
+            "horizontal");
+
+    private static ClusterSession session;
+    private static RunDatasets data;
+    private static float[] inOneProcess;
+
+    @BeforeAll
+    static void start() {
+        session = ClusterSession.start(LocalCluster.options(), new ClusterSession.Settings("test", 1, 4));
+        RunDatasets sample = RunDatasets.of(IdxSource.sample());
+        data = RunDatasets.of(
+                sample.train().subset(IntStream.range(0, 200).toArray()), sample.validation(), "part of the sample");
+        inOneProcess = parameters(trainer(Map.of()).workers(LocalGroup.of(2, 1)).train(data));
+    }
+
+    @AfterAll
+    static void stop() {
+        session.close();
+    }
+
+    @Test
+    void two_executors_train_as_two_workers_in_one_process_bit_for_bit() {
+        assertThat(parameters(onSpark(Map.of()).train(data))).isEqualTo(inOneProcess);
+    }
+
+    @Test
+    void an_executor_that_is_killed_costs_time_and_nothing_else() {
+        List<Long> killed = new ArrayList<>();
+        TrainingListener killer = new TrainingListener() {
+            @Override
+            public void stepDone(Position at, int images) {
+                if (at.iterations() == 3) {
+                    long executor = executors().iterator().next();
+                    ProcessHandle.of(executor).orElseThrow().destroyForcibly();
+                    killed.add(executor);
+                }
+            }
+        };
+
+        TrainingResult result = onSpark(Map.of()).listener(killer).train(data);
+
+        assertThat(parameters(result)).isEqualTo(inOneProcess);
+        assertThat(killed).hasSize(1);
+        assertThat(executors()).doesNotContainAnyElementsOf(killed);
+    }
+
+    private static Set<Long> executors() {
+        return Set.copyOf(session.context()
+                .parallelize(List.of(1, 2), 2)
+                .map(task -> ProcessHandle.current().pid())
+                .collect());
+    }
+
+    @Test
+    void what_workers_cannot_do_is_refused_before_they_start() {
+        assertRefused(
+                Map.of("accumulation", "2"),
+                "accumulation 2: workers share a batch, which does the same: use accumulation 1 and batchSize 96");
+        assertRefused(
+                Map.of("batchSize", "3"),
+                "batchSize 3, of 200 images: 2 workers need at least 2 images each: use larger batches or fewer"
+                        + " workers");
+    }
+
+    private static void assertRefused(Map<String, String> settings, String message) {
+        Trainer trainer = onSpark(settings);
+
+        assertThatThrownBy(() -> trainer.train(data))
+                .isInstanceOfSatisfying(
+                        ResidualException.class,
+                        error -> assertThat(error.kind()).isEqualTo(Kind.BAD_SETTING))
+                .hasMessage(message);
+    }
+
+    private static float[] parameters(TrainingResult result) {
+        return result.network().graph().params().toFloatVector();
+    }
+
+    private static Trainer onSpark(Map<String, String> settings) {
+        return trainer(settings).workers(new SparkWorkerGroup(session.context(), 2, 1));
+    }
+
+    private static Trainer trainer(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(TINY);
+        all.putAll(settings);
+        return Trainer.of(Preset.resolve("quick", all).spec());
+    }
+}

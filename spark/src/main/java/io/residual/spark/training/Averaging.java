@@ -12,22 +12,35 @@ final class Averaging {
     private Averaging() {}
 
     /** The mean of the workers' states; an image weighs the same whoever trained on it. */
-    static float[] state(List<WorkerResult> results) {
-        double[] sum = new double[results.get(0).state().length];
-        long images = 0;
-        for (WorkerResult result : results) {
-            long weight = result.allImages();
-            float[] state = result.state();
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += weight * (double) state[i];
-            }
-            images += weight;
+    static float[] states(List<WorkerResult> results) {
+        long images = results.stream().mapToLong(WorkerResult::allImages).sum();
+        double[] sum = new double[results.get(0).values().length];
+        results.forEach(result -> add(result.allImages(), result.values(), sum));
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] /= images;
         }
-        float[] mean = new float[sum.length];
-        for (int i = 0; i < mean.length; i++) {
-            mean[i] = (float) (sum[i] / images);
+        return floats(sum);
+    }
+
+    /** The sum of the workers' gradients. */
+    static float[] gradients(List<WorkerResult> results) {
+        double[] sum = new double[results.get(0).values().length];
+        results.forEach(result -> add(1, result.values(), sum));
+        return floats(sum);
+    }
+
+    private static void add(long weight, float[] values, double[] sum) {
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += weight * (double) values[i];
         }
-        return mean;
+    }
+
+    private static float[] floats(double[] values) {
+        float[] floats = new float[values.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) values[i];
+        }
+        return floats;
     }
 
     /** The outcome of each step on its complete batch. */

@@ -14,8 +14,9 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Trains in rounds: the workers take steps from the state that this process has, which is then the mean of theirs. Between
- * rounds everything is as if this process had taken the steps: it validates, and saves checkpoints.
+ * Trains in rounds: the workers start from what this process has, which then updates the weights by the sum of their
+ * gradients, or takes the mean of their states. Between rounds everything is as if this process had taken the steps: it
+ * validates, and saves checkpoints.
  */
 final class ClusterExecutor implements StepExecutor {
     private final GraphExecutor local;
@@ -27,7 +28,8 @@ final class ClusterExecutor implements StepExecutor {
      * Prepares the steps of a run.
      *
      * @param count of the workers
-     * @param averageEvery steps of a round, but for the last of an epoch, which may have fewer
+     * @param averageEvery steps of a round, but for the last of an epoch, which may have fewer; gradients are added up where
+     *     it is 1
      */
     ClusterExecutor(GraphExecutor local, Workers workers, int count, int averageEvery) {
         this.local = local;
@@ -45,7 +47,6 @@ final class ClusterExecutor implements StepExecutor {
         private final int perEpoch;
         private final int epoch;
         private final long before;
-        private float[] state = FlatState.of(local);
         private int next;
 
         Rounds(int perEpoch, Position from) {
@@ -67,17 +68,30 @@ final class ClusterExecutor implements StepExecutor {
             }
             // Rounds end at the same steps wherever an epoch was resumed.
             int end = Math.min(perEpoch, (next / averageEvery + 1) * averageEvery);
-            List<WorkerResult> results = workers.take(new Round(epoch, next, before + next, end - next, count), state);
-            state = Averaging.state(results);
-            FlatState.restore(local, state);
+            Round.Exchange exchange = averageEvery == 1 ? Round.Exchange.GRADIENTS : Round.Exchange.STATES;
+            List<Step> steps = take(new Round(exchange, epoch, next, before + next, end - next, count));
             next = end;
-            return Averaging.steps(results);
+            return steps;
         }
 
         @Override
         public void close() {
             // No round is under way.
         }
+    }
+
+    private List<Step> take(Round round) {
+        boolean gradients = round.exchange() == Round.Exchange.GRADIENTS;
+        List<WorkerResult> results =
+                workers.take(round, gradients ? FlatState.of(local.parameters()) : FlatState.of(local));
+        List<Step> steps = Averaging.steps(results);
+        if (gradients) {
+            FlatState.restore(local.gradient(), Averaging.gradients(results));
+            local.update(steps.get(0).images(), round.iteration());
+        } else {
+            FlatState.restore(local, Averaging.states(results));
+        }
+        return steps;
     }
 
     @Override

@@ -38,6 +38,21 @@ final class FlatState {
         });
     }
 
+    /** A copy of an array. */
+    static float[] of(INDArray array) {
+        float[] flat = new float[Math.toIntExact(array.length())];
+        values(array).get(flat);
+        return flat;
+    }
+
+    /** Gives an array other values. */
+    static void restore(INDArray array, float[] flat) {
+        if (array.length() != flat.length) {
+            throw new IllegalArgumentException("an array of " + array.length() + " values, got " + flat.length);
+        }
+        values(array).put(flat);
+    }
+
     /** An array's own memory. */
     private static FloatBuffer values(INDArray array) {
         if (array.dataType() != DataType.FLOAT

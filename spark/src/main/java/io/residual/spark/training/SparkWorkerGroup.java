@@ -14,7 +14,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * Workers of a Spark cluster.
  *
  * @param size how many share each batch, at least 1; with fewer cores in the cluster some wait for others
- * @param averageEvery steps after which their states are averaged, at least 1
+ * @param averageEvery steps after which their states are averaged; 1 to add up their gradients
  */
 record SparkWorkerGroup(JavaSparkContext context, int size, int averageEvery) implements WorkerGroup {
     /** Batch norm has no variance of one value. */
@@ -22,19 +22,19 @@ record SparkWorkerGroup(JavaSparkContext context, int size, int averageEvery) im
 
     @Override
     public String describe() {
-        return size + (size == 1 ? " worker" : " workers") + " of Spark, averaged after every "
-                + (averageEvery == 1 ? "step" : averageEvery + " steps");
+        return size + (size == 1 ? " worker" : " workers") + " of Spark, "
+                + (averageEvery == 1 ? "synchronous" : "averaged after every " + averageEvery + " steps");
     }
 
     @Override
     public void requireFits(TrainingSpec spec, ImageSet images) {
         int accumulation = spec.optimisation().update().accumulation();
         int batch = spec.optimisation().batchSize();
-        if (accumulation > 1) {
+        if (accumulation > 1 && averageEvery > 1) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
-                    "accumulation " + accumulation + ": workers share a batch, which does the same: use accumulation 1"
-                            + " and batchSize " + (long) accumulation * batch);
+                    "accumulation " + accumulation + ": workers whose weights are averaged after " + averageEvery
+                            + " steps update them after each batch: use accumulation 1, or average after every step");
         }
         if (size > 1 && Math.min(batch, images.size()) < MIN_IMAGES * size) {
             throw new ResidualException(

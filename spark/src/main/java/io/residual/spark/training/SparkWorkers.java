@@ -21,11 +21,11 @@ final class SparkWorkers implements Workers {
     }
 
     @Override
-    public List<WorkerResult> take(Round round, float[] state) {
+    public List<WorkerResult> take(Round round, float[] values) {
         if (shared == null) {
             shared = context.broadcast(job);
         }
-        Broadcast<float[]> start = context.broadcast(state);
+        Broadcast<float[]> start = context.broadcast(values);
         try {
             RoundTask task = new RoundTask(job.id(), shared, start, round);
             List<Integer> parts = IntStream.range(0, round.workers()).boxed().collect(Collectors.toList());

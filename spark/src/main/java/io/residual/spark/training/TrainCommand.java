@@ -51,8 +51,8 @@ public final class TrainCommand extends Main {
             paramLabel = "STEPS",
             defaultValue = "1",
             description =
-                    "steps after which the workers' weights are averaged; more need less traffic, and train less like"
-                            + " one machine (default: ${DEFAULT-VALUE})")
+                    "steps after which the workers' weights are averaged: more need less traffic, and train less like"
+                            + " one machine; after 1 their gradients are added up instead (default: ${DEFAULT-VALUE})")
     private int averageEvery = 1;
 
     @Spec

@@ -18,7 +18,7 @@ import java.util.List;
 
 /**
  * A network that takes the steps of any worker: whatever it did before, the result of a round follows from the round, the
- * part and the state alone. Not for several threads at once.
+ * part and the values alone. Not for several threads at once.
  */
 final class Worker {
     private final ImageBatches batches;
@@ -53,26 +53,48 @@ final class Worker {
     }
 
     /**
-     * The steps of a round.
+     * A round.
      *
      * @param part of each batch, from 0
-     * @param state to start from
+     * @param values to start from
      */
-    WorkerResult take(Round round, int part, float[] state) {
-        FlatState.restore(executor, state);
+    WorkerResult take(Round round, int part, float[] values) {
         if (batches.epoch() != round.epoch() || next > round.step()) {
             batches.epoch(round.epoch());
             next = 0;
         }
         batches.skip(round.step() - next);
         next = round.step();
+        return switch (round.exchange()) {
+            case GRADIENTS -> gradients(round, part, values);
+            case STATES -> steps(round, part, values);
+        };
+    }
+
+    private WorkerResult gradients(Round round, int part, float[] weights) {
+        FlatState.restore(executor.parameters(), weights);
+        int complete = Math.min(batches.batchSize(), batches.imagesPerEpoch() - next * batches.batchSize());
+        try (Batch batch = next(part, round)) {
+            Step step = executor.gradient(batch, round.epoch(), round.iteration());
+            executor.scaleStatistics((double) batch.size() / complete);
+            return WorkerResult.of(FlatState.of(executor.gradient()), List.of(step));
+        }
+    }
+
+    private WorkerResult steps(Round round, int part, float[] state) {
+        FlatState.restore(executor, state);
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < round.steps(); i++) {
-            try (Batch batch = batches.nextPart(part, round.workers())) {
-                next++;
+            try (Batch batch = next(part, round)) {
                 steps.add(executor.step(batch, round.epoch(), round.iteration() + i));
             }
         }
         return WorkerResult.of(FlatState.of(executor), steps);
+    }
+
+    private Batch next(int part, Round round) {
+        Batch batch = batches.nextPart(part, round.workers());
+        next++;
+        return batch;
     }
 }

@@ -22,10 +22,10 @@ final class WorkerPool {
         return OF_THIS_PROCESS;
     }
 
-    /** The steps of a round, by a worker that is not busy. */
-    WorkerResult take(String run, Supplier<SharedJob> job, Round round, int part, float[] state) {
+    /** A round, by a worker that is not busy. */
+    WorkerResult take(String run, Supplier<SharedJob> job, Round round, int part, float[] values) {
         Worker worker = worker(run, job);
-        WorkerResult result = worker.take(round, part, state);
+        WorkerResult result = worker.take(round, part, values);
         // One whose step failed is not given back.
         giveBack(run, worker);
         return result;

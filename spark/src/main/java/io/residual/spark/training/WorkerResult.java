@@ -7,19 +7,19 @@ import java.util.List;
 /**
  * What a worker has after a round.
  *
- * @param state as {@link FlatState} has it
+ * @param values gradients or a state, see {@link Round.Exchange}
  * @param losses of its part of each batch
  * @param hits of its part of each batch
  * @param images in its part of each batch
  */
 // Arrays: they travel, and are as large as the network.
 @SuppressWarnings("ArrayRecordComponent")
-record WorkerResult(float[] state, double[] losses, long[] hits, int[] images) implements Serializable {
+record WorkerResult(float[] values, double[] losses, long[] hits, int[] images) implements Serializable {
     private static final long serialVersionUID = 1;
 
-    static WorkerResult of(float[] state, List<Step> steps) {
+    static WorkerResult of(float[] values, List<Step> steps) {
         return new WorkerResult(
-                state,
+                values,
                 steps.stream().mapToDouble(Step::loss).toArray(),
                 steps.stream().mapToLong(Step::hits).toArray(),
                 steps.stream().mapToInt(Step::images).toArray());

@@ -7,10 +7,10 @@ interface Workers extends AutoCloseable {
     /**
      * All take the steps of a round, each on its part of the batches.
      *
-     * @param state to start from; see {@link FlatState}
+     * @param values to start from, see {@link Round.Exchange}
      * @return one for each worker, in their order
      */
-    List<WorkerResult> take(Round round, float[] state);
+    List<WorkerResult> take(Round round, float[] values);
 
     @Override
     void close();

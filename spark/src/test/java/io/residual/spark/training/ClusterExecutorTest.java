@@ -7,6 +7,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.data.ImageSet;
 import io.residual.data.idx.IdxSource;
+import io.residual.spark.training.Round.Exchange;
 import io.residual.training.Trainer;
 import io.residual.training.TrainingResult;
 import io.residual.training.config.Preset;
@@ -56,6 +57,7 @@ class ClusterExecutorTest {
     @ParameterizedTest
     @CsvSource({
         "1, flip=horizontal crop=2 labelSmoothing=0.1",
+        "1, optimiser=adam learningRate=0.002 mixup=0.4 emaDecay=0.9 clipNorm=1 accumulation=2",
         "3, optimiser=adam learningRate=0.002 mixup=0.4 emaDecay=0.9 clipNorm=1",
         "2, sampler=balanced focalGamma=1 momentum=0",
         "2, stochasticDepth=0.5"
@@ -82,10 +84,10 @@ class ClusterExecutorTest {
 
         assertThat(group.rounds())
                 .containsExactly(
-                        new Round(0, 0, 0, 3, 2),
-                        new Round(0, 3, 3, 2, 2),
-                        new Round(1, 0, 5, 3, 2),
-                        new Round(1, 3, 8, 2, 2));
+                        new Round(Exchange.STATES, 0, 0, 0, 3, 2),
+                        new Round(Exchange.STATES, 0, 3, 3, 2, 2),
+                        new Round(Exchange.STATES, 1, 0, 5, 3, 2),
+                        new Round(Exchange.STATES, 1, 3, 8, 2, 2));
     }
 
     @Test
@@ -113,7 +115,7 @@ class ClusterExecutorTest {
         shared.workers(second).directory(stopped).train(data);
 
         assertThat(first.rounds()).hasSize(2);
-        assertThat(second.rounds().get(0)).isEqualTo(new Round(0, 4, 4, 1, 2));
+        assertThat(second.rounds().get(0)).isEqualTo(new Round(Exchange.STATES, 0, 4, 4, 1, 2));
         assertThat(bytes(stopped, "last.safetensors")).isEqualTo(bytes(whole, "last.safetensors"));
         assertThat(Files.readString(whole.resolve("manifest.json"))).contains("2 workers in this process");
     }
@@ -129,15 +131,21 @@ class ClusterExecutorTest {
         SharedJob job = SharedJob.of(spec, kernels, 2, data.train());
         Worker busy = new Worker(job, job.images());
         Worker fresh = new Worker(job, job.images());
-        float[] state = fresh.take(new Round(0, 0, 0, 1, 2), 0, initialState(spec, kernels))
-                .state();
+        GraphExecutor initial = initial(spec, kernels);
+        float[] state = FlatState.of(initial);
+        Round states = new Round(Exchange.STATES, 0, 1, 1, 3, 2);
+        Round gradients = new Round(Exchange.GRADIENTS, 0, 4, 4, 1, 2);
+        float[] weights = FlatState.of(initial.parameters());
 
-        busy.take(new Round(1, 3, 8, 2, 2), 1, state);
-        busy.take(new Round(0, 4, 4, 1, 2), 0, state);
-        WorkerResult after = busy.take(new Round(0, 1, 1, 3, 2), 1, state);
+        busy.take(new Round(Exchange.STATES, 1, 3, 8, 2, 2), 1, state);
+        busy.take(gradients, 0, weights);
+        WorkerResult after = busy.take(states, 1, state);
+        WorkerResult last = busy.take(gradients, 1, weights);
 
-        assertThat(after).usingRecursiveComparison().isEqualTo(fresh.take(new Round(0, 1, 1, 3, 2), 1, state));
+        assertThat(after).usingRecursiveComparison().isEqualTo(fresh.take(states, 1, state));
         assertThat(after.images()).containsExactly(24, 24, 24);
+        assertThat(last).usingRecursiveComparison().isEqualTo(fresh.take(gradients, 1, weights));
+        assertThat(last.images()).containsExactly(4);
     }
 
     @Test
@@ -151,9 +159,9 @@ class ClusterExecutorTest {
                 .hasMessage("device cuda: 2 workers in this process train on CPUs: use device cpu");
     }
 
-    private static float[] initialState(TrainingSpec spec, ComputeKernels kernels) {
+    private static GraphExecutor initial(TrainingSpec spec, ComputeKernels kernels) {
         Network network = ModelFiles.initial(spec, spec.resNet(1, 10), kernels);
-        return FlatState.of(GraphExecutor.of(network, spec, TrainingLoop.batches(spec, data.train())));
+        return GraphExecutor.of(network, spec, TrainingLoop.batches(spec, data.train()));
     }
 
     private static Trainer trainer(String settings) {

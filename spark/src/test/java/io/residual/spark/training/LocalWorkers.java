@@ -28,11 +28,11 @@ final class LocalWorkers implements Workers {
     }
 
     @Override
-    public List<WorkerResult> take(Round round, float[] state) {
+    public List<WorkerResult> take(Round round, float[] values) {
         rounds.add(round);
         List<WorkerResult> results = new ArrayList<>();
         for (int part = 0; part < workers.size(); part++) {
-            results.add(copy(workers.get(part).take(copy(round), part, state)));
+            results.add(copy(workers.get(part).take(copy(round), part, values)));
         }
         return results;
     }

@@ -64,7 +64,15 @@ class SparkTrainingTest {
 
     @Test
     void two_executors_train_as_two_workers_in_one_process_bit_for_bit() {
-        assertThat(parameters(onSpark(Map.of()).train(data))).isEqualTo(inOneProcess);
+        assertThat(parameters(onSpark(1, Map.of()).train(data))).isEqualTo(inOneProcess);
+    }
+
+    @Test
+    void states_are_averaged_as_in_one_process() {
+        TrainingResult expected =
+                trainer(Map.of("epochs", "1")).workers(LocalGroup.of(2, 3)).train(data);
+
+        assertThat(parameters(onSpark(3, Map.of("epochs", "1")).train(data))).isEqualTo(parameters(expected));
     }
 
     @Test
@@ -81,7 +89,7 @@ class SparkTrainingTest {
             }
         };
 
-        TrainingResult result = onSpark(Map.of()).listener(killer).train(data);
+        TrainingResult result = onSpark(1, Map.of()).listener(killer).train(data);
 
         assertThat(parameters(result)).isEqualTo(inOneProcess);
         assertThat(killed).hasSize(1);
@@ -98,16 +106,19 @@ class SparkTrainingTest {
     @Test
     void what_workers_cannot_do_is_refused_before_they_start() {
         assertRefused(
+                3,
                 Map.of("accumulation", "2"),
-                "accumulation 2: workers share a batch, which does the same: use accumulation 1 and batchSize 96");
+                "accumulation 2: workers whose weights are averaged after 3 steps update them after each batch: use"
+                        + " accumulation 1, or average after every step");
         assertRefused(
+                1,
                 Map.of("batchSize", "3"),
                 "batchSize 3, of 200 images: 2 workers need at least 2 images each: use larger batches or fewer"
                         + " workers");
     }
 
-    private static void assertRefused(Map<String, String> settings, String message) {
-        Trainer trainer = onSpark(settings);
+    private static void assertRefused(int averageEvery, Map<String, String> settings, String message) {
+        Trainer trainer = onSpark(averageEvery, settings);
 
         assertThatThrownBy(() -> trainer.train(data))
                 .isInstanceOfSatisfying(
@@ -120,8 +131,8 @@ class SparkTrainingTest {
         return result.network().graph().params().toFloatVector();
     }
 
-    private static Trainer onSpark(Map<String, String> settings) {
-        return trainer(settings).workers(new SparkWorkerGroup(session.context(), 2, 1));
+    private static Trainer onSpark(int averageEvery, Map<String, String> settings) {
+        return trainer(settings).workers(new SparkWorkerGroup(session.context(), 2, averageEvery));
     }
 
     private static Trainer trainer(Map<String, String> settings) {

@@ -98,13 +98,47 @@ public final class GraphExecutor implements StepExecutor {
      * @param iteration steps of the run before this one
      */
     public Step step(Batch batch, int epoch, long iteration) {
-        INDArray labels = mixing.apply(batch, weights.classes(), iteration);
-        Step step = compiled.isPresent()
-                ? compiled(compiled.get(), batch, labels)
-                : layers(batch, labels, epoch, iteration);
-        update.take(batch.size(), iteration);
-        graph.getConfiguration().setIterationCount(Math.toIntExact(iteration + 1));
+        Step step = gradient(batch, epoch, iteration);
+        update(batch.size(), iteration);
         return step;
+    }
+
+    /**
+     * The first half of a step: forward and backward, which leave the {@link #gradient()}.
+     *
+     * @param batch whose images may change
+     * @param epoch from 0
+     * @param iteration steps of the run before this one
+     */
+    public Step gradient(Batch batch, int epoch, long iteration) {
+        INDArray labels = mixing.apply(batch, weights.classes(), iteration);
+        return compiled.isPresent() ? compiled(compiled.get(), batch, labels) : layers(batch, labels, epoch, iteration);
+    }
+
+    /**
+     * The second half: changes the weights by what is in the {@link #gradient()}.
+     *
+     * @param images of the batch
+     * @param iteration steps of the run before this one
+     */
+    public void update(int images, long iteration) {
+        update.take(images, iteration);
+        graph.getConfiguration().setIterationCount(Math.toIntExact(iteration + 1));
+    }
+
+    /** A live view of the gradient of the summed loss, and of what is to be subtracted from running statistics. */
+    public INDArray gradient() {
+        return graph.getFlattenedGradients();
+    }
+
+    /** Makes what is to be subtracted from running statistics a share of it, since it does not grow with the images. */
+    public void scaleStatistics(double share) {
+        update.scaleStatistics(share);
+    }
+
+    /** A live view of the weights, running statistics included. */
+    public INDArray parameters() {
+        return graph.params();
     }
 
     private static Step compiled(BatchGradient gradient, Batch batch, INDArray labels) {

@@ -111,6 +111,11 @@ public final class Update {
         average.ifPresent(a -> a.follow(update));
     }
 
+    /** Multiplies what a backward pass left to be subtracted from running statistics. */
+    public void scaleStatistics(double factor) {
+        statistics.forEach(statistic -> FlatArrays.scale(factor, statistic.change()));
+    }
+
     /** The learning rate of the update that a batch belongs to. */
     public double rate(long iteration) {
         return rate.at(groups.update(iteration));

@@ -92,13 +92,14 @@ class SweepFailureTest {
         assertThatThrownBy(() -> SweepHandle.create(directory, "a.yaml", SWEEP, UnaryOperator.identity()))
                 .hasMessageContaining("another sweep runs in this directory");
 
-        List<ProcessHandle> workers = sweep.descendants().toList();
+        // Between the end of a trial and the start of the next there may be no worker.
+        List<ProcessHandle> workers = new ArrayList<>();
+        await(() -> workers.addAll(sweep.descendants().toList()), sweep);
         sweep.destroyForcibly().waitFor();
         List<Trial> atKill = trials(directory);
         Map<Path, String> finished = digests(directory, atKill);
         await(() -> workers.stream().noneMatch(ProcessHandle::isAlive), sweep);
 
-        assertThat(workers).as("a worker was training").isNotEmpty();
         assertThat(finished).as("a trial was finished").isNotEmpty();
         try (SweepHandle session = SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity())) {
             session.run(2, new SubprocessExecutor(SHARE), trial -> {});

@@ -36,7 +36,7 @@ class ScriptTest {
             echo built >&2
             for arg; do case $arg in -Dmdep.outputFile=*) file=${arg#*=} ;; esac; done
             mkdir -p training/target
-            printf '%s' "$PWD/core/target/classes:/repository/library.jar" >"training/$file"
+            [ -z "${file:-}" ] || printf '%s' "$PWD/core/target/classes:/repository/library.jar" >"training/$file"
             """);
     }
 
@@ -66,7 +66,9 @@ class ScriptTest {
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.directory(directory.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.startsWith("RESIDUAL_"));
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("LC_") || name.startsWith("RESIDUAL_") || name.startsWith("SPARK_"));
         builder.environment().put("JAVA_HOME", jdk.toString());
         builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
         builder.environment().putAll(environment);
@@ -88,6 +90,20 @@ class ScriptTest {
                         + "/core/target/classes:/repository/library.jar\n")
                 .endsWith("io.residual.training.cli.Main\n--run\nx y\n");
         assertThat(run(home.resolve("residual"), Map.of(), "train")).doesNotContain("built");
+    }
+
+    @Test
+    void on_a_cluster_the_one_jar_runs_that_its_machines_get() throws Exception {
+        Path home = checkout("home");
+
+        assertThat(run(home.resolve("residual"), Map.of(), "tune", "--dir", "x y", "--spark=spark://a:7077"))
+                .startsWith("Building spark")
+                .contains("\n@" + home + "/config/java.options\n@" + home + "/config/spark.options\n")
+                .contains("\n" + home + "/spark/target/residual-spark.jar:" + home + "/spark-home/target/home/jars/*\n")
+                .endsWith("io.residual.spark.Main\ntune\n--dir\nx y\n--spark=spark://a:7077\n");
+        // Other commands have no such option, and say so.
+        assertThat(run(home.resolve("residual"), Map.of(), "doctor", "--spark", "x"))
+                .endsWith("io.residual.training.cli.Doctor\n--spark\nx\n");
     }
 
     @Test

@@ -57,6 +57,11 @@ public record CrossValidation(Trainer trainer, int folds, long seed, Path direct
         return "fold-" + (fold + 1);
     }
 
+    /** The directory of a fold's run, counted from 0. */
+    public Path runOf(int fold) {
+        return directory.resolve(nameOf(fold));
+    }
+
     /**
      * Fails if training cannot start. Writes nothing.
      *
@@ -94,6 +99,37 @@ public record CrossValidation(Trainer trainer, int folds, long seed, Path direct
         return Optional.of(new OutOfFold(images, parts));
     }
 
+    /**
+     * Trains and evaluates one fold, if it is not finished, with the result that {@link #probabilities} has.
+     *
+     * @param fold from 0
+     * @param location where the images come from, in words
+     * @param train how it is trained
+     * @return whether it is finished now; otherwise it was interrupted
+     * @throws ResidualException as from {@link #probabilities}
+     */
+    public boolean finish(
+            int fold, ImageSet images, String location, BiFunction<Trainer, RunDatasets, TrainingResult> train) {
+        requireEnough(images, location);
+        StratifiedFolds split = StratifiedFolds.of(images, folds, seed);
+        return ofFold(RunDatasets.of(split, fold, location), fold, train).isPresent();
+    }
+
+    /**
+     * The folds that are not finished, counted from 0.
+     *
+     * @param location where the images come from, in words
+     */
+    public List<Integer> unfinished(ImageSet images, String location) {
+        requireEnough(images, location);
+        StratifiedFolds split = StratifiedFolds.of(images, folds, seed);
+        return IntStream.range(0, folds)
+                .filter(fold ->
+                        saved(RunDatasets.of(split, fold, location), fold).isEmpty())
+                .boxed()
+                .toList();
+    }
+
     private void requireEnough(ImageSet images, String location) {
         int[] counts = images.classCounts();
         for (int c = 0; c < counts.length; c++) {
@@ -109,13 +145,8 @@ public record CrossValidation(Trainer trainer, int folds, long seed, Path direct
 
     private Optional<float[][]> ofFold(
             RunDatasets data, int fold, BiFunction<Trainer, RunDatasets, TrainingResult> train) {
-        Path run = directory.resolve(nameOf(fold));
-        SortedMap<String, String> origin = new TreeMap<>(data.origin().sha256());
-        origin.put("spec", SpecFile.write(trainer.spec()));
-        FoldFile file = new FoldFile(run.resolve(FoldFile.NAME), origin);
-        ImageSet heldOut = data.validation();
-        Optional<float[][]> saved =
-                file.read(heldOut.size(), heldOut.classNames().size(), LOG::warn);
+        Path run = runOf(fold);
+        Optional<float[][]> saved = saved(data, fold);
         if (saved.isPresent()) {
             LOG.info("Fold {} of {} is finished already", fold + 1, folds);
             return saved;
@@ -126,8 +157,20 @@ public record CrossValidation(Trainer trainer, int folds, long seed, Path direct
             return Optional.empty();
         }
         InputForm input = trainer.spec().data().input();
-        float[][] probabilities = Inference.probabilities(result.network(), ImageBatches.inOrder(heldOut, input));
-        file.write(probabilities);
+        float[][] probabilities =
+                Inference.probabilities(result.network(), ImageBatches.inOrder(data.validation(), input));
+        file(data, fold).write(probabilities);
         return Optional.of(probabilities);
+    }
+
+    private Optional<float[][]> saved(RunDatasets data, int fold) {
+        ImageSet heldOut = data.validation();
+        return file(data, fold).read(heldOut.size(), heldOut.classNames().size(), LOG::warn);
+    }
+
+    private FoldFile file(RunDatasets data, int fold) {
+        SortedMap<String, String> origin = new TreeMap<>(data.origin().sha256());
+        origin.put("spec", SpecFile.write(trainer.spec()));
+        return new FoldFile(runOf(fold).resolve(FoldFile.NAME), origin);
     }
 }

@@ -177,6 +177,16 @@ public final class Trainer {
         return preset;
     }
 
+    /** The kernels that it asks for. */
+    public KernelChoice kernels() {
+        return kernels;
+    }
+
+    /** The arguments of a command, for the record of the run. */
+    public List<String> arguments() {
+        return arguments;
+    }
+
     /** What this trains and how. */
     public TrainingSpec spec() {
         return spec;

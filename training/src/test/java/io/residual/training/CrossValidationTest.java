@@ -46,8 +46,26 @@ class CrossValidationTest {
         }
     }
 
+    @Test
+    void folds_that_are_finished_one_by_one_in_any_order_have_the_same_result() {
+        float[][] whole = probabilities(directory.resolve("whole"));
+        CrossValidation folds = folds(directory.resolve("single"));
+        assertThat(folds.unfinished(images, "the sample")).containsExactly(0, 1);
+
+        assertThat(folds.finish(1, images, "the sample", Trainer::train)).isTrue();
+        assertThat(folds.unfinished(images, "the sample")).containsExactly(0);
+        assertThat(folds.finish(0, images, "the sample", Trainer::train)).isTrue();
+        assertThat(folds.unfinished(images, "the sample")).isEmpty();
+
+        assertThat(probabilities(folds.directory())).isDeepEqualTo(whole);
+    }
+
+    private CrossValidation folds(Path place) {
+        return new CrossValidation(Trainer.of(preset), 2, place);
+    }
+
     private float[][] probabilities(Path place) {
-        return new CrossValidation(Trainer.of(preset), 2, place)
+        return folds(place)
                 .probabilities(images, "the sample", Trainer::train)
                 .orElseThrow()
                 .probabilities();

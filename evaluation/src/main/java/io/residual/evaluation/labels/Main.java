@@ -15,7 +15,6 @@ import io.residual.training.CrossValidation;
 import io.residual.training.Trainer;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
-import io.residual.training.cli.ForegroundTraining;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.cli.SettingOptions;
@@ -50,7 +49,7 @@ import picocli.CommandLine.Spec;
         modelTransformer = Main.TrainingOptions.class,
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
-public final class Main implements Callable<Integer> {
+public class Main implements Callable<Integer> {
     /** Quick on all of Fashion-MNIST. */
     private static final String PRESET = "speedrun";
 
@@ -62,7 +61,7 @@ public final class Main implements Callable<Integer> {
             defaultValue = "5",
             description = "parts of the training images, each evaluated by a network that was trained on the others"
                     + " (default: ${DEFAULT-VALUE})")
-    private int folds;
+    private int foldCount;
 
     @Option(
             names = "--dir",
@@ -139,6 +138,11 @@ public final class Main implements Callable<Integer> {
         return search(parsed, preset, place, tasks);
     }
 
+    /** Where the folds are trained: in this process. */
+    protected FoldExecutor folds() {
+        return FoldExecutor.HERE;
+    }
+
     private int report(CommandSpec parsed, Preset preset, Path place, DecisionTasks tasks) {
         int seeds = review.seeds();
         Backend.require();
@@ -182,7 +186,7 @@ public final class Main implements Callable<Integer> {
         if (review.review()) {
             DecisionTasks.requireFree(port);
         }
-        CrossValidation crossValidation = new CrossValidation(trainer(parsed, preset), folds, place);
+        CrossValidation crossValidation = new CrossValidation(trainer(parsed, preset), foldCount, place);
         Optional<RunDirectory> evaluator = Optional.ofNullable(run).map(RunDirectory::open);
         Backend.require();
         DataSpec spec = preset.spec().data();
@@ -197,8 +201,8 @@ public final class Main implements Callable<Integer> {
         if (!data.skipped().isEmpty()) {
             out.println("Skipped files: " + data.skipped().summary());
         }
-        Optional<LabelIssues> training = crossValidation
-                .probabilities(images, data.origin().describe(), ForegroundTraining::run)
+        Optional<LabelIssues> training = folds().probabilities(
+                        crossValidation, images, data.origin().describe())
                 .map(scores -> LabelIssues.of("training", images, scores));
         if (training.isEmpty()) {
             return interrupted(parsed);

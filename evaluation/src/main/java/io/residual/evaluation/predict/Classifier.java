@@ -161,16 +161,28 @@ public final class Classifier implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public Prediction classify(Picture picture) throws IOException {
-        Input input = preprocessing(inversion).of(picture);
         try {
-            return batches.submitWhenRoom(input.values())
-                    .thenApply(row -> prediction(row, input))
-                    .join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw (IOException) new InterruptedIOException("interrupted while waiting for a prediction").initCause(e);
+            return submitWhenRoom(picture, inversion).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /**
+     * Classifies an image in the background, as soon as there is a place in the queue.
+     *
+     * @return the prediction to come
+     * @throws InterruptedIOException if the thread is interrupted while it waits for a place
+     * @throws IllegalStateException if this is closed
+     */
+    CompletableFuture<Prediction> submitWhenRoom(Picture picture, InvertMode choice) throws InterruptedIOException {
+        Input input = preprocessing(choice).of(picture);
+        try {
+            return batches.submitWhenRoom(input.values()).thenApply(row -> prediction(row, input));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (InterruptedIOException)
+                    new InterruptedIOException("interrupted while waiting for a prediction").initCause(e);
         }
     }
 

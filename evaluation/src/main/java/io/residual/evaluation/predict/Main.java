@@ -3,25 +3,19 @@ package io.residual.evaluation.predict;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
-import io.residual.evaluation.cli.CertaintyOptions;
-import io.residual.evaluation.cli.ModelOptions;
-import io.residual.evaluation.cli.PictureLimitOptions;
 import io.residual.training.cli.CommandRunner;
-import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.ProjectVersion;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,12 +32,8 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
-    @Option(
-            names = "--run",
-            paramLabel = "DIR",
-            required = true,
-            description = "directory of the run, or of an ensemble")
-    private @Nullable Path run;
+    @Mixin
+    private PredictOptions options = new PredictOptions();
 
     @Option(
             names = "--format",
@@ -51,24 +41,6 @@ public final class Main implements Callable<Integer> {
             defaultValue = "text",
             description = "text for people, CSV, or a line of JSON for each image (default: ${DEFAULT-VALUE})")
     private OutputFormat format = OutputFormat.TEXT;
-
-    @Option(
-            names = "--invert",
-            paramLabel = "no|yes|auto",
-            defaultValue = "no",
-            description =
-                    "invert images before the prediction; auto inverts those with a light background, for networks"
-                            + " that were trained on a dark one (default: ${DEFAULT-VALUE})")
-    private InvertMode inversion = InvertMode.NO;
-
-    @ArgGroup(validate = false, heading = ModelOptions.HEADING)
-    private ModelOptions model = new ModelOptions();
-
-    @ArgGroup(validate = false, heading = CertaintyOptions.HEADING)
-    private CertaintyOptions certainty = new CertaintyOptions();
-
-    @ArgGroup(validate = false, heading = PictureLimitOptions.HEADING)
-    private PictureLimitOptions limits = new PictureLimitOptions();
 
     @Parameters(
             paramLabel = "IMAGE",
@@ -88,40 +60,14 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(command).commandLine().getOut();
         PrintWriter err = Objects.requireNonNull(command).commandLine().getErr();
-        ClassifierOptions options = ClassifierOptions.DEFAULT
-                .withCheckpoint(model.choice())
-                .withKernels(model.kernels())
-                .withInversion(inversion)
-                .withCoverage(certainty.coverage())
-                .withAbstainBelow(certainty.abstainBelow())
-                .withLimits(limits.limits());
+        ClassifierOptions chosen = options.classifier();
         // Standard input is the process's and stays open.
         BufferedReader list = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        try (Classifier classifier = Classifier.open(Objects.requireNonNull(run), options)) {
-            FilePredictor predictions =
-                    new FilePredictor(classifier, inversion, format.writer(out, classifier.classNames()), out, err);
+        try (Classifier classifier = Classifier.open(options.run(), chosen)) {
+            FilePredictor predictions = new FilePredictor(
+                    classifier, chosen.inversion(), format.writer(out, classifier.classNames()), out, err);
             new PictureFiles(list).forEach(images, predictions);
-            FilePredictor.Counts counts = predictions.end();
-            if (counts.predicted() > 0) {
-                classifier.limitation().ifPresent(text -> err.println("note: " + text));
-            }
-            if (counts.withLightBackground() > 0) {
-                err.println(String.format(
-                        Locale.ROOT,
-                        "note: %,d of %,d have a light background: --invert auto inverts them, if the network was"
-                                + " trained on a dark background like Fashion-MNIST's",
-                        counts.withLightBackground(),
-                        counts.predicted()));
-            }
-            if (counts.failed() == 0) {
-                return ExitStatus.OK.code();
-            }
-            err.println(String.format(
-                    Locale.ROOT,
-                    "error: %,d of %,d could not be read",
-                    counts.failed(),
-                    counts.failed() + counts.predicted()));
-            return ExitStatus.of(Kind.BAD_DATA).code();
+            return predictions.end().report(classifier.limitation(), err).code();
         } catch (IOException e) {
             throw new ResidualException(
                     Kind.BAD_DATA,

@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The formats of predictions. */
-enum OutputFormat {
+public enum OutputFormat {
     /** The three most likely classes, for people. */
     TEXT {
         @Override
-        Writer writer(PrintWriter out, List<String> classNames) {
+        public Writer writer(PrintWriter out, List<String> classNames) {
             return (file, prediction) -> {
                 String ranking = prediction.ranking().stream()
                         .limit(TOP_K)
@@ -35,7 +35,7 @@ enum OutputFormat {
      */
     CSV {
         @Override
-        Writer writer(PrintWriter out, List<String> classNames) {
+        public Writer writer(PrintWriter out, List<String> classNames) {
             Stream<String> head = Stream.of("file", "class", "probability", "inverted");
             csvLine(
                     out,
@@ -55,7 +55,7 @@ enum OutputFormat {
     /** One JSON object on each line. */
     JSONL {
         @Override
-        Writer writer(PrintWriter out, List<String> classNames) {
+        public Writer writer(PrintWriter out, List<String> classNames) {
             return (file, prediction) -> {
                 ObjectNode line = JsonNodeFactory.instance.objectNode().put("file", file);
                 line.setAll(prediction.toJson());
@@ -66,7 +66,7 @@ enum OutputFormat {
 
     /** Writes predictions in one of the formats. */
     @FunctionalInterface
-    interface Writer {
+    public interface Writer {
         /**
          * Writes one line.
          *
@@ -78,7 +78,7 @@ enum OutputFormat {
     private static final int TOP_K = 3;
 
     /** A writer of this format, after its header if it has one. */
-    abstract Writer writer(PrintWriter out, List<String> classNames);
+    public abstract Writer writer(PrintWriter out, List<String> classNames);
 
     @Override
     public String toString() {

@@ -8,8 +8,8 @@ the whole background decide together. `param/...`, `buffer/...`, `label` and `tr
 are pixels / 255 of the first training images, in single precision, as are the weights; `train/loss1` and the gradients are
 those of one batch in double precision, the gradients rounded to single.
 
-Prints the errors of PyTorch's own single precision, channels first and last: largest difference of a tensor over its largest
-value, of the worst tensor and of the median one.
+Prints the errors of PyTorch's own single precision, channels first and last, and of its autocast to bfloat16: largest difference
+of a tensor over its largest value, of the worst tensor and of the median one.
 """
 import gzip, os, statistics, sys
 import numpy as np
@@ -33,11 +33,13 @@ def labels(count):
     return torch.from_numpy(np.frombuffer(raw, np.uint8).astype(np.int64))
 
 
-def gradients(make, state, x, y, dtype, layout):
+def gradients(make, state, x, y, dtype, layout, autocast=False):
     net = make()
     net.load_state_dict(state)
     net = net.to(dtype).to(memory_format=layout).train()
-    loss = F.cross_entropy(net(x.to(dtype).to(memory_format=layout)), y)
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
+        logits = net(x.to(dtype).to(memory_format=layout))
+    loss = F.cross_entropy(logits.to(dtype), y)
     loss.backward()
     return loss.detach(), {k: v.grad.contiguous() for k, v in net.named_parameters()}
 
@@ -77,8 +79,10 @@ def fixture(out, name, make, count, pixels):
         if max(max(errors(g, exact).values()) for _, g in runs) < 2e-5:
             break
     last = gradients(make, state, x, y, torch.float32, torch.channels_last)
-    for layout, (l, g) in (("first", single), ("last", last)):
-        print(f"{name}, seed {seed}, float32, channels {layout}: loss {abs(l - loss).item():.1e}, "
+    autocast = gradients(make, state, x, y, torch.float32, torch.channels_last, autocast=True)
+    for kind, (l, g) in (("float32, channels first", single), ("float32, channels last", last),
+                         ("autocast to bfloat16", autocast)):
+        print(f"{name}, seed {seed}, {kind}: loss {abs(l - loss).item():.1e}, "
               f"{described(errors(g, exact))}", flush=True)
     if out:
         t = {"input": x, "label": y, **generate.state(net, ""), "train/loss1": loss.float().reshape(1)}

@@ -45,7 +45,7 @@ final class BatchMemory implements AutoCloseable {
         return new Planner(
                         program,
                         new Policy(
-                                value -> bytes(program, format, value),
+                                value -> bytes(program, format, program.value(value)),
                                 pool -> program.value(pool.out()).size(),
                                 convolve -> false,
                                 Policy.Activations.KEPT))

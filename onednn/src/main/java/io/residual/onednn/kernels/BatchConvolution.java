@@ -25,23 +25,34 @@ public final class BatchConvolution {
 
     private final PrimitiveCache kernels = PrimitiveCache.ofThisThread();
     private final ConvolutionShape shape;
+    private final Precision in;
+    private final Precision out;
     private final boolean dense;
     // Not from the cache, which closes what was not used for long.
     private final Map<Direction, Product> products = new EnumMap<>(Direction.class);
     private final Map<Direction, Pair> pairs = new EnumMap<>(Direction.class);
     private final Map<Copy, Kernel> copies = new HashMap<>();
 
-    /** From the order in which images are given, or back to it. */
-    private record Copy(Nhwc.Dims dims, boolean isBack) {}
+    /** From the order and precision in which images are given, or back to it. */
+    private record Copy(Nhwc.Dims dims, Precision given, boolean isBack) {}
 
-    private BatchConvolution(ConvolutionShape shape, boolean dense) {
+    private BatchConvolution(ConvolutionShape shape, Precision in, Precision out, boolean dense) {
         this.shape = shape;
+        this.in = in;
+        this.out = out;
         this.dense = dense;
     }
 
-    public static BatchConvolution of(ConvolutionShape shape) {
+    /**
+     * A convolution.
+     *
+     * @param in of the images that it reads, and of their gradient
+     * @param out of the images that it writes, and of their gradient
+     */
+    public static BatchConvolution of(ConvolutionShape shape, Precision in, Precision out) {
         boolean dense = DenseKernels.covers(shape);
-        return new BatchConvolution(!dense && isSmall(shape) ? shape.with(Layout.BLOCKS_OF_CHANNELS) : shape, dense);
+        ConvolutionShape inOrder = !dense && isSmall(shape) ? shape.with(Layout.BLOCKS_OF_CHANNELS) : shape;
+        return new BatchConvolution(inOrder.withResultsLikeFactors(), in, out, dense);
     }
 
     private static boolean isSmall(ConvolutionShape shape) {
@@ -94,34 +105,37 @@ public final class BatchConvolution {
     }
 
     /** out = in * weights + bias. */
-    public void forward(Pointer in, Pointer prepared, @Nullable Pointer bias, Pointer out) {
+    public void forward(Pointer images, Pointer prepared, @Nullable Pointer bias, Pointer to) {
+        var image = operand(PrimitiveCache.Slot.INPUT, shape.in(), in, images);
+        var result = result(shape.out(), out, to);
         if (dense) {
-            DenseKernels.forward(shape, product(Direction.FORWARD), in, prepared, bias, null, out);
-            return;
+            DenseKernels.forward(shape, product(Direction.FORWARD), image, prepared, bias, null, result);
+        } else {
+            kernels.run(pair(Direction.FORWARD).convolution(), image, prepared, bias, result);
         }
-        var image = operand(PrimitiveCache.Slot.INPUT, shape.in(), in);
-        run(pair(Direction.FORWARD).convolution(), image, prepared, bias, shape.out(), out);
+        finish(shape.out(), out, result, to);
     }
 
     /** The gradient with respect to the input. */
     public void backwardData(Pointer outGradient, Pointer prepared, Pointer inGradient) {
-        if (dense) {
-            kernels.run(product(Direction.BACKWARD_DATA).product(), outGradient, prepared, inGradient);
-            return;
-        }
-        var delta = operand(PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
-        run(pair(Direction.BACKWARD_DATA).convolution(), delta, prepared, null, shape.in(), inGradient);
+        var delta = operand(PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), out, outGradient);
+        var result = result(shape.in(), in, inGradient);
+        var kernel = dense
+                ? product(Direction.BACKWARD_DATA).product()
+                : pair(Direction.BACKWARD_DATA).convolution();
+        kernels.run(kernel, delta, prepared, result);
+        finish(shape.in(), in, result, inGradient);
     }
 
     /** The gradients with respect to the weights, in the layout of this pass, and to the bias, if there is one. */
-    public void backwardWeights(Pointer in, Pointer outGradient, Pointer weights, @Nullable Pointer bias) {
+    public void backwardWeights(Pointer images, Pointer outGradient, Pointer weights, @Nullable Pointer bias) {
+        var image = operand(PrimitiveCache.Slot.INPUT, shape.in(), in, images);
+        var delta = operand(PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), out, outGradient);
         if (dense) {
-            DenseKernels.backwardWeights(shape, product(Direction.BACKWARD_WEIGHTS), in, outGradient, weights, bias);
-            return;
+            DenseKernels.backwardWeights(shape, product(Direction.BACKWARD_WEIGHTS), image, delta, weights, bias);
+        } else {
+            kernels.run(pair(Direction.BACKWARD_WEIGHTS).convolution(), image, delta, weights, bias);
         }
-        var image = operand(PrimitiveCache.Slot.INPUT, shape.in(), in);
-        var delta = operand(PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), outGradient);
-        kernels.run(pair(Direction.BACKWARD_WEIGHTS).convolution(), image, delta, weights, bias);
     }
 
     /** Brings gradients of weights to Deeplearning4j's layout; those of weights that are not in use are 0. */
@@ -142,37 +156,36 @@ public final class BatchConvolution {
         }
     }
 
+    private boolean isInOrder(Precision given) {
+        return shape.layout() == Layout.CHANNELS_LAST && shape.precision() == given;
+    }
+
     /** Images in the order and precision in which the kernels read them: as they are given, or a copy. */
-    private Pointer operand(PrimitiveCache.Slot slot, Nhwc.Dims dims, Pointer given) {
-        if (shape.layout() == Layout.CHANNELS_LAST && shape.precision() == Precision.F32) {
-            return given;
+    private Pointer operand(PrimitiveCache.Slot slot, Nhwc.Dims dims, Precision given, Pointer images) {
+        if (isInOrder(given)) {
+            return images;
         }
         var copy = kernels.buffer(slot, dims.length() * Float.BYTES);
-        kernels.run(copy(new Copy(dims, false)), given, copy);
+        kernels.run(copy(new Copy(dims, given, false)), images, copy);
         return copy;
     }
 
-    private void run(
-            Kernel convolution, Pointer operand, Pointer prepared, @Nullable Pointer bias, Nhwc.Dims dims, Pointer to) {
-        if (shape.layout() == Layout.CHANNELS_LAST) {
-            kernels.run(convolution, operand, prepared, bias, to);
-            return;
+    /** Where the kernels write what {@link #finish} brings to its place. */
+    private Pointer result(Nhwc.Dims dims, Precision wanted, Pointer to) {
+        return isInOrder(wanted) ? to : kernels.buffer(PrimitiveCache.Slot.RESULT, dims.length() * Float.BYTES);
+    }
+
+    private void finish(Nhwc.Dims dims, Precision wanted, Pointer result, Pointer to) {
+        if (!isInOrder(wanted)) {
+            kernels.run(copy(new Copy(dims, wanted, true)), result, to);
         }
-        var result = kernels.buffer(PrimitiveCache.Slot.RESULT, dims.length() * Float.BYTES);
-        kernels.run(convolution, operand, prepared, bias, result);
-        kernels.run(copy(new Copy(dims, true)), result, to);
     }
 
     private Kernel copy(Copy wanted) {
-        return copies.computeIfAbsent(
-                wanted,
-                copy -> copy.isBack
-                        ? Kernel.copy(
-                                shape.layout().description(copy.dims, memory.data_type.f32), copy.dims.description())
-                        : Kernel.copy(
-                                copy.dims.description(),
-                                shape.layout()
-                                        .description(
-                                                copy.dims, shape.precision().operands())));
+        return copies.computeIfAbsent(wanted, copy -> {
+            var given = copy.dims.description(copy.given.type());
+            var ours = shape.layout().description(copy.dims, shape.precision().type());
+            return copy.isBack ? Kernel.copy(ours, given) : Kernel.copy(given, ours);
+        });
     }
 }

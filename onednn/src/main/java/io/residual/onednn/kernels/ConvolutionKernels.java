@@ -233,7 +233,7 @@ public final class ConvolutionKernels {
                 PrimitiveCache.engine(),
                 dnnl.algorithm.convolution_direct,
                 results(shape, shape.in()),
-                anyWeights(shape, shape.precision().operands()),
+                anyWeights(shape, shape.precision().type()),
                 operands(shape, shape.out()),
                 window.strides(),
                 window.dilations(),
@@ -286,7 +286,7 @@ public final class ConvolutionKernels {
                 kind,
                 dnnl.algorithm.convolution_direct,
                 operands(shape, shape.in()),
-                anyWeights(shape, shape.precision().operands()),
+                anyWeights(shape, shape.precision().type()),
                 biasDescription(shape),
                 results(shape, shape.out()),
                 window.strides(),
@@ -310,11 +310,11 @@ public final class ConvolutionKernels {
     }
 
     private static memory.desc operands(ConvolutionShape shape, Nhwc.Dims dims) {
-        return shape.layout().description(dims, shape.precision().operands());
+        return shape.layout().description(dims, shape.precision().type());
     }
 
     private static memory.desc results(ConvolutionShape shape, Nhwc.Dims dims) {
-        return shape.layout().description(dims, memory.data_type.f32);
+        return shape.layout().description(dims, shape.results().type());
     }
 
     private static memory.desc anyWeights(ConvolutionShape shape, memory.data_type type) {

@@ -14,9 +14,17 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param out examples, output channels, output height and width
  * @param window kernel, stride, padding and dilation, without the taps that never meet the image
  * @param filter the kernel as Deeplearning4j holds it
+ * @param results in which the result and the gradient of the input are written
  */
 public record ConvolutionShape(
-        Nhwc.Dims in, Nhwc.Dims out, Window window, Filter filter, Bias bias, Precision precision, Layout layout) {
+        Nhwc.Dims in,
+        Nhwc.Dims out,
+        Window window,
+        Filter filter,
+        Bias bias,
+        Precision precision,
+        Precision results,
+        Layout layout) {
     /** Below, rounding the operands takes longer than multiplying them faster saves. */
     private static final int MIN_CHANNELS_FOR_BF16 = 16;
 
@@ -63,11 +71,17 @@ public record ConvolutionShape(
                 new Filter(window.rows.size, window.columns.size, rows.skipped, columns.skipped),
                 bias,
                 in.c() < MIN_CHANNELS_FOR_BF16 ? Precision.F32 : precision.supportedHere(),
+                Precision.F32,
                 Layout.CHANNELS_LAST);
     }
 
     ConvolutionShape with(Layout other) {
-        return new ConvolutionShape(in, out, window, filter, bias, precision, other);
+        return new ConvolutionShape(in, out, window, filter, bias, precision, results, other);
+    }
+
+    /** As this one, but with results in the precision of the factors. */
+    ConvolutionShape withResultsLikeFactors() {
+        return new ConvolutionShape(in, out, window, filter, bias, precision, precision, layout);
     }
 
     /** How many weights Deeplearning4j holds, those that are not in use among them. */

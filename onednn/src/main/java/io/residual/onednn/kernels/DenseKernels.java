@@ -19,7 +19,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>With P positions, the output is [N, P * O] and the input [N, H * W * C], both as they lie in memory, and each
  * position has its own part of the kernel: 3x3 with padding 1 on 2x2 pixels takes 16 blocks of weights where a convolution
- * goes through 36, most of them against padding. The last two stages of ResNet-18 are of this kind at 28 pixels.
+ * goes through 36, most of them against padding. The last two stages of ResNet-18 are of this kind at 28 pixels. Their factors
+ * have the precision of the results.
  */
 final class DenseKernels {
     private DenseKernels() {}
@@ -204,7 +205,7 @@ final class DenseKernels {
         var description = new inner_product_backward_data.primitive_desc(
                 PrimitiveCache.engine(),
                 in(shape),
-                anyMatrix(shape),
+                anyMatrix(shape, shape.results()),
                 out(shape),
                 forwardDescription(shape, dnnl.prop_kind.forward_training, Attributes.plain()),
                 Attributes.plain(),
@@ -233,7 +234,7 @@ final class DenseKernels {
         var description = new inner_product_backward_weights.primitive_desc(
                 PrimitiveCache.engine(),
                 in(shape),
-                anyMatrix(shape),
+                anyMatrix(shape, Precision.F32),
                 bias(shape),
                 out(shape),
                 hint,
@@ -263,7 +264,14 @@ final class DenseKernels {
     private static inner_product_forward.primitive_desc forwardDescription(
             ConvolutionShape shape, dnnl.prop_kind kind, primitive_attr attributes) {
         return new inner_product_forward.primitive_desc(
-                PrimitiveCache.engine(), kind, in(shape), anyMatrix(shape), bias(shape), out(shape), attributes, false);
+                PrimitiveCache.engine(),
+                kind,
+                in(shape),
+                anyMatrix(shape, shape.results()),
+                bias(shape),
+                out(shape),
+                attributes,
+                false);
     }
 
     private static Kernel.@Nullable Argument biasOrNull(ConvolutionShape shape, int id) {
@@ -287,23 +295,23 @@ final class DenseKernels {
     }
 
     private static memory.desc in(ConvolutionShape shape) {
-        return matrix(shape.in().n(), matrixColumns(shape), memory.format_tag.ab);
+        return matrix(shape.in().n(), matrixColumns(shape), shape.results(), memory.format_tag.ab);
     }
 
     private static memory.desc out(ConvolutionShape shape) {
-        return matrix(shape.out().n(), matrixRows(shape), memory.format_tag.ab);
+        return matrix(shape.out().n(), matrixRows(shape), shape.results(), memory.format_tag.ab);
     }
 
-    private static memory.desc anyMatrix(ConvolutionShape shape) {
-        return matrix(matrixRows(shape), matrixColumns(shape), memory.format_tag.any);
+    private static memory.desc anyMatrix(ConvolutionShape shape, Precision precision) {
+        return matrix(matrixRows(shape), matrixColumns(shape), precision, memory.format_tag.any);
     }
 
     private static memory.desc plainMatrix(ConvolutionShape shape) {
-        return matrix(matrixRows(shape), matrixColumns(shape), memory.format_tag.ab);
+        return matrix(matrixRows(shape), matrixColumns(shape), Precision.F32, memory.format_tag.ab);
     }
 
-    private static memory.desc matrix(long rows, long columns, memory.format_tag layout) {
-        return new memory.desc(new long[] {rows, columns}, memory.data_type.f32, layout);
+    private static memory.desc matrix(long rows, long columns, Precision precision, memory.format_tag layout) {
+        return new memory.desc(new long[] {rows, columns}, precision.type(), layout);
     }
 
     /** To oneDNN, a description of nothing means a product without bias. */

@@ -26,8 +26,16 @@ public final class PoolingKernels {
         }
     }
 
-    /** What decides which primitives a pooling needs. */
-    public record Shape(Nhwc.Dims in, Nhwc.Dims out, ConvolutionShape.Window window, Kind kind) {}
+    /**
+     * What decides which primitives a pooling needs.
+     *
+     * @param precision of images and gradients
+     */
+    public record Shape(Nhwc.Dims in, Nhwc.Dims out, ConvolutionShape.Window window, Kind kind, Precision precision) {
+        private memory.desc description(Nhwc.Dims dims) {
+            return dims.description(precision.type());
+        }
+    }
 
     private enum Direction {
         FORWARD,
@@ -97,8 +105,8 @@ public final class PoolingKernels {
         return Kernel.of(
                 new pooling_forward(description),
                 description.scratchpad_desc(),
-                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in.description()),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out.description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.description(shape.in)),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.description(shape.out)),
                 indices);
     }
 
@@ -108,8 +116,8 @@ public final class PoolingKernels {
         var description = new pooling_backward.primitive_desc(
                 PrimitiveCache.engine(),
                 shape.kind.code,
-                shape.in.description(),
-                shape.out.description(),
+                shape.description(shape.in),
+                shape.description(shape.out),
                 window.strides(),
                 window.kernel(),
                 window.dilations(),
@@ -121,8 +129,8 @@ public final class PoolingKernels {
         return Kernel.of(
                 new pooling_backward(description),
                 description.scratchpad_desc(),
-                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.out.description()),
-                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.in.description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_DST, shape.description(shape.out)),
+                new Kernel.Argument(dnnl.DNNL_ARG_DIFF_SRC, shape.description(shape.in)),
                 indicesOrNull(shape, forward.workspace_desc()));
     }
 
@@ -132,8 +140,8 @@ public final class PoolingKernels {
                 PrimitiveCache.engine(),
                 propagation,
                 shape.kind.code,
-                shape.in.description(),
-                shape.out.description(),
+                shape.description(shape.in),
+                shape.description(shape.out),
                 window.strides(),
                 window.kernel(),
                 window.dilations(),

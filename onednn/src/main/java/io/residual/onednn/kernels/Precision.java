@@ -3,7 +3,10 @@ package io.residual.onednn.kernels;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.memory;
 
-/** In which numbers convolutions multiply. Activations, parameters, gradients and sums are of 32 bits in both. */
+/**
+ * In which numbers convolutions multiply, and in which a compiled step keeps activations and their gradients. Parameters, their
+ * gradients, statistics and sums are of 32 bits in both.
+ */
 public enum Precision {
     /** IEEE 754 binary32. */
     F32,
@@ -20,7 +23,12 @@ public enum Precision {
         return (dnnl.dnnl_get_effective_cpu_isa() & needed) == needed ? this : F32;
     }
 
-    memory.data_type operands() {
+    /** Bytes of a number. */
+    public int bytes() {
+        return this == BF16 ? Short.BYTES : Float.BYTES;
+    }
+
+    memory.data_type type() {
         return this == BF16 ? memory.data_type.bf16 : memory.data_type.f32;
     }
 }

@@ -48,6 +48,7 @@ record SmallImageLayout(ConvolutionShape given, ConvolutionShape shape) {
                 given.filter(),
                 given.bias(),
                 given.precision(),
+                given.results(),
                 given.layout());
     }
 
@@ -69,7 +70,7 @@ record SmallImageLayout(ConvolutionShape given, ConvolutionShape shape) {
      * Where the convolution reads an array: itself where it can, else a copy in that slot, in the precision of its factors.
      */
     Pointer factor(PrimitiveCache kernels, PrimitiveCache.Slot slot, Nhwc.Dims dims, INDArray array) {
-        var type = given.precision().operands();
+        var type = given.precision().type();
         if (!isSideBySide()) {
             return given.precision() == Precision.F32 ? Nhwc.address(array) : copied(kernels, slot, dims, array, type);
         }

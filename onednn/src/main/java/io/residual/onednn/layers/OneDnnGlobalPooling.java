@@ -3,6 +3,7 @@ package io.residual.onednn.layers;
 import io.residual.onednn.kernels.ConvolutionShape;
 import io.residual.onednn.kernels.Nhwc;
 import io.residual.onednn.kernels.PoolingKernels;
+import io.residual.onednn.kernels.Precision;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -58,7 +59,11 @@ public class OneDnnGlobalPooling extends GlobalPoolingLayer {
                     new ConvolutionShape.Axis(in.h(), in.h(), 1, 0, 0, 1),
                     new ConvolutionShape.Axis(in.w(), in.w(), 1, 0, 0, 1));
             return new PoolingKernels.Shape(
-                    in, new Nhwc.Dims(in.n(), in.c(), 1, 1), window, PoolingKernels.Kind.AVERAGE_OF_PRESENT);
+                    in,
+                    new Nhwc.Dims(in.n(), in.c(), 1, 1),
+                    window,
+                    PoolingKernels.Kind.AVERAGE_OF_PRESENT,
+                    Precision.F32);
         }
 
         @Override

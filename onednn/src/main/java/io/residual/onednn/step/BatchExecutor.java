@@ -31,7 +31,7 @@ final class BatchExecutor implements AutoCloseable {
     private static final int ALIGNMENT = 64;
 
     private final Program program;
-    private final Precision precision;
+    private final Storage storage;
     private final int images;
     private final Workers workers;
     private final Planner.Plan plan;
@@ -45,6 +45,7 @@ final class BatchExecutor implements AutoCloseable {
     private final List<IntConsumer> last = new ArrayList<>();
     private final Batch batch;
     private final AtomicInteger nextTask = new AtomicInteger();
+    private volatile boolean finite = true;
 
     /** The batch that is worked on, and what comes out. */
     static final class Batch {
@@ -75,14 +76,14 @@ final class BatchExecutor implements AutoCloseable {
 
     BatchExecutor(Program program, Precision precision, int images, FlatAddresses parameters, Workers workers) {
         this.program = program;
-        this.precision = precision;
+        this.storage = new Storage(program, precision);
         this.images = images;
         this.workers = workers;
         this.batch = new Batch();
         this.plan = new Planner(
                         program,
                         new Policy(
-                                value -> (long) value.size() * Float.BYTES,
+                                storage::bytes,
                                 this::indexBytes,
                                 operation -> Division.isHeavy(program, operation, images),
                                 Policy.Activations.RECOMPUTED))
@@ -152,12 +153,24 @@ final class BatchExecutor implements AutoCloseable {
     }
 
     BatchConvolution convolution(Convolve operation, int count) {
-        return BatchConvolution.of(Shapes.convolution(
-                program.value(operation.in()), program.value(operation.out()), operation, count, precision));
+        return BatchConvolution.of(
+                Shapes.convolution(
+                        program.value(operation.in()),
+                        program.value(operation.out()),
+                        operation,
+                        count,
+                        storage.factors(operation)),
+                storage.of(operation.in()),
+                storage.of(operation.out()));
     }
 
     PoolingKernels.Shape pooling(Pool operation, int count) {
-        return Shapes.pooling(program.value(operation.in()), program.value(operation.out()), operation, count);
+        return Shapes.pooling(
+                program.value(operation.in()),
+                program.value(operation.out()),
+                operation,
+                count,
+                storage.of(operation.in()));
     }
 
     private long indexBytes(Pool operation) {
@@ -185,9 +198,10 @@ final class BatchExecutor implements AutoCloseable {
 
     private void addFirst() {
         for (Weights each : weights.values()) {
-            first.add(worker -> programs[worker].prepare(each, Direction.FORWARD, each.forward));
+            first.add(worker -> programs[worker].convolutions().prepare(each, Direction.FORWARD, each.forward));
             if (each.operation.in() != program.input()) {
-                first.add(worker -> programs[worker].prepare(each, Direction.BACKWARD_DATA, each.backward));
+                first.add(worker ->
+                        programs[worker].convolutions().prepare(each, Direction.BACKWARD_DATA, each.backward));
             }
         }
     }
@@ -198,11 +212,12 @@ final class BatchExecutor implements AutoCloseable {
                 Comparator.comparingLong((Task.ConvolveWeights task) -> Division.weightCount(program, task.operation())
                                 * program.value(task.operation().out()).positions())
                         .reversed());
-        deferred.forEach(task -> last.add(worker -> programs[worker].wholeBatch(task)));
+        deferred.forEach(
+                task -> last.add(worker -> programs[worker].convolutions().wholeBatch(task)));
         weights.values().stream()
                 .filter(each -> !Division.isHeavy(program, each.operation, images))
-                .forEach(each ->
-                        last.add(worker -> programs[worker].addLanes(each, division.usedLanes(each.operation))));
+                .forEach(each -> last.add(
+                        worker -> programs[worker].convolutions().addLanes(each, division.usedLanes(each.operation))));
     }
 
     /** Forward and backward pass; gradients and the changes of running statistics are written, sums over the images. */
@@ -210,6 +225,7 @@ final class BatchExecutor implements AutoCloseable {
         batch.images = input.address();
         batch.labels = labels;
         nextTask.set(0);
+        finite = true;
         workers.run(this::work);
     }
 
@@ -263,10 +279,10 @@ final class BatchExecutor implements AutoCloseable {
     }
 
     private void endPhase(int phase) {
-        plan.phases()
-                .get(phase)
-                .statistics()
-                .forEach(each -> normalization(each).finishStatistics());
+        for (Normalize each : plan.phases().get(phase).statistics()) {
+            normalization(each).finishStatistics();
+            finite &= normalization(each).isFinite();
+        }
         plan.phases().get(phase).sums().forEach(each -> normalization(each).finishSums());
         nextTask.set(0);
     }
@@ -281,6 +297,15 @@ final class BatchExecutor implements AutoCloseable {
 
     Program program() {
         return program;
+    }
+
+    /** Whether all batch norms of this step had finite statistics and parameters so far. */
+    boolean isFinite() {
+        return finite;
+    }
+
+    Storage storage() {
+        return storage;
     }
 
     int images() {

@@ -36,7 +36,7 @@ public final class CompiledStep {
      *
      * @param program read from the configuration of a graph with the same parameters
      * @param graph whose parameters are read, and whose flat gradient is written
-     * @param precision of the convolutions' factors
+     * @param precision of activations, their gradients, and the factors of convolutions; F32 where the processor has no other
      */
     public CompiledStep(Program program, ComputationGraph graph, Precision precision) {
         this(program, graph, precision, Workers.shared());
@@ -44,7 +44,7 @@ public final class CompiledStep {
 
     CompiledStep(Program program, ComputationGraph graph, Precision precision, Workers workers) {
         this.program = program;
-        this.precision = precision;
+        this.precision = precision.supportedHere();
         this.graph = graph;
         this.parameters = new FlatAddresses(graph);
         this.workers = workers;

@@ -2,68 +2,87 @@ package io.residual.onednn.step;
 
 import io.residual.onednn.kernels.ChannelTiles;
 import io.residual.onednn.kernels.ChannelTiles.Coefficients;
-import io.residual.onednn.kernels.Moments;
+import io.residual.onednn.kernels.RoundedRows;
+import io.residual.program.Program.Value;
 import io.residual.program.plan.Area;
 import io.residual.program.plan.Task;
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import org.bytedeco.javacpp.FloatPointer;
 
 /** Runs arithmetic on the images of a part, tile by tile. */
 final class ElementwiseJob implements WorkerProgram.Job {
-    /** Additions to a lane in single precision. */
-    private static final int MAX_ADDITIONS = 16;
+    /** Numbers that are copied at once from or to an area of bfloat16: they stay in a second-level cache. */
+    private static final int CHUNK = Integer.getInteger("residual.chunk", 1 << 14);
 
     private final WorkerProgram worker;
     private final int count;
     private final int length;
+    private final int chunk;
     private final int channels;
-    private final List<TileJob> jobs = new ArrayList<>();
+    private final BatchExecutor step;
+    /** All operations on tiles: they know of NaN and infinity what ReLU's kernels do not. */
+    private final List<TileJob> tiles;
 
-    /** An operation on one tile. */
-    private interface TileJob {
-        default void begin(int from, int part) {}
-
-        /** @param at where the tile begins within the part, in numbers */
-        void run(int at, int filled);
-
-        default void end() {}
-    }
+    private final List<TileJob> fast;
+    private int scratches;
 
     ElementwiseJob(WorkerProgram worker, BatchExecutor step, Task.Elementwise task, int images) {
         this.worker = worker;
+        this.step = step;
         this.channels = task.shape().channels();
         this.count = Math.multiplyExact(images, task.shape().size());
         this.length = ChannelTiles.length(channels);
+        this.chunk = Math.max(1, CHUNK / length) * length;
         float[][] registers = new float[task.registers()][length];
-        for (Task.Tile tile : task.operations()) {
-            jobs.add(job(step, tile, registers, images));
-        }
+        Function<Task.Tile, TileJob> onTiles = tile -> job(step, tile, task.shape(), registers, images);
+        this.tiles = task.operations().stream().map(onTiles).toList();
+        boolean rounds = scratches > 0;
+        this.scratches = 0;
+        this.fast = rounds && RoundedRows.supports(channels)
+                ? AreaOperations.jobs(task, area -> isRounded(area, task.shape()), new Makers(step, onTiles))
+                : tiles;
     }
 
     @Override
     public void run(int from, int part) {
+        List<TileJob> jobs = step.isFinite() ? fast : tiles;
         for (TileJob job : jobs) {
             job.begin(from, part);
         }
-        for (int at = 0; at < count; at += length) {
-            int filled = Math.min(length, count - at);
-            for (TileJob job : jobs) {
-                job.run(at, filled);
-            }
+        for (int at = 0; at < count; at += chunk) {
+            runChunk(jobs, at, Math.min(chunk, count - at));
         }
         for (TileJob job : jobs) {
             job.end();
         }
     }
 
-    private TileJob job(BatchExecutor step, Task.Tile tile, float[][] registers, int images) {
+    private void runChunk(List<TileJob> jobs, int start, int size) {
+        for (TileJob job : jobs) {
+            job.beginChunk(start, size);
+        }
+        for (int at = start; at < start + size; at += length) {
+            int filled = Math.min(length, start + size - at);
+            for (TileJob job : jobs) {
+                job.run(at, filled);
+            }
+        }
+        for (TileJob job : jobs) {
+            job.endChunk(start, size);
+        }
+    }
+
+    private TileJob job(BatchExecutor step, Task.Tile tile, Value shape, float[][] registers, int images) {
         if (tile instanceof Task.Load load) {
-            return new Reading(load.from(), registers[load.to()], images);
+            return isRounded(load.from(), shape)
+                    ? new RoundedJobs.Reading(this::rows, place(load.from()), scratch(), registers[load.to()])
+                    : new TileMemory.Reading(load.from(), worker.buffer(load.from(), images), registers[load.to()]);
         }
         if (tile instanceof Task.Store store) {
-            return new Writing(store.to(), registers[store.from()], images);
+            return isRounded(store.to(), shape)
+                    ? new RoundedJobs.Writing(this::rows, place(store.to()), scratch(), registers[store.from()])
+                    : new TileMemory.Writing(store.to(), worker.buffer(store.to(), images), registers[store.from()]);
         }
         if (tile instanceof Task.Sum sum) {
             float[] left = registers[sum.left()];
@@ -83,6 +102,70 @@ final class ElementwiseJob implements WorkerProgram.Job {
             return (at, filled) -> ChannelTiles.mask(gradient, value, to, filled);
         }
         return normalization(step, tile, registers);
+    }
+
+    private static boolean isRounded(Area area, Value shape) {
+        return area.bytesPerImage() < (long) shape.size() * Float.BYTES;
+    }
+
+    private FloatPointer scratch() {
+        return worker.scratch(scratches++, Math.min(chunk, count));
+    }
+
+    private RoundedJobs.Place place(Area area) {
+        return new RoundedJobs.Place(worker, area);
+    }
+
+    private RoundedRows rows(int numbers) {
+        return worker.rows(numbers / channels, channels);
+    }
+
+    /** What needs no tiles. */
+    private final class Makers implements AreaOperations.Makers {
+        private final BatchExecutor step;
+        private final Function<Task.Tile, TileJob> tiles;
+
+        Makers(BatchExecutor step, Function<Task.Tile, TileJob> tiles) {
+            this.step = step;
+            this.tiles = tiles;
+        }
+
+        private RoundedRows rows(int numbers) {
+            return ElementwiseJob.this.rows(numbers);
+        }
+
+        @Override
+        public TileJob statistics(Task.Statistics operation, Area from) {
+            return new RoundedJobs.Statistics(
+                    this::rows, step.normalization(operation.operation()), channels, place(from));
+        }
+
+        @Override
+        public TileJob sums(Task.GradientSums operation, Area gradient, Area value) {
+            return new RoundedJobs.GradientSums(
+                    this::rows, step.normalization(operation.operation()), channels, place(gradient), place(value));
+        }
+
+        @Override
+        public TileJob normalizedRelu(Task.NormalizedRelu operation, Area from, Area to) {
+            return new RoundedJobs.NormalizedRelu(
+                    this::rows, step.normalization(operation.operation()), place(from), place(to));
+        }
+
+        @Override
+        public TileJob sum(Area left, Area right, Area to) {
+            return new RoundedJobs.Binary(this::rows, RoundedRows::add, place(left), place(right), place(to));
+        }
+
+        @Override
+        public TileJob mask(Area gradient, Area value, Area to) {
+            return new RoundedJobs.Binary(this::rows, RoundedRows::mask, place(gradient), place(value), place(to));
+        }
+
+        @Override
+        public TileJob onTiles(Task.Tile operation) {
+            return tiles.apply(operation);
+        }
     }
 
     private TileJob normalization(BatchExecutor step, Task.Tile tile, float[][] registers) {
@@ -106,208 +189,11 @@ final class ElementwiseJob implements WorkerProgram.Job {
             return (at, filled) -> ChannelTiles.normalizedGradient(gradient, value, by, to, filled);
         }
         if (tile instanceof Task.Statistics statistics) {
-            return new MomentsOfPart(step.normalization(statistics.operation()), registers[statistics.from()]);
+            return new TileSums.Statistics(
+                    step.normalization(statistics.operation()), channels, count, registers[statistics.from()]);
         }
         Task.GradientSums sums = (Task.GradientSums) tile;
-        return new SumsOfPart(
+        return new TileSums.GradientSums(
                 step.normalization(sums.operation()), registers[sums.gradient()], registers[sums.value()]);
-    }
-
-    private final class Reading implements TileJob {
-        /** Floats of a cache line. */
-        private static final int LINE = 16;
-
-        private final Area area;
-        private final FloatBuffer buffer;
-        private final float[] register;
-        private int start;
-        /** Keeps the reads that bring numbers into the cache. */
-        private float touched;
-
-        Reading(Area area, float[] register, int images) {
-            this.area = area;
-            this.register = register;
-            this.buffer = worker.buffer(area, images);
-        }
-
-        @Override
-        public void begin(int from, int part) {
-            start = start(area, from);
-            if (area.place() == Area.Place.SHARED) {
-                // One after the other they come faster than between those of other areas.
-                float sum = 0;
-                for (int i = start; i < start + count; i += LINE) {
-                    sum += buffer.get(i);
-                }
-                touched = sum;
-            }
-        }
-
-        @Override
-        public void run(int at, int filled) {
-            buffer.get(start + at, register, 0, filled);
-        }
-
-        @Override
-        public String toString() {
-            return "numbers from " + area.offset() + " on, which add up to " + touched;
-        }
-    }
-
-    private final class Writing implements TileJob {
-        private final Area area;
-        private final FloatBuffer buffer;
-        private final float[] register;
-        private int start;
-
-        Writing(Area area, float[] register, int images) {
-            this.area = area;
-            this.register = register;
-            this.buffer = worker.buffer(area, images);
-        }
-
-        @Override
-        public void begin(int from, int part) {
-            start = start(area, from);
-        }
-
-        @Override
-        public void run(int at, int filled) {
-            buffer.put(start + at, register, 0, filled);
-        }
-    }
-
-    private static int start(Area area, int from) {
-        return area.place() == Area.Place.SHARED ? Math.toIntExact(from * area.bytesPerImage() / Float.BYTES) : 0;
-    }
-
-    /** Deviations from the mean of the first tile are added in single precision, few to a lane, then in double. */
-    private final class MomentsOfPart implements TileJob {
-        private final Normalization normalization;
-        private final float[] values;
-        private final float[] pivots = new float[length];
-        private final float[] sums = new float[length];
-        private final float[] squares = new float[length];
-        private final float[] half = new float[length];
-        private final float[] pivot = new float[channels];
-        private final double[] total = new double[channels];
-        private final double[] totalSquares = new double[channels];
-        private int part;
-        private int additions;
-        private boolean first;
-
-        MomentsOfPart(Normalization normalization, float[] values) {
-            this.normalization = normalization;
-            this.values = values;
-        }
-
-        @Override
-        public void begin(int from, int number) {
-            part = number;
-            first = true;
-            additions = 0;
-            Arrays.fill(sums, 0);
-            Arrays.fill(squares, 0);
-            Arrays.fill(total, 0);
-            Arrays.fill(totalSquares, 0);
-        }
-
-        @Override
-        public void run(int at, int filled) {
-            if (first) {
-                setPivots(filled);
-                first = false;
-            }
-            ChannelTiles.addDeviations(values, pivots, sums, squares, filled);
-            if (++additions == MAX_ADDITIONS) {
-                fold();
-            }
-        }
-
-        private void setPivots(int filled) {
-            Arrays.fill(total, 0);
-            for (int at = 0; at < filled; at += channels) {
-                for (int c = 0; c < channels; c++) {
-                    total[c] += values[at + c];
-                }
-            }
-            for (int c = 0; c < channels; c++) {
-                pivot[c] = (float) (total[c] * channels / filled);
-                total[c] = 0;
-            }
-            ChannelTiles.repeat(pivot, pivots);
-        }
-
-        private void fold() {
-            ChannelTiles.fold(sums, half, total);
-            ChannelTiles.fold(squares, half, totalSquares);
-            Arrays.fill(sums, 0);
-            Arrays.fill(squares, 0);
-            additions = 0;
-        }
-
-        @Override
-        public void end() {
-            fold();
-            Moments moments = normalization.moments(part);
-            double rows = (double) count / channels;
-            moments.rows = rows;
-            for (int c = 0; c < channels; c++) {
-                double rest = total[c] / rows;
-                moments.mean[c] = pivot[c] + rest;
-                moments.squares[c] = Math.max(0, totalSquares[c] - rows * rest * rest);
-            }
-        }
-    }
-
-    private final class SumsOfPart implements TileJob {
-        private final Normalization normalization;
-        private final float[] gradient;
-        private final float[] values;
-        private final float[] mean;
-        private final float[] sums = new float[length];
-        private final float[] products = new float[length];
-        private final float[] half = new float[length];
-        private Normalization.GradientSums totals;
-        private int additions;
-
-        SumsOfPart(Normalization normalization, float[] gradient, float[] values) {
-            this.normalization = normalization;
-            this.gradient = gradient;
-            this.values = values;
-            this.mean = normalization.coefficients().mean;
-            this.totals = normalization.sums(0);
-        }
-
-        @Override
-        public void begin(int from, int part) {
-            totals = normalization.sums(part);
-            additions = 0;
-            Arrays.fill(totals.gradient, 0);
-            Arrays.fill(totals.product, 0);
-            Arrays.fill(sums, 0);
-            Arrays.fill(products, 0);
-        }
-
-        @Override
-        public void run(int at, int filled) {
-            ChannelTiles.addGradients(gradient, values, mean, sums, products, filled);
-            if (++additions == MAX_ADDITIONS) {
-                fold();
-            }
-        }
-
-        private void fold() {
-            ChannelTiles.fold(sums, half, totals.gradient);
-            ChannelTiles.fold(products, half, totals.product);
-            Arrays.fill(sums, 0);
-            Arrays.fill(products, 0);
-            additions = 0;
-        }
-
-        @Override
-        public void end() {
-            fold();
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.residual.onednn.step;
 import io.residual.onednn.kernels.ChannelTiles;
 import io.residual.onednn.kernels.ChannelTiles.Coefficients;
 import io.residual.onednn.kernels.Moments;
+import io.residual.onednn.kernels.RoundedRows.ChannelFactors;
 import io.residual.program.Operation.Normalize;
 import org.bytedeco.javacpp.FloatPointer;
 
@@ -13,6 +14,7 @@ import org.bytedeco.javacpp.FloatPointer;
 final class Normalization {
     private final Normalize operation;
     private final Coefficients coefficients;
+    private final ChannelFactors factors;
     private final double[] mean;
     private final double[] variance;
     private final double rows;
@@ -59,6 +61,7 @@ final class Normalization {
             Parameters parameters) {
         this.operation = operation;
         this.coefficients = new Coefficients(channels);
+        this.factors = new ChannelFactors(channels);
         this.mean = new double[channels];
         this.variance = new double[channels];
         this.rows = rows;
@@ -76,6 +79,15 @@ final class Normalization {
 
     Coefficients coefficients() {
         return coefficients;
+    }
+
+    ChannelFactors factors() {
+        return factors;
+    }
+
+    /** Whether no value that is normalized becomes NaN or infinite by a statistic or parameter that is. */
+    boolean isFinite() {
+        return factors.isFinite(numbers);
     }
 
     Moments moments(int part) {
@@ -105,12 +117,15 @@ final class Normalization {
             numbers[c] = (float) mean[c];
         }
         ChannelTiles.repeat(numbers, coefficients.mean);
+        factors.mean().put(numbers);
         for (int c = 0; c < mean.length; c++) {
             numbers[c] = (float) (parameters.gamma.get(c) * deviationInverse(c));
         }
         ChannelTiles.repeat(numbers, coefficients.scale);
+        factors.scale().put(numbers);
         parameters.beta.get(numbers);
         ChannelTiles.repeat(numbers, coefficients.shift);
+        factors.shift().put(numbers);
     }
 
     private void setRunning() {

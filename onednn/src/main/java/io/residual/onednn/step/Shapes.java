@@ -22,12 +22,13 @@ final class Shapes {
                 precision);
     }
 
-    static PoolingKernels.Shape pooling(Value in, Value out, Pool operation, int images) {
+    static PoolingKernels.Shape pooling(Value in, Value out, Pool operation, int images, Precision precision) {
         var kind = switch (operation.kind()) {
             case MAXIMUM -> PoolingKernels.Kind.MAX;
             case MEAN_OF_PRESENT -> PoolingKernels.Kind.AVERAGE_OF_PRESENT;
         };
-        return new PoolingKernels.Shape(dims(in, images), dims(out, images), window(operation.window(), out), kind);
+        return new PoolingKernels.Shape(
+                dims(in, images), dims(out, images), window(operation.window(), out), kind, precision);
     }
 
     private static Nhwc.Dims dims(Value value, int images) {

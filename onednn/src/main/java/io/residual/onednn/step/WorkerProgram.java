@@ -1,15 +1,11 @@
 package io.residual.onednn.step;
 
-import io.residual.onednn.kernels.BatchConvolution;
-import io.residual.onednn.kernels.ChannelTiles;
-import io.residual.onednn.kernels.ConvolutionKernels.Direction;
 import io.residual.onednn.kernels.PoolingKernels;
-import io.residual.onednn.step.BatchExecutor.Weights;
+import io.residual.onednn.kernels.RoundedRows;
 import io.residual.onednn.step.Division.Parts;
 import io.residual.onednn.step.FlatAddresses.Address;
 import io.residual.program.Operation.Convolve;
 import io.residual.program.Operation.PadChannels;
-import io.residual.program.Program.Value;
 import io.residual.program.plan.Area;
 import io.residual.program.plan.Phase;
 import io.residual.program.plan.Task;
@@ -27,20 +23,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What one worker does in each phase of a step, with kernels and memory of its own. */
 final class WorkerProgram {
-    private static final int SUM_LENGTH = 4096;
-
     private final BatchExecutor step;
     private final BytePointer own;
     private final long ownBase;
     private final List<List<Job>> whole = new ArrayList<>();
     private final List<List<Job>> rest = new ArrayList<>();
-    private final Map<Key, BatchConvolution> convolutions = new HashMap<>();
     private final IdentityHashMap<Area, FloatBuffer> buffers = new IdentityHashMap<>();
-    private final float[] sum = new float[SUM_LENGTH];
-    private final float[] part = new float[SUM_LENGTH];
-    private final Pointer extra;
+    private final Map<RowsKey, RoundedRows> rows = new HashMap<>();
+    private final List<FloatPointer> scratch = new ArrayList<>();
+    private final ConvolutionJobs convolutions;
 
-    private record Key(Convolve operation, int images) {}
+    private record RowsKey(int count, int channels) {}
 
     /** A task on the images from a number on, which are a part of the batch. */
     interface Job {
@@ -62,7 +55,7 @@ final class WorkerProgram {
         }
         own = new BytePointer(BatchExecutor.aligned(bytes) + largest + 2 * BatchExecutor.aligned(1));
         ownBase = BatchExecutor.aligned(own.address());
-        extra = new Address().at(ownBase + BatchExecutor.aligned(bytes));
+        convolutions = new ConvolutionJobs(step, this, new Address().at(ownBase + BatchExecutor.aligned(bytes)));
         for (int i = 0; i < step.plan().phases().size(); i++) {
             Phase phase = step.plan().phases().get(i);
             Parts parts = step.division().parts(i);
@@ -82,6 +75,10 @@ final class WorkerProgram {
         return at;
     }
 
+    ConvolutionJobs convolutions() {
+        return convolutions;
+    }
+
     void run(int phase, int index) {
         Parts parts = step.division().parts(phase);
         List<Job> jobs = (parts.images(index) == parts.size() ? whole : rest).get(phase);
@@ -97,13 +94,13 @@ final class WorkerProgram {
 
     private Job job(Task task, int images) {
         if (task instanceof Task.ConvolveForward forward) {
-            return forward(forward, images);
+            return convolutions.forward(forward, images);
         }
         if (task instanceof Task.ConvolveData data) {
-            return data(data, images);
+            return convolutions.data(data, images);
         }
         if (task instanceof Task.ConvolveWeights weights) {
-            return weights(weights, images);
+            return convolutions.weights(weights, images);
         }
         if (task instanceof Task.PoolForward pool) {
             return poolForward(pool, images);
@@ -123,122 +120,42 @@ final class WorkerProgram {
     }
 
     private Job pad(PadChannels operation, Area in, Area out, int images) {
-        Value narrow = step.program().value(operation.in());
-        int wide = step.program().value(operation.out()).channels();
-        int rows = images * narrow.positions();
-        float[] from = new float[rows * narrow.channels()];
-        float[] to = new float[rows * wide];
+        int rows = images * step.program().value(operation.in()).positions();
+        byte[] from = new byte[rows * rowBytes(operation.in())];
+        byte[] to = new byte[rows * rowBytes(operation.out())];
         return (first, index) -> {
-            pointer(in, first).get(from);
-            for (int row = 0; row < rows; row++) {
-                System.arraycopy(from, row * narrow.channels(), to, row * wide, narrow.channels());
-            }
-            pointer(out, first).put(to);
+            new BytePointer(new Address().at(address(in, first))).get(from);
+            copyRows(from, to, rows);
+            new BytePointer(new Address().at(address(out, first))).put(to);
         };
     }
 
     private Job unpad(PadChannels operation, Area outGradient, Area inGradient, int images) {
-        Value narrow = step.program().value(operation.in());
-        int wide = step.program().value(operation.out()).channels();
-        int rows = images * narrow.positions();
-        float[] from = new float[rows * wide];
-        float[] to = new float[rows * narrow.channels()];
+        int rows = images * step.program().value(operation.in()).positions();
+        byte[] from = new byte[rows * rowBytes(operation.out())];
+        byte[] to = new byte[rows * rowBytes(operation.in())];
         return (first, index) -> {
-            pointer(outGradient, first).get(from);
-            for (int row = 0; row < rows; row++) {
-                System.arraycopy(from, row * wide, to, row * narrow.channels(), narrow.channels());
-            }
-            pointer(inGradient, first).put(to);
+            new BytePointer(new Address().at(address(outGradient, first))).get(from);
+            copyRows(from, to, rows);
+            new BytePointer(new Address().at(address(inGradient, first))).put(to);
         };
+    }
+
+    /** The bytes of a pixel. */
+    private int rowBytes(int value) {
+        return step.program().value(value).channels() * step.storage().of(value).bytes();
+    }
+
+    private static void copyRows(byte[] from, byte[] to, int rows) {
+        int fromLength = from.length / rows;
+        int toLength = to.length / rows;
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(from, row * fromLength, to, row * toLength, Math.min(fromLength, toLength));
+        }
     }
 
     private FloatPointer pointer(Area area, int from) {
         return new FloatPointer(new Address().at(address(area, from)));
-    }
-
-    private BatchConvolution convolution(Convolve operation, int images) {
-        return convolutions.computeIfAbsent(new Key(operation, images), key -> step.convolution(operation, images));
-    }
-
-    private Job forward(Task.ConvolveForward task, int images) {
-        BatchConvolution kernels = convolution(task.operation(), images);
-        requireLayout(
-                kernels,
-                convolution(task.operation(), step.division().forwardSize(task.operation())),
-                Direction.FORWARD);
-        Weights weights = step.weights(task.operation());
-        Address in = new Address();
-        Address out = new Address();
-        Address prepared = new Address().at(step.base() + weights.forward());
-        Pointer bias = task.operation().biased() ? weights.bias() : null;
-        return (from, index) ->
-                kernels.forward(in.at(address(task.in(), from)), prepared, bias, out.at(address(task.out(), from)));
-    }
-
-    private Job data(Task.ConvolveData task, int images) {
-        BatchConvolution kernels = convolution(task.operation(), images);
-        requireLayout(
-                kernels,
-                convolution(task.operation(), step.division().backwardSize(task.operation())),
-                Direction.BACKWARD_DATA);
-        Address out = new Address();
-        Address in = new Address();
-        Address prepared =
-                new Address().at(step.base() + step.weights(task.operation()).backward());
-        return (from, index) -> kernels.backwardData(
-                out.at(address(task.outGradient(), from)), prepared, in.at(address(task.inGradient(), from)));
-    }
-
-    private Job weights(Task.ConvolveWeights task, int images) {
-        BatchConvolution kernels = convolution(task.operation(), images);
-        requireLayout(
-                kernels,
-                convolution(task.operation(), step.division().backwardSize(task.operation())),
-                Direction.BACKWARD_WEIGHTS);
-        Weights weights = step.weights(task.operation());
-        Address in = new Address();
-        Address out = new Address();
-        Address lane = new Address();
-        Address bias = new Address();
-        long biasBytes = biasBytes(task.operation());
-        FloatPointer biasPart = new FloatPointer(Math.max(1, biasBytes / Float.BYTES));
-        return (from, index) -> {
-            int number = index % step.division().lanes();
-            lane.at(step.base() + weights.gradients() + number * BatchExecutor.aligned(weights.gradientBytes()));
-            bias.at(step.base() + weights.biasGradients() + number * BatchExecutor.aligned(biasBytes));
-            boolean first = index < step.division().lanes();
-            kernels.backwardWeights(
-                    in.at(address(task.in(), from)),
-                    out.at(address(task.outGradient(), from)),
-                    first ? lane : extra,
-                    biasBytes == 0 ? null : first ? bias : biasPart);
-            if (!first) {
-                add(extra, lane, weights.gradientBytes() / Float.BYTES);
-                add(biasPart, bias, biasBytes / Float.BYTES);
-            }
-        };
-    }
-
-    private long biasBytes(Convolve operation) {
-        return operation.biased() ? (long) step.program().value(operation.out()).channels() * Float.BYTES : 0;
-    }
-
-    private static void requireLayout(BatchConvolution one, BatchConvolution other, Direction pass) {
-        if (!one.layout(pass).equals(other.layout(pass))) {
-            throw new IllegalStateException("oneDNN holds the weights of parts of a batch in different layouts");
-        }
-    }
-
-    private void add(Pointer from, Pointer to, long count) {
-        FloatPointer source = new FloatPointer(from);
-        FloatPointer target = new FloatPointer(to);
-        for (long at = 0; at < count; at += SUM_LENGTH) {
-            int length = (int) Math.min(SUM_LENGTH, count - at);
-            source.position(at).get(part, 0, length);
-            target.position(at).get(sum, 0, length);
-            ChannelTiles.add(part, sum, length);
-            target.put(sum, 0, length);
-        }
     }
 
     private Job poolForward(Task.PoolForward task, int images) {
@@ -281,56 +198,28 @@ final class WorkerProgram {
         };
     }
 
-    /** Brings weights to the layout of a pass. */
-    void prepare(Weights weights, Direction pass, long to) {
-        Convolve operation = weights.operation();
-        int images = pass == Direction.FORWARD
-                ? step.division().forwardSize(operation)
-                : step.division().backwardSize(operation);
-        convolution(operation, images).prepare(pass, weights.values(), new Address().at(step.base() + to));
-    }
-
-    /** The gradient of weights of the complete batch. */
-    void wholeBatch(Task.ConvolveWeights task) {
-        Weights weights = step.weights(task.operation());
-        BatchConvolution kernels = convolution(task.operation(), step.images());
-        Address gradients = new Address().at(step.base() + weights.gradients());
-        kernels.backwardWeights(
-                new Address().at(address(task.in(), 0)),
-                new Address().at(address(task.outGradient(), 0)),
-                gradients,
-                task.operation().biased() ? weights.biasGradient() : null);
-        kernels.finishWeights(gradients, weights.gradient());
-    }
-
-    /** Adds up the gradients of weights of all lanes, in their order. */
-    void addLanes(Weights weights, int lanes) {
-        Address total = new Address().at(step.base() + weights.gradients());
-        long biasBytes = biasBytes(weights.operation());
-        Address bias = new Address().at(step.base() + weights.biasGradients());
-        for (int lane = 1; lane < lanes; lane++) {
-            add(
-                    new Address().at(total.address() + lane * BatchExecutor.aligned(weights.gradientBytes())),
-                    total,
-                    weights.gradientBytes() / Float.BYTES);
-            add(
-                    new Address().at(bias.address() + lane * BatchExecutor.aligned(biasBytes)),
-                    bias,
-                    biasBytes / Float.BYTES);
-        }
-        convolution(weights.operation(), step.division().backwardSize(weights.operation()))
-                .finishWeights(total, weights.gradient());
-        if (biasBytes > 0) {
-            Pointer.memcpy(weights.biasGradient(), bias, biasBytes);
-        }
-    }
-
     long address(Area area, int from) {
         return switch (area.place()) {
             case SHARED -> step.base() + area.offset() + from * area.bytesPerImage();
             case OWN -> ownBase + area.offset();
             case INPUT -> step.batch().images + from * area.bytesPerImage();
         };
+    }
+
+    /** The kernels for so many rows of so many channels of bfloat16. */
+    RoundedRows rows(int count, int channels) {
+        return Objects.requireNonNull(
+                rows.computeIfAbsent(new RowsKey(count, channels), key -> new RoundedRows(key.count, key.channels)));
+    }
+
+    /** Memory of this worker for so many numbers, by its index. */
+    FloatPointer scratch(int index, int count) {
+        if (index == scratch.size()) {
+            scratch.add(new FloatPointer(count));
+        } else if (scratch.get(index).capacity() < count) {
+            scratch.set(index, new FloatPointer(count));
+        }
+        return scratch.get(index);
     }
 
     /** All of an area's memory, as tiles are read from it. */

@@ -112,6 +112,20 @@ class CompiledStepTest {
         assertThat(expected.gradient().norm2Number().doubleValue()).isGreaterThan(1);
     }
 
+    /** After a step with NaN, which takes other ways through the arithmetic. */
+    @Test
+    void a_step_without_nan_is_not_changed_by_one_with_it() {
+        ComputationGraph graph = Network.RESNET_18.graph();
+        CompiledStep step = Network.RESNET_18.step(graph, Precision.BF16, TWO);
+        Result expected = Result.of(step, graph, 37);
+        INDArray images = images(37);
+        images.putScalar(new int[] {5, 0, 14, 14}, Float.NaN);
+
+        assertThat(step.gradient(images, labels(37)).loss()).isNaN();
+
+        assertThat(Result.of(step, graph, 37)).isEqualTo(expected);
+    }
+
     /** More sizes than are kept compiled; 1, 2 and 3 images are fewer than threads. */
     @ParameterizedTest
     @EnumSource
@@ -163,17 +177,19 @@ class CompiledStepTest {
     static Stream<Arguments> networksAndPlaces() {
         return Stream.of(Place.values())
                 .flatMap(place -> Stream.of(
-                        Arguments.of(Network.RESNET_18, place, Float.NaN),
-                        Arguments.of(Network.RESNET_20, place, Float.NaN),
-                        Arguments.of(Network.RESNET_20, place, Float.POSITIVE_INFINITY),
-                        Arguments.of(Network.RESNET_20, place, Float.NEGATIVE_INFINITY)));
+                        Arguments.of(Network.RESNET_18, Precision.F32, place, Float.NaN),
+                        Arguments.of(Network.RESNET_18, Precision.BF16, place, Float.NaN),
+                        Arguments.of(Network.RESNET_18, Precision.BF16, place, Float.POSITIVE_INFINITY),
+                        Arguments.of(Network.RESNET_20, Precision.F32, place, Float.NaN),
+                        Arguments.of(Network.RESNET_20, Precision.F32, place, Float.POSITIVE_INFINITY),
+                        Arguments.of(Network.RESNET_20, Precision.F32, place, Float.NEGATIVE_INFINITY)));
     }
 
     /** As in PyTorch, they pass through ReLU, which in single layers makes 0 of them. */
     @ParameterizedTest
     @MethodSource("networksAndPlaces")
     void nan_and_infinity_reach_the_loss_and_all_gradients_that_they_reach_layer_by_layer(
-            Network network, Place place, float value) {
+            Network network, Precision precision, Place place, float value) {
         INDArray images = images(16);
         ComputationGraph graph = network.graph();
         place.put(value, images, graph);
@@ -182,7 +198,7 @@ class CompiledStepTest {
         graph.computeGradientAndScore();
         float[] layers = graph.getFlattenedGradients().toFloatVector();
 
-        CompiledStep.Outcome outcome = network.step(graph, TWO).gradient(images, labels(16));
+        CompiledStep.Outcome outcome = network.step(graph, precision, TWO).gradient(images, labels(16));
 
         boolean unlikely = place == Place.LOGIT && value == Float.NEGATIVE_INFINITY;
         assertThat(outcome.loss()).isEqualTo(Double.valueOf(unlikely ? Double.POSITIVE_INFINITY : Double.NaN));

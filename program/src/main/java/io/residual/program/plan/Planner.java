@@ -496,6 +496,6 @@ public final class Planner {
     }
 
     private long bytes(int value) {
-        return policy.bytes().applyAsLong(program.value(value));
+        return policy.bytes().applyAsLong(value);
     }
 }

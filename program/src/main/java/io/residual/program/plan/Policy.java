@@ -2,20 +2,20 @@ package io.residual.program.plan;
 
 import io.residual.program.Operation.Convolve;
 import io.residual.program.Operation.Pool;
-import io.residual.program.Program.Value;
+import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
  * What a device asks of a plan.
  *
- * @param bytes of an image of a value
+ * @param bytes of an image of a value, which is counted as in {@link io.residual.program.Program#values}
  * @param indexBytes in which a pooling leaves the positions of its maxima, of one image
  * @param wholeBatch which convolutions have so many weights that their gradient is computed of the complete batch at the end;
  *     none that reads the network's input
  */
 public record Policy(
-        ToLongFunction<Value> bytes,
+        IntToLongFunction bytes,
         ToLongFunction<Pool> indexBytes,
         Predicate<Convolve> wholeBatch,
         Activations activations) {

@@ -49,30 +49,98 @@ public sealed interface Task {
     }
 
     /** An operation on tiles, which are counted. */
-    sealed interface Tile {}
+    sealed interface Tile {
+        /** The tiles that it reads. */
+        List<Integer> read();
 
-    record Load(Area from, int to) implements Tile {}
+        /** The tile that it writes; -1 for none. */
+        default int written() {
+            return -1;
+        }
+    }
 
-    record Store(int from, Area to) implements Tile {}
+    /** Operations that write a tile. */
+    sealed interface WritesTile extends Tile {
+        int to();
 
-    record Sum(int left, int right, int to) implements Tile {}
+        @Override
+        default int written() {
+            return to();
+        }
+    }
 
-    record Relu(int from, int to) implements Tile {}
+    record Load(Area from, int to) implements WritesTile {
+        @Override
+        public List<Integer> read() {
+            return List.of();
+        }
+    }
+
+    record Store(int from, Area to) implements Tile {
+        @Override
+        public List<Integer> read() {
+            return List.of(from);
+        }
+    }
+
+    record Sum(int left, int right, int to) implements WritesTile {
+        @Override
+        public List<Integer> read() {
+            return List.of(left, right);
+        }
+    }
+
+    record Relu(int from, int to) implements WritesTile {
+        @Override
+        public List<Integer> read() {
+            return List.of(from);
+        }
+    }
 
     /** The gradient where the value is above 0, else 0. */
-    record Mask(int gradient, int value, int to) implements Tile {}
+    record Mask(int gradient, int value, int to) implements WritesTile {
+        @Override
+        public List<Integer> read() {
+            return List.of(gradient, value);
+        }
+    }
 
-    record Normalized(Normalize operation, int from, int to) implements Tile {}
+    record Normalized(Normalize operation, int from, int to) implements WritesTile {
+        @Override
+        public List<Integer> read() {
+            return List.of(from);
+        }
+    }
 
     /** As {@link Normalized}, then {@link Relu}. */
-    record NormalizedRelu(Normalize operation, int from, int to) implements Tile {}
+    record NormalizedRelu(Normalize operation, int from, int to) implements WritesTile {
+        @Override
+        public List<Integer> read() {
+            return List.of(from);
+        }
+    }
 
     /** Moments of each channel. */
-    record Statistics(Normalize operation, int from) implements Tile {}
+    record Statistics(Normalize operation, int from) implements Tile {
+        @Override
+        public List<Integer> read() {
+            return List.of(from);
+        }
+    }
 
     /** Sums of the gradient of a normalized value, and of its products with the deviation of the value from its mean. */
-    record GradientSums(Normalize operation, int gradient, int value) implements Tile {}
+    record GradientSums(Normalize operation, int gradient, int value) implements Tile {
+        @Override
+        public List<Integer> read() {
+            return List.of(gradient, value);
+        }
+    }
 
     /** The gradient of the value that is normalized. */
-    record NormalizedGradient(Normalize operation, int gradient, int value, int to) implements Tile {}
+    record NormalizedGradient(Normalize operation, int gradient, int value, int to) implements WritesTile {
+        @Override
+        public List<Integer> read() {
+            return List.of(gradient, value);
+        }
+    }
 }

@@ -36,7 +36,7 @@ class ScriptTest {
             echo built >&2
             for arg; do case $arg in -Dmdep.outputFile=*) file=${arg#*=} ;; esac; done
             mkdir -p training/target
-            printf '%s' "$PWD/core/target/classes:/repository/library.jar" >"training/$file"
+            [ -z "${file:-}" ] || printf '%s' "$PWD/core/target/classes:/repository/library.jar" >"training/$file"
             """);
     }
 
@@ -88,6 +88,20 @@ class ScriptTest {
                         + "/core/target/classes:/repository/library.jar\n")
                 .endsWith("io.residual.training.cli.Main\n--run\nx y\n");
         assertThat(run(home.resolve("residual"), Map.of(), "train")).doesNotContain("built");
+    }
+
+    @Test
+    void on_a_cluster_the_one_jar_runs_that_its_machines_get() throws Exception {
+        Path home = checkout("home");
+
+        assertThat(run(home.resolve("residual"), Map.of(), "tune", "--dir", "x y", "--spark=spark://a:7077"))
+                .startsWith("Building spark")
+                .contains("\n@" + home + "/config/java.options\n@" + home + "/config/spark.options\n")
+                .contains("\n" + home + "/spark/target/residual-spark.jar:" + home + "/spark-home/target/home/jars/*\n")
+                .endsWith("io.residual.spark.Main\ntune\n--dir\nx y\n--spark=spark://a:7077\n");
+        // Other commands have no such option, and say so.
+        assertThat(run(home.resolve("residual"), Map.of(), "doctor", "--spark", "x"))
+                .endsWith("io.residual.training.cli.Doctor\n--spark\nx\n");
     }
 
     @Test

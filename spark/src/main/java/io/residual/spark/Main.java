@@ -1,5 +1,6 @@
 package io.residual.spark;
 
+import io.residual.spark.sweep.SweepCommand;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import java.util.Arrays;
@@ -11,6 +12,10 @@ import java.util.function.Supplier;
 /** The commands that have {@code --spark}: what {@code ./residual} and {@code spark-submit} start. */
 public final class Main {
     private static final Map<String, Supplier<Callable<Integer>>> COMMANDS = new TreeMap<>();
+
+    static {
+        COMMANDS.put("tune", SweepCommand::new);
+    }
 
     private Main() {}
 

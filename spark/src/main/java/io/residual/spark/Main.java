@@ -1,5 +1,6 @@
 package io.residual.spark;
 
+import io.residual.spark.sweep.SweepCommand;
 import io.residual.spark.training.TrainCommand;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
@@ -12,7 +13,7 @@ import java.util.function.Supplier;
 /** The commands that have {@code --spark}: what {@code ./residual} and {@code spark-submit} start. */
 public final class Main {
     private static final Map<String, Supplier<Callable<Integer>>> COMMANDS =
-            new TreeMap<>(Map.of("train", TrainCommand::new));
+            new TreeMap<>(Map.of("train", TrainCommand::new, "tune", SweepCommand::new));
 
     private Main() {}
 

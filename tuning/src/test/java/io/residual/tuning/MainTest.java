@@ -40,7 +40,7 @@ class MainTest {
                         "--confirm=K[xN]|none",
                         "Run:",
                         "--workers=COUNT",
-                        "(default: 1)",
+                        "(default: 1;",
                         "--resume",
                         "Report:",
                         "--serve");

@@ -10,6 +10,11 @@ import java.util.Locale;
  * {@code images:} and the path of a folder of images.
  */
 public sealed interface DataChoice {
+    /** The same images for a process that is run in another directory. */
+    default DataChoice absolute() {
+        return this;
+    }
+
     /** Sources with a name. */
     enum Named implements DataChoice {
         /** Fashion-MNIST from wherever it is found, or downloaded. */
@@ -46,6 +51,11 @@ public sealed interface DataChoice {
         }
 
         @Override
+        public DataChoice absolute() {
+            return new Directory(Path.of(path).toAbsolutePath().toString());
+        }
+
+        @Override
         public String toString() {
             return path;
         }
@@ -61,6 +71,11 @@ public sealed interface DataChoice {
 
         public PictureFolder {
             requirePath(path);
+        }
+
+        @Override
+        public DataChoice absolute() {
+            return new PictureFolder(Path.of(path).toAbsolutePath().toString());
         }
 
         @Override

@@ -110,6 +110,11 @@ public record DataSpec(
                 AugmentationSpec.NONE);
     }
 
+    DataSpec withAbsolutePaths() {
+        return new DataSpec(
+                source.absolute(), imageSize, fit, mean, std, folder, labelDecisions.absolute(), augmentation);
+    }
+
     /** A number for all channels of an image, or three for red, green and blue. */
     private static ValueType<PerChannel> channels(double min, double max) {
         return ValueType.parsed(

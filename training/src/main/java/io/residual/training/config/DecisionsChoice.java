@@ -35,6 +35,11 @@ public record DecisionsChoice(Optional<String> path) {
         return path.map(Path::of);
     }
 
+    /** The same decisions for a process that is run in another directory. */
+    DecisionsChoice absolute() {
+        return new DecisionsChoice(file().map(file -> file.toAbsolutePath().toString()));
+    }
+
     /**
      * Reads what {@code toString} writes.
      *

@@ -32,6 +32,11 @@ public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec 
         return new TrainingSpec(network, data, optimisation, other);
     }
 
+    /** The same for a process that is run in another directory. */
+    public TrainingSpec withAbsolutePaths() {
+        return new TrainingSpec(network, data.withAbsolutePaths(), optimisation, seed);
+    }
+
     /** The same with batches of another size. */
     public TrainingSpec withBatchSize(int images) {
         return new TrainingSpec(network, data, optimisation.withBatchSize(images), seed);

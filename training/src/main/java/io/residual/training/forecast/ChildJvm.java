@@ -2,6 +2,8 @@ package io.residual.training.forecast;
 
 import java.io.File;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +25,7 @@ public final class ChildJvm {
         command.addAll(inherited(ManagementFactory.getRuntimeMXBean().getInputArguments()));
         // Of an option that is given twice, the last counts.
         command.addAll(options);
-        command.addAll(List.of("-cp", absolute(System.getProperty("java.class.path", "")), main.getName()));
+        command.addAll(List.of("-cp", classPath(main), main.getName()));
         command.addAll(arguments);
         return command;
     }
@@ -35,9 +37,16 @@ public final class ChildJvm {
                 .toList();
     }
 
-    private static String absolute(String classPath) {
-        return Stream.of(classPath.split(File.pathSeparator, -1))
-                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+    /** With what a class loader other than the virtual machine's own has: programs that run jobs, such as Spark, load them so. */
+    private static String classPath(Class<?> main) {
+        Stream<Path> loaded = main.getClassLoader() instanceof URLClassLoader loader
+                ? Stream.of(loader.getURLs()).map(url -> Path.of(URI.create(url.toString())))
+                : Stream.of();
+        Stream<Path> started = Stream.of(
+                        System.getProperty("java.class.path", "").split(File.pathSeparator, -1))
+                .map(Path::of);
+        return Stream.concat(loaded, started)
+                .map(entry -> entry.toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
     }
 }

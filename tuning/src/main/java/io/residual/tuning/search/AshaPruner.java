@@ -1,8 +1,9 @@
 package io.residual.tuning.search;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
@@ -18,6 +19,10 @@ import java.util.stream.Stream;
  * @param reduction at least 2
  */
 public record AshaPruner(Direction direction, int minResource, int maxResource, int reduction) implements Pruner {
+    /** The first of equals first. */
+    private static final Comparator<Place> ORDER =
+            Comparator.comparingDouble(Place::loss).thenComparingLong(Place::trial);
+
     public AshaPruner {
         if (!(minResource >= 1 && maxResource >= minResource && reduction >= 2)) {
             throw new IllegalArgumentException(
@@ -28,9 +33,13 @@ public record AshaPruner(Direction direction, int minResource, int maxResource, 
 
     @Override
     public TrialState after(long trial, int epoch, List<Observation> history) {
-        boolean continues = !decidesAfter(trial, epoch, history)
-                || best(epoch, history).stream().anyMatch(place -> place.trial() == trial);
+        boolean continues = !decidesAfter(trial, epoch, history) || isAmongBest(trial, epoch, history);
         return continues ? TrialState.RUNNING : TrialState.PAUSED;
+    }
+
+    private boolean isAmongBest(long trial, int rung, List<Observation> history) {
+        List<Place> places = places(rung, history);
+        return places.stream().filter(place -> place.trial() == trial).anyMatch(place -> isAmongBest(place, places));
     }
 
     @Override
@@ -43,11 +52,18 @@ public record AshaPruner(Direction direction, int minResource, int maxResource, 
     public OptionalLong promotable(List<Observation> history) {
         return rungs().stream()
                 .sorted(Comparator.reverseOrder())
-                .flatMap(rung -> best(rung, history).stream()
-                        .filter(place -> place.isPausedAt(rung))
-                        .limit(1))
-                .mapToLong(Place::trial)
+                .flatMapToLong(rung -> promotable(rung, history).stream())
                 .findFirst();
+    }
+
+    private OptionalLong promotable(int rung, List<Observation> history) {
+        List<Place> places = places(rung, history);
+        return places.stream()
+                .filter(place -> place.isPausedAt(rung))
+                .min(ORDER)
+                .filter(best -> isAmongBest(best, places))
+                .map(best -> OptionalLong.of(best.trial()))
+                .orElse(OptionalLong.empty());
     }
 
     /** Epochs after which trials are compared, in rising order. */
@@ -57,27 +73,29 @@ public record AshaPruner(Direction direction, int minResource, int maxResource, 
                 .toList();
     }
 
-    /** The best of the trials that came to a rung, the first of equals first. */
-    private List<Place> best(int rung, List<Observation> history) {
-        List<Place> places = history.stream()
-                .flatMap(observation -> place(observation, rung).stream())
-                .sorted(Comparator.comparingDouble(Place::loss).thenComparingLong(Place::trial))
-                .toList();
-        return places.stream()
-                .limit(places.size() / reduction)
-                .filter(place -> place.loss() < Double.POSITIVE_INFINITY)
-                .toList();
+    /** The trials that came to a rung. */
+    private List<Place> places(int rung, List<Observation> history) {
+        OptionalInt below =
+                rungs().stream().mapToInt(r -> r).filter(r -> r < rung).max();
+        List<Place> places = new ArrayList<>();
+        for (Observation trial : history) {
+            Double value = trial.curve().get(rung);
+            if (value != null) {
+                places.add(new Place(trial, direction.loss(value)));
+            } else if (trial.state() == TrialState.DIVERGED
+                    && trial.epochs() < rung
+                    && trial.epochs() >= below.orElse(0)) {
+                places.add(new Place(trial, Double.POSITIVE_INFINITY));
+            }
+        }
+        return places;
     }
 
-    private Optional<Place> place(Observation trial, int rung) {
-        Double value = trial.curve().get(rung);
-        if (value != null) {
-            return Optional.of(new Place(trial, direction.loss(value)));
-        }
-        boolean divergedBelow = trial.state() == TrialState.DIVERGED
-                && trial.epochs() < rung
-                && rungs().stream().allMatch(r -> r >= rung || r <= trial.epochs());
-        return divergedBelow ? Optional.of(new Place(trial, Double.POSITIVE_INFINITY)) : Optional.empty();
+    /** Whether a trial is one of the best {@code 1 / reduction} of a rung; to sort them all would take longer. */
+    private boolean isAmongBest(Place trial, List<Place> places) {
+        long better =
+                places.stream().filter(place -> ORDER.compare(place, trial) < 0).count();
+        return trial.loss() < Double.POSITIVE_INFINITY && better < places.size() / reduction;
     }
 
     private record Place(Observation observation, double loss) {

@@ -55,7 +55,10 @@ public record HyperbandPruner(Direction direction, int minResource, int maxResou
      * of each bracket evenly over all.
      */
     public int bracket(long trial) {
-        List<Double> shares = shares();
+        return bracket(trial, shares());
+    }
+
+    private static int bracket(long trial, List<Double> shares) {
         double place =
                 trial * GOLDEN_RATIO % 1 * shares.stream().mapToDouble(s -> s).sum();
         int bracket = 0;
@@ -86,6 +89,9 @@ public record HyperbandPruner(Direction direction, int minResource, int maxResou
     }
 
     private List<Observation> inBracket(int bracket, List<Observation> history) {
-        return history.stream().filter(o -> bracket(o.trial()) == bracket).toList();
+        List<Double> shares = shares();
+        return history.stream()
+                .filter(o -> bracket(o.trial(), shares) == bracket)
+                .toList();
     }
 }

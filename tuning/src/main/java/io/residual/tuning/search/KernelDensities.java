@@ -1,7 +1,9 @@
 package io.residual.tuning.search;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.commons.rng.UniformRandomProvider;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TruncatedNormalDistribution;
@@ -56,9 +58,13 @@ sealed interface KernelDensities {
         private static final double LOG_ROOT_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 
         private final Dimension.Numeric dimension;
+        /** Of each kernel. */
         private final double[] means;
+
         private final double[] deviations;
         private final double[] logMasses;
+        /** An earlier kernel that is the same, or the kernel itself: values with a spacing repeat in long histories. */
+        private final int[] same;
 
         Gaussian(Dimension.Numeric dimension, List<Object> observed, int parameters) {
             this.dimension = dimension;
@@ -75,10 +81,24 @@ sealed interface KernelDensities {
             deviations = new double[count + 1];
             Arrays.fill(deviations, range * Math.min(Math.max(scott, narrowest), 1));
             deviations[count] = range;
+            same = firstsOfEqual(means);
+            same[count] = count;
             logMasses = new double[count + 1];
             for (int i = 0; i <= count; i++) {
-                logMasses[i] = logMass(means[i], deviations[i], dimension.lowest(), dimension.highest());
+                logMasses[i] = same[i] < i
+                        ? logMasses[same[i]]
+                        : logMass(means[i], deviations[i], dimension.lowest(), dimension.highest());
             }
+        }
+
+        private static int[] firstsOfEqual(double[] values) {
+            Map<Double, Integer> firsts = new HashMap<>();
+            int[] indices = new int[values.length];
+            for (int i = 0; i < values.length; i++) {
+                Integer first = firsts.putIfAbsent(values[i], i);
+                indices[i] = first == null ? i : first;
+            }
+            return indices;
         }
 
         private static double logMass(double mean, double deviation, double low, double high) {
@@ -96,11 +116,16 @@ sealed interface KernelDensities {
         public void addLogDensities(Object value, double[] sums) {
             double place = dimension.place(value);
             double half = 0.5 * dimension.spacing();
+            double[] logDensities = new double[means.length];
             for (int i = 0; i < means.length; i++) {
-                double logDensity = half > 0
-                        ? logMass(means[i], deviations[i], place - half, place + half)
-                        : logHeight((place - means[i]) / deviations[i]);
-                sums[i] += logDensity - logMasses[i];
+                if (half == 0) {
+                    logDensities[i] = logHeight((place - means[i]) / deviations[i]);
+                } else {
+                    logDensities[i] = same[i] < i
+                            ? logDensities[same[i]]
+                            : logMass(means[i], deviations[i], place - half, place + half);
+                }
+                sums[i] += logDensities[i] - logMasses[i];
             }
         }
 

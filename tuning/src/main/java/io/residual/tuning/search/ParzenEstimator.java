@@ -15,6 +15,8 @@ import org.apache.commons.rng.UniformRandomProvider;
  */
 final class ParzenEstimator {
     private static final double PRIOR_WEIGHT = 1.0;
+    /** Of a million such terms, the sum of 1 and more does not change. */
+    private static final double NEGLIGIBLE = -60;
 
     private final Map<String, KernelDensities> kernels = new LinkedHashMap<>();
     private final double[] weights;
@@ -59,7 +61,10 @@ final class ParzenEstimator {
         kernels.forEach((name, k) -> k.addLogDensities(Objects.requireNonNull(values.get(name)), logs));
         double highest = Arrays.stream(logs).max().orElseThrow();
         return highest
-                + Math.log(
-                        Arrays.stream(logs).map(log -> Math.exp(log - highest)).sum());
+                + Math.log(Arrays.stream(logs)
+                        .map(log -> log - highest)
+                        .filter(log -> log > NEGLIGIBLE)
+                        .map(Math::exp)
+                        .sum());
     }
 }

@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.commons.rng.UniformRandomProvider;
 
@@ -50,12 +49,11 @@ public final class TpeSearcher implements Searcher {
         List<Observation> ordered = history.stream()
                 .sorted(Comparator.comparingLong(Observation::trial))
                 .toList();
-        Set<Assignment> tried = Observation.assignments(history);
         TrialSplit split =
                 directions.size() == 1 ? TrialSplit.of(ordered, directions.get(0)) : TrialSplit.of(ordered, directions);
         long known = ordered.stream().filter(Observation::isKnown).count();
         if (known < STARTUP_TRIALS || split.good().isEmpty()) {
-            return untriedAtRandom(tried, random);
+            return untriedAtRandom(history, random);
         }
         List<Estimate> estimates =
                 ParameterGroups.of(
@@ -69,17 +67,23 @@ public final class TpeSearcher implements Searcher {
                         .toList();
         for (int round = 0; round < ROUNDS; round++) {
             for (Assignment candidate : candidates(estimates, random)) {
-                if (space.allows(candidate) && !tried.contains(candidate)) {
+                if (space.allows(candidate) && !isTried(candidate, history)) {
                     return candidate;
                 }
             }
         }
-        return untriedAtRandom(tried, random);
+        return untriedAtRandom(history, random);
     }
 
-    private Assignment untriedAtRandom(Set<Assignment> tried, UniformRandomProvider random) {
+    /** Quicker than to compute the hash codes of a long history. */
+    private static boolean isTried(Assignment candidate, List<Observation> history) {
+        return history.stream().anyMatch(o -> o.assignment().equals(candidate));
+    }
+
+    private Assignment untriedAtRandom(List<Observation> history, UniformRandomProvider random) {
         return space.firstUntried(
-                () -> space.assign(parameter -> parameter.dimension().at(random.nextDouble())), tried);
+                () -> space.assign(parameter -> parameter.dimension().at(random.nextDouble())),
+                Observation.assignments(history));
     }
 
     /** The best first: the best of every group together, then the second best, and so on. */

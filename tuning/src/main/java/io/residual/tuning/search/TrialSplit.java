@@ -3,7 +3,7 @@ package io.residual.tuning.search;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
@@ -45,7 +45,7 @@ record TrialSplit(List<Observation> good, List<Double> goodWeights, List<Observa
                 Comparator.comparingInt(TrialSplit::rank).thenComparingDouble(o -> loss(o, direction));
         int known = (int) observations.stream().filter(Observation::isKnown).count();
         List<Observation> ranked = observations.stream().sorted(byRank).toList();
-        Set<Observation> good = new HashSet<>(ranked.subList(0, goodCount(known)));
+        Set<Observation> good = identities(ranked.subList(0, goodCount(known)));
         List<Observation> goodInOrder =
                 observations.stream().filter(good::contains).toList();
         return new TrialSplit(goodInOrder, weights(goodInOrder.size()), without(observations, good));
@@ -74,7 +74,14 @@ record TrialSplit(List<Observation> good, List<Double> goodWeights, List<Observa
         List<Observation> good = chosen.stream().map(finished::get).toList();
         List<Double> weights = HypervolumeSelection.contributions(
                 chosen.stream().map(losses::get).toList());
-        return new TrialSplit(good, weights, without(evaluated, new HashSet<>(good)));
+        return new TrialSplit(good, weights, without(evaluated, identities(good)));
+    }
+
+    /** Without the hash codes of observations, which are those of all their epochs. */
+    private static Set<Observation> identities(List<Observation> some) {
+        Set<Observation> set = Collections.newSetFromMap(new IdentityHashMap<>());
+        set.addAll(some);
+        return set;
     }
 
     private static List<Observation> without(List<Observation> all, Set<Observation> some) {

@@ -47,7 +47,7 @@ final class ConfirmWorkers implements WorkerPool.Queue {
         registry.trials()
                 .forEach(trial -> trial.fresh().forEach((seed, run) -> {
                     if (run.state().isFinal()) {
-                        deleteCheckpoints(new Run(trial.number(), seed));
+                        release(new Run(trial.number(), seed));
                     }
                 }));
         new WorkerPool(workers).run(this, Optional.empty());
@@ -59,7 +59,7 @@ final class ConfirmWorkers implements WorkerPool.Queue {
         if (next.isPresent()) {
             Run run = next.get();
             if (complete(run, train(run)).state().isFinal()) {
-                deleteCheckpoints(run);
+                release(run);
             }
         }
         return next.isPresent();
@@ -111,8 +111,8 @@ final class ConfirmWorkers implements WorkerPool.Queue {
         return sweep.seeds() + run.seed();
     }
 
-    private void deleteCheckpoints(Run run) {
-        TrialDirectory.of(directory, run.trial()).deleteCheckpoints(index(run));
+    private void release(Run run) {
+        executor.release(TrialDirectory.of(directory, run.trial()).run(index(run)));
     }
 
     /**

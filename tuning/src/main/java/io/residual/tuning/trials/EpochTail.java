@@ -12,11 +12,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The epochs of a run while another process trains it: the end of its metrics file. As long as that does not change, a look
- * costs one system call.
- */
-final class EpochTail {
+/** The epochs of a run while another process trains it: the end of its metrics file. */
+public final class EpochTail {
     private final Path file;
     private final int epochs;
     private final EpochListener listener;
@@ -27,23 +24,26 @@ final class EpochTail {
     private record Version(
             long size, FileTime modified, @Nullable Object key) {}
 
-    EpochTail(TrialExecutor.Job job, EpochListener listener) {
+    public EpochTail(TrialExecutor.Job job, EpochListener listener) {
         this.file = job.run().resolve("metrics.jsonl");
         this.epochs = job.epochs();
         this.seen = job.known();
         this.listener = listener;
     }
 
-    boolean isComplete() {
+    /** Whether the run has all its epochs. */
+    public boolean isComplete() {
         return seen >= epochs;
     }
 
-    boolean hasEpochs() {
+    /** Whether the run has had an epoch. */
+    public boolean hasEpochs() {
         return seen > 0;
     }
 
     /**
-     * Hands new epochs to the listener, up to the first that is not written completely.
+     * Hands new epochs of the file in the run's directory to the listener. As long as the file does not change, this costs one
+     * system call.
      *
      * @return RUNNING, or the state in which the listener stopped the run
      */
@@ -60,16 +60,23 @@ final class EpochTail {
             }
             String text = Files.readString(file, StandardCharsets.UTF_8);
             last = version;
-            return readFrom(text.substring(0, text.lastIndexOf('\n') + 1));
+            return read(text);
         } catch (IOException beingReplaced) {
             // The next look sees the file, or the run fails and says why.
             return TrialState.RUNNING;
         }
     }
 
-    private TrialState readFrom(String lines) {
+    /**
+     * Hands new epochs to the listener, up to the first that is not written completely.
+     *
+     * @param text of the file as it is now
+     * @return RUNNING, or the state in which the listener stopped the run
+     */
+    public TrialState read(String text) {
+        String complete = text.substring(0, text.lastIndexOf('\n') + 1);
         TrialState state = TrialState.RUNNING;
-        for (String line : lines.lines().skip(seen).toList()) {
+        for (String line : complete.lines().skip(seen).toList()) {
             EpochMetrics epoch = parse(line);
             if (isComplete() || epoch == null || epoch.epoch() != seen + 1 || state != TrialState.RUNNING) {
                 break;

@@ -1,5 +1,6 @@
 package io.residual.tuning.trials;
 
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ObjIntConsumer;
@@ -31,5 +32,10 @@ final class FirstEpoch implements TrialExecutor {
             }
             return listener.after(epoch);
         });
+    }
+
+    @Override
+    public void release(Path run) {
+        executor.release(run);
     }
 }

@@ -70,8 +70,7 @@ final class Scheduler {
      */
     synchronized Optional<Trial> next() throws InterruptedException {
         while (!isOver()) {
-            Optional<Trial> earlier =
-                    registry.first(trial -> trial.state() == TrialState.WAITING).or(this::promoted);
+            Optional<Trial> earlier = registry.firstWaiting().or(this::promoted);
             if (earlier.isPresent() || registry.size() < trials()) {
                 Trial trial = earlier.orElseGet(this::proposed).withState(TrialState.RUNNING, "");
                 if (earlier.isPresent()) {

@@ -152,7 +152,11 @@ public final class SubprocessExecutor implements TrialExecutor {
 
     private List<String> command(Job job) {
         return ChildJvm.command(
-                List.of("-Xmx" + resources.heapBytes(), "-Dorg.bytedeco.javacpp.maxbytes=" + resources.offHeapBytes()),
+                List.of(
+                        "-Xmx" + resources.heapBytes(),
+                        "-Dorg.bytedeco.javacpp.maxbytes=" + resources.offHeapBytes(),
+                        // Whatever this process has to read: training reads no serialised objects.
+                        "-Djdk.serialFilter=!*"),
                 TrialProcess.class,
                 List.of(
                         job.specFile().toString(),

@@ -6,7 +6,6 @@ import io.residual.core.files.AtomicFile;
 import io.residual.core.files.IoErrors;
 import io.residual.training.config.SpecFile;
 import io.residual.training.config.TrainingSpec;
-import io.residual.training.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,13 +44,5 @@ record TrialDirectory(Path path) {
                     path + ": cannot be written (" + IoErrors.reason(e) + "): free space, then resume the sweep",
                     e);
         }
-    }
-
-    /**
-     * Deletes the checkpoints of a run that is not continued; its models and metrics stay. What cannot be deleted stays,
-     * too: it is no reason to end a sweep.
-     */
-    void deleteCheckpoints(int seed) {
-        RunDirectory.deleteCheckpoints(run(seed));
     }
 }

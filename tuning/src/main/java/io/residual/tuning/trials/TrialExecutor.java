@@ -1,6 +1,7 @@
 package io.residual.tuning.trials;
 
 import io.residual.training.loop.EpochMetrics;
+import io.residual.training.run.RunDirectory;
 import io.residual.tuning.search.TrialState;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -19,6 +20,17 @@ public interface TrialExecutor {
     /** The most memory in bytes that one of the processes that train now has had; empty if it is not known. */
     default OptionalLong peakBytes() {
         return OptionalLong.empty();
+    }
+
+    /**
+     * Deletes what only resuming a run would need, as nothing is added to it any more: it has its place in the sweep's directory
+     * from now on. What cannot be deleted stays: it is no reason to end a sweep.
+     *
+     * @param run its directory; repeating it is harmless
+     * @throws io.residual.core.ResidualException of kind BAD_RUN if results that are elsewhere cannot be brought there
+     */
+    default void release(Path run) {
+        RunDirectory.deleteCheckpoints(run);
     }
 
     /** Gets each epoch of a run once, in order. */

@@ -5,12 +5,14 @@ import io.residual.tuning.search.Observation;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.TreeSet;
 
 /**
  * The trials of a sweep, in memory and, before that, in the database. Pruners see a trial's mean over all its seeds, up to
@@ -21,12 +23,17 @@ final class TrialRegistry {
     private final List<Objective> objectives;
     private final int seeds;
     private final SortedMap<Long, Trial> trials = new TreeMap<>();
+    private final SortedSet<Long> waiting = new TreeSet<>();
+    /** Of the trials that have not failed, by number; made when a trial changes, as decisions on thousands need all of them. */
+    private final List<Observation> observations = new ArrayList<>();
+
+    private long trainedEpochs;
 
     TrialRegistry(SweepDatabase database, Sweep sweep) {
         this.database = database;
         this.objectives = sweep.objectives();
         this.seeds = sweep.seeds();
-        database.trials(sweep).forEach(trial -> trials.put(trial.number(), trial));
+        database.trials(sweep).forEach(this::put);
     }
 
     synchronized List<Trial> trials() {
@@ -52,50 +59,78 @@ final class TrialRegistry {
 
     synchronized void add(Trial trial) {
         database.add(trial);
-        trials.put(trial.number(), trial);
+        put(trial);
     }
 
     synchronized void update(Trial changed) {
         database.updateState(changed);
-        trials.put(changed.number(), changed);
+        put(changed);
+    }
+
+    private synchronized void put(Trial changed) {
+        Trial before = trials.put(changed.number(), changed);
+        trainedEpochs += changed.trainedEpochs() - (before == null ? 0 : before.trainedEpochs());
+        if (changed.state() == TrialState.WAITING) {
+            waiting.add(changed.number());
+        } else {
+            waiting.remove(changed.number());
+        }
+        observe(observations, changed);
+    }
+
+    /** Brings a trial of a history up to date. */
+    private void observe(List<Observation> history, Trial changed) {
+        // Numbers are those of the places, but for trials that failed.
+        int place = (int) Math.min(changed.number(), history.size());
+        while (place > 0 && history.get(place - 1).trial() >= changed.number()) {
+            place--;
+        }
+        boolean known = place < history.size() && history.get(place).trial() == changed.number();
+        if (changed.state() == TrialState.FAILED) {
+            if (known) {
+                history.remove(place);
+            }
+        } else if (known) {
+            history.set(place, observation(changed));
+        } else {
+            history.add(place, observation(changed));
+        }
     }
 
     /** Stores an epoch together with the state that the trial has after it. */
     synchronized void addEpoch(Trial after, int seed, EpochMetrics epoch) {
         database.addEpoch(after, seed, epoch);
-        trials.put(after.number(), after);
+        put(after);
     }
 
     /** Stores a fresh run, and returns its trial. */
     synchronized Trial putFresh(long number, int seed, FreshRun run) {
         database.putFresh(number, seed, run);
         Trial confirmed = trial(number).withFresh(seed, run);
-        trials.put(number, confirmed);
+        put(confirmed);
         return confirmed;
     }
 
-    synchronized Optional<Trial> first(Predicate<Trial> which) {
-        return trials.values().stream().filter(which).findFirst();
+    /** The first of the trials that wait. */
+    synchronized Optional<Trial> firstWaiting() {
+        return waiting.isEmpty() ? Optional.empty() : Optional.of(trial(waiting.first()));
     }
 
     /** Epochs of all trials together. */
     synchronized long trainedEpochs() {
-        return trials.values().stream().mapToLong(Trial::trainedEpochs).sum();
+        return trainedEpochs;
     }
 
     /** The trials as searchers and pruners see them; those that failed are not among them. */
     synchronized List<Observation> history() {
-        return trials.values().stream()
-                .filter(trial -> trial.state() != TrialState.FAILED)
-                .map(this::observation)
-                .toList();
+        return List.copyOf(observations);
     }
 
     /** The same with one trial as it is now, before it is stored. */
-    List<Observation> historyWith(Trial changed) {
-        return history().stream()
-                .map(o -> o.trial() == changed.number() ? observation(changed) : o)
-                .toList();
+    synchronized List<Observation> historyWith(Trial changed) {
+        List<Observation> history = new ArrayList<>(observations);
+        observe(history, changed);
+        return history;
     }
 
     private Observation observation(Trial trial) {

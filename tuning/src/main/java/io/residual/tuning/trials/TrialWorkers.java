@@ -25,7 +25,7 @@ record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecu
      */
     StopReason run(int workers) throws InterruptedException {
         scheduler.requeueRunning();
-        scheduler.finished().forEach(this::deleteCheckpoints);
+        scheduler.finished().forEach(this::release);
         try {
             return new WorkerPool(workers).run(this, sweep.budget().time())
                     ? StopReason.COMPLETE
@@ -42,7 +42,7 @@ record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecu
             long trial = next.get().number();
             scheduler.complete(trial, execute(next.get()));
             if (scheduler.trial(trial).state().isFinal()) {
-                deleteCheckpoints(trial);
+                release(trial);
             }
         }
         return next.isPresent();
@@ -58,9 +58,10 @@ record TrialWorkers(Sweep sweep, Path directory, Scheduler scheduler, TrialExecu
         return scheduler.isOver();
     }
 
-    /** A trial needs them while it may be resumed or promoted. */
-    private void deleteCheckpoints(long number) {
-        IntStream.range(0, sweep.seeds()).forEach(TrialDirectory.of(directory, number)::deleteCheckpoints);
+    /** Its checkpoints are needed while it may be resumed or promoted. */
+    private void release(long number) {
+        TrialDirectory files = TrialDirectory.of(directory, number);
+        IntStream.range(0, sweep.seeds()).mapToObj(files::run).forEach(executor::release);
     }
 
     private TrialResult execute(Trial trial) throws InterruptedException {

@@ -4,7 +4,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.IoErrors;
 import io.residual.evaluation.cli.CertaintyOptions;
-import io.residual.evaluation.cli.ModelOptions;
+import io.residual.evaluation.cli.InferenceOptions;
 import io.residual.evaluation.cli.PictureLimitOptions;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
@@ -61,8 +61,8 @@ public final class Main implements Callable<Integer> {
                             + " that were trained on a dark one (default: ${DEFAULT-VALUE})")
     private InvertMode inversion = InvertMode.NO;
 
-    @ArgGroup(validate = false, heading = ModelOptions.HEADING)
-    private ModelOptions model = new ModelOptions();
+    @ArgGroup(validate = false, heading = InferenceOptions.HEADING)
+    private InferenceOptions model = new InferenceOptions();
 
     @ArgGroup(validate = false, heading = CertaintyOptions.HEADING)
     private CertaintyOptions certainty = new CertaintyOptions();
@@ -91,6 +91,7 @@ public final class Main implements Callable<Integer> {
         ClassifierOptions options = ClassifierOptions.DEFAULT
                 .withCheckpoint(model.choice())
                 .withKernels(model.kernels())
+                .withPrecision(model.precision())
                 .withInversion(inversion)
                 .withCoverage(certainty.coverage())
                 .withAbstainBelow(certainty.abstainBelow())

@@ -2,7 +2,6 @@ package io.residual.onednn.kernels;
 
 import io.residual.onednn.kernels.ConvolutionKernels.Direction;
 import io.residual.onednn.kernels.ConvolutionKernels.Pair;
-import io.residual.onednn.kernels.ConvolutionKernels.Shortcut;
 import io.residual.onednn.kernels.ConvolutionShape.Layout;
 import io.residual.onednn.kernels.DenseKernels.Product;
 import java.util.EnumMap;
@@ -66,7 +65,7 @@ public final class BatchConvolution {
         var known = products.get(pass);
         if (known == null) {
             known = switch (pass) {
-                case FORWARD -> DenseKernels.makeForward(shape, Shortcut.ABSENT, Epilogue.NONE);
+                case FORWARD -> DenseKernels.makeForward(shape, Epilogue.NONE);
                 case BACKWARD_DATA -> DenseKernels.makeBackwardData(shape);
                 case BACKWARD_WEIGHTS -> DenseKernels.makeBackwardWeights(shape);
             };
@@ -96,7 +95,7 @@ public final class BatchConvolution {
     /** out = in * weights + bias. */
     public void forward(Pointer in, Pointer prepared, @Nullable Pointer bias, Pointer out) {
         if (dense) {
-            DenseKernels.forward(shape, product(Direction.FORWARD), in, prepared, bias, null, out);
+            DenseKernels.forward(shape, product(Direction.FORWARD), in, prepared, bias, out);
             return;
         }
         var image = operand(PrimitiveCache.Slot.INPUT, shape.in(), in);

@@ -35,7 +35,7 @@ public final class PoolingKernels {
         BACKWARD
     }
 
-    private record Key(Shape shape, Direction direction) {}
+    private record Key(Shape shape, Direction direction, NumberType type) {}
 
     /** Bytes in which the forward pass leaves for the backward pass where the maxima were; 0 for averages. */
     public static long indexBytes(Shape shape) {
@@ -53,10 +53,10 @@ public final class PoolingKernels {
         kernels.run(kernel, in, out, indices);
     }
 
-    /** As {@link #forward}, without leaving anything for a backward pass. */
-    public static void inference(Shape shape, Pointer in, Pointer out) {
+    /** As {@link #forward}, without leaving anything for a backward pass, on numbers of any type. */
+    public static void inference(Shape shape, NumberType type, Pointer in, Pointer out) {
         var kernels = PrimitiveCache.ofThisThread();
-        kernels.run(kernels.get(new Key(shape, Direction.INFERENCE), () -> inference(shape)), in, out);
+        kernels.run(kernels.get(new Key(shape, Direction.INFERENCE, type), () -> inference(shape, type)), in, out);
     }
 
     /**
@@ -66,7 +66,7 @@ public final class PoolingKernels {
      */
     public static void backward(Shape shape, Pointer outGradient, Pointer inGradient, @Nullable Pointer indices) {
         var kernels = PrimitiveCache.ofThisThread();
-        var kernel = kernels.get(new Key(shape, Direction.BACKWARD), () -> backward(shape));
+        var kernel = kernels.get(new Key(shape, Direction.BACKWARD, NumberType.F32), () -> backward(shape));
         kernels.run(kernel, outGradient, inGradient, indices);
     }
 
@@ -78,33 +78,36 @@ public final class PoolingKernels {
     }
 
     private static Forward forwardOf(PrimitiveCache kernels, Shape shape) {
-        return kernels.get(new Key(shape, Direction.FORWARD), () -> forward(shape));
+        return kernels.get(new Key(shape, Direction.FORWARD, NumberType.F32), () -> forward(shape));
     }
 
     private static Forward forward(Shape shape) {
-        var description = description(shape, dnnl.prop_kind.forward_training);
-        var kernel = forward(shape, description, indicesOrNull(shape, description.workspace_desc()));
+        var description = description(shape, dnnl.prop_kind.forward_training, NumberType.F32);
+        var kernel = forward(shape, NumberType.F32, description, indicesOrNull(shape, description.workspace_desc()));
         return new Forward(
                 kernel, shape.kind == Kind.MAX ? description.workspace_desc().get_size() : 0);
     }
 
-    private static Kernel inference(Shape shape) {
-        return forward(shape, description(shape, dnnl.prop_kind.forward_inference), null);
+    private static Kernel inference(Shape shape, NumberType type) {
+        return forward(shape, type, description(shape, dnnl.prop_kind.forward_inference, type), null);
     }
 
     private static Kernel forward(
-            Shape shape, pooling_forward.primitive_desc description, Kernel.@Nullable Argument indices) {
+            Shape shape,
+            NumberType type,
+            pooling_forward.primitive_desc description,
+            Kernel.@Nullable Argument indices) {
         return Kernel.of(
                 new pooling_forward(description),
                 description.scratchpad_desc(),
-                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in.description()),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out.description()),
+                new Kernel.Argument(dnnl.DNNL_ARG_SRC, shape.in.description(type.code())),
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, shape.out.description(type.code())),
                 indices);
     }
 
     private static Kernel backward(Shape shape) {
         var window = shape.window;
-        var forward = description(shape, dnnl.prop_kind.forward_training);
+        var forward = description(shape, dnnl.prop_kind.forward_training, NumberType.F32);
         var description = new pooling_backward.primitive_desc(
                 PrimitiveCache.engine(),
                 shape.kind.code,
@@ -126,14 +129,15 @@ public final class PoolingKernels {
                 indicesOrNull(shape, forward.workspace_desc()));
     }
 
-    private static pooling_forward.primitive_desc description(Shape shape, dnnl.prop_kind propagation) {
+    private static pooling_forward.primitive_desc description(
+            Shape shape, dnnl.prop_kind propagation, NumberType type) {
         var window = shape.window;
         return new pooling_forward.primitive_desc(
                 PrimitiveCache.engine(),
                 propagation,
                 shape.kind.code,
-                shape.in.description(),
-                shape.out.description(),
+                shape.in.description(type.code()),
+                shape.out.description(type.code()),
                 window.strides(),
                 window.kernel(),
                 window.dilations(),

@@ -2,6 +2,7 @@ package io.residual.onednn.layers;
 
 import io.residual.onednn.kernels.ConvolutionShape;
 import io.residual.onednn.kernels.Nhwc;
+import io.residual.onednn.kernels.NumberType;
 import io.residual.onednn.kernels.PoolingKernels;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
@@ -71,7 +72,7 @@ public class OneDnnGlobalPooling extends GlobalPoolingLayer {
             var in = Nhwc.dense(input, workspaces, ArrayType.FF_WORKING_MEM);
             var out = workspaces.createUninitialized(
                     ArrayType.ACTIVATIONS, DataType.FLOAT, outputShape(shape.out()), 'c');
-            PoolingKernels.inference(shape, Nhwc.address(in), Nhwc.address(out));
+            PoolingKernels.inference(shape, NumberType.F32, Nhwc.address(in), Nhwc.address(out));
             return out;
         }
 

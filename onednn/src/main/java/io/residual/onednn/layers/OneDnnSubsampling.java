@@ -2,6 +2,7 @@ package io.residual.onednn.layers;
 
 import io.residual.onednn.kernels.ConvolutionShape;
 import io.residual.onednn.kernels.Nhwc;
+import io.residual.onednn.kernels.NumberType;
 import io.residual.onednn.kernels.PoolingKernels;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
@@ -89,7 +90,7 @@ public class OneDnnSubsampling extends SubsamplingLayer {
             var out = Nhwc.activations(workspaces, ArrayType.ACTIVATIONS, shape.out());
             if (!training) {
                 indices = null;
-                PoolingKernels.inference(shape, Nhwc.address(in), Nhwc.address(out));
+                PoolingKernels.inference(shape, NumberType.F32, Nhwc.address(in), Nhwc.address(out));
                 return out;
             }
             long bytes = PoolingKernels.indexBytes(shape);

@@ -10,10 +10,11 @@ import io.residual.program.Program.Value;
 import io.residual.program.Window;
 
 /** Operations on so many images in the words of the kernels. */
-final class Shapes {
+public final class Shapes {
     private Shapes() {}
 
-    static ConvolutionShape convolution(Value in, Value out, Convolve operation, int images, Precision precision) {
+    public static ConvolutionShape convolution(
+            Value in, Value out, Convolve operation, int images, Precision precision) {
         return ConvolutionShape.of(
                 dims(in, images),
                 dims(out, images),
@@ -22,7 +23,7 @@ final class Shapes {
                 precision);
     }
 
-    static PoolingKernels.Shape pooling(Value in, Value out, Pool operation, int images) {
+    public static PoolingKernels.Shape pooling(Value in, Value out, Pool operation, int images) {
         var kind = switch (operation.kind()) {
             case MAXIMUM -> PoolingKernels.Kind.MAX;
             case MEAN_OF_PRESENT -> PoolingKernels.Kind.AVERAGE_OF_PRESENT;
@@ -30,7 +31,7 @@ final class Shapes {
         return new PoolingKernels.Shape(dims(in, images), dims(out, images), window(operation.window(), out), kind);
     }
 
-    private static Nhwc.Dims dims(Value value, int images) {
+    public static Nhwc.Dims dims(Value value, int images) {
         return new Nhwc.Dims(images, value.channels(), value.height(), value.width());
     }
 

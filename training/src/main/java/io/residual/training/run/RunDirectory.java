@@ -40,7 +40,7 @@ public final class RunDirectory {
     /** Of runs and sweeps. */
     private static final Pattern OWN_FILES = Pattern.compile(
             "spec\\.yaml|(manifest|ensemble|summary)\\.json|out-of-fold\\.jsonl|models\\.sha256|images\\.[a-z.]+|label-decisions\\.jsonl|metrics\\.jsonl|train\\.log"
-                    + "|(last|best)\\.(safetensors|calibration\\.json)|\\.lock|sweep\\.db(-wal|-shm)?");
+                + "|(last|best)\\.(safetensors|calibration\\.json)|\\.lock|sweep\\.db(-wal|-shm)?");
 
     private final Path path;
     /** What making this directory has made, the innermost first. */
@@ -404,6 +404,11 @@ public final class RunDirectory {
     /** Where the calibration of a model is, or will be. */
     public Path calibrationFile(SavedModel checkpoint) {
         return path.resolve(checkpoint + ".calibration.json");
+    }
+
+    /** Where the ranges of a model's activations are, if it was computed in 8-bit integers. */
+    public Path rangesFile(SavedModel checkpoint) {
+        return path.resolve(checkpoint + ".int8.json");
     }
 
     /** A model of a run that has one. */

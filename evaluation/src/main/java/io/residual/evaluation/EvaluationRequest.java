@@ -17,6 +17,7 @@ import io.residual.evaluation.report.Evaluation;
 import io.residual.evaluation.report.Uncertainty;
 import io.residual.training.config.DataChoice;
 import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.InferencePrecision;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDirectory;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ import org.apache.logging.log4j.Logger;
  * @param ensemble runs whose mean with the first one is a secondary result; may be empty
  * @param outliers folders with images of none of the classes; may be empty
  * @param compared a run to compare with
+ * @param precision of this model and of the other runs'
  */
 record EvaluationRequest(
         RunDirectory run,
@@ -47,7 +49,8 @@ record EvaluationRequest(
         List<RunDirectory> ensemble,
         List<Path> outliers,
         Optional<RunDirectory> compared,
-        ComputeKernels kernels) {
+        ComputeKernels kernels,
+        InferencePrecision precision) {
     private static final Logger LOG = LogManager.getLogger(EvaluationRequest.class);
 
     EvaluationRequest {
@@ -62,7 +65,7 @@ record EvaluationRequest(
      * @throws io.residual.core.ResidualException of kind BAD_RUN or BAD_DATA that says what is wrong
      */
     Evaluation execute() {
-        TrainedModel model = TrainedModel.load(run, choice, kernels);
+        TrainedModel model = TrainedModel.load(run, choice, kernels, precision);
         DataSource source = DataSources.find(run, data);
         ImageSet images = images(source);
         if (!source.skipped().isEmpty()) {
@@ -78,7 +81,10 @@ record EvaluationRequest(
         Scores logits = model.logits(images);
         Scores scores = logits.softmax();
         Optional<ModelCalibration> calibration = heldBack.map(model::calibrate);
-        calibration.ifPresent(this::save);
+        boolean isReduced = model.inference().precision() != InferencePrecision.FLOAT32;
+        if (!isReduced) {
+            calibration.ifPresent(this::save);
+        }
         return new Evaluation(
                 model,
                 split,
@@ -88,6 +94,12 @@ record EvaluationRequest(
                 new Uncertainty(calibration, energies(logits), OutlierFolder.energies(folders, model)),
                 variants(model, images, scores, others),
                 other.map(seen -> Evaluation.ComparedRun.of(seen.model().run().toString(), seen.scores(), scores)),
+                isReduced
+                        ? Optional.of(Evaluation.ComparedRun.of(
+                                InferencePrecision.FLOAT32.toString(),
+                                model.inFloats().probabilities(images),
+                                scores))
+                        : Optional.empty(),
                 run.epochs());
     }
 
@@ -205,6 +217,6 @@ record EvaluationRequest(
     /** Another run has the same kind of checkpoint, but not the same file. */
     private TrainedModel model(RunDirectory other) {
         ModelChoice sameKind = choice instanceof ModelChoice.Saved ? choice : ModelChoice.last();
-        return TrainedModel.load(other, sameKind, kernels);
+        return TrainedModel.load(other, sameKind, kernels, precision);
     }
 }

@@ -3,7 +3,7 @@ package io.residual.evaluation;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.data.Split;
-import io.residual.evaluation.cli.ModelOptions;
+import io.residual.evaluation.cli.InferenceOptions;
 import io.residual.evaluation.model.TestTimeAugmentation;
 import io.residual.evaluation.report.Evaluation;
 import io.residual.evaluation.report.ReportFiles;
@@ -57,8 +57,8 @@ public final class Main implements Callable<Integer> {
                     + " (default: as in the run)")
     private @Nullable String data;
 
-    @ArgGroup(validate = false, heading = ModelOptions.HEADING)
-    private ModelOptions model = new ModelOptions();
+    @ArgGroup(validate = false, heading = InferenceOptions.HEADING)
+    private InferenceOptions model = new InferenceOptions();
 
     @ArgGroup(validate = false, heading = "%nSecondary results:%n")
     private Secondary secondary = new Secondary();
@@ -131,7 +131,8 @@ public final class Main implements Callable<Integer> {
                 secondary.ensemble.stream().map(RunDirectory::open).toList(),
                 secondary.outliers,
                 Optional.ofNullable(secondary.compared).map(RunDirectory::open),
-                model.kernels().resolve());
+                model.kernels().resolve(),
+                model.precision());
         Evaluation evaluation = execute(request);
         terminal.print(ReportFiles.text(evaluation));
         ReportFiles files = ReportFiles.in(out == null ? directory.path() : out, evaluated);

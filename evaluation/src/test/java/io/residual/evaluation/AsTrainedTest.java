@@ -20,6 +20,7 @@ import io.residual.evaluation.report.Evaluation;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.config.DataChoice;
 import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.InferencePrecision;
 import io.residual.training.run.RunDirectory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -178,7 +179,8 @@ class AsTrainedTest {
                         List.of(),
                         List.of(),
                         Optional.empty(),
-                        ComputeKernels.STOCK)
+                        ComputeKernels.STOCK,
+                        InferencePrecision.FLOAT32)
                 .execute();
 
         assertThat(evaluation.images().size()).isEqualTo(40);
@@ -215,7 +217,8 @@ class AsTrainedTest {
                 ensemble,
                 List.of(),
                 compared,
-                ComputeKernels.STOCK);
+                ComputeKernels.STOCK,
+                InferencePrecision.FLOAT32);
     }
 
     private static RunDirectory train(String name, Path data, String... more) {

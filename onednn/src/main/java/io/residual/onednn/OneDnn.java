@@ -3,6 +3,7 @@ package io.residual.onednn;
 import io.residual.onednn.kernels.Precision;
 import io.residual.onednn.kernels.PrimitiveCache;
 import io.residual.onednn.layers.Acceleration;
+import io.residual.program.Program;
 import java.util.Locale;
 import java.util.function.Predicate;
 import org.bytedeco.dnnl.global.dnnl;
@@ -107,12 +108,13 @@ public final class OneDnn {
     }
 
     /**
-     * A fast form of an accelerated network for inference, which follows that network's parameters.
+     * A fast form of a network for inference, which follows that network's parameters.
      *
-     * @param network made of a configuration of {@link #accelerate}, and initialised
+     * @param program read from the network's configuration before {@link #accelerate}; a network that has none predicts itself
+     * @param network whose parameters are used, initialised
      */
-    public static InferenceGraph inference(ComputationGraph network) {
-        return new InferenceGraph(network);
+    public static InferenceGraph inference(Program program, ComputationGraph network) {
+        return new InferenceGraph(program, network);
     }
 
     /** Loads the library at the first question. */

@@ -4,6 +4,8 @@ import io.residual.onednn.kernels.Kernel;
 import io.residual.onednn.kernels.Precision;
 import io.residual.onednn.kernels.PrimitiveCache;
 import io.residual.onednn.layers.ResNets;
+import io.residual.program.Program;
+import io.residual.program.ProgramReader;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -27,7 +30,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 final class Throughput {
     private Throughput() {}
 
-    public static void main(String[] args) {
+    public static void main(String[] args) throws ProgramReader.UnsupportedNetworkException {
         var words = new ArrayList<>(List.of("onednn", "train", "28", "256", "3", "5", "resnet18"));
         for (int i = 0; i < args.length; i++) {
             words.set(i, args[i]);
@@ -47,7 +50,14 @@ final class Throughput {
         Runnable step = switch (words.get(1)) {
             case "train" -> training(graph, images, labels);
             case "output" -> () -> graph.output(false, images);
-            case "infer" -> inference(graph, images);
+            case "infer" ->
+                inference(
+                        ProgramReader.read(
+                                network(words.get(6), pixels),
+                                InputType.convolutional(pixels, pixels, 1),
+                                norm -> false),
+                        graph,
+                        images);
             default -> throw new IllegalArgumentException(words.get(1) + ": one of train, output, infer");
         };
         for (int i = 0; i < 3; i++) {
@@ -99,8 +109,8 @@ final class Throughput {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
-    private static Runnable inference(ComputationGraph graph, INDArray images) {
-        var folded = OneDnn.inference(graph);
+    private static Runnable inference(Program program, ComputationGraph graph, INDArray images) {
+        var folded = OneDnn.inference(program, graph);
         return () -> folded.output(images);
     }
 

@@ -9,11 +9,14 @@ import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
 import io.residual.core.StochasticDepth;
 import io.residual.onednn.OneDnn;
+import io.residual.program.Program;
+import io.residual.program.ProgramReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -71,7 +74,7 @@ class FrozenStagesTest {
     @ParameterizedTest
     @MethodSource("networks")
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
-    void on_onednn_it_is_trained_and_predicts_as_on_stock_layers(ResNetSpec spec) {
+    void on_onednn_it_is_trained_and_predicts_as_on_stock_layers(ResNetSpec spec) throws Exception {
         ComputationGraph stock = graph(PART.freeze(configuration(spec)));
         ComputationGraph fast =
                 graph(PART.freeze(OneDnn.accelerate(configuration(spec), PyTorchBatchNorm.class::isInstance)));
@@ -79,12 +82,19 @@ class FrozenStagesTest {
         stock.fit(data);
         fast.fit(data);
 
+        Program program = ProgramReader.read(
+                configuration(spec),
+                InputType.convolutional(
+                        spec.input().height(),
+                        spec.input().width(),
+                        spec.input().channels()),
+                PyTorchBatchNorm.class::isInstance);
         stock.paramTable()
                 .forEach((name, values) -> assertThat(
                                 fast.getParam(name).sub(values).amaxNumber().doubleValue())
                         .as(name)
                         .isCloseTo(0, within(1e-3)));
-        assertThat(OneDnn.inference(fast)
+        assertThat(OneDnn.inference(program, fast)
                         .output(data.getFeatures())
                         .sub(fast.outputSingle(data.getFeatures()))
                         .amaxNumber()

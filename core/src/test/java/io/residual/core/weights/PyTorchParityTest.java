@@ -15,10 +15,13 @@ import io.residual.core.graph.ResNetGraph;
 import io.residual.onednn.Availability;
 import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
+import io.residual.program.Program;
+import io.residual.program.ProgramReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -192,9 +195,16 @@ class PyTorchParityTest {
     @ParameterizedTest
     @EnumSource
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
-    void the_folded_network_gives_the_probabilities_of_pytorch_s_logits(Network network) {
+    void the_folded_network_gives_the_probabilities_of_pytorch_s_logits(Network network) throws Exception {
         Fixture fixture = network.fixture();
-        InferenceGraph folded = OneDnn.inference(network.graph(fixture, Kernels.ONEDNN));
+        ImageShape input = network.spec.input();
+        Program program = ProgramReader.read(
+                // In inference, nothing is dropped.
+                ResNetGraph.configuration(
+                        network.spec.withBlockDropout(0).withStochasticDepth(StochasticDepth.NONE), new Sgd(0.05), 1),
+                InputType.convolutional(input.height(), input.width(), input.channels()),
+                PyTorchBatchNorm.class::isInstance);
+        InferenceGraph folded = OneDnn.inference(program, network.graph(fixture, Kernels.ONEDNN));
 
         assertThat(Fixture.error(
                         folded.output(fixture.array("input")), Transforms.softmax(fixture.array("eval/logits"))))

@@ -4,7 +4,7 @@ import io.residual.training.network.KernelChoice;
 import picocli.CommandLine.Option;
 
 /** The options of all commands that run the model of a run, a group of their help. */
-public final class ModelOptions extends CheckpointOption {
+public class ModelOptions extends CheckpointOption {
     /** The heading of the group. */
     public static final String HEADING = "%nModel:%n";
 
@@ -17,7 +17,7 @@ public final class ModelOptions extends CheckpointOption {
     private KernelChoice kernels = KernelChoice.AUTO;
 
     /** The kernels, after parsing. */
-    public KernelChoice kernels() {
+    public final KernelChoice kernels() {
         return kernels;
     }
 }

@@ -7,6 +7,7 @@ import io.residual.core.safetensors.SafetensorsWriter;
 import io.residual.core.weights.ModuleNaming;
 import io.residual.core.weights.NamedTensor;
 import io.residual.core.weights.NetworkTensors;
+import io.residual.program.inference.ActivationRanges;
 import io.residual.training.network.Network;
 import io.residual.training.run.Versions;
 import java.io.IOException;
@@ -48,6 +49,16 @@ public enum ExportFormat {
             writer.write(file);
         }
     };
+
+    /** Writes a network of 8-bit integers as ONNX. */
+    static void writeIntegers(Path file, Network network, ActivationRanges ranges, Map<String, String> card)
+            throws IOException {
+        writeOnnx(
+                file,
+                QuantizedOnnxGraph.of(
+                        Network.inferenceProgram(network.spec()).orElseThrow(), network.parameters(), ranges),
+                card);
+    }
 
     /** The first IR version whose runtimes know opset 13. */
     private static final int IR_VERSION = 7;

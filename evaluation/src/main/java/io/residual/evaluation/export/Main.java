@@ -11,6 +11,8 @@ import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ProjectVersion;
 import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.InferencePrecision;
+import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
@@ -62,6 +64,15 @@ public final class Main implements Callable<Integer> {
                     + " ${DEFAULT-VALUE})")
     private BatchNormMode batchNorms = BatchNormMode.KEEP;
 
+    @Option(
+            names = "--precision",
+            paramLabel = "float32|int8",
+            defaultValue = "float32",
+            description =
+                    "number format of weights and activations in ONNX; int8 folds batch norms, and finds the ranges of"
+                            + " activations on training images of the run, once (default: ${DEFAULT-VALUE})")
+    private InferencePrecision precision = InferencePrecision.FLOAT32;
+
     @Spec
     private @Nullable CommandSpec command;
 
@@ -80,20 +91,38 @@ public final class Main implements Callable<Integer> {
                     "--batch-norm fold: safetensors files keep batch norms, as PyTorch's networks have them: omit the"
                             + " option");
         }
+        boolean integers = precision == InferencePrecision.INT8;
+        if (precision == InferencePrecision.BF16 || (integers && target != ExportFormat.ONNX)) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "--precision " + precision
+                            + ": ONNX models are exported in float32 or int8, safetensors files in float32");
+        }
         OutputFile.requireWritable(file);
         Backend.require();
         RunManifest manifest = directory.manifest();
         ModelChoice choice = checkpoint.choice();
         requireOther(file, choice);
-        Network network =
-                TrainedModel.load(directory, choice, ComputeKernels.STOCK).network();
+        ComputeKernels kernels = integers ? KernelChoice.AUTO.resolve() : ComputeKernels.STOCK;
+        if (integers && kernels != ComputeKernels.ONEDNN) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "--precision int8: the ranges of activations are found with oneDNN, which is not available here:"
+                            + " export in float32");
+        }
+        TrainedModel model = TrainedModel.load(directory, choice, kernels);
+        Network network = model.network();
         Map<String, String> metadata = ExportMetadata.of(
                 manifest,
                 choice,
                 network.spec().input(),
                 directory.spec().data().input());
         try {
-            target.write(file, network, batchNorms, metadata);
+            if (integers) {
+                ExportFormat.writeIntegers(file, network, model.ranges(), metadata);
+            } else {
+                target.write(file, network, batchNorms, metadata);
+            }
             // A model that is written to standard output must be all that is there.
             if (Files.isRegularFile(file)) {
                 Objects.requireNonNull(command)

@@ -85,10 +85,7 @@ final class OnnxGraph {
         renamed.put(configuration.getNetworkInputs().get(0), IMAGES);
         renamed.put(output, PROBABILITIES);
         renamed.put(vertexInputs(output).get(0), LOGITS);
-        graph.setName("network")
-                .addInput(tensor(IMAGES, input.channels(), input.height(), input.width()))
-                .addOutput(tensor(LOGITS, classes))
-                .addOutput(tensor(PROBABILITIES, classes));
+        signature(graph, input, classes);
         Set<String> folded = batchNorms == BatchNormMode.FOLD ? convolutionsBeforeBatchNorms() : Set.of();
         for (int index : network.topologicalSortOrder()) {
             String name = network.getVertices()[index].getVertexName();
@@ -97,6 +94,14 @@ final class OnnxGraph {
                 vertex(name, vertex, folded);
             }
         }
+    }
+
+    /** Adds the graph's name, its input and its outputs. */
+    static void signature(GraphProto.Builder graph, ImageShape input, int classes) {
+        graph.setName("network")
+                .addInput(tensor(IMAGES, input.channels(), input.height(), input.width()))
+                .addOutput(tensor(LOGITS, classes))
+                .addOutput(tensor(PROBABILITIES, classes));
     }
 
     private static ValueInfoProto tensor(String name, long... shape) {

@@ -41,13 +41,42 @@ final class OnnxNodes {
 
     /** Adds weights of 32-bit floats, and returns their name. */
     String weights(String name, float[] values, long... shape) {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = buffer(Math.multiplyExact(values.length, Float.BYTES));
         bytes.asFloatBuffer().put(values);
-        TensorProto.Builder tensor = TensorProto.newBuilder()
-                .setName(name)
-                .setDataType(TensorProto.DataType.FLOAT_VALUE)
-                .setRawData(ByteString.copyFrom(bytes));
+        return raw(name, TensorProto.DataType.FLOAT_VALUE, bytes, shape);
+    }
+
+    /** Adds 32-bit integers, and returns their name. */
+    String integers(String name, int[] values, long... shape) {
+        ByteBuffer bytes = buffer(Math.multiplyExact(values.length, Integer.BYTES));
+        bytes.asIntBuffer().put(values);
+        return raw(name, TensorProto.DataType.INT32_VALUE, bytes, shape);
+    }
+
+    /** Adds 64-bit integers, and returns their name. */
+    String longs(String name, long... values) {
+        ByteBuffer bytes = buffer(Math.multiplyExact(values.length, Long.BYTES));
+        bytes.asLongBuffer().put(values);
+        return raw(name, TensorProto.DataType.INT64_VALUE, bytes, values.length);
+    }
+
+    /** Adds integers from -128 to 127, and returns their name. */
+    String bytes(String name, byte[] values, long... shape) {
+        return raw(name, TensorProto.DataType.INT8_VALUE, ByteBuffer.wrap(values), shape);
+    }
+
+    /** Adds one integer from 0 to 255, and returns its name. */
+    String unsigned(String name, int value) {
+        return raw(name, TensorProto.DataType.UINT8_VALUE, ByteBuffer.wrap(new byte[] {(byte) value}));
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private String raw(String name, int type, ByteBuffer bytes, long... shape) {
+        TensorProto.Builder tensor =
+                TensorProto.newBuilder().setName(name).setDataType(type).setRawData(ByteString.copyFrom(bytes));
         Arrays.stream(shape).forEach(tensor::addDims);
         graph.addInitializer(tensor);
         return name;

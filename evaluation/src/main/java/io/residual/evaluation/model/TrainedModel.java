@@ -11,8 +11,10 @@ import io.residual.data.ImageSet;
 import io.residual.data.InputForm;
 import io.residual.evaluation.metrics.Logits;
 import io.residual.evaluation.metrics.Scores;
+import io.residual.program.inference.ActivationRanges;
 import io.residual.training.loop.Inference;
 import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.InferencePrecision;
 import io.residual.training.network.Network;
 import io.residual.training.run.ModelFiles;
 import io.residual.training.run.RunDirectory;
@@ -34,33 +36,57 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param run where it was trained
  * @param choice which of the run's weights it has
  * @param networks one; of an ensemble several, of which the mean of the probabilities counts
+ * @param inference in which the networks are computed
  * @param sha256 digest of the file of its weights, as 64 hex digits; of an ensemble, of its networks' digests
  */
-public record TrainedModel(RunDirectory run, ModelChoice choice, List<Network> networks, String sha256) {
+public record TrainedModel(
+        RunDirectory run, ModelChoice choice, List<Network> networks, Compiled inference, String sha256) {
     private static final int MAX_NAMED = 5;
+
+    /**
+     * The networks in a precision.
+     *
+     * @param logits of each network
+     */
+    public record Compiled(InferencePrecision precision, List<Network.Logits> logits) {
+        public Compiled {
+            logits = List.copyOf(logits);
+        }
+    }
 
     public TrainedModel {
         networks = List.copyOf(networks);
+    }
+
+    /** As {@link #load(RunDirectory, ModelChoice, ComputeKernels, InferencePrecision)}, in 32-bit floats. */
+    public static TrainedModel load(RunDirectory run, ModelChoice choice, ComputeKernels kernels) {
+        return load(run, choice, kernels, InferencePrecision.FLOAT32);
     }
 
     /**
      * Loads the network, or those of an ensemble. Digests come first: if a training replaces a file in between, the digest is of
      * no model.
      *
-     * @throws ResidualException of kind BAD_RUN if the weights are missing, corrupt or do not fit the run's spec
+     * @param precision or the nearest that kernels and processor have, with a warning. INT8 needs the run's training images if it
+     *     was not used with these weights before
+     * @throws ResidualException of kind BAD_RUN if the weights are missing, corrupt or do not fit the run's spec; BAD_DATA if training
+     *     images are needed and cannot be read
      */
-    public static TrainedModel load(RunDirectory run, ModelChoice choice, ComputeKernels kernels) {
+    public static TrainedModel load(
+            RunDirectory run, ModelChoice choice, ComputeKernels kernels, InferencePrecision precision) {
         if (choice instanceof ModelChoice.Saved saved) {
             List<RunDirectory> members = run.members();
             List<String> digests = members.stream()
                     .map(member -> sha256(member.existingModelFile(saved.model())))
                     .toList();
+            List<Network> networks = members.stream()
+                    .map(member -> ModelFiles.load(member, saved.model(), kernels))
+                    .toList();
             return new TrainedModel(
                     run,
                     choice,
-                    members.stream()
-                            .map(member -> ModelFiles.load(member, saved.model(), kernels))
-                            .toList(),
+                    networks,
+                    compiled(members, choice, digests, networks, precision.resolve(kernels)),
                     digests.size() == 1 ? digests.get(0) : Sha256.of(String.join("\n", digests)));
         }
         if (run.isEnsemble()) {
@@ -75,7 +101,44 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, List<Network> n
                     Kind.BAD_RUN, file + ": cannot be read: give best, last or the path of a safetensors file");
         }
         String digest = sha256(file);
-        return new TrainedModel(run, choice, List.of(ModelFiles.load(run, file, kernels)), digest);
+        List<Network> networks = List.of(ModelFiles.load(run, file, kernels));
+        return new TrainedModel(
+                run,
+                choice,
+                networks,
+                compiled(List.of(run), choice, List.of(digest), networks, precision.resolve(kernels)),
+                digest);
+    }
+
+    private static Compiled compiled(
+            List<RunDirectory> runs,
+            ModelChoice choice,
+            List<String> digests,
+            List<Network> networks,
+            InferencePrecision precision) {
+        return new Compiled(
+                precision,
+                IntStream.range(0, networks.size())
+                        .mapToObj(i -> precision == InferencePrecision.INT8
+                                ? networks.get(i)
+                                        .inference(ModelRanges.of(runs.get(i), choice, digests.get(i), networks.get(i)))
+                                : networks.get(i).inference(precision))
+                        .toList());
+    }
+
+    /** The same networks in 32-bit floats. */
+    public TrainedModel inFloats() {
+        Compiled floats = new Compiled(
+                InferencePrecision.FLOAT32,
+                networks.stream()
+                        .map(network -> network.inference(InferencePrecision.FLOAT32))
+                        .toList());
+        return new TrainedModel(run, choice, networks, floats, sha256);
+    }
+
+    /** The ranges of the only network's activations; see {@link ModelRanges}. */
+    public ActivationRanges ranges() {
+        return ModelRanges.of(run, choice, sha256, network());
     }
 
     private static String sha256(Path file) {
@@ -109,8 +172,8 @@ public record TrainedModel(RunDirectory run, ModelChoice choice, List<Network> n
      * @return [N, classes]
      */
     public float[][] logits(INDArray images) {
-        List<float[][]> outputs = networks.stream()
-                .map(network -> requireNumbers(network.logits(images).toFloatMatrix()))
+        List<float[][]> outputs = inference.logits().stream()
+                .map(network -> requireNumbers(network.of(images)))
                 .toList();
         return outputs.size() == 1 ? outputs.get(0) : Logits.ofMeanProbabilities(outputs);
     }

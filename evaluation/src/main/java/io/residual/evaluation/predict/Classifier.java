@@ -77,11 +77,11 @@ public final class Classifier implements AutoCloseable {
         RunDirectory directory = RunDirectory.open(run);
         Backend.require();
         TrainedModel model = TrainedModel.load(
-                directory, options.checkpoint(), options.kernels().resolve());
+                directory, options.checkpoint(), options.kernels().resolve(), options.precision());
         return of(model, options);
     }
 
-    /** For a model that is loaded, whose checkpoint and kernels count. */
+    /** For a model that is loaded, whose checkpoint, kernels and precision count. */
     public static Classifier of(TrainedModel model, ClassifierOptions options) {
         Classifier classifier = new Classifier(model, options);
         classifier.warmUp();

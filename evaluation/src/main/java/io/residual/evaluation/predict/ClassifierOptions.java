@@ -4,6 +4,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.data.picture.PictureLimits;
 import io.residual.evaluation.model.ModelChoice;
+import io.residual.training.network.InferencePrecision;
 import io.residual.training.network.KernelChoice;
 import java.util.OptionalDouble;
 
@@ -12,6 +13,7 @@ import java.util.OptionalDouble;
  *
  * @param checkpoint which of the run's weights
  * @param kernels to run it on
+ * @param precision in which it is computed, if kernels and processor have it
  * @param inversion whether images are inverted first, if a call does not say
  * @param limits of image files
  * @param coverage of prediction sets, in (0, 1); empty for 0.95 if the model has a calibration for that
@@ -22,16 +24,18 @@ import java.util.OptionalDouble;
 public record ClassifierOptions(
         ModelChoice checkpoint,
         KernelChoice kernels,
+        InferencePrecision precision,
         InvertMode inversion,
         PictureLimits limits,
         OptionalDouble coverage,
         double abstainBelow,
         int maxBatchSize,
         int maxQueueSize) {
-    /** The last model, on the best available kernels, without inversion, at most 64 images in a batch and 256 waiting. */
+    /** The last model, on the best available kernels, in 32-bit floats, without inversion, at most 64 images in a batch and 256 waiting. */
     public static final ClassifierOptions DEFAULT = new ClassifierOptions(
             ModelChoice.last(),
             KernelChoice.AUTO,
+            InferencePrecision.FLOAT32,
             InvertMode.NO,
             PictureLimits.DEFAULT,
             OptionalDouble.empty(),
@@ -56,32 +60,37 @@ public record ClassifierOptions(
 
     public ClassifierOptions withCheckpoint(ModelChoice choice) {
         return new ClassifierOptions(
-                choice, kernels, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
+                choice, kernels, precision, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     public ClassifierOptions withKernels(KernelChoice choice) {
         return new ClassifierOptions(
-                checkpoint, choice, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
+                checkpoint, choice, precision, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
+    }
+
+    public ClassifierOptions withPrecision(InferencePrecision choice) {
+        return new ClassifierOptions(
+                checkpoint, kernels, choice, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     public ClassifierOptions withInversion(InvertMode choice) {
         return new ClassifierOptions(
-                checkpoint, kernels, choice, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
+                checkpoint, kernels, precision, choice, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     public ClassifierOptions withLimits(PictureLimits choice) {
         return new ClassifierOptions(
-                checkpoint, kernels, inversion, choice, coverage, abstainBelow, maxBatchSize, maxQueueSize);
+                checkpoint, kernels, precision, inversion, choice, coverage, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     /** With sets that include the true class this often, which need a calibration of the model. */
     public ClassifierOptions withCoverage(OptionalDouble share) {
         return new ClassifierOptions(
-                checkpoint, kernels, inversion, limits, share, abstainBelow, maxBatchSize, maxQueueSize);
+                checkpoint, kernels, precision, inversion, limits, share, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     public ClassifierOptions withAbstainBelow(double probability) {
         return new ClassifierOptions(
-                checkpoint, kernels, inversion, limits, coverage, probability, maxBatchSize, maxQueueSize);
+                checkpoint, kernels, precision, inversion, limits, coverage, probability, maxBatchSize, maxQueueSize);
     }
 }

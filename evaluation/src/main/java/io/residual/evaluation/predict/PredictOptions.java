@@ -2,7 +2,7 @@ package io.residual.evaluation.predict;
 
 import io.residual.core.ResidualException;
 import io.residual.evaluation.cli.CertaintyOptions;
-import io.residual.evaluation.cli.ModelOptions;
+import io.residual.evaluation.cli.InferenceOptions;
 import io.residual.evaluation.cli.PictureLimitOptions;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -28,8 +28,8 @@ public final class PredictOptions {
                             + " that were trained on a dark one (default: ${DEFAULT-VALUE})")
     private InvertMode inversion = InvertMode.NO;
 
-    @ArgGroup(validate = false, heading = ModelOptions.HEADING)
-    private ModelOptions model = new ModelOptions();
+    @ArgGroup(validate = false, heading = InferenceOptions.HEADING)
+    private InferenceOptions model = new InferenceOptions();
 
     @ArgGroup(validate = false, heading = CertaintyOptions.HEADING)
     private CertaintyOptions certainty = new CertaintyOptions();
@@ -51,6 +51,7 @@ public final class PredictOptions {
         return ClassifierOptions.DEFAULT
                 .withCheckpoint(model.choice())
                 .withKernels(model.kernels())
+                .withPrecision(model.precision())
                 .withInversion(inversion)
                 .withCoverage(certainty.coverage())
                 .withAbstainBelow(certainty.abstainBelow())

@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
  * @param uncertainty how well the model knows what it does not know
  * @param variants test-time augmentation and ensembles, reported as secondary results
  * @param comparison with another run
+ * @param float32 the same model in 32-bit floats, if it was evaluated in another precision
  * @param epochs metrics of the training, in its order
  */
 public record Evaluation(
@@ -34,6 +35,7 @@ public record Evaluation(
         Uncertainty uncertainty,
         List<Variant> variants,
         Optional<ComparedRun> comparison,
+        Optional<ComparedRun> float32,
         List<EpochMetrics> epochs) {
     /**
      * Another prediction of the classes of the same images.
@@ -92,6 +94,11 @@ public record Evaluation(
     /** The scores at the fitted temperature, if there is one. */
     Scores scaledScores() {
         return temperature().map(t -> t.apply(scores)).orElse(scores);
+    }
+
+    /** The precision that the model was evaluated in, in the words of commands. */
+    String precision() {
+        return model.inference().precision().toString();
     }
 
     /** The images on whose class the two runs disagree, by index. */

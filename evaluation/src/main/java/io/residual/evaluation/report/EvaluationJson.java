@@ -19,6 +19,7 @@ final class EvaluationJson {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("run", evaluation.model().run().toString());
         json.put("checkpoint", evaluation.model().choice().toString());
+        json.put("precision", evaluation.precision());
         json.put("split", evaluation.splitName());
         ObjectNode data = json.putObject("data");
         data.put("origin", evaluation.origin());
@@ -36,7 +37,12 @@ final class EvaluationJson {
         UncertaintyJson.write(evaluation, json.putObject("uncertainty"));
         ArrayNode variants = json.putArray("variants");
         evaluation.variants().forEach(variant -> variants.add(variant(variant)));
-        evaluation.comparison().ifPresent(other -> comparison(json.putObject("comparison"), evaluation, other));
+        evaluation.comparison().ifPresent(other -> {
+            ObjectNode node = json.putObject("comparison");
+            node.put("run", other.name());
+            comparison(node, evaluation, other);
+        });
+        evaluation.float32().ifPresent(floats -> comparison(json.putObject("float32"), evaluation, floats));
         return json;
     }
 
@@ -82,8 +88,8 @@ final class EvaluationJson {
 
     private static void comparison(ObjectNode json, Evaluation evaluation, Evaluation.ComparedRun other) {
         PairedComparison paired = other.paired();
-        json.put("run", other.name());
         json.put("accuracy", other.scores().topAccuracy(1));
+        json.put("expectedCalibrationError", Calibration.of(other.scores()).expectedCalibrationError());
         json.put("difference", paired.difference());
         json.putObject("differenceInterval")
                 .put("low", other.interval().low())

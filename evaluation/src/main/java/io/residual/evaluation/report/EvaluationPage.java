@@ -33,6 +33,10 @@ final class EvaluationPage {
             page = page.with(ComparisonSection.section(
                     evaluation, evaluation.comparison().get()));
         }
+        if (evaluation.float32().isPresent()) {
+            page = page.with(
+                    PrecisionSection.section(evaluation, evaluation.float32().get()));
+        }
         if (!evaluation.variants().isEmpty()) {
             page = page.with(ComparisonSection.variants(evaluation));
         }
@@ -111,6 +115,7 @@ final class EvaluationPage {
                 .row("seed", String.valueOf(manifest.seed()))
                 .row("training images", manifest.data().location())
                 .row("evaluated images", evaluation.origin())
+                .row("precision", evaluation.precision())
                 .row(
                         "backend",
                         manifest.backend().name() + ", " + manifest.backend().kernels() + " kernels, "

@@ -14,9 +14,10 @@ final class EvaluationText {
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
-                "Run:    %s, %s model%nImages: %,d of the %s split, from %s%n%n%s",
+                "Run:    %s, %s model%s%nImages: %,d of the %s split, from %s%n%n%s",
                 evaluation.model().run(),
                 evaluation.model().choice(),
+                evaluation.float32().isEmpty() ? "" : " in " + evaluation.precision(),
                 evaluation.images().size(),
                 evaluation.splitName(),
                 evaluation.origin(),
@@ -39,6 +40,7 @@ final class EvaluationText {
                     scores.topAccuracy(1) - evaluation.scores().topAccuracy(1),
                     scores.crossEntropyOfProbabilities()));
         }
+        evaluation.float32().ifPresent(floats -> text.append(PrecisionSection.text(evaluation, floats)));
         evaluation.comparison().ifPresent(other -> text.append(comparison(other)));
         return text.toString();
     }

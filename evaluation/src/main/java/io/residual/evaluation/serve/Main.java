@@ -3,7 +3,7 @@ package io.residual.evaluation.serve;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.evaluation.cli.CertaintyOptions;
-import io.residual.evaluation.cli.ModelOptions;
+import io.residual.evaluation.cli.InferenceOptions;
 import io.residual.evaluation.cli.PictureLimitOptions;
 import io.residual.evaluation.cli.Ports;
 import io.residual.evaluation.http.PageServer;
@@ -88,8 +88,8 @@ public final class Main implements Callable<Integer> {
                             + " ${DEFAULT-VALUE})")
     private int requests;
 
-    @ArgGroup(validate = false, heading = ModelOptions.HEADING)
-    private ModelOptions model = new ModelOptions();
+    @ArgGroup(validate = false, heading = InferenceOptions.HEADING)
+    private InferenceOptions model = new InferenceOptions();
 
     @ArgGroup(validate = false, heading = CertaintyOptions.HEADING)
     private CertaintyOptions certainty = new CertaintyOptions();
@@ -115,6 +115,7 @@ public final class Main implements Callable<Integer> {
         ClassifierOptions options = ClassifierOptions.DEFAULT
                 .withCheckpoint(model.choice())
                 .withKernels(model.kernels())
+                .withPrecision(model.precision())
                 .withInversion(inversion)
                 .withCoverage(certainty.coverage())
                 .withAbstainBelow(certainty.abstainBelow())

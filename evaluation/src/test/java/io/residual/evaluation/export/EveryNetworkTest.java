@@ -6,11 +6,18 @@ import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.core.weights.ModuleNaming;
 import io.residual.core.weights.NetworkTensors;
+import io.residual.program.Program;
+import io.residual.program.inference.ActivationRanges;
+import io.residual.program.inference.FusedProgram;
+import io.residual.program.inference.FusedProgram.Fusing;
+import io.residual.program.inference.Quantization;
 import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.Network;
 import io.residual.training.run.ModelFiles;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,8 +91,11 @@ class EveryNetworkTest {
                 .forEach(values -> spec(values).ifPresent(spec -> {
                     ResNetSpec network = spec.resNet(3, 5);
                     if (seen.add(network)) {
-                        ComputationGraph graph = ModelFiles.initial(spec, network, ComputeKernels.STOCK)
-                                .graph();
+                        Network initial = ModelFiles.initial(spec, network, ComputeKernels.STOCK);
+                        ComputationGraph graph = initial.graph();
+                        assertThat(unresolved(integers(initial)))
+                                .as("%s", values)
+                                .isEmpty();
                         for (BatchNormMode mode : BatchNormMode.values()) {
                             assertThat(unresolved(OnnxGraph.of(graph, network.input(), 5, mode)))
                                     .as("%s %s", values, mode)
@@ -99,6 +109,14 @@ class EveryNetworkTest {
                 }));
 
         assertThat(seen).hasSizeGreaterThan(150);
+    }
+
+    private static GraphProto integers(Network network) {
+        Program program = Network.inferenceProgram(network.spec()).orElseThrow();
+        Map<String, Float> ranges = new HashMap<>();
+        Quantization.values(FusedProgram.of(program, Fusing.ALL))
+                .forEach(value -> ranges.put(program.value(value).vertex(), 1f));
+        return QuantizedOnnxGraph.of(program, network.parameters(), new ActivationRanges(ranges));
     }
 
     /** Inputs that neither an initialiser, a node before, nor the graph gives, and outputs of the graph that nothing gives. */

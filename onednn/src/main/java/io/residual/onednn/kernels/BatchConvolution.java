@@ -2,7 +2,6 @@ package io.residual.onednn.kernels;
 
 import io.residual.onednn.kernels.ConvolutionKernels.Direction;
 import io.residual.onednn.kernels.ConvolutionKernels.Pair;
-import io.residual.onednn.kernels.ConvolutionKernels.Shortcut;
 import io.residual.onednn.kernels.ConvolutionShape.Layout;
 import io.residual.onednn.kernels.DenseKernels.Product;
 import java.util.EnumMap;
@@ -77,7 +76,7 @@ public final class BatchConvolution {
         var known = products.get(pass);
         if (known == null) {
             known = switch (pass) {
-                case FORWARD -> DenseKernels.makeForward(shape, Shortcut.ABSENT, Epilogue.NONE);
+                case FORWARD -> DenseKernels.makeForward(shape, Epilogue.NONE);
                 case BACKWARD_DATA -> DenseKernels.makeBackwardData(shape);
                 case BACKWARD_WEIGHTS -> DenseKernels.makeBackwardWeights(shape);
             };
@@ -109,7 +108,7 @@ public final class BatchConvolution {
         var image = operand(PrimitiveCache.Slot.INPUT, shape.in(), in, images);
         var result = result(shape.out(), out, to);
         if (dense) {
-            DenseKernels.forward(shape, product(Direction.FORWARD), image, prepared, bias, null, result);
+            DenseKernels.forward(shape, product(Direction.FORWARD), image, prepared, bias, result);
         } else {
             kernels.run(pair(Direction.FORWARD).convolution(), image, prepared, bias, result);
         }

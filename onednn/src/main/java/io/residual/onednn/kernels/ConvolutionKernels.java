@@ -18,9 +18,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * primitive prefers, which also differs between forward and backward. The copy is small beside the convolution.
  */
 public final class ConvolutionKernels {
-    /** The argument of a forward primitive that is added to its result. */
-    static final int ADDEND = dnnl.DNNL_ARG_ATTR_MULTIPLE_POST_OP_BASE | dnnl.DNNL_ARG_SRC_1;
-
     private ConvolutionKernels() {}
 
     /** What a primitive computes. */
@@ -30,13 +27,7 @@ public final class ConvolutionKernels {
         BACKWARD_WEIGHTS
     }
 
-    /** Whether a forward convolution adds another array to its result, before the epilogue. */
-    public enum Shortcut {
-        ABSENT,
-        ADDED
-    }
-
-    private record Key(ConvolutionShape shape, Direction direction, Shortcut shortcut, Epilogue epilogue) {}
+    private record Key(ConvolutionShape shape, Direction direction, Epilogue epilogue) {}
 
     /** A convolution, and the copy of its weights from or to Deeplearning4j's layout; none where that is the best. */
     record Pair(Kernel convolution, @Nullable Kernel weightCopy, memory.desc preferred) implements AutoCloseable {
@@ -63,15 +54,15 @@ public final class ConvolutionKernels {
             Epilogue epilogue) {
         var kernels = PrimitiveCache.ofThisThread();
         if (DenseKernels.covers(shape)) {
-            var product = DenseKernels.forward(shape, Shortcut.ABSENT, epilogue);
+            var product = DenseKernels.forward(shape, epilogue);
             var prepared = kernels.buffer(PrimitiveCache.Slot.WEIGHTS, product.layoutBytes());
             DenseKernels.prepareWeights(shape, product, Nhwc.address(weights), prepared);
             DenseKernels.forward(
-                    shape, product, Nhwc.address(in), prepared, Nhwc.addressOrNull(bias), null, Nhwc.address(out));
+                    shape, product, Nhwc.address(in), prepared, Nhwc.addressOrNull(bias), Nhwc.address(out));
             return;
         }
         var layout = SmallImageLayout.of(shape);
-        var pair = forward(layout.shape(), Shortcut.ABSENT, epilogue);
+        var pair = forward(layout.shape(), epilogue);
         var preferred = preferred(kernels, pair, weightsInUse(shape, weights));
         var image = layout.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
         var result = layout.result(kernels, shape.out(), out);
@@ -126,59 +117,17 @@ public final class ConvolutionKernels {
         }
     }
 
-    /**
-     * out = epilogue(in * weights + bias + shortcut), for a shape with bias, with weights that do not change.
-     *
-     * @param shortcut of the shape of {@code out}
-     */
-    public static void infer(
-            ConvolutionShape shape,
-            INDArray in,
-            FoldedWeights weights,
-            @Nullable INDArray shortcut,
-            INDArray out,
-            Epilogue epilogue) {
-        var kernels = PrimitiveCache.ofThisThread();
-        var shortcutOrNone = shortcut == null ? Shortcut.ABSENT : Shortcut.ADDED;
-        if (DenseKernels.covers(shape)) {
-            var product = DenseKernels.forward(shape, shortcutOrNone, epilogue);
-            var prepared = weights.prepared(
-                    shape, product.layoutBytes(), (from, to) -> DenseKernels.prepareWeights(shape, product, from, to));
-            DenseKernels.forward(
-                    shape,
-                    product,
-                    Nhwc.address(in),
-                    prepared,
-                    weights.bias(),
-                    Nhwc.addressOrNull(shortcut),
-                    Nhwc.address(out));
-            return;
-        }
-        var layout = SmallImageLayout.of(shape);
-        var pair = forward(layout.shape(), shortcutOrNone, epilogue);
-        var preferred = weights.prepared(
-                layout.shape(), pair.weightBytes(), (from, to) -> copyWeights(kernels, shape, pair, from, to));
-        var image = layout.factor(kernels, PrimitiveCache.Slot.INPUT, shape.in(), in);
-        var result = layout.result(kernels, shape.out(), out);
-        var added =
-                shortcut == null ? null : layout.addend(kernels, PrimitiveCache.Slot.SHORTCUT, shape.out(), shortcut);
-        kernels.run(pair.convolution, image, preferred, weights.bias(), result, added);
-        layout.finish(kernels, shape.out(), result, out);
-    }
-
-    private static Pair forward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+    private static Pair forward(ConvolutionShape shape, Epilogue epilogue) {
         return PrimitiveCache.ofThisThread()
-                .get(
-                        new Key(shape, Direction.FORWARD, shortcut, epilogue),
-                        () -> makeForward(shape, shortcut, epilogue));
+                .get(new Key(shape, Direction.FORWARD, epilogue), () -> makeForward(shape, epilogue));
     }
 
     static Pair pair(ConvolutionShape shape, Direction direction) {
         if (direction == Direction.FORWARD) {
-            return forward(shape, Shortcut.ABSENT, Epilogue.NONE);
+            return forward(shape, Epilogue.NONE);
         }
         return PrimitiveCache.ofThisThread()
-                .get(new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE), () -> make(shape, direction));
+                .get(new Key(shape, direction, Epilogue.NONE), () -> make(shape, direction));
     }
 
     static void copyWeights(PrimitiveCache kernels, ConvolutionShape shape, Pair pair, Pointer from, Pointer to) {
@@ -206,24 +155,21 @@ public final class ConvolutionKernels {
     /** A convolution without shortcut and epilogue that no cache knows. */
     static Pair make(ConvolutionShape shape, Direction direction) {
         return switch (direction) {
-            case FORWARD -> makeForward(shape, Shortcut.ABSENT, Epilogue.NONE);
+            case FORWARD -> makeForward(shape, Epilogue.NONE);
             case BACKWARD_DATA -> backwardData(shape);
             case BACKWARD_WEIGHTS -> backwardWeights(shape);
         };
     }
 
-    private static Pair makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
-        boolean adds = shortcut == Shortcut.ADDED;
-        var attributes = adds ? Attributes.withSum(results(shape, shape.out()), epilogue) : Attributes.with(epilogue);
-        var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
+    private static Pair makeForward(ConvolutionShape shape, Epilogue epilogue) {
+        var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, Attributes.with(epilogue));
         var kernel = Kernel.of(
                 new convolution_forward(description),
                 description.scratchpad_desc(),
                 new Kernel.Argument(dnnl.DNNL_ARG_SRC, operands(shape, shape.in())),
                 new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
                 biasOrNull(shape, dnnl.DNNL_ARG_BIAS),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, results(shape, shape.out())),
-                adds ? new Kernel.Argument(ADDEND, results(shape, shape.out())) : null);
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, results(shape, shape.out())));
         return pair(kernel, givenWeights(shape), description.weights_desc(), description.weights_desc());
     }
 

@@ -1,7 +1,6 @@
 package io.residual.onednn.kernels;
 
 import io.residual.onednn.kernels.ConvolutionKernels.Direction;
-import io.residual.onednn.kernels.ConvolutionKernels.Shortcut;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.inner_product_backward_data;
 import org.bytedeco.dnnl.inner_product_backward_weights;
@@ -25,7 +24,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class DenseKernels {
     private DenseKernels() {}
 
-    private record Key(ConvolutionShape shape, Direction direction, Shortcut shortcut, Epilogue epilogue) {}
+    private record Key(ConvolutionShape shape, Direction direction, Epilogue epilogue) {}
 
     /**
      * A product and the copies around it.
@@ -60,11 +59,9 @@ final class DenseKernels {
                 && (positions == 1 || shape.in().n() >= 16);
     }
 
-    static Product forward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
+    static Product forward(ConvolutionShape shape, Epilogue epilogue) {
         return PrimitiveCache.ofThisThread()
-                .get(
-                        new Key(shape, Direction.FORWARD, shortcut, epilogue),
-                        () -> makeForward(shape, shortcut, epilogue));
+                .get(new Key(shape, Direction.FORWARD, epilogue), () -> makeForward(shape, epilogue));
     }
 
     /** As {@link ConvolutionKernels#forward}, with weights from {@link #prepareWeights}. */
@@ -74,10 +71,9 @@ final class DenseKernels {
             Pointer in,
             Pointer prepared,
             @Nullable Pointer bias,
-            @Nullable Pointer shortcut,
             Pointer out) {
         var kernels = PrimitiveCache.ofThisThread();
-        kernels.run(product.product, in, prepared, bias == null ? null : repeated(kernels, shape, bias), out, shortcut);
+        kernels.run(product.product, in, prepared, bias == null ? null : repeated(kernels, shape, bias), out);
     }
 
     /** The gradient with respect to the input. */
@@ -186,18 +182,15 @@ final class DenseKernels {
         new FloatPointer(target).put(sums);
     }
 
-    static Product makeForward(ConvolutionShape shape, Shortcut shortcut, Epilogue epilogue) {
-        boolean adds = shortcut == Shortcut.ADDED;
-        var attributes = adds ? Attributes.withSum(out(shape), epilogue) : Attributes.with(epilogue);
-        var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, attributes);
+    static Product makeForward(ConvolutionShape shape, Epilogue epilogue) {
+        var description = forwardDescription(shape, dnnl.prop_kind.forward_inference, Attributes.with(epilogue));
         var kernel = Kernel.of(
                 new inner_product_forward(description),
                 description.scratchpad_desc(),
                 new Kernel.Argument(dnnl.DNNL_ARG_SRC, in(shape)),
                 new Kernel.Argument(dnnl.DNNL_ARG_WEIGHTS, description.weights_desc()),
                 biasOrNull(shape, dnnl.DNNL_ARG_BIAS),
-                new Kernel.Argument(dnnl.DNNL_ARG_DST, out(shape)),
-                adds ? new Kernel.Argument(ConvolutionKernels.ADDEND, out(shape)) : null);
+                new Kernel.Argument(dnnl.DNNL_ARG_DST, out(shape)));
         return toProduct(shape, kernel, description.weights_desc());
     }
 
@@ -279,7 +272,7 @@ final class DenseKernels {
     }
 
     private static Key key(ConvolutionShape shape, Direction direction) {
-        return new Key(shape, direction, Shortcut.ABSENT, Epilogue.NONE);
+        return new Key(shape, direction, Epilogue.NONE);
     }
 
     private static long positions(ConvolutionShape shape) {

@@ -29,11 +29,11 @@ public final class PoolingKernels {
     /**
      * What decides which primitives a pooling needs.
      *
-     * @param precision of images and gradients
+     * @param type of the numbers of images and gradients
      */
-    public record Shape(Nhwc.Dims in, Nhwc.Dims out, ConvolutionShape.Window window, Kind kind, Precision precision) {
+    public record Shape(Nhwc.Dims in, Nhwc.Dims out, ConvolutionShape.Window window, Kind kind, NumberType type) {
         private memory.desc description(Nhwc.Dims dims) {
-            return dims.description(precision.type());
+            return dims.description(type.code());
         }
     }
 
@@ -101,7 +101,9 @@ public final class PoolingKernels {
     }
 
     private static Kernel forward(
-            Shape shape, pooling_forward.primitive_desc description, Kernel.@Nullable Argument indices) {
+            Shape shape,
+            pooling_forward.primitive_desc description,
+            Kernel.@Nullable Argument indices) {
         return Kernel.of(
                 new pooling_forward(description),
                 description.scratchpad_desc(),
@@ -134,7 +136,8 @@ public final class PoolingKernels {
                 indicesOrNull(shape, forward.workspace_desc()));
     }
 
-    private static pooling_forward.primitive_desc description(Shape shape, dnnl.prop_kind propagation) {
+    private static pooling_forward.primitive_desc description(
+            Shape shape, dnnl.prop_kind propagation) {
         var window = shape.window;
         return new pooling_forward.primitive_desc(
                 PrimitiveCache.engine(),

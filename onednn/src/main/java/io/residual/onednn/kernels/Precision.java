@@ -23,12 +23,17 @@ public enum Precision {
         return (dnnl.dnnl_get_effective_cpu_isa() & needed) == needed ? this : F32;
     }
 
+    /** What the numbers of activations are in memory. */
+    public NumberType numbers() {
+        return this == BF16 ? NumberType.BF16 : NumberType.F32;
+    }
+
     /** Bytes of a number. */
     public int bytes() {
-        return this == BF16 ? Short.BYTES : Float.BYTES;
+        return numbers().bytes();
     }
 
     memory.data_type type() {
-        return this == BF16 ? memory.data_type.bf16 : memory.data_type.f32;
+        return numbers().code();
     }
 }

@@ -42,7 +42,6 @@ public final class PrimitiveCache {
         BIAS,
         INPUT,
         OUTPUT_GRADIENT,
-        SHORTCUT,
         RESULT
     }
 

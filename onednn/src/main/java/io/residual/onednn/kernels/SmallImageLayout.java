@@ -77,11 +77,6 @@ record SmallImageLayout(ConvolutionShape given, ConvolutionShape shape) {
         return laidOut(kernels, slot, dims, array, type);
     }
 
-    /** Where the convolution reads an array that it adds. */
-    Pointer addend(PrimitiveCache kernels, PrimitiveCache.Slot slot, Nhwc.Dims dims, INDArray array) {
-        return isSideBySide() ? laidOut(kernels, slot, dims, array, memory.data_type.f32) : Nhwc.address(array);
-    }
-
     /** Where the convolution writes what {@link #finish} then brings to the array. */
     Pointer result(PrimitiveCache kernels, Nhwc.Dims dims, INDArray array) {
         return isSideBySide()

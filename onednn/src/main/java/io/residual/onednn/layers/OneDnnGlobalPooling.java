@@ -2,8 +2,8 @@ package io.residual.onednn.layers;
 
 import io.residual.onednn.kernels.ConvolutionShape;
 import io.residual.onednn.kernels.Nhwc;
+import io.residual.onednn.kernels.NumberType;
 import io.residual.onednn.kernels.PoolingKernels;
-import io.residual.onednn.kernels.Precision;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -63,7 +63,7 @@ public class OneDnnGlobalPooling extends GlobalPoolingLayer {
                     new Nhwc.Dims(in.n(), in.c(), 1, 1),
                     window,
                     PoolingKernels.Kind.AVERAGE_OF_PRESENT,
-                    Precision.F32);
+                    NumberType.F32);
         }
 
         @Override

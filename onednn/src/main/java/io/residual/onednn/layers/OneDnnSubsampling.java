@@ -2,8 +2,8 @@ package io.residual.onednn.layers;
 
 import io.residual.onednn.kernels.ConvolutionShape;
 import io.residual.onednn.kernels.Nhwc;
+import io.residual.onednn.kernels.NumberType;
 import io.residual.onednn.kernels.PoolingKernels;
-import io.residual.onednn.kernels.Precision;
 import java.util.Collection;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -76,7 +76,7 @@ public class OneDnnSubsampling extends SubsamplingLayer {
                             : PoolingKernels.Kind.AVERAGE_OF_PRESENT;
                 case SUM, PNORM -> throw new IllegalStateException("Not covered: " + settings.getPoolingType());
             };
-            return new PoolingKernels.Shape(in, out, window, kind, Precision.F32);
+            return new PoolingKernels.Shape(in, out, window, kind, NumberType.F32);
         }
 
         @Override

@@ -170,7 +170,7 @@ final class BatchExecutor implements AutoCloseable {
                 program.value(operation.out()),
                 operation,
                 count,
-                storage.of(operation.in()));
+                storage.of(operation.in()).numbers());
     }
 
     private long indexBytes(Pool operation) {

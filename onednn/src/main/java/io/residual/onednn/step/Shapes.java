@@ -2,6 +2,7 @@ package io.residual.onednn.step;
 
 import io.residual.onednn.kernels.ConvolutionShape;
 import io.residual.onednn.kernels.Nhwc;
+import io.residual.onednn.kernels.NumberType;
 import io.residual.onednn.kernels.PoolingKernels;
 import io.residual.onednn.kernels.Precision;
 import io.residual.program.Operation.Convolve;
@@ -10,10 +11,11 @@ import io.residual.program.Program.Value;
 import io.residual.program.Window;
 
 /** Operations on so many images in the words of the kernels. */
-final class Shapes {
+public final class Shapes {
     private Shapes() {}
 
-    static ConvolutionShape convolution(Value in, Value out, Convolve operation, int images, Precision precision) {
+    public static ConvolutionShape convolution(
+            Value in, Value out, Convolve operation, int images, Precision precision) {
         return ConvolutionShape.of(
                 dims(in, images),
                 dims(out, images),
@@ -22,16 +24,16 @@ final class Shapes {
                 precision);
     }
 
-    static PoolingKernels.Shape pooling(Value in, Value out, Pool operation, int images, Precision precision) {
+    public static PoolingKernels.Shape pooling(Value in, Value out, Pool operation, int images, NumberType type) {
         var kind = switch (operation.kind()) {
             case MAXIMUM -> PoolingKernels.Kind.MAX;
             case MEAN_OF_PRESENT -> PoolingKernels.Kind.AVERAGE_OF_PRESENT;
         };
         return new PoolingKernels.Shape(
-                dims(in, images), dims(out, images), window(operation.window(), out), kind, precision);
+                dims(in, images), dims(out, images), window(operation.window(), out), kind, type);
     }
 
-    private static Nhwc.Dims dims(Value value, int images) {
+    public static Nhwc.Dims dims(Value value, int images) {
         return new Nhwc.Dims(images, value.channels(), value.height(), value.width());
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Threads that work on parts of one batch side by side. oneDNN's kernels do not start threads of their own there, so that each
  * part stays in the cache of one core. One step runs at a time; others wait for it.
  */
-final class Workers {
+public final class Workers {
     private static final int SPINS = 20_000;
 
     private final Thread[] threads;
@@ -41,17 +41,17 @@ final class Workers {
         }
     }
 
-    int count() {
+    public int count() {
         return threads.length;
     }
 
     /** Those of this process, as many as OpenMP would start, which OMP_NUM_THREADS sets. */
-    static Workers shared() {
+    public static Workers shared() {
         return Shared.WORKERS;
     }
 
     /** Runs a job in all threads, which are given their numbers, and waits for its end. */
-    synchronized void run(IntConsumer task) {
+    public synchronized void run(IntConsumer task) {
         synchronized (lock) {
             failure.set(null);
             waiting.set(0);
@@ -69,7 +69,7 @@ final class Workers {
             throw error;
         }
         if (thrown != null) {
-            throw new IllegalStateException("a training step failed: " + thrown, thrown);
+            throw new IllegalStateException("a part of a batch failed: " + thrown, thrown);
         }
     }
 
@@ -82,7 +82,7 @@ final class Workers {
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;
-                failure.compareAndSet(null, new IllegalStateException("interrupted within a training step", e));
+                failure.compareAndSet(null, new IllegalStateException("interrupted within a batch", e));
             }
         }
         if (interrupted) {
@@ -190,7 +190,7 @@ final class Workers {
     }
 
     /** Why threads cannot be made to run kernels alone, if they cannot. */
-    static Optional<String> reasonUnavailable() {
+    public static Optional<String> reasonUnavailable() {
         try {
             Library.OPENMP.getFunction("omp_set_num_threads");
             return Optional.empty();

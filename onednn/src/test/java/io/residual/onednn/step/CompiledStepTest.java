@@ -347,7 +347,7 @@ class CompiledStepTest {
                     }
                 }))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("interrupted within a training step");
+                .hasMessageContaining("interrupted within a batch");
 
         assertThat(running).hasValue(0);
         assertThat(Thread.interrupted()).isTrue();

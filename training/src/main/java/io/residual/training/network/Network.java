@@ -2,6 +2,7 @@ package io.residual.training.network;
 
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
+import io.residual.core.StochasticDepth;
 import io.residual.core.VertexPaths;
 import io.residual.core.graph.FrozenStages;
 import io.residual.core.graph.PyTorchBatchNorm;
@@ -13,10 +14,15 @@ import io.residual.core.weights.NetworkWeights;
 import io.residual.core.weights.PretrainedWeights;
 import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
+import io.residual.onednn.inference.CompiledInference;
 import io.residual.onednn.step.CompiledStep;
 import io.residual.program.Program;
 import io.residual.program.ProgramReader;
 import io.residual.program.ProgramReader.UnsupportedNetworkException;
+import io.residual.program.inference.ActivationRanges;
+import io.residual.program.inference.FusedProgram;
+import io.residual.program.inference.FusedProgram.Fusing;
+import io.residual.program.inference.Quantization;
 import io.residual.training.config.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -43,18 +52,24 @@ public final class Network implements GraphNetwork {
     /** Absent where the graph itself predicts. */
     private final @Nullable InferenceGraph inference;
 
+    /** What is compiled for inference; none if the graph itself predicts. */
+    private final Optional<Program> inferenceProgram;
+
     private final Compilation compilation;
     private final Precision precision;
 
     private Network(
             ResNetSpec spec,
             ComputationGraph graph,
-            @Nullable InferenceGraph inference,
+            Optional<Program> inferenceProgram,
             Compilation compilation,
             Precision precision) {
         this.spec = spec;
         this.graph = graph;
-        this.inference = inference;
+        this.inferenceProgram = inferenceProgram;
+        this.inference = inferenceProgram
+                .map(program -> OneDnn.inference(program, graph))
+                .orElse(null);
         this.compilation = compilation;
         this.precision = precision;
     }
@@ -85,7 +100,7 @@ public final class Network implements GraphNetwork {
         ComputationGraph stock = new ComputationGraph(configuration);
         stock.init();
         if (kernels == ComputeKernels.STOCK && frozen.isEmpty()) {
-            return new Network(spec, stock, null, Compilation.none(STOCK_KERNELS), precision);
+            return new Network(spec, stock, Optional.empty(), Compilation.none(STOCK_KERNELS), precision);
         }
         ComputationGraphConfiguration used = kernels == ComputeKernels.STOCK
                 ? configuration
@@ -98,7 +113,7 @@ public final class Network implements GraphNetwork {
         return new Network(
                 spec,
                 graph,
-                stockKernels ? null : OneDnn.inference(graph),
+                stockKernels ? Optional.empty() : inferenceProgram(spec),
                 stockKernels
                         ? Compilation.none(STOCK_KERNELS)
                         : frozen.isPresent()
@@ -133,6 +148,16 @@ public final class Network implements GraphNetwork {
      */
     public static Program program(ResNetSpec spec) throws UnsupportedNetworkException {
         return program(ResNetGraph.configuration(spec, new NoOp(), 0), spec.input());
+    }
+
+    /** What a network computes in inference, where it drops nothing; empty if it has layers that a program does not know. */
+    public static Optional<Program> inferenceProgram(ResNetSpec spec) {
+        try {
+            return Optional.of(program(spec.withBlockDropout(0).withStochasticDepth(StochasticDepth.NONE)));
+        } catch (UnsupportedNetworkException e) {
+            LOG.info("inference goes layer by layer: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -172,15 +197,73 @@ public final class Network implements GraphNetwork {
     }
 
     /**
-     * The outputs before the softmax, in inference mode.
+     * The outputs before the softmax, in inference mode, by the parameters that the network has at each call.
      *
      * @param images as the network takes them, FLOAT [N, channels, height, width]
      * @return [N, classes]
      */
-    public INDArray logits(INDArray images) {
+    public float[][] logits(INDArray images) {
         return inference == null
-                ? graph.output(List.of(VertexPaths.DENSE), false, new INDArray[] {images}, null)[0]
-                : inference.activations(VertexPaths.DENSE, images);
+                ? graph.output(List.of(VertexPaths.DENSE), false, new INDArray[] {images}, null)[0].toFloatMatrix()
+                : inference.logits(images);
+    }
+
+    /** The outputs before the softmax of images FLOAT [N, channels, height, width]: [N, classes]. */
+    @FunctionalInterface
+    public interface Logits {
+        float[][] of(INDArray images);
+    }
+
+    /**
+     * Inference in 32-bit floats or bfloat16 with the parameters that the network has now.
+     *
+     * @param precision that the network's kernels have, not INT8
+     */
+    public Logits inference(InferencePrecision precision) {
+        if (precision == InferencePrecision.INT8) {
+            throw new IllegalArgumentException("int8 needs the ranges of activations");
+        }
+        if (inferenceProgram.isEmpty()) {
+            return this::logits;
+        }
+        Program program = inferenceProgram.get();
+        CompiledInference compiled = precision == InferencePrecision.BF16
+                ? CompiledInference.bf16(program, parameters())
+                : CompiledInference.floats(program, parameters());
+        return compiled::logits;
+    }
+
+    /**
+     * Inference in 8-bit integers with the parameters that the network has now.
+     *
+     * @param ranges of {@link #ranges} for these parameters
+     * @throws IllegalArgumentException if the range of a value is missing, with its name
+     */
+    public Logits inference(ActivationRanges ranges) {
+        return CompiledInference.integers(inferenceProgram.orElseThrow(), parameters(), ranges)::logits;
+    }
+
+    /**
+     * Finds the ranges of the values between operations on images.
+     *
+     * @param batches as the network takes them, each FLOAT [N, channels, height, width]
+     * @throws ArithmeticException if a value is not a finite number
+     */
+    public ActivationRanges ranges(Iterable<INDArray> batches) {
+        return CompiledInference.ranges(inferenceProgram.orElseThrow(), parameters(), batches);
+    }
+
+    /** The vertices whose values {@link #ranges} finds the ranges of. */
+    public Set<String> rangedVertices() {
+        Program program = inferenceProgram.orElseThrow();
+        return Quantization.values(FusedProgram.of(program, Fusing.ALL)).stream()
+                .map(value -> program.value(value).vertex())
+                .collect(Collectors.toSet());
+    }
+
+    /** The parameters by name, each a new array in the order that the operations of a program describe. */
+    public Function<String, float[]> parameters() {
+        return InferenceGraph.parameters(graph);
     }
 
     /**

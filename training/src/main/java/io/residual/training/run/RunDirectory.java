@@ -406,6 +406,11 @@ public final class RunDirectory {
         return path.resolve(checkpoint + ".calibration.json");
     }
 
+    /** Where the ranges of a model's activations are, if it was computed in 8-bit integers. */
+    public Path rangesFile(SavedModel checkpoint) {
+        return path.resolve(checkpoint + ".int8.json");
+    }
+
     /** A model of a run that has one. */
     public Path existingModelFile(SavedModel checkpoint) {
         requireSingle();

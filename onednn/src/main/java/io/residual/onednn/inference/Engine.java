@@ -1,0 +1,113 @@
+package io.residual.onednn.inference;
+
+import io.residual.onednn.inference.OperationKernels.Exactness;
+import io.residual.onednn.inference.ThreadProgram.Batch;
+import io.residual.onednn.inference.ThreadProgram.Observer;
+import io.residual.onednn.step.Workers;
+import io.residual.program.inference.FusedProgram;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** A fused program in number types of its own, on batches of any size. Not for several threads at once. */
+final class Engine {
+    /** Of a part of a batch. */
+    private static final int MAX_IMAGES = 256;
+
+    /** Below, a thread for each part would wait more than it works: then all threads share each kernel. */
+    private static final int MIN_IMAGES_PER_THREAD = 4;
+
+    private static final int MAX_SIZES = 4;
+    private static final Observer NOTHING = new Observer() {
+        @Override
+        public boolean wants(int value) {
+            return false;
+        }
+
+        @Override
+        public void see(int value, float[] numbers) {
+            throw new IllegalStateException("nothing is observed");
+        }
+    };
+
+    private final FusedProgram fused;
+    private final ValueTypes types;
+    private final Exactness exactness;
+    private final PreparedWeights weights;
+    private final boolean hasWorkers = Workers.reasonUnavailable().isEmpty();
+    private final List<Map<Integer, ThreadProgram>> ofWorkers = new ArrayList<>();
+    private final Map<Integer, ThreadProgram> ofCaller = programs();
+    private float largestWeight;
+
+    Engine(FusedProgram fused, ValueTypes types, Exactness exactness, Function<String, float[]> parameters) {
+        this.fused = fused;
+        this.types = types;
+        this.exactness = exactness;
+        this.weights = new PreparedWeights(fused, types, parameters);
+        this.largestWeight = weights.largest();
+        for (int i = 0; hasWorkers && i < Workers.shared().count(); i++) {
+            ofWorkers.add(programs());
+        }
+    }
+
+    /** By how many images they are for; those that were not used for long are closed. */
+    private static Map<Integer, ThreadProgram> programs() {
+        return new LinkedHashMap<>(8, 0.75f, true);
+    }
+
+    void refresh() {
+        weights.refresh();
+        largestWeight = weights.largest();
+    }
+
+    /** The largest magnitude of weights and biases. */
+    float largestWeight() {
+        return largestWeight;
+    }
+
+    void run(Batch batch, int images) {
+        int threads = ofWorkers.size();
+        if (threads < 2 || images < threads * MIN_IMAGES_PER_THREAD) {
+            observe(batch, images, NOTHING);
+            return;
+        }
+        int rounds = (images + threads * MAX_IMAGES - 1) / (threads * MAX_IMAGES);
+        int parts = threads * rounds;
+        int size = (images + parts - 1) / parts;
+        AtomicInteger next = new AtomicInteger();
+        Workers.shared().run(worker -> {
+            for (int from = next.getAndAdd(size); from < images; from = next.getAndAdd(size)) {
+                program(ofWorkers.get(worker), size).run(batch, from, Math.min(size, images - from), NOTHING);
+            }
+        });
+    }
+
+    /** Runs in the thread that calls, whose kernels start threads of their own. */
+    void observe(Batch batch, int images, Observer observer) {
+        for (int from = 0; from < images; from += MAX_IMAGES) {
+            int count = Math.min(MAX_IMAGES, images - from);
+            program(ofCaller, count).run(batch, from, count, observer);
+        }
+    }
+
+    private ThreadProgram program(Map<Integer, ThreadProgram> known, int images) {
+        int capacity = images == 1 ? 1 : Integer.highestOneBit(images - 1) * 2;
+        ThreadProgram program = known.get(capacity);
+        if (program == null) {
+            if (known.size() == MAX_SIZES) {
+                Objects.requireNonNull(known.remove(known.keySet().iterator().next()))
+                        .close();
+            }
+            program = new ThreadProgram(
+                    new ThreadProgram.Network(fused.program(), fused.operations(), types),
+                    new InferencePlan(fused, types, capacity),
+                    new OperationKernels(fused.program(), types, weights, exactness));
+            known.put(capacity, program);
+        }
+        return program;
+    }
+}

@@ -6,6 +6,7 @@ import io.residual.data.ImageSet;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.GraphExecutor;
 import io.residual.training.loop.StepExecutor;
+import io.residual.training.loop.TrainingLoop;
 import io.residual.training.loop.WorkerGroup;
 import io.residual.training.network.ComputeKernels;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -17,9 +18,6 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param averageEvery steps after which their states are averaged; 1 to add up their gradients
  */
 record SparkWorkerGroup(JavaSparkContext context, int size, int averageEvery) implements WorkerGroup {
-    /** Batch norm has no variance of one value. */
-    private static final int MIN_IMAGES = 2;
-
     @Override
     public String describe() {
         return size + (size == 1 ? " worker" : " workers") + " of Spark, "
@@ -36,11 +34,11 @@ record SparkWorkerGroup(JavaSparkContext context, int size, int averageEvery) im
                     "accumulation " + accumulation + ": workers whose weights are averaged after " + averageEvery
                             + " steps update them after each batch: use accumulation 1, or average after every step");
         }
-        if (size > 1 && Math.min(batch, images.size()) < MIN_IMAGES * size) {
+        if (size > 1 && Math.min(batch, images.size()) < TrainingLoop.MIN_IMAGES * size) {
             throw new ResidualException(
                     Kind.BAD_SETTING,
                     "batchSize " + batch + ", of " + images.size() + " images: " + size + " workers need at least "
-                            + MIN_IMAGES + " images each: use larger batches or fewer workers");
+                            + TrainingLoop.MIN_IMAGES + " images each: use larger batches or fewer workers");
         }
     }
 

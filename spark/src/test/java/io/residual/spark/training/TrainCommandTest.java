@@ -16,8 +16,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainCommandTest {
-    private static final String CLUSTER = "local-cluster[2,1,1024]";
-
     @TempDir
     private Path directory;
 
@@ -44,7 +42,7 @@ class TrainCommandTest {
         "--average-every=-1, '--average-every: expected a number of at least 1, got -1'"
     })
     void what_has_no_use_on_a_cluster_is_refused_before_one_is_looked_for(String options, String message) {
-        assertThat(train("spark://127.0.0.1:1", options.split(" "))).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(train("spark://127.0.0.1:1", options.split(" ", -1))).isEqualTo(ExitStatus.USAGE.code());
 
         assertThat(err).hasToString("error: " + message + System.lineSeparator());
         assertThat(directory.resolve("run")).doesNotExist();
@@ -62,20 +60,14 @@ class TrainCommandTest {
 
     @Test
     @Tag("slow")
-    void a_run_on_two_executors_is_saved_as_on_one_machine_and_resumes_there() throws Exception {
-        String[] options = {"--width=2", "--epochs=2", "--batch-size=256", "--learning-rate=0.05", "--momentum=0.9"};
+    void a_run_on_two_executors_is_saved_as_on_one_machine() throws Exception {
+        int status =
+                train("local-cluster[2,1,1024]", "--width=2", "--epochs=1", "--batch-size=256", "--learning-rate=0.05");
 
-        assertThat(train(
-                        CLUSTER,
-                        Stream.concat(Stream.of(options), Stream.of("--stop-after=1"))
-                                .toArray(String[]::new)))
-                .isEqualTo(ExitStatus.OK.code());
-        assertThat(train(CLUSTER, "--resume")).as(err.toString()).isEqualTo(ExitStatus.OK.code());
-
+        assertThat(status).as(err.toString()).isEqualTo(ExitStatus.OK.code());
         Path run = directory.resolve("run");
         assertThat(run.resolve("best.safetensors")).isNotEmptyFile();
-        assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(2);
+        assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(1);
         assertThat(Files.readString(run.resolve("manifest.json"))).contains("2 workers of Spark, synchronous");
-        assertThat(err.toString()).doesNotContain("resumes with another");
     }
 }

@@ -25,8 +25,8 @@ public final class TrainingLoop implements AutoCloseable {
     /** Batches that are made while the network trains on another. */
     static final int BATCHES_AHEAD = 2;
 
-    /** Of a last batch that is trained on, for each worker. */
-    static final int MIN_IMAGES = 2;
+    /** Of a batch, for each of several workers: batch norm has no variance of one value. */
+    public static final int MIN_IMAGES = 2;
 
     private final StepExecutor executor;
     private final DivergenceGuard divergence;

@@ -69,14 +69,21 @@ class ClusterSweepTest {
     private static List<Trial> local = List.of();
 
     @BeforeAll
-    static void a_cluster_and_a_sweep_without_one() {
+    static void start() {
         session = LocalCluster.start();
-        local = run(temporary.resolve("local"), new SubprocessExecutor(SHARE));
     }
 
     @AfterAll
     static void stop() {
         session.close();
+    }
+
+    /** The sweep without a cluster. */
+    private static List<Trial> local() {
+        if (local.isEmpty()) {
+            local = run(temporary.resolve("local"), new SubprocessExecutor(SHARE));
+        }
+        return local;
     }
 
     private static SparkTrialExecutor executor(Path sweep) {
@@ -96,7 +103,7 @@ class ClusterSweepTest {
         Path sweep = temporary.resolve("cluster");
         List<Trial> trials = run(sweep, executor(sweep));
 
-        assertThat(results(trials)).isEqualTo(results(local)).hasSize(6);
+        assertThat(results(trials)).isEqualTo(results(local())).hasSize(6);
         assertThat(trials).extracting(Trial::state).contains(TrialState.DONE, TrialState.PAUSED);
         for (Trial trial : trials) {
             Path run = sweep.resolve(trial.number() + "/run-1");
@@ -203,7 +210,7 @@ class ClusterSweepTest {
             handle.run(1, executor(sweep), trial -> {});
         }
         assertThat(results(trials(sweep)).stream().map(result -> result.epochs().get(0)))
-                .isEqualTo(results(local).stream()
+                .isEqualTo(results(local()).stream()
                         .limit(2)
                         .map(result -> result.epochs().get(0))
                         .toList());

@@ -130,6 +130,11 @@ public record NetworkSpec(
         }
     }
 
+    NetworkSpec withAbsolutePaths() {
+        StartSpec absolute = new StartSpec(start.startFrom().absolute(), start.freezeUpTo());
+        return new NetworkSpec(depth, flavour, width, shortcuts, family, widening, design, absolute);
+    }
+
     /** The published name, whatever the width: "ResNet-20", "PlainNet-20", "PreActResNet-164", "WRN-28-10", "ResNet-50-D". */
     public String title() {
         String title = family.title(depth, widening, shortcuts);

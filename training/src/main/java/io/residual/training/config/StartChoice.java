@@ -5,6 +5,11 @@ import java.nio.file.Path;
 
 /** The weights that training starts from, written as {@code none} or the path of a safetensors file. */
 public sealed interface StartChoice {
+    /** The same weights for a process that is run in another directory. */
+    default StartChoice absolute() {
+        return this;
+    }
+
     /** Random initial weights, drawn from the seed. */
     enum New implements StartChoice {
         NONE;
@@ -30,6 +35,11 @@ public sealed interface StartChoice {
             if (!isPath(path)) {
                 throw new IllegalArgumentException("\"" + path + "\" is no path on this system");
             }
+        }
+
+        @Override
+        public StartChoice absolute() {
+            return new Weights(Path.of(path).toAbsolutePath().toString());
         }
 
         private static boolean isPath(String path) {

@@ -34,7 +34,7 @@ public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec 
 
     /** The same for a process that is run in another directory. */
     public TrainingSpec withAbsolutePaths() {
-        return new TrainingSpec(network, data.withAbsolutePaths(), optimisation, seed);
+        return new TrainingSpec(network.withAbsolutePaths(), data.withAbsolutePaths(), optimisation, seed);
     }
 
     /** The same with batches of another size. */

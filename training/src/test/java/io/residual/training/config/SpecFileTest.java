@@ -48,6 +48,20 @@ class SpecFileTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {"data: images:pictures", "data: idx", "labelDecisions: a/b.jsonl", "startFrom: w.safetensors"})
+    void a_spec_for_another_working_directory_names_the_same_files(String setting) {
+        String[] pair = setting.split(": ", 2);
+        String yaml = SpecFile.write(
+                Preset.resolve("quick", Map.of(pair[0], pair[1])).spec().withAbsolutePaths());
+
+        String file = pair[1].replace("images:", "");
+        String absolute = pair[1].replace(file, Path.of(file).toAbsolutePath().toString());
+        assertThat(yaml).contains(pair[0] + ": " + absolute + "\n");
+        assertThat(SPEC.withAbsolutePaths()).as("it names no file").isEqualTo(SPEC);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"quick", "book-96", "resnet20", "speedrun"})
     void specs_that_release_0_1_wrote_are_read(String preset) throws Exception {
         Path file = Path.of(Objects.requireNonNull(getClass().getResource("release-0.1/" + preset + ".yaml"))

@@ -12,8 +12,7 @@ public enum Precision {
     F32,
     /**
      * bfloat16 factors (8 bits of mantissa) with 32-bit sums, where the processor has instructions for them
-     * (AVX512_BF16, AMX) and the convolution has 16 input channels or more; binary32 elsewhere. Faster where convolutions
-     * are large: 96 pixels, not 28.
+     * (AVX512_BF16, AMX) and the convolution has 16 input channels or more; binary32 elsewhere.
      */
     BF16;
 

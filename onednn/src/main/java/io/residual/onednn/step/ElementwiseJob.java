@@ -13,7 +13,7 @@ import org.bytedeco.javacpp.FloatPointer;
 /** Runs arithmetic on the images of a part, tile by tile. */
 final class ElementwiseJob implements WorkerProgram.Job {
     /** Numbers that are copied at once from or to an area of bfloat16: they stay in a second-level cache. */
-    private static final int CHUNK = Integer.getInteger("residual.chunk", 1 << 14);
+    private static final int CHUNK = 1 << 14;
 
     private final WorkerProgram worker;
     private final int count;
@@ -33,11 +33,11 @@ final class ElementwiseJob implements WorkerProgram.Job {
         this.channels = task.shape().channels();
         this.count = Math.multiplyExact(images, task.shape().size());
         this.length = ChannelTiles.length(channels);
-        this.chunk = Math.max(1, CHUNK / length) * length;
+        boolean rounds = task.operations().stream().anyMatch(tile -> isRounded(tile, task.shape()));
+        this.chunk = rounds ? Math.max(1, CHUNK / length) * length : count;
         float[][] registers = new float[task.registers()][length];
         Function<Task.Tile, TileJob> onTiles = tile -> job(step, tile, task.shape(), registers, images);
         this.tiles = task.operations().stream().map(onTiles).toList();
-        boolean rounds = scratches > 0;
         this.scratches = 0;
         this.fast = rounds && RoundedRows.supports(channels)
                 ? AreaOperations.jobs(task, area -> isRounded(area, task.shape()), new Makers(step, onTiles))
@@ -102,6 +102,11 @@ final class ElementwiseJob implements WorkerProgram.Job {
             return (at, filled) -> ChannelTiles.mask(gradient, value, to, filled);
         }
         return normalization(step, tile, registers);
+    }
+
+    private static boolean isRounded(Task.Tile tile, Value shape) {
+        return (tile instanceof Task.Load load && isRounded(load.from(), shape))
+                || (tile instanceof Task.Store store && isRounded(store.to(), shape));
     }
 
     private static boolean isRounded(Area area, Value shape) {

@@ -43,7 +43,10 @@ public record OptimisationSpec(
             .optional(ValueType.wholeNumbers("EPOCHS", 0, 10_000), 0)
             .named("monitor", "metric of the validation images that says which epoch is better")
             .optional(Monitor.ACCURACY)
-            .named("precision", "number format of the factors in convolutions; tf32 needs a GPU, bf16 a GPU or oneDNN")
+            .named(
+                    "precision",
+                    "number format of the factors in convolutions, and with bf16 of activations; tf32 needs a GPU,"
+                            + " bf16 a GPU or oneDNN")
             .optional(Precision.FLOAT32);
 
     public OptimisationSpec {

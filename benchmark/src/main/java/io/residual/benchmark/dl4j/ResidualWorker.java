@@ -10,6 +10,7 @@ import io.residual.training.config.Preset;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.GraphExecutor;
 import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.InferencePrecision;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.network.Network;
 import io.residual.training.optim.LabelWeights;
@@ -52,6 +53,17 @@ public final class ResidualWorker {
         return switch (job.precision()) {
             case F32 -> Precision.FLOAT32;
             case BF16 -> Precision.BF16;
+            // Its weights are those of a network that trains in floats.
+            case INT8 -> Precision.FLOAT32;
+        };
+    }
+
+    /** The network as {@code predict} computes it. */
+    private Network.Logits inference() {
+        return switch (job.precision()) {
+            case F32 -> network.inference(InferencePrecision.FLOAT32);
+            case BF16 -> network.inference(InferencePrecision.BF16);
+            case INT8 -> network.inference(network.ranges(List.of(images)));
         };
     }
 
@@ -63,14 +75,33 @@ public final class ResidualWorker {
                 Training training = new Training();
                 yield Measurement.timed(job.plan().time(training::step), parameters, versions);
             }
-            case INFER -> Measurement.timed(job.plan().time(() -> network.probabilities(images)), parameters, versions);
+            case INFER -> {
+                Network.Logits inference = inference();
+                yield Measurement.timed(job.plan().time(() -> inference.of(images)), parameters, versions);
+            }
             case CHECK ->
                 Measurement.checked(
-                        GraphInputs.logarithms(network.probabilities(images)),
-                        losses(new Training()),
+                        logProbabilities(inference().of(images)),
+                        job.precision() == io.residual.benchmark.measurement.Precision.INT8
+                                ? List.of()
+                                : losses(new Training()),
                         parameters,
                         versions);
         };
+    }
+
+    private static List<Double> logProbabilities(float[][] logits) {
+        List<Double> logarithms = new ArrayList<>();
+        for (float[] row : logits) {
+            double sum = 0;
+            for (float logit : row) {
+                sum += Math.exp(logit);
+            }
+            for (float logit : row) {
+                logarithms.add(logit - Math.log(sum));
+            }
+        }
+        return logarithms;
     }
 
     private static Map<String, String> versions() {

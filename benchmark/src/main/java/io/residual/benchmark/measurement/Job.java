@@ -33,9 +33,9 @@ public record Job(
         return Json.MAPPER.readValue(Path.of(arguments[arguments.length - 1]).toFile(), Job.class);
     }
 
-    /** Where the network lies as an ONNX model, for those who read that. */
-    public Path model() {
-        return Path.of(tensors).resolveSibling("model.onnx");
+    /** Where the network lies as an ONNX model of a precision, for those who read that. */
+    public Path model(Precision of) {
+        return Path.of(tensors).resolveSibling(of == Precision.INT8 ? "model-int8.onnx" : "model.onnx");
     }
 
     public void write(Path file) throws IOException {

@@ -4,7 +4,9 @@ package io.residual.benchmark.measurement;
 public enum Precision {
     F32("float32"),
     /** bfloat16 where that is faster, with sums, statistics, weights and updates of 32 bits. */
-    BF16("bf16");
+    BF16("bf16"),
+    /** 8-bit integers as weights and activations, with sums of 32 bits; for inference alone. */
+    INT8("int8");
 
     private final String title;
 

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.residual.benchmark.measurement.Job;
 import io.residual.benchmark.measurement.Measurement;
+import io.residual.benchmark.measurement.Precision;
 import io.residual.benchmark.network.TensorFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +34,7 @@ public final class OnnxWorker implements AutoCloseable {
 
     private OnnxWorker(Job job) throws IOException, OrtException {
         this.job = job;
-        this.model = new ModelFile(job.model());
+        this.model = new ModelFile(job.model(job.precision()));
         SessionOptions options = new SessionOptions();
         options.setIntraOpNumThreads(job.threads());
         options.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
@@ -67,8 +68,13 @@ public final class OnnxWorker implements AutoCloseable {
             // Counting them in the file would read it into this process, whose memory is measured.
             case INFER ->
                 Measurement.timed(job.plan().time(this::logits), job.spec().parameters(), versions);
-            case CHECK -> Measurement.checked(logProbabilities(), List.of(), model.parameters(), versions);
+            case CHECK -> Measurement.checked(logProbabilities(), List.of(), parameters(), versions);
         };
+    }
+
+    /** Batch norms that are folded into integers leave none of their own: those are not counted in the file. */
+    private long parameters() throws IOException {
+        return job.precision() == Precision.INT8 ? job.spec().parameters() : model.parameters();
     }
 
     private float[][] logits() {

@@ -49,14 +49,14 @@ record MethodNotes(Results results) {
                   small images, with shortcuts padded with zeros (option A). One channel, 10 classes. All read the same
                   weights and the same random batch from a file.
                 - Training: forward pass, mean softmax cross entropy, backward pass, update by plain SGD (rate %.2f), repeatedly
-                  on that batch. Inference: forward pass in evaluation mode, no gradients; DL4J's and this project's
-                  include the softmax. With batch 1 the time of a call is shown, half and 99 %% of which are no longer.
+                  on that batch. Inference: forward pass in evaluation mode, no gradients; DL4J's
+                  includes the softmax. With batch 1 the time of a call is shown, half and 99 %% of which are no longer.
                 - Each figure is batch size by the median duration of a step, in a new process each time, after at least %d steps
                   and %.0f s of warm-up, over at least %d steps and %.0f s. The table has the median, the minimum and the maximum
                   of the rounds.
                 - In a round the programs are measured one after the other, those that are compared next to each other, and in
                   the next round from the last to the first. Ratios are taken within a round and the table has their median.
-                - Ratios are between programs of the same precision: 32-bit floats; or bf16, which PyTorch calls autocast. The best
+                - Ratios are between programs of the same precision: 32-bit floats; bf16, which PyTorch calls autocast; or int8, in inference. The best
                   PyTorch is the fastest of the round that is made of PyTorch, in Python, by DJL or by JavaCPP, with whatever
                   settings. Limit and peak are those of 32-bit floats.
                 - The convolution limit is the sum of the times of all convolutions of the network, each alone in oneDNN in its

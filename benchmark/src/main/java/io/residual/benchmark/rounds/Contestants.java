@@ -77,7 +77,7 @@ public record Contestants(int threads, Path workFolder, Path python) {
                 "This project with its oneDNN kernels: the steps of train, the inference of predict.",
                 ResidualWorker.class));
         all.add(javaPyTorch("pytorch-java-malloc", "PyTorch in Java by JavaCPP, channels last.", Precision.F32));
-        all.add(onnxRuntime());
+        all.add(onnxRuntime("onnxruntime", "The network that export writes, in ONNX Runtime."));
         all.add(python(
                         "pytorch-bf16-malloc",
                         "channels-last",
@@ -95,10 +95,20 @@ public record Contestants(int threads, Path workFolder, Path python) {
                 "residual-bf16",
                 Family.RESIDUAL,
                 Precision.BF16,
-                "This project with --precision bf16.",
+                "This project with --precision bf16, in training and inference.",
                 ResidualWorker.class));
         all.add(javaPyTorch(
                 "pytorch-java-bf16-malloc", "PyTorch in Java by JavaCPP, channels last, autocast.", Precision.BF16));
+        all.add(own(
+                        "residual-int8",
+                        Family.RESIDUAL,
+                        Precision.INT8,
+                        "This project with --precision int8.",
+                        ResidualWorker.class)
+                .within(INFERENCE_ONLY));
+        all.add(onnxRuntime(
+                        "onnxruntime-int8", "The network that export writes with --precision int8, in ONNX Runtime.")
+                .in(Precision.INT8));
         return all;
     }
 
@@ -156,14 +166,14 @@ public record Contestants(int threads, Path workFolder, Path python) {
                 libraries.isPresent() ? null : "its libraries are not there: build with -Pbenchmark");
     }
 
-    private Contestant onnxRuntime() {
+    private Contestant onnxRuntime(String name, String description) {
         JavaProgram program =
                 new JavaProgram("default", OnnxWorker.class.getName(), withoutDjl(CLASS_PATH), List.of("-Xmx2g"));
         return new Contestant(
-                "onnxruntime",
+                name,
                 Family.ONNX_RUNTIME,
                 Precision.F32,
-                "The network that export writes, in ONNX Runtime.",
+                description,
                 program,
                 environment(KEEP_MEMORY),
                 INFERENCE_ONLY,

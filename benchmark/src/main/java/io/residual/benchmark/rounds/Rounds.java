@@ -151,7 +151,9 @@ public final class Rounds {
         try {
             child.run(all.export(), all.ownEnvironment(), job, Measurement.class);
         } catch (ProcessFailure e) {
-            Files.deleteIfExists(job.model());
+            for (Precision precision : Precision.values()) {
+                Files.deleteIfExists(job.model(precision));
+            }
             progress.accept(setting.label() + "  the network could not be exported: " + e.getMessage());
         }
     }

@@ -54,7 +54,13 @@ class ContestantsTest {
                 .extracting(Contestant::name)
                 .allMatch(name -> name.contains("bf16"))
                 .contains("residual-bf16", "pytorch-bf16-malloc", "pytorch-java-bf16-malloc");
-        assertThat(contestant("onnxruntime").tasks()).containsExactlyInAnyOrder(Task.INFER, Task.CHECK);
+        assertThat(ALL)
+                .filteredOn(c -> c.precision() == Precision.INT8)
+                .extracting(Contestant::name)
+                .containsExactly("residual-int8", "onnxruntime-int8");
+        for (String name : new String[] {"onnxruntime", "onnxruntime-int8", "residual-int8"}) {
+            assertThat(contestant(name).tasks()).containsExactlyInAnyOrder(Task.INFER, Task.CHECK);
+        }
     }
 
     /** Those that are compared come next to each other, so that a machine that drifts changes both. */

@@ -50,8 +50,13 @@ public enum ExportFormat {
         }
     };
 
-    /** Writes a network of 8-bit integers as ONNX. */
-    static void writeIntegers(Path file, Network network, ActivationRanges ranges, Map<String, String> card)
+    /**
+     * Writes a network of 8-bit integers as ONNX.
+     *
+     * @param ranges of its activations
+     * @param card of the model, by key
+     */
+    public static void writeIntegers(Path file, Network network, ActivationRanges ranges, Map<String, String> card)
             throws IOException {
         writeOnnx(
                 file,

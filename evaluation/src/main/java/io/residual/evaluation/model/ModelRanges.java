@@ -84,7 +84,7 @@ public record ModelRanges(String modelSha256, int images, Map<String, Float> ran
         ImageBatches batches = ImageBatches.inOrder(images, run.spec().data().input());
         LOG.info("ranges of activations are found on {} training images", images.size());
         try {
-            ActivationRanges ranges = network.ranges(() -> new Arrays(batches.epoch(0)));
+            ActivationRanges ranges = network.ranges(() -> new Pixels(batches.epoch(0)));
             return new ModelRanges(sha256, images.size(), ranges.byVertex());
         } catch (ArithmeticException e) {
             throw new ResidualException(
@@ -112,11 +112,11 @@ public record ModelRanges(String modelSha256, int images, Map<String, Float> ran
     }
 
     /** The images of batches, each closed when the next one is asked for. */
-    private static final class Arrays implements Iterator<INDArray> {
+    private static final class Pixels implements Iterator<INDArray> {
         private final ImageBatches batches;
         private Optional<Batch> last = Optional.empty();
 
-        Arrays(ImageBatches batches) {
+        Pixels(ImageBatches batches) {
             this.batches = batches;
         }
 

@@ -31,10 +31,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class CompiledInference {
     /** The magnitude from which on numbers may overflow before the first pool, and kernels then lose them. */
-    static final float MAX_ORDINARY = 1e15f;
+    static final float MAX_ORDINARY = 0x1p50f;
 
-    /** Of the values; larger ones are cut off. */
-    private static final double SHARE_IN_RANGE = 0.9999;
+    /**
+     * Of the values; larger ones are cut off. Probabilities of 10,000 test images change by 0.00063 on average (speedrun), by 0.00065
+     * with all values in range, by 0.00073 with 0.9999 of them, by 0.0019 with 0.999.
+     */
+    private static final double SHARE_IN_RANGE = 0.99999;
 
     /** So that values which are always 0 have a range, too. */
     private static final float MIN_RANGE = 1e-6f;

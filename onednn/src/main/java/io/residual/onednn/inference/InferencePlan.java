@@ -8,7 +8,6 @@ import io.residual.program.inference.FusedProgram;
 import io.residual.program.plan.Area;
 import io.residual.program.plan.Placement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -178,14 +177,5 @@ final class InferencePlan {
     /** Of all values of a part. */
     long bytes() {
         return bytes;
-    }
-
-    int images() {
-        return images;
-    }
-
-    @Override
-    public String toString() {
-        return segments + ", " + bytes + " bytes, segments " + Arrays.toString(segmentAt);
     }
 }

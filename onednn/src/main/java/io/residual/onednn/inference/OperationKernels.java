@@ -56,7 +56,11 @@ final class OperationKernels {
 
     /** An operation on a fixed number of images. */
     interface Job {
-        /** @param at the first image within the part */
+        /**
+         * Runs it.
+         *
+         * @param at the first image within the part
+         */
         void run(ThreadProgram thread, int at);
 
         default void close() {}

@@ -10,7 +10,6 @@ import io.residual.program.inference.Quantization;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -24,8 +23,8 @@ final class PreparedWeights {
     private final FusedProgram fused;
     private final ValueTypes types;
     private final Function<String, float[]> parameters;
-    private final Map<FusedOperation, FoldedWeights> folded = new IdentityHashMap<>();
-    private final Map<FusedOperation, List<Prepared>> prepared = new IdentityHashMap<>();
+    private final IdentityHashMap<FusedOperation, FoldedWeights> folded = new IdentityHashMap<>();
+    private final IdentityHashMap<FusedOperation, List<Prepared>> prepared = new IdentityHashMap<>();
 
     /** Counts how often parameters were taken. */
     private volatile int generation;

@@ -41,6 +41,7 @@ final class ThreadProgram implements AutoCloseable {
      * @param logits [images of the batch, classes]
      * @param isOrdinary whether an image is of numbers that no kernel is lost with, [images of the batch]
      */
+    @SuppressWarnings("ArrayRecordComponent") // the results, written in place
     record Batch(long address, boolean channelsLast, float[] logits, boolean[] isOrdinary) {}
 
     ThreadProgram(Network network, InferencePlan plan, OperationKernels kernels) {

@@ -47,7 +47,11 @@ public final class FusedConvolution {
         }
     }
 
-    /** @param step what an integer is multiplied by; 1 for floats */
+    /**
+     * The numbers that out holds before.
+     *
+     * @param step what an integer is multiplied by; 1 for floats
+     */
     public record Addend(NumberType type, float step) {}
 
     /**

@@ -55,6 +55,7 @@ public final class FoldedWeights {
         return new FoldedWeights(weights, bias);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // of this file alone
     private record Factors(double[] scale, float[] mean, float[] beta) {
         static Factors of(Normalize normalize, Function<String, float[]> parameters) {
             float[] gamma = parameters.apply(normalize.parameter("gamma"));

@@ -8,7 +8,6 @@ import io.residual.onednn.kernels.FusedArithmetic;
 import io.residual.onednn.kernels.FusedConvolution;
 import io.residual.onednn.kernels.FusedConvolution.Addend;
 import io.residual.onednn.kernels.FusedConvolution.Settings;
-import io.residual.onednn.kernels.NumberType;
 import io.residual.onednn.kernels.PoolingKernels;
 import io.residual.onednn.kernels.Precision;
 import io.residual.onednn.step.Shapes;
@@ -202,7 +201,8 @@ final class OperationKernels {
     }
 
     private Job pool(Pool pool, int images) {
-        PoolingKernels.Shape shape = Shapes.pooling(program.value(pool.in()), program.value(pool.out()), pool, images, types.type(pool.in()));
+        PoolingKernels.Shape shape = Shapes.pooling(
+                program.value(pool.in()), program.value(pool.out()), pool, images, types.type(pool.in()));
         return (thread, at) -> PoolingKernels.inference(
                 shape,
                 new Address().at(thread.address(pool.in(), at)),

@@ -101,9 +101,7 @@ public final class PoolingKernels {
     }
 
     private static Kernel forward(
-            Shape shape,
-            pooling_forward.primitive_desc description,
-            Kernel.@Nullable Argument indices) {
+            Shape shape, pooling_forward.primitive_desc description, Kernel.@Nullable Argument indices) {
         return Kernel.of(
                 new pooling_forward(description),
                 description.scratchpad_desc(),
@@ -136,8 +134,7 @@ public final class PoolingKernels {
                 indicesOrNull(shape, forward.workspace_desc()));
     }
 
-    private static pooling_forward.primitive_desc description(
-            Shape shape, dnnl.prop_kind propagation) {
+    private static pooling_forward.primitive_desc description(Shape shape, dnnl.prop_kind propagation) {
         var window = shape.window;
         return new pooling_forward.primitive_desc(
                 PrimitiveCache.engine(),

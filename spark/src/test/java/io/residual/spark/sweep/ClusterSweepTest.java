@@ -58,7 +58,7 @@ class ClusterSweepTest {
     /** What the executors give a trial: one core of two. */
     private static final WorkerResources SHARE = new WorkerResources(1, 400L << 20, 1L << 30);
 
-    private static final int EPOCHS = 30;
+    private static final int EPOCHS = 60;
 
     private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
 
@@ -149,15 +149,13 @@ class ClusterSweepTest {
 
         // Between two trials: the paused one resumes on another executor.
         first.forEach(ProcessHandle::destroyForcibly);
-        boolean[] killed = new boolean[1];
+        Thread killer = new Thread(() -> killAfterAnEpoch(sweep.resolve("storage/0-run-1/metrics.jsonl")));
+        killer.start();
         TrialResult lost = executor.train(job(sweep, epochs.size()), epoch -> {
             epochs.add(epoch);
-            training().filter(executing -> !killed[0]).ifPresent(executing -> {
-                killed[0] = true;
-                executing.destroyForcibly();
-            });
             return TrialState.RUNNING;
         });
+        killer.join();
         assertThat(lost)
                 .isInstanceOfSatisfying(
                         TrialResult.WorkerLost.class,
@@ -173,18 +171,29 @@ class ClusterSweepTest {
                 .isEqualTo(new TrialResult.Complete());
         executor.release(sweep.resolve("0/run-1"));
         assertThat(first).as("it was seen where it was trained").hasSize(1);
-        assertThat(epochs.stream().map(ClusterSweepTest::scores))
+        assertThat(epochs.stream().map(ClusterSweepTest::scores).toList())
                 .isEqualTo(unbroken.stream().map(ClusterSweepTest::scores).toList());
         assertThat(Sha256.of(sweep.resolve("0/run-1/last.safetensors")))
                 .isEqualTo(Sha256.of(alone.run().resolve("last.safetensors")));
         assertThat(sweep.resolve("storage/0-run-1")).doesNotExist();
     }
 
+    /** Kills the executor that trains once another epoch is stored. */
+    private static void killAfterAnEpoch(Path metrics) {
+        try {
+            long before = Files.size(metrics);
+            await(() -> training().isPresent() && metrics.toFile().length() > before);
+            training().orElseThrow().destroyForcibly();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static TrialExecutor.Job job(Path sweep, int known) throws IOException {
         Path trial = Files.createDirectories(sweep.resolve("0"));
         TrainingSpec spec = Preset.resolve(
                         "quick",
-                        Map.of("data", "sample", "width", "4", "batchSize", "50", "epochs", String.valueOf(EPOCHS)))
+                        Map.of("data", "sample", "width", "2", "batchSize", "50", "epochs", String.valueOf(EPOCHS)))
                 .spec();
         Path file = Files.writeString(trial.resolve("trial.yaml"), SpecFile.write(spec));
         return new TrialExecutor.Job(file, 1, trial.resolve("run-1"), trial.resolve("worker.log"), EPOCHS, known);
@@ -209,7 +218,9 @@ class ClusterSweepTest {
                 same -> same.withBudget(same.budget().withTrials(2)))) {
             handle.run(1, executor(sweep), trial -> {});
         }
-        assertThat(results(trials(sweep)).stream().map(result -> result.epochs().get(0)))
+        assertThat(results(trials(sweep)).stream()
+                        .map(result -> result.epochs().get(0))
+                        .toList())
                 .isEqualTo(results(local()).stream()
                         .limit(2)
                         .map(result -> result.epochs().get(0))

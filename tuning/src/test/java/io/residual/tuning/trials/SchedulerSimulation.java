@@ -157,7 +157,7 @@ public final class SchedulerSimulation {
         return Files.size(directory.resolve("sweep.db"));
     }
 
-    /** Trials as successive halving leaves them, drawn at random: a long history without simulating all of it. */
+    /** Trials that are over, as many at each rung as successive halving leaves, drawn at random. */
     private void fill(TrialRegistry registry, int count) {
         RandomSearcher searcher = new RandomSearcher(space, 1);
         for (int i = 0; i < count; i++) {
@@ -172,7 +172,7 @@ public final class SchedulerSimulation {
                 trial = trial.withEpoch(0, metrics);
                 registry.addEpoch(trial, 0, metrics);
             }
-            registry.update(trial.withState(last < EPOCHS ? TrialState.PAUSED : TrialState.DONE, ""));
+            registry.update(trial.withState(last < EPOCHS ? TrialState.PRUNED : TrialState.DONE, ""));
         }
     }
 

@@ -1,5 +1,7 @@
 package io.residual.spark;
 
+import io.residual.spark.labels.LabelsCommand;
+import io.residual.spark.predict.PredictCommand;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import java.util.Arrays;
@@ -10,7 +12,8 @@ import java.util.function.Supplier;
 
 /** The commands that have {@code --spark}: what {@code ./residual} and {@code spark-submit} start. */
 public final class Main {
-    private static final Map<String, Supplier<Callable<Integer>>> COMMANDS = new TreeMap<>();
+    private static final Map<String, Supplier<Callable<Integer>>> COMMANDS =
+            new TreeMap<>(Map.of("labels", LabelsCommand::new, "predict", PredictCommand::new));
 
     private Main() {}
 

@@ -1,5 +1,7 @@
 package io.residual.spark;
 
+import io.residual.spark.labels.LabelsCommand;
+import io.residual.spark.predict.PredictCommand;
 import io.residual.spark.sweep.SweepCommand;
 import io.residual.spark.training.TrainCommand;
 import io.residual.training.cli.CommandRunner;
@@ -13,7 +15,11 @@ import java.util.function.Supplier;
 /** The commands that have {@code --spark}: what {@code ./residual} and {@code spark-submit} start. */
 public final class Main {
     private static final Map<String, Supplier<Callable<Integer>>> COMMANDS =
-            new TreeMap<>(Map.of("train", TrainCommand::new, "tune", SweepCommand::new));
+            new TreeMap<>(Map.of(
+                    "labels", LabelsCommand::new,
+                    "predict", PredictCommand::new,
+                    "train", TrainCommand::new,
+                    "tune", SweepCommand::new));
 
     private Main() {}
 

@@ -40,7 +40,8 @@ import java.util.stream.Stream;
  * <p>Not safe for use by several threads.
  */
 public final class PictureFinder {
-    static final Comparator<String> BY_BYTES =
+    /** The order of names: by the bytes of UTF-8. */
+    public static final Comparator<String> BY_BYTES =
             Comparator.comparing(name -> name.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
 
     private static final Set<String> ENDINGS =
@@ -199,7 +200,11 @@ public final class PictureFinder {
     }
 
     private static Optional<Reason> hidden(Path path) {
-        String name = path.getFileName().toString();
+        return hidden(path.getFileName().toString());
+    }
+
+    /** Why files and folders of this name are skipped, if they are. */
+    public static Optional<Reason> hidden(String name) {
         if (name.startsWith(".")) {
             return Optional.of(Reason.HIDDEN);
         }
@@ -207,8 +212,12 @@ public final class PictureFinder {
     }
 
     private static boolean isCalledImage(Path file) {
-        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-        return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
+        return isCalledImage(file.getFileName().toString());
+    }
+
+    /** Whether the name of a file ends like an image's. */
+    public static boolean isCalledImage(String name) {
+        return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 
     private static boolean startsLikeImage(Path file) {

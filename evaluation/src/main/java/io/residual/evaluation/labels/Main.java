@@ -145,6 +145,10 @@ public class Main implements Callable<Integer> {
 
     private int report(CommandSpec parsed, Preset preset, Path place, DecisionTasks tasks) {
         int seeds = review.seeds();
+        if (folds() != FoldExecutor.HERE) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING, "--report: its networks are trained in this process: give it without --spark");
+        }
         Backend.require();
         try {
             return tasks.report(

@@ -123,7 +123,7 @@ class PrecisionTest {
         // range.
         assertThat(equal).isGreaterThanOrEqualTo(at * 97 / 100);
         assertThat(sum / at).isLessThan(0.01);
-        assertThat(worst).isLessThan(0.15);
+        assertThat(worst).isLessThan(0.3);
         assertThat(Files.size(file)).isLessThan(Files.size(run.resolve("last.safetensors")) / 3);
     }
 

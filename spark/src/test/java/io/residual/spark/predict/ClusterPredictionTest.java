@@ -10,7 +10,6 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
-import io.residual.data.idx.IdxSource;
 import io.residual.data.idx.IdxWriter;
 import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
@@ -74,9 +73,8 @@ class ClusterPredictionTest {
 
     private static Path writeIdx(Path target) throws IOException {
         Files.createDirectory(target);
-        ImageSet images = IdxSource.sample()
-                .wholeTraining()
-                .subset(IntStream.range(0, ROWS).toArray());
+        ImageSet images =
+                TrainedRun.images(Split.TRAIN).subset(IntStream.range(0, ROWS).toArray());
         IdxWriter.write(target, images, Split.TRAIN);
         return target.resolve("train-images-idx3-ubyte.gz");
     }

@@ -3,6 +3,8 @@ package io.residual.spark.predict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.data.ImageSet;
+import io.residual.data.Split;
+import io.residual.data.StratifiedSplit;
 import io.residual.data.idx.IdxSource;
 import io.residual.training.cli.CommandRunner;
 import java.awt.image.BufferedImage;
@@ -44,15 +46,25 @@ public final class TrainedRun {
         assertThat(CommandRunner.run(command, out, out, args)).as("%s", said).isZero();
     }
 
-    /** Writes the first training images of the sample as 0000.png, 0001.png, ... */
+    /** Images that the run was not calibrated on: those lie on the edges of its prediction sets, where rounding decides. */
+    static ImageSet images(Split split) {
+        return IdxSource.sample().open(split, StratifiedSplit.SEED);
+    }
+
+    /** Writes images to learn from, and then test images, as 0000.png, 0001.png, ... */
     public static Path writePngs(Path folder, int count) throws IOException {
-        ImageSet images = IdxSource.sample().wholeTraining();
+        ImageSet train = images(Split.TRAIN);
+        ImageSet test = images(Split.TEST);
         Files.createDirectories(folder);
-        byte[] pixels = new byte[images.height() * images.width()];
+        byte[] pixels = new byte[train.height() * train.width()];
         for (int i = 0; i < count; i++) {
-            images.copyPixels(i, pixels, 0);
-            BufferedImage image = new BufferedImage(images.width(), images.height(), BufferedImage.TYPE_BYTE_GRAY);
-            image.getRaster().setDataElements(0, 0, images.width(), images.height(), pixels);
+            if (i < train.size()) {
+                train.copyPixels(i, pixels, 0);
+            } else {
+                test.copyPixels(i - train.size(), pixels, 0);
+            }
+            BufferedImage image = new BufferedImage(train.width(), train.height(), BufferedImage.TYPE_BYTE_GRAY);
+            image.getRaster().setDataElements(0, 0, train.width(), train.height(), pixels);
             ImageIO.write(image, "png", file(folder, i).toFile());
         }
         return folder;

@@ -40,7 +40,7 @@ final class ElementwiseJob implements WorkerProgram.Job {
         this.tiles = task.operations().stream().map(onTiles).toList();
         this.scratches = 0;
         this.fast = rounds && RoundedRows.supports(channels)
-                ? AreaOperations.jobs(task, area -> isRounded(area, task.shape()), new Makers(step, onTiles))
+                ? AreaOperations.jobs(task, area -> isRounded(area, task.shape()), new Makers(onTiles))
                 : tiles;
     }
 
@@ -127,49 +127,44 @@ final class ElementwiseJob implements WorkerProgram.Job {
 
     /** What needs no tiles. */
     private final class Makers implements AreaOperations.Makers {
-        private final BatchExecutor step;
-        private final Function<Task.Tile, TileJob> tiles;
+        private final Function<Task.Tile, TileJob> onTiles;
+        private final RoundedJobs.Kernels kernels = ElementwiseJob.this::rows;
 
-        Makers(BatchExecutor step, Function<Task.Tile, TileJob> tiles) {
-            this.step = step;
-            this.tiles = tiles;
-        }
-
-        private RoundedRows rows(int numbers) {
-            return ElementwiseJob.this.rows(numbers);
+        Makers(Function<Task.Tile, TileJob> onTiles) {
+            this.onTiles = onTiles;
         }
 
         @Override
         public TileJob statistics(Task.Statistics operation, Area from) {
             return new RoundedJobs.Statistics(
-                    this::rows, step.normalization(operation.operation()), channels, place(from));
+                    kernels, step.normalization(operation.operation()), channels, place(from));
         }
 
         @Override
         public TileJob sums(Task.GradientSums operation, Area gradient, Area value) {
             return new RoundedJobs.GradientSums(
-                    this::rows, step.normalization(operation.operation()), channels, place(gradient), place(value));
+                    kernels, step.normalization(operation.operation()), channels, place(gradient), place(value));
         }
 
         @Override
         public TileJob normalizedRelu(Task.NormalizedRelu operation, Area from, Area to) {
             return new RoundedJobs.NormalizedRelu(
-                    this::rows, step.normalization(operation.operation()), place(from), place(to));
+                    kernels, step.normalization(operation.operation()), place(from), place(to));
         }
 
         @Override
         public TileJob sum(Area left, Area right, Area to) {
-            return new RoundedJobs.Binary(this::rows, RoundedRows::add, place(left), place(right), place(to));
+            return new RoundedJobs.Binary(kernels, RoundedRows::add, place(left), place(right), place(to));
         }
 
         @Override
         public TileJob mask(Area gradient, Area value, Area to) {
-            return new RoundedJobs.Binary(this::rows, RoundedRows::mask, place(gradient), place(value), place(to));
+            return new RoundedJobs.Binary(kernels, RoundedRows::mask, place(gradient), place(value), place(to));
         }
 
         @Override
         public TileJob onTiles(Task.Tile operation) {
-            return tiles.apply(operation);
+            return onTiles.apply(operation);
         }
     }
 

@@ -38,7 +38,11 @@ public final class RoundedRows {
             this(new FloatPointer(channels), new FloatPointer(channels), new FloatPointer(channels));
         }
 
-        /** @param numbers room for those of all channels */
+        /**
+         * Whether none of them is NaN or infinite.
+         *
+         * @param numbers room for those of all channels
+         */
         public boolean isFinite(float[] numbers) {
             float sum = 0;
             for (FloatPointer each : new FloatPointer[] {mean, scale, shift}) {
@@ -198,11 +202,11 @@ public final class RoundedRows {
     }
 
     private Kernel mask() {
-        var algorithm = dnnl.algorithm.eltwise_relu_use_dst_for_bwd;
+        var function = dnnl.algorithm.eltwise_relu_use_dst_for_bwd;
         var forward = new eltwise_forward.primitive_desc(
                 PrimitiveCache.engine(),
                 dnnl.prop_kind.forward_training,
-                algorithm,
+                function,
                 rows,
                 rows,
                 0,
@@ -210,7 +214,7 @@ public final class RoundedRows {
                 Attributes.plain(),
                 false);
         var description = new eltwise_backward.primitive_desc(
-                PrimitiveCache.engine(), algorithm, rows, rows, rows, 0, 0, forward, Attributes.plain(), false);
+                PrimitiveCache.engine(), function, rows, rows, rows, 0, 0, forward, Attributes.plain(), false);
         return Kernel.of(
                 new eltwise_backward(description),
                 description.scratchpad_desc(),

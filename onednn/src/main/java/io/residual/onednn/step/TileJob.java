@@ -8,7 +8,11 @@ interface TileJob {
     /** Before the first tile of a chunk, in numbers within the part. */
     default void beginChunk(int at, int count) {}
 
-    /** @param at where the tile begins within the part, in numbers */
+    /**
+     * On one tile.
+     *
+     * @param at where it begins within the part, in numbers
+     */
     void run(int at, int filled);
 
     /** After the last tile of a chunk. */

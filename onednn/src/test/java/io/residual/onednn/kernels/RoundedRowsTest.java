@@ -81,7 +81,7 @@ class RoundedRowsTest {
     void numbers_are_rounded_to_the_nearest_ties_to_even() {
         float[] given = new float[COUNT];
         float[] some = {
-            1.00390625f, 1.01171875f, -1.00390625f, 1.004f, 3.4e38f, Float.NaN, Float.NEGATIVE_INFINITY, -0f, 1e-30f
+            1 + 0x1p-8f, 1 + 3 * 0x1p-8f, -1 - 0x1p-8f, 1.004f, 3.4e38f, Float.NaN, Float.NEGATIVE_INFINITY, -0f, 1e-30f
         };
         System.arraycopy(some, 0, given, 0, some.length);
         FloatPointer floats = new FloatPointer(aligned());

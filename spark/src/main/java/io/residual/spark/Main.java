@@ -14,12 +14,11 @@ import java.util.function.Supplier;
 
 /** The commands that have {@code --spark}: what {@code ./residual} and {@code spark-submit} start. */
 public final class Main {
-    private static final Map<String, Supplier<Callable<Integer>>> COMMANDS =
-            new TreeMap<>(Map.of(
-                    "labels", LabelsCommand::new,
-                    "predict", PredictCommand::new,
-                    "train", TrainCommand::new,
-                    "tune", SweepCommand::new));
+    private static final Map<String, Supplier<Callable<Integer>>> COMMANDS = new TreeMap<>(Map.of(
+            "labels", LabelsCommand::new,
+            "predict", PredictCommand::new,
+            "train", TrainCommand::new,
+            "tune", SweepCommand::new));
 
     private Main() {}
 

@@ -119,7 +119,8 @@ class PrecisionTest {
                 }
             }
         }
-        // ONNX Runtime also rounds what is added to a shortcut, to 1/127 of its range. Measured: 0.16, for an image between
+        // ONNX Runtime also rounds what is added to a shortcut, to 1/127 of its range. Measured: 0.16, for an image
+        // between
         // two classes.
         assertThat(equal).isGreaterThanOrEqualTo(at * 97 / 100);
         assertThat(sum / at).isLessThan(0.01);

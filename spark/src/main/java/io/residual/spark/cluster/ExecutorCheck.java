@@ -11,13 +11,13 @@ import org.apache.spark.package$;
 
 /** Makes sure that a cluster's executors are there and run this program on this version of Spark. */
 record ExecutorCheck(ClusterSession session, String master) {
-    private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long WAIT_NANOS = TimeUnit.MINUTES.toNanos(3);
     private static final long POLL_MILLIS = 50;
 
     /**
      * Waits for so many executors and asks them.
      *
-     * @throws ResidualException of kind BAD_ADDRESS if none comes within a minute, or one has other versions
+     * @throws ResidualException of kind BAD_ADDRESS if none comes within three minutes, or one has other versions
      */
     void require(int executors) {
         long end = System.nanoTime() + WAIT_NANOS;
@@ -29,7 +29,7 @@ record ExecutorCheck(ClusterSession session, String master) {
             throw new ResidualException(
                     Kind.BAD_ADDRESS,
                     "the cluster " + master
-                            + " gave no executor within a minute: start workers, or ask for less memory or"
+                            + " gave no executor within three minutes: start workers, or ask for less memory or"
                             + " fewer cores with --spark-conf spark.executor.memory=1g or spark.executor.cores=1");
         }
         String expected = versions();

@@ -43,7 +43,7 @@ record FoldTask(Training training, int folds, long seed, String directory, Image
         static Training of(Trainer trainer) {
             return new Training(
                     trainer.preset(),
-                    SpecFile.write(trainer.spec()),
+                    SpecFile.write(trainer.spec().withAbsolutePaths()),
                     trainer.kernels().name(),
                     List.copyOf(trainer.arguments()));
         }

@@ -4,6 +4,7 @@ import io.residual.data.picture.PictureLimits;
 import io.residual.evaluation.model.ModelChoice;
 import io.residual.evaluation.predict.ClassifierOptions;
 import io.residual.evaluation.predict.InvertMode;
+import io.residual.training.network.InferencePrecision;
 import io.residual.training.network.KernelChoice;
 import java.io.Serializable;
 import java.util.OptionalDouble;
@@ -12,15 +13,23 @@ import java.util.OptionalDouble;
  * {@link ClassifierOptions} but for the checkpoint, in types that executors read.
  *
  * @param kernels name of a {@link KernelChoice}
+ * @param precision name of an {@link InferencePrecision}
  * @param inversion name of an {@link InvertMode}
  * @param coverage 0 for the default
  */
 public record ClassifierSettings(
-        String kernels, String inversion, int maxBytes, int maxPixels, double coverage, double abstainBelow)
+        String kernels,
+        String precision,
+        String inversion,
+        int maxBytes,
+        int maxPixels,
+        double coverage,
+        double abstainBelow)
         implements Serializable {
     public static ClassifierSettings of(ClassifierOptions options) {
         return new ClassifierSettings(
                 options.kernels().name(),
+                options.precision().name(),
                 options.inversion().name(),
                 options.limits().bytes(),
                 options.limits().pixels(),
@@ -33,6 +42,7 @@ public record ClassifierSettings(
         return ClassifierOptions.DEFAULT
                 .withCheckpoint(checkpoint)
                 .withKernels(KernelChoice.valueOf(kernels))
+                .withPrecision(InferencePrecision.valueOf(precision))
                 .withInversion(mode())
                 .withLimits(PictureLimits.DEFAULT.withBytes(maxBytes).withPixels(maxPixels))
                 .withCoverage(coverage == 0 ? OptionalDouble.empty() : OptionalDouble.of(coverage))

@@ -49,6 +49,6 @@ record IdxPart(String name, String uri, long bytes, int from, int to) implements
 
     @Override
     public long images() {
-        return to - from;
+        return (long) to - from;
     }
 }

@@ -10,7 +10,11 @@ sealed interface ImagePart extends Serializable permits FilePart, IdxPart, Parqu
     /** Takes images in their order. */
     @FunctionalInterface
     interface Sink {
-        /** @param name in the words of the user */
+        /**
+         * Takes the next image.
+         *
+         * @param name in the words of the user
+         */
         void image(String name, Content content);
     }
 

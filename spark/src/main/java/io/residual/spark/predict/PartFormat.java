@@ -33,7 +33,11 @@ enum PartFormat {
 
     /** Writes the images of a part, in their order. */
     interface Writer extends Closeable {
-        /** @param file in the words of the user */
+        /**
+         * Writes the next image.
+         *
+         * @param file in the words of the user
+         */
         void write(String file, Result result) throws IOException;
     }
 

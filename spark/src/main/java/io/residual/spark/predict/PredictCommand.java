@@ -81,12 +81,12 @@ public final class PredictCommand implements Callable<Integer> {
         PrintWriter console = Objects.requireNonNull(command).commandLine().getOut();
         PrintWriter err = Objects.requireNonNull(command).commandLine().getErr();
         ClassifierOptions chosen = options.classifier();
-        PackedModel model = PackedModel.of(RunDirectory.open(options.run()), chosen.checkpoint());
         // What is wrong with the model is found out before a cluster is asked for machines.
         Optional<String> limitation;
         try (Classifier classifier = Classifier.open(options.run(), chosen)) {
             limitation = classifier.limitation();
         }
+        PackedModel model = PackedModel.of(RunDirectory.open(options.run()), chosen.checkpoint());
         long start = System.nanoTime();
         try (ClusterSession session =
                 ClusterSession.start(cluster, new ClusterSession.Settings("residual predict", 1, TASK_FAILURES))) {

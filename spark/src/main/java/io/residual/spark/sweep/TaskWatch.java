@@ -74,13 +74,13 @@ final class TaskWatch implements AutoCloseable {
     @Override
     public void close() {
         over.countDown();
-        boolean joined = false;
-        while (!joined) {
+        // The upload that is under way ends first.
+        while (thread.isAlive()) {
             try {
                 thread.join();
-                joined = true;
+                break;
             } catch (InterruptedException asked) {
-                // The upload that is under way ends first.
+                // It is forgotten below.
             }
         }
         // It may have come when the process had ended already.

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -149,26 +150,26 @@ class ClusterSweepTest {
 
         // Between two trials: the paused one resumes on another executor.
         first.forEach(ProcessHandle::destroyForcibly);
-        Thread killer = new Thread(() -> killAfterAnEpoch(sweep.resolve("storage/0-run-1/metrics.jsonl")));
+        List<ProcessHandle> killed = new CopyOnWriteArrayList<>();
+        Thread killer =
+                new Thread(() -> killed.addAll(killAfterAnEpoch(sweep.resolve("storage/0-run-1/metrics.jsonl"))));
         killer.start();
-        TrialResult lost = executor.train(job(sweep, epochs.size()), epoch -> {
+        TrialExecutor.EpochListener all = epoch -> {
             epochs.add(epoch);
             return TrialState.RUNNING;
-        });
+        };
+        TrialResult result = executor.train(job(sweep, epochs.size()), all);
         killer.join();
-        assertThat(lost)
-                .isInstanceOfSatisfying(
-                        TrialResult.WorkerLost.class,
-                        result -> assertThat(result.reason())
-                                .startsWith("the task was lost: ")
-                                .contains("ExecutorLostFailure")
-                                .doesNotContain("\n"));
-
-        assertThat(executor.train(job(sweep, epochs.size()), epoch -> {
-                    epochs.add(epoch);
-                    return TrialState.RUNNING;
-                }))
-                .isEqualTo(new TrialResult.Complete());
+        assertThat(killed).as("an executor was killed while it trained").hasSize(1);
+        // Spark itself repeats a task whose executor it believes to have ended without the task's fault.
+        if (result instanceof TrialResult.WorkerLost lost) {
+            assertThat(lost.reason())
+                    .startsWith("the task was lost: ")
+                    .contains("ExecutorLostFailure")
+                    .doesNotContain("\n");
+            result = executor.train(job(sweep, epochs.size()), all);
+        }
+        assertThat(result).isEqualTo(new TrialResult.Complete());
         executor.release(sweep.resolve("0/run-1"));
         assertThat(first).as("it was seen where it was trained").hasSize(1);
         assertThat(epochs.stream().map(ClusterSweepTest::scores).toList())
@@ -179,11 +180,14 @@ class ClusterSweepTest {
     }
 
     /** Kills the executor that trains once another epoch is stored. */
-    private static void killAfterAnEpoch(Path metrics) {
+    private static List<ProcessHandle> killAfterAnEpoch(Path metrics) {
         try {
             long before = Files.size(metrics);
-            await(() -> training().isPresent() && metrics.toFile().length() > before);
-            training().orElseThrow().destroyForcibly();
+            List<ProcessHandle> trains = new ArrayList<>();
+            await(() -> metrics.toFile().length() > before
+                    && training().map(trains::add).isPresent());
+            trains.forEach(ProcessHandle::destroyForcibly);
+            return trains;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }

@@ -3,7 +3,6 @@ package io.residual.training.run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +31,10 @@ public final class PredictionFiles {
 
     private static List<Path> description(RunDirectory run) {
         List<Path> files = new ArrayList<>(List.of(run.specFile(), run.manifestFile()));
-        Arrays.stream(SavedModel.values()).map(run::calibrationFile).forEach(file -> addIfThere(files, file));
+        for (SavedModel model : SavedModel.values()) {
+            addIfThere(files, run.calibrationFile(model));
+            addIfThere(files, run.rangesFile(model));
+        }
         return files;
     }
 

@@ -82,8 +82,9 @@ class FrozenStagesTest {
         stock.fit(data);
         fast.fit(data);
 
+        // Nothing is dropped in inference.
         Program program = ProgramReader.read(
-                configuration(spec),
+                configuration(spec.withStochasticDepth(StochasticDepth.NONE)),
                 InputType.convolutional(
                         spec.input().height(),
                         spec.input().width(),

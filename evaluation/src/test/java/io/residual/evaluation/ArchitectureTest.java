@@ -45,7 +45,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage("io.residual.evaluation.cli")
                 .and()
-                .haveNameNotMatching(".*\\.Main(\\$.*)?")
+                .haveNameNotMatching(".*\\.(Main(\\$.*)?|PredictOptions)")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("picocli..")

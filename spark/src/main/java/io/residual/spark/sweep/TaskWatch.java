@@ -21,6 +21,7 @@ final class TaskWatch implements AutoCloseable {
     private final RunUpload upload;
     private final Thread trains = Thread.currentThread();
     private final CountDownLatch over = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread = new Thread(this::watch, "trial-watch");
     private volatile Permission permission = Permission.GRANTED;
     private volatile @Nullable ResidualException failure;
@@ -67,6 +68,8 @@ final class TaskWatch implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            ended.countDown();
         }
     }
 
@@ -75,10 +78,11 @@ final class TaskWatch implements AutoCloseable {
     public void close() {
         over.countDown();
         // The upload that is under way ends first.
-        while (thread.isAlive()) {
+        boolean waits = true;
+        while (waits) {
             try {
-                thread.join();
-                break;
+                ended.await();
+                waits = false;
             } catch (InterruptedException asked) {
                 // It is forgotten below.
             }

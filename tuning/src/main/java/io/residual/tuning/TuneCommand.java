@@ -126,8 +126,8 @@ public abstract class TuneCommand implements Callable<Integer> {
                 fallbackValue = "7070",
                 description =
                         "serve the live report at http://127.0.0.1:PORT, to this machine only (default: not served;"
-                            + " port 7070 if none is given); without --sweep and --resume, only serve the report of a"
-                            + " sweep that another process runs or has run")
+                                + " port 7070 if none is given); without --sweep and --resume, only serve the report of a"
+                                + " sweep that another process runs or has run")
         private @Nullable Integer port;
     }
 

@@ -40,7 +40,7 @@ public final class RunDirectory {
     /** Of runs and sweeps. */
     private static final Pattern OWN_FILES = Pattern.compile(
             "spec\\.yaml|(manifest|ensemble|summary)\\.json|out-of-fold\\.jsonl|models\\.sha256|images\\.[a-z.]+|label-decisions\\.jsonl|metrics\\.jsonl|train\\.log"
-                + "|(last|best)\\.(safetensors|calibration\\.json)|\\.lock|sweep\\.db(-wal|-shm)?");
+                    + "|(last|best)\\.(safetensors|calibration\\.json)|\\.lock|sweep\\.db(-wal|-shm)?");
 
     private final Path path;
     /** What making this directory has made, the innermost first. */

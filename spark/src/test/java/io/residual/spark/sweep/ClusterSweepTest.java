@@ -34,7 +34,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -60,8 +59,6 @@ class ClusterSweepTest {
     private static final WorkerResources SHARE = new WorkerResources(1, 400L << 20, 1L << 30);
 
     private static final int EPOCHS = 60;
-
-    private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
 
     @TempDir
     static Path temporary;
@@ -281,15 +278,10 @@ class ClusterSweepTest {
                 .start();
     }
 
-    private static Stream<ProcessHandle> executors() {
-        return ProcessHandle.current()
-                .descendants()
-                .filter(process -> process.info().commandLine().orElse("").contains(EXECUTOR));
-    }
-
     /** The executor that has a trial's process. */
     private static Optional<ProcessHandle> training() {
-        return executors()
+        return ProcessHandle.current()
+                .children()
                 .filter(executor -> executor.children().anyMatch(ProcessHandle::isAlive))
                 .findFirst();
     }

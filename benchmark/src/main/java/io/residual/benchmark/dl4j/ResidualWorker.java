@@ -81,27 +81,13 @@ public final class ResidualWorker {
             }
             case CHECK ->
                 Measurement.checked(
-                        logProbabilities(inference().of(images)),
+                        Measurement.logProbabilities(inference().of(images)),
                         job.precision() == io.residual.benchmark.measurement.Precision.INT8
                                 ? List.of()
                                 : losses(new Training()),
                         parameters,
                         versions);
         };
-    }
-
-    private static List<Double> logProbabilities(float[][] logits) {
-        List<Double> logarithms = new ArrayList<>();
-        for (float[] row : logits) {
-            double sum = 0;
-            for (float logit : row) {
-                sum += Math.exp(logit);
-            }
-            for (float logit : row) {
-                logarithms.add(logit - Math.log(sum));
-            }
-        }
-        return logarithms;
     }
 
     private static Map<String, String> versions() {

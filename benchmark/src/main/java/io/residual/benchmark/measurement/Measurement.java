@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -62,5 +63,20 @@ public record Measurement(
         } catch (IOException e) {
             return null;
         }
+    }
+
+    /** Of logits [N, classes], in C order. */
+    public static List<Double> logProbabilities(float[][] logits) {
+        List<Double> logarithms = new ArrayList<>();
+        for (float[] row : logits) {
+            double sum = 0;
+            for (float logit : row) {
+                sum += Math.exp(logit);
+            }
+            for (float logit : row) {
+                logarithms.add(logit - Math.log(sum));
+            }
+        }
+        return logarithms;
     }
 }

@@ -14,7 +14,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -68,7 +67,8 @@ public final class OnnxWorker implements AutoCloseable {
             // Counting them in the file would read it into this process, whose memory is measured.
             case INFER ->
                 Measurement.timed(job.plan().time(this::logits), job.spec().parameters(), versions);
-            case CHECK -> Measurement.checked(logProbabilities(), List.of(), parameters(), versions);
+            case CHECK ->
+                Measurement.checked(Measurement.logProbabilities(logits()), List.of(), parameters(), versions);
         };
     }
 
@@ -83,20 +83,6 @@ public final class OnnxWorker implements AutoCloseable {
         } catch (OrtException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private List<Double> logProbabilities() {
-        List<Double> logProbabilities = new ArrayList<>();
-        for (float[] row : logits()) {
-            double sum = 0;
-            for (float logit : row) {
-                sum += Math.exp(logit);
-            }
-            for (float logit : row) {
-                logProbabilities.add(logit - Math.log(sum));
-            }
-        }
-        return logProbabilities;
     }
 
     @Override

@@ -128,10 +128,7 @@ class InterpreterTest {
     void the_compiled_step_computes_what_the_interpreter_does(Enum<?> network, Batch batch)
             throws UnsupportedNetworkException {
         ComputationGraph graph = graph(batch);
-
-        CompiledStep.Outcome actual = new CompiledStep(program(batch.spec()), graph, Precision.F32)
-                .gradient(batch.fixture().array("input"), batch.fixture().labels(10));
-
+        CompiledStep.Outcome actual = compiled(batch, graph, Precision.F32);
         Interpreter.Outcome expected = batch.interpreted();
         assertThat(actual.loss()).isCloseTo(expected.loss(), offset(SINGLE * expected.loss()));
         double largest = expected.gradients().values().stream()
@@ -154,10 +151,7 @@ class InterpreterTest {
     void in_bfloat16_the_gradient_has_the_interpreter_s_direction(Enum<?> network, Batch batch)
             throws UnsupportedNetworkException {
         ComputationGraph graph = graph(batch);
-
-        CompiledStep.Outcome actual = new CompiledStep(program(batch.spec()), graph, Precision.BF16)
-                .gradient(batch.fixture().array("input"), batch.fixture().labels(10));
-
+        CompiledStep.Outcome actual = compiled(batch, graph, Precision.BF16);
         Interpreter.Outcome expected = batch.interpreted();
         double product = 0;
         double squares = 0;
@@ -175,6 +169,13 @@ class InterpreterTest {
         }
         assertThat(actual.loss()).isCloseTo(expected.loss(), offset(BFLOAT16 * expected.loss()));
         assertThat(product / Math.sqrt(squares * wantedSquares)).isGreaterThan(COSINE);
+    }
+
+    /** Leaves the gradient in the graph. */
+    private static CompiledStep.Outcome compiled(Batch batch, ComputationGraph graph, Precision precision)
+            throws UnsupportedNetworkException {
+        return new CompiledStep(program(batch.spec()), graph, precision)
+                .gradient(batch.fixture().array("input"), batch.fixture().labels(10));
     }
 
     private static ComputationGraph graph(Batch batch) {

@@ -87,15 +87,8 @@ class RealImagesTest {
     @EnumSource
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
     void so_are_those_of_the_compiled_step(Network network) throws Exception {
-        Fixture fixture = network.fixture();
-        ComputationGraphConfiguration stock = ResNetGraph.configuration(network.spec, new Sgd(0.05), 1);
-        ComputationGraph graph = graph(network, fixture, Kernels.ONEDNN.of(stock));
+        double[] errors = compiledErrors(network, Precision.F32, 1e-6);
 
-        CompiledStep.Outcome outcome = new CompiledStep(InterpreterTest.program(network.spec), graph, Precision.F32)
-                .gradient(fixture.array("input"), fixture.labels(10));
-
-        assertThat(outcome.loss()).isCloseTo(fixture.array("train/loss1").getDouble(0), offset(1e-6));
-        double[] errors = errors(network, fixture, name -> gradient(graph, name));
         assertThat(errors[errors.length - 1]).isLessThan(WORST_COMPILED);
         assertThat(errors[errors.length / 2]).isLessThan(MEDIAN);
     }
@@ -131,15 +124,8 @@ class RealImagesTest {
     @EnumSource
     @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
     void in_bfloat16_the_compiled_step_is_as_close_as_autocast(Network network) throws Exception {
-        Fixture fixture = network.fixture();
-        ComputationGraphConfiguration stock = ResNetGraph.configuration(network.spec, new Sgd(0.05), 1);
-        ComputationGraph graph = graph(network, fixture, Kernels.ONEDNN.of(stock));
+        double[] errors = compiledErrors(network, Precision.BF16, 8e-3);
 
-        CompiledStep.Outcome outcome = new CompiledStep(InterpreterTest.program(network.spec), graph, Precision.BF16)
-                .gradient(fixture.array("input"), fixture.labels(10));
-
-        assertThat(outcome.loss()).isCloseTo(fixture.array("train/loss1").getDouble(0), offset(8e-3));
-        double[] errors = errors(network, fixture, name -> gradient(graph, name));
         assertThat(errors[errors.length / 2]).isLessThan(network.autocastMedian);
     }
 
@@ -154,6 +140,19 @@ class RealImagesTest {
         graph.computeGradientAndScore();
         assertThat(graph.score()).isCloseTo(fixture.array("train/loss1").getDouble(0), offset(lossError));
         return errors(network, fixture, graph.gradient().gradientForVariable()::get);
+    }
+
+    /** Those of the compiled step. */
+    private static double[] compiledErrors(Network network, Precision precision, double lossError) throws Exception {
+        Fixture fixture = network.fixture();
+        ComputationGraphConfiguration stock = ResNetGraph.configuration(network.spec, new Sgd(0.05), 1);
+        ComputationGraph graph = graph(network, fixture, Kernels.ONEDNN.of(stock));
+
+        CompiledStep.Outcome outcome = new CompiledStep(InterpreterTest.program(network.spec), graph, precision)
+                .gradient(fixture.array("input"), fixture.labels(10));
+
+        assertThat(outcome.loss()).isCloseTo(fixture.array("train/loss1").getDouble(0), offset(lossError));
+        return errors(network, fixture, name -> gradient(graph, name));
     }
 
     static ComputationGraph graph(Network network, Fixture fixture, ComputationGraphConfiguration configuration) {

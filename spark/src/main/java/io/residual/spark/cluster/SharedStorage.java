@@ -7,7 +7,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.StandardCopyOption;
@@ -135,7 +134,7 @@ public final class SharedStorage implements Serializable {
             List<String> blind = TaskErrors.translate(() -> session.context()
                     .parallelize(IntStream.range(0, tasks).boxed().collect(Collectors.toList()), tasks)
                     .filter(task -> !exists(probe))
-                    .map(task -> InetAddress.getLocalHost().getHostName())
+                    .map(task -> ThisMachine.name())
                     .distinct()
                     .collect());
             if (!blind.isEmpty()) {

@@ -4,6 +4,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
+import io.residual.spark.cluster.ThisMachine;
 import io.residual.training.CrossValidation;
 import io.residual.training.Trainer;
 import io.residual.training.config.Preset;
@@ -12,8 +13,6 @@ import io.residual.training.network.KernelChoice;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.RunLog;
 import java.io.Serializable;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.spark.TaskContext;
@@ -72,7 +71,8 @@ record FoldTask(Training training, int folds, long seed, String directory, Image
             try {
                 return new Result(finish(fold), Kind.BAD_RUN, "");
             } catch (ResidualException e) {
-                return new Result(false, e.kind(), "fold " + (fold + 1) + " on " + host() + ": " + e.getMessage());
+                return new Result(
+                        false, e.kind(), "fold " + (fold + 1) + " on " + ThisMachine.name() + ": " + e.getMessage());
             } finally {
                 RunLog.detach();
             }
@@ -97,13 +97,5 @@ record FoldTask(Training training, int folds, long seed, String directory, Image
                         images.location(),
                         (each, datasets) ->
                                 each.stopWhen(context::isInterrupted).train(datasets));
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "a machine without a name";
-        }
     }
 }

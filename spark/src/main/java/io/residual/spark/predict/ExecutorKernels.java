@@ -2,9 +2,8 @@ package io.residual.spark.predict;
 
 import io.residual.onednn.Availability;
 import io.residual.onednn.OneDnn;
+import io.residual.spark.cluster.ThisMachine;
 import io.residual.training.network.KernelChoice;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 
 /** What an executor computes with, for the user at the driver, who does not see its log. */
 final class ExecutorKernels {
@@ -14,16 +13,8 @@ final class ExecutorKernels {
     static String note(ClassifierSettings settings) {
         return KernelChoice.valueOf(settings.kernels()) != KernelChoice.STOCK
                         && OneDnn.availability() instanceof Availability.Unavailable unavailable
-                ? "executor on " + host() + ": Deeplearning4j's own kernels, several times as slow: "
+                ? "executor on " + ThisMachine.name() + ": Deeplearning4j's own kernels, several times as slow: "
                         + unavailable.reason()
                 : "";
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "a machine without a name";
-        }
     }
 }

@@ -7,6 +7,7 @@ import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.PredictionCounts;
 import io.residual.evaluation.predict.PredictionQueue;
 import io.residual.evaluation.predict.PredictionQueue.Result;
+import io.residual.spark.cluster.TemporaryFolder;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;

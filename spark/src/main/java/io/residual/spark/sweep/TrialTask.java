@@ -3,7 +3,8 @@ package io.residual.spark.sweep;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.core.files.AtomicFile;
-import io.residual.core.files.IoErrors;
+import io.residual.spark.cluster.TemporaryFolder;
+import io.residual.spark.cluster.ThisMachine;
 import io.residual.spark.sweep.StoredRun.Permission;
 import io.residual.spark.sweep.TaskResult.End;
 import io.residual.tuning.search.TrialState;
@@ -14,12 +15,9 @@ import io.residual.tuning.trials.WorkerResources;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.Utils;
@@ -61,7 +59,7 @@ record TrialTask(StoredRun stored, String ticket, String spec, long seed, String
             String message = String.valueOf(e.getMessage());
             return e.kind() == Kind.BAD_SETTING
                     ? failed(e.kind(), message, "")
-                    : TaskResult.of(new TrialResult.WorkerLost(host() + ": " + message), "");
+                    : TaskResult.of(new TrialResult.WorkerLost(ThisMachine.name() + ": " + message), "");
         } finally {
             delete(scratch);
         }
@@ -85,7 +83,7 @@ record TrialTask(StoredRun stored, String ticket, String spec, long seed, String
         } catch (InterruptedException e) {
             result = watch.permission() == Permission.REVOKED
                     ? new TrialResult.Stopped()
-                    : new TrialResult.WorkerLost(host() + ": "
+                    : new TrialResult.WorkerLost(ThisMachine.name() + ": "
                             + watch.failure().map(Throwable::getMessage).orElse("the task was killed"));
         } finally {
             watch.close();
@@ -109,7 +107,7 @@ record TrialTask(StoredRun stored, String ticket, String spec, long seed, String
 
     private static TaskResult failed(Kind kind, String reason, String log) {
         String hint = kind == Kind.BAD_DATA ? " (the machines of the cluster need the images at the same path)" : "";
-        return TaskResult.of(new TrialResult.EnvironmentFailure(kind, host() + ": " + reason + hint), log);
+        return TaskResult.of(new TrialResult.EnvironmentFailure(kind, ThisMachine.name() + ": " + reason + hint), log);
     }
 
     /** The cores of a task, and the memory that is its part of the machine if all cores train trials. */
@@ -120,19 +118,9 @@ record TrialTask(StoredRun stored, String ticket, String spec, long seed, String
         return new WorkerResources(cores, part.heapBytes(), part.offHeapBytes());
     }
 
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (IOException e) {
-            return "an executor (" + IoErrors.reason(e) + ")";
-        }
-    }
-
     private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            TemporaryFolder.delete(folder);
         } catch (IOException | UncheckedIOException e) {
             // Spark deletes it with the folder that it is in.
         }

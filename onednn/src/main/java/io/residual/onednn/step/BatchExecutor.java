@@ -45,12 +45,14 @@ final class BatchExecutor implements AutoCloseable {
     private final List<IntConsumer> last = new ArrayList<>();
     private final Batch batch;
     private final AtomicInteger nextTask = new AtomicInteger();
+    private final LaneQueue lanes;
     private volatile boolean finite = true;
 
     /** The batch that is worked on, and what comes out. */
     static final class Batch {
         long images;
         float[] labels = {};
+        LogitLoss loss = LogitLoss.CROSS_ENTROPY;
         double[] losses = {};
         long[] hits = {};
     }
@@ -86,9 +88,11 @@ final class BatchExecutor implements AutoCloseable {
                                 storage::bytes,
                                 this::indexBytes,
                                 operation -> Division.isHeavy(program, operation, images),
-                                Policy.Activations.RECOMPUTED))
+                                Policy.Activations.RECOMPUTED),
+                        Planner.Pass.TRAINING)
                 .plan();
         this.division = new Division(program, plan.phases(), images, workers.count());
+        this.lanes = new LaneQueue(division.lanes());
         Layout layout = new Layout();
         layout.bytes = Placement.place(plan.shared(), images, ALIGNMENT);
         // In a thread of theirs: which layouts kernels prefer may depend on how many threads they may start.
@@ -221,9 +225,10 @@ final class BatchExecutor implements AutoCloseable {
     }
 
     /** Forward and backward pass; gradients and the changes of running statistics are written, sums over the images. */
-    void run(Pointer input, float[] labels) {
+    void run(Pointer input, float[] labels, LogitLoss loss) {
         batch.images = input.address();
         batch.labels = labels;
+        batch.loss = loss;
         nextTask.set(0);
         finite = true;
         workers.run(this::work);
@@ -247,7 +252,7 @@ final class BatchExecutor implements AutoCloseable {
 
     private void work(int worker) {
         runAll(first, worker);
-        workers.await(() -> nextTask.set(0));
+        workers.await(() -> beginPhase(0));
         for (int i = 0; i < plan.phases().size(); i++) {
             int phase = i;
             runPhase(phase, worker);
@@ -266,10 +271,8 @@ final class BatchExecutor implements AutoCloseable {
         Division.Parts divided = division.parts(phase);
         boolean byLane = plan.phases().get(phase).tasks().stream().anyMatch(Task.ConvolveWeights.class::isInstance);
         if (byLane) {
-            for (int part = 0; part < divided.count(); part++) {
-                if (part % division.lanes() % workers.count() == worker) {
-                    programs[worker].run(phase, part);
-                }
+            for (int part = lanes.take(worker, -1); part >= 0; part = lanes.take(worker, part)) {
+                programs[worker].run(phase, part);
             }
         } else {
             for (int i = nextTask.getAndIncrement(); i < divided.count(); i = nextTask.getAndIncrement()) {
@@ -284,7 +287,14 @@ final class BatchExecutor implements AutoCloseable {
             finite &= normalization(each).isFinite();
         }
         plan.phases().get(phase).sums().forEach(each -> normalization(each).finishSums());
+        beginPhase(phase + 1);
+    }
+
+    private void beginPhase(int phase) {
         nextTask.set(0);
+        if (phase < plan.phases().size()) {
+            lanes.begin(division.parts(phase).count());
+        }
     }
 
     Normalization normalization(Normalize operation) {

@@ -63,17 +63,23 @@ public final class CompiledStep {
      */
     public record Outcome(double loss, long hits) {}
 
+    /** As {@link #gradient(INDArray, INDArray, LogitLoss)}, of the cross entropy. */
+    public Outcome gradient(INDArray images, INDArray labels) {
+        return gradient(images, labels, LogitLoss.CROSS_ENTROPY);
+    }
+
     /**
      * Writes the gradient of the batch's summed loss into the graph's flat array, and what is to be subtracted from running
      * statistics, as Deeplearning4j's backward pass does.
      *
      * @param images FLOAT [N, channels, height, width]
      * @param labels distributions over the classes, FLOAT [N, classes]
+     * @param loss of the logits
      * @throws IllegalStateException if the graph has other arrays than when this was made, or if a batch norm gets one value
      *     per channel, whose unbiased variance is not defined
      * @throws IllegalArgumentException if images or labels are not of the network's shapes
      */
-    public Outcome gradient(INDArray images, INDArray labels) {
+    public Outcome gradient(INDArray images, INDArray labels, LogitLoss loss) {
         if (!parameters.areThoseOf(graph)) {
             throw new IllegalStateException(
                     "the graph's arrays of parameters or gradients were replaced after its step was compiled");
@@ -86,7 +92,7 @@ public final class CompiledStep {
         INDArray channelsLast = channelsLast(images);
         BatchExecutor executor = executor(count);
         try {
-            executor.run(Nhwc.address(channelsLast), floats(labels));
+            executor.run(Nhwc.address(channelsLast), floats(labels), loss);
         } finally {
             Reference.reachabilityFence(channelsLast);
         }

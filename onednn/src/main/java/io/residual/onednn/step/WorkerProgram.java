@@ -189,11 +189,11 @@ final class WorkerProgram {
     private Job loss(Task.Loss task, int images) {
         int classes = step.program().value(step.program().logits()).channels();
         float[] numbers = new float[images * classes];
-        double[] exponentials = new double[classes];
         return (from, index) -> {
             pointer(task.logits(), from).get(numbers);
-            step.batch().losses[index] = SoftmaxLoss.loss(
-                    numbers, step.batch().labels, from * classes, exponentials, step.batch().hits, index);
+            BatchExecutor.Batch batch = step.batch();
+            batch.hits[index] = LogitLoss.hits(numbers, batch.labels, from * classes, classes);
+            batch.losses[index] = batch.loss.replace(numbers, batch.labels, from * classes, classes);
             pointer(task.gradient(), from).put(numbers);
         };
     }

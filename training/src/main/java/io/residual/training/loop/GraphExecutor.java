@@ -3,6 +3,7 @@ package io.residual.training.loop;
 import io.residual.core.VertexPaths;
 import io.residual.data.Batch;
 import io.residual.data.ImageBatches;
+import io.residual.onednn.step.LogitLoss;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.BatchGradient;
 import io.residual.training.network.GraphNetwork;
@@ -18,8 +19,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -29,12 +28,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Trains a Deeplearning4j graph: mixing, forward, backward, update. */
 public final class GraphExecutor implements StepExecutor {
-    private static final Logger LOG = LogManager.getLogger(GraphExecutor.class);
-
     private final GraphNetwork network;
     private final ComputationGraph graph;
     private final BatchMixing mixing;
     private final LabelWeights weights;
+    private final FocalLoss focal;
+    /** Whether the loss is the cross entropy, and all images count the same. */
+    private final boolean isPlain;
+
     private final Update update;
     private final Optional<BatchGradient> compiled;
     private final LogitsListener logits = new LogitsListener();
@@ -71,17 +72,15 @@ public final class GraphExecutor implements StepExecutor {
         this.graph = network.graph();
         this.mixing = new BatchMixing(spec.optimisation().regularisation(), spec.seed());
         this.weights = weights;
-        double gamma = spec.optimisation().imbalance().focalGamma();
-        boolean isWeighted = gamma > 0 || !weights.areEqual();
-        if (isWeighted) {
-            LOG.info("training goes layer by layer: its loss is not the plain cross entropy");
-            LossLayer loss = (LossLayer) graph.getOutputLayer(0).conf().getLayer();
-            loss.setLossFn(new FocalLoss(gamma));
-        }
+        this.focal = new FocalLoss(spec.optimisation().imbalance().focalGamma());
+        this.isPlain = focal.gamma() == 0 && weights.areEqual();
         this.update = new Update(graph, spec.optimisation(), rate, batchesPerEpoch);
-        this.compiled = isWeighted ? Optional.empty() : network.compiledGradient();
+        this.compiled = network.compiledGradient();
         if (compiled.isEmpty()) {
             graph.addListeners(logits);
+            if (!isPlain) {
+                ((LossLayer) graph.getOutputLayer(0).conf().getLayer()).setLossFn(focal);
+            }
         }
     }
 
@@ -141,8 +140,9 @@ public final class GraphExecutor implements StepExecutor {
         return graph.params();
     }
 
-    private static Step compiled(BatchGradient gradient, Batch batch, INDArray labels) {
-        BatchGradient.Outcome outcome = gradient.of(batch.images(), labels);
+    private Step compiled(BatchGradient gradient, Batch batch, INDArray labels) {
+        LogitLoss loss = isPlain ? LogitLoss.CROSS_ENTROPY : focal.weighted(weights.of(batch));
+        BatchGradient.Outcome outcome = gradient.of(batch.images(), labels, loss);
         return new Step(outcome.loss(), outcome.hits(), batch.size());
     }
 

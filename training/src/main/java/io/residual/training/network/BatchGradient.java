@@ -1,5 +1,6 @@
 package io.residual.training.network;
 
+import io.residual.onednn.step.LogitLoss;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Forward and backward pass of a graph, without the graph's own bookkeeping. */
@@ -18,6 +19,7 @@ public interface BatchGradient {
      *
      * @param images FLOAT [N, channels, height, width]
      * @param labels distributions over the classes, FLOAT [N, classes]
+     * @param loss of the logits
      */
-    Outcome of(INDArray images, INDArray labels);
+    Outcome of(INDArray images, INDArray labels, LogitLoss loss);
 }

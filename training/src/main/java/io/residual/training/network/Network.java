@@ -167,8 +167,8 @@ public final class Network implements GraphNetwork {
         }
         return compilation.program().map(program -> {
             CompiledStep step = new CompiledStep(program, graph, operands(precision));
-            return (images, labels) -> {
-                CompiledStep.Outcome outcome = step.gradient(images, labels);
+            return (images, labels, loss) -> {
+                CompiledStep.Outcome outcome = step.gradient(images, labels, loss);
                 return new BatchGradient.Outcome(outcome.loss(), outcome.hits());
             };
         });

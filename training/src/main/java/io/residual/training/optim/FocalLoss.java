@@ -1,5 +1,7 @@
 package io.residual.training.optim;
 
+import io.residual.onednn.step.LogitLoss;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
@@ -68,6 +70,28 @@ public record FocalLoss(double gamma) implements ILossFunction {
         // At p = 1 to rounding both terms are 0, but for the -1 of cross entropy.
         double slope = gamma == 0 || log == 0 ? 0 : gamma * Math.exp(log) * rest(log, gamma - 1) * log;
         return slope - rest(log, gamma);
+    }
+
+    /**
+     * This loss of labels times weights, for compiled steps.
+     *
+     * @param weights of the classes, above 0
+     */
+    public LogitLoss weighted(double... weights) {
+        return (logits, labels, from, classes) -> {
+            double sum = 0;
+            float[] targets = new float[classes];
+            for (int at = 0; at < logits.length; at += classes) {
+                float[] row = Arrays.copyOfRange(logits, at, at + classes);
+                for (int c = 0; c < classes; c++) {
+                    targets[c] = (float) (labels[from + at + c] * weights[c]);
+                }
+                sum += loss(targets, row);
+                gradient(targets, row);
+                System.arraycopy(row, 0, logits, at, classes);
+            }
+            return sum;
+        };
     }
 
     @Override

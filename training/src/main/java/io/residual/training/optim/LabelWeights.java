@@ -57,15 +57,22 @@ public record LabelWeights(List<Double> ofClasses) {
         if (areEqual()) {
             return labels;
         }
+        double[] weights = of(batch);
+        float[] values = labels.dup('c').data().asFloat();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * weights[i % classes()]);
+        }
+        return Nd4j.create(values, labels.shape(), 'c');
+    }
+
+    /** The weights of the classes over the mean weight of a batch's images. */
+    public double[] of(Batch batch) {
         // Mixing leaves the sum as it is: each image is the partner of one other.
         double sum = 0;
         for (int i = 0; i < batch.size(); i++) {
             sum += ofClasses.get(batch.label(i));
         }
-        float[] values = labels.dup('c').data().asFloat();
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (values[i] * ofClasses.get(i % classes()) * batch.size() / sum);
-        }
-        return Nd4j.create(values, labels.shape(), 'c');
+        double share = batch.size() / sum;
+        return ofClasses.stream().mapToDouble(weight -> weight * share).toArray();
     }
 }

@@ -1,26 +1,26 @@
 package io.residual.onednn.step;
 
-/** Softmax cross entropy of images, in double precision. */
-final class SoftmaxLoss {
-    private SoftmaxLoss() {}
+/** A loss of logits, computed from several threads at once. */
+@FunctionalInterface
+public interface LogitLoss {
+    /** Cross entropy of a softmax, in double precision; the labels of an image need not sum to 1. */
+    LogitLoss CROSS_ENTROPY = LogitLoss::crossEntropy;
 
     /**
      * Replaces logits by the gradient of the summed loss.
      *
-     * @param numbers logits, [images, classes]
-     * @param labels distributions over the classes, of which those of the images begin at {@code from}
-     * @param exponentials of as many numbers as classes
-     * @param hits the images whose largest logit is that of their largest label are counted at {@code part}
+     * @param logits [images, classes], behind one another
+     * @param labels of a batch, distributions over the classes, of which those of the images begin at {@code from}
+     * @param classes how many
      * @return the sum of the images' losses, in nats
      */
-    static double loss(float[] numbers, float[] labels, int from, double[] exponentials, long[] hits, int part) {
-        int classes = exponentials.length;
+    double replace(float[] logits, float[] labels, int from, int classes);
+
+    private static double crossEntropy(float[] numbers, float[] labels, int from, int classes) {
+        double[] exponentials = new double[classes];
         double loss = 0;
-        long right = 0;
         for (int at = 0; at < numbers.length; at += classes) {
-            int predicted = largest(numbers, at, classes);
-            right += predicted == largest(labels, from + at, classes) ? 1 : 0;
-            double most = numbers[at + predicted];
+            double most = numbers[at + largest(numbers, at, classes)];
             double sum = 0;
             double shares = 0;
             for (int c = 0; c < classes; c++) {
@@ -37,8 +37,16 @@ final class SoftmaxLoss {
                 numbers[at + c] = (float) (exponentials[c] / sum * shares - label);
             }
         }
-        hits[part] = right;
         return loss;
+    }
+
+    /** How many images have their largest logit where their largest label is. */
+    static long hits(float[] logits, float[] labels, int from, int classes) {
+        long hits = 0;
+        for (int at = 0; at < logits.length; at += classes) {
+            hits += largest(logits, at, classes) == largest(labels, from + at, classes) ? 1 : 0;
+        }
+        return hits;
     }
 
     private static int largest(float[] numbers, int from, int count) {

@@ -16,7 +16,7 @@ import io.residual.evaluation.model.TrainedModel;
 import io.residual.evaluation.report.Evaluation;
 import io.residual.evaluation.report.Uncertainty;
 import io.residual.training.config.DataChoice;
-import io.residual.training.network.ComputeKernels;
+import io.residual.training.device.InferenceDevice;
 import io.residual.training.network.InferencePrecision;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.RunDirectory;
@@ -38,7 +38,7 @@ import org.apache.logging.log4j.Logger;
  * @param ensemble runs whose mean with the first one is a secondary result; may be empty
  * @param outliers folders with images of none of the classes; may be empty
  * @param compared a run to compare with
- * @param precision of this model and of the other runs'
+ * @param device of this model and of the other runs'
  */
 record EvaluationRequest(
         RunDirectory run,
@@ -49,8 +49,7 @@ record EvaluationRequest(
         List<RunDirectory> ensemble,
         List<Path> outliers,
         Optional<RunDirectory> compared,
-        ComputeKernels kernels,
-        InferencePrecision precision) {
+        InferenceDevice device) {
     private static final Logger LOG = LogManager.getLogger(EvaluationRequest.class);
 
     EvaluationRequest {
@@ -65,7 +64,7 @@ record EvaluationRequest(
      * @throws io.residual.core.ResidualException of kind BAD_RUN or BAD_DATA that says what is wrong
      */
     Evaluation execute() {
-        TrainedModel model = TrainedModel.load(run, choice, kernels, precision);
+        TrainedModel model = TrainedModel.load(run, choice, device);
         DataSource source = DataSources.find(run, data);
         ImageSet images = images(source);
         if (!source.skipped().isEmpty()) {
@@ -217,6 +216,6 @@ record EvaluationRequest(
     /** Another run has the same kind of checkpoint, but not the same file. */
     private TrainedModel model(RunDirectory other) {
         ModelChoice sameKind = choice instanceof ModelChoice.Saved ? choice : ModelChoice.last();
-        return TrainedModel.load(other, sameKind, kernels, precision);
+        return TrainedModel.load(other, sameKind, device);
     }
 }

@@ -12,6 +12,7 @@ import io.residual.training.cli.DataOption;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ProjectVersion;
+import io.residual.training.device.InferenceDevice;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import java.io.PrintWriter;
@@ -36,6 +37,9 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {
+    /** Images that a GPU computes at a time. */
+    private static final int BATCH = 256;
+
     @Option(
             names = "--run",
             paramLabel = "DIR",
@@ -122,6 +126,12 @@ public final class Main implements Callable<Integer> {
         };
         OutputFile.requireWritableDirectory(out == null ? directory.path() : out, "give another --out");
         Backend.require();
+        try (InferenceDevice device = InferenceDevice.open(model.inference(), BATCH)) {
+            return evaluate(directory, evaluated, device, terminal);
+        }
+    }
+
+    private int evaluate(RunDirectory directory, Split evaluated, InferenceDevice device, PrintWriter terminal) {
         EvaluationRequest request = new EvaluationRequest(
                 directory,
                 model.choice(),
@@ -131,8 +141,7 @@ public final class Main implements Callable<Integer> {
                 secondary.ensemble.stream().map(RunDirectory::open).toList(),
                 secondary.outliers,
                 Optional.ofNullable(secondary.compared).map(RunDirectory::open),
-                model.kernels().resolve(),
-                model.precision());
+                device);
         Evaluation evaluation = execute(request);
         terminal.print(ReportFiles.text(evaluation));
         ReportFiles files = ReportFiles.in(out == null ? directory.path() : out, evaluated);

@@ -19,8 +19,8 @@ import io.residual.evaluation.predict.TrainedRun;
 import io.residual.evaluation.report.Evaluation;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.config.DataChoice;
+import io.residual.training.device.InferenceDevice;
 import io.residual.training.network.ComputeKernels;
-import io.residual.training.network.InferencePrecision;
 import io.residual.training.run.RunDirectory;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -179,8 +179,7 @@ class AsTrainedTest {
                         List.of(),
                         List.of(),
                         Optional.empty(),
-                        ComputeKernels.STOCK,
-                        InferencePrecision.FLOAT32)
+                        InferenceDevice.cpu(ComputeKernels.STOCK))
                 .execute();
 
         assertThat(evaluation.images().size()).isEqualTo(40);
@@ -217,8 +216,7 @@ class AsTrainedTest {
                 ensemble,
                 List.of(),
                 compared,
-                ComputeKernels.STOCK,
-                InferencePrecision.FLOAT32);
+                InferenceDevice.cpu(ComputeKernels.STOCK));
     }
 
     private static RunDirectory train(String name, Path data, String... more) {

@@ -90,6 +90,24 @@ class MainTest {
     }
 
     @Test
+    void a_gpu_that_is_not_there_is_one_line() {
+        StringWriter errors = new StringWriter();
+
+        assertThat(evaluate(errors, run, "--device", "cuda:9999")).isEqualTo(ExitStatus.NO_DEVICE.code());
+        assertThat(errors.toString().strip().lines()).singleElement().asString().startsWith("error: ");
+    }
+
+    @Test
+    void kernels_of_the_cpu_are_refused_beside_a_gpu() {
+        StringWriter errors = new StringWriter();
+
+        assertThat(evaluate(errors, run, "--device", "cuda", "--kernels", "stock"))
+                .isEqualTo(ExitStatus.USAGE.code());
+        assertThat(errors.toString().strip())
+                .isEqualTo("error: kernels stock: for the CPU alone: leave out either that or device cuda");
+    }
+
+    @Test
     void augmentation_ensembles_and_another_run_are_secondary_results() throws IOException {
         Path other = directory.resolve("other");
         int trained = new CommandLine(new io.residual.training.cli.Main())

@@ -3,6 +3,7 @@ package io.residual.training;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
 import io.residual.cuda.device.CudaException;
+import io.residual.cuda.nvidia.Determinism;
 import io.residual.training.TrainingResult.Outcome;
 import io.residual.training.config.Monitor;
 import io.residual.training.config.Preset;
@@ -58,6 +59,7 @@ public final class Trainer {
     private String preset = "spec";
     private KernelChoice kernels = KernelChoice.AUTO;
     private DeviceChoice device = DeviceChoice.AUTO;
+    private Determinism determinism = Determinism.DETERMINISTIC;
     private DeviceOpener opener = DeviceOpener.NVIDIA;
     private Optional<WorkerGroup> workers = Optional.empty();
     private Optional<Path> directory = Optional.empty();
@@ -86,6 +88,7 @@ public final class Trainer {
         copy.preset = preset;
         copy.kernels = kernels;
         copy.device = device;
+        copy.determinism = determinism;
         copy.opener = opener;
         copy.workers = workers;
         copy.directory = directory;
@@ -111,6 +114,11 @@ public final class Trainer {
     /** The same on another device. */
     public Trainer device(DeviceChoice choice) {
         return with(trainer -> trainer.device = choice);
+    }
+
+    /** The same, on a GPU with algorithms whose results are the same bits in every run, as is usual, or with the fastest. */
+    public Trainer determinism(Determinism choice) {
+        return with(trainer -> trainer.determinism = choice);
     }
 
     /** The same, but workers in other processes take the steps. */
@@ -182,6 +190,16 @@ public final class Trainer {
         return kernels;
     }
 
+    /** The device that it asks for. */
+    public DeviceChoice device() {
+        return device;
+    }
+
+    /** The algorithms of a GPU that it asks for. */
+    public Determinism determinism() {
+        return determinism;
+    }
+
     /** The arguments of a command, for the record of the run. */
     public List<String> arguments() {
         return arguments;
@@ -218,7 +236,11 @@ public final class Trainer {
                 .flatMap(run -> run.checkpoints(line -> {}).newest())
                 .map(stored -> stored.state().kernels());
         return TrainingDevice.open(
-                new TrainingDevice.Request(device, kernels, opener, workers), begun, spec, resNet, data.train());
+                new TrainingDevice.Request(device, determinism, kernels, opener, workers),
+                begun,
+                spec,
+                resNet,
+                data.train());
     }
 
     /** Whether these images are trained on by a GPU. */

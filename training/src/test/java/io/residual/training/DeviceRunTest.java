@@ -75,7 +75,7 @@ class DeviceRunTest {
     }
 
     private static Trainer trainer(Map<String, String> changes) {
-        return trainer(changes, index -> new HostDevice());
+        return trainer(changes, (index, determinism) -> new HostDevice());
     }
 
     private static Trainer trainer(Map<String, String> changes, DeviceOpener opener) {
@@ -87,7 +87,7 @@ class DeviceRunTest {
     }
 
     private static DeviceOpener none() {
-        return index -> {
+        return (index, determinism) -> {
             throw new CudaException(CudaException.Kind.NO_GPU, "There is no GPU cuda:" + index);
         };
     }
@@ -153,7 +153,7 @@ class DeviceRunTest {
     @Test
     void a_run_whose_gpu_fails_goes_on_from_its_last_checkpoint() throws IOException {
         Path run = directory.resolve("failing");
-        DeviceOpener failing = index -> LesserDevice.failingAfter(4, new HostDevice());
+        DeviceOpener failing = (index, determinism) -> LesserDevice.failingAfter(4, new HostDevice());
 
         assertThatThrownBy(() -> trainer(Map.of(), failing).directory(run).train(data))
                 .isInstanceOf(ResidualException.class)
@@ -166,7 +166,7 @@ class DeviceRunTest {
 
     @Test
     void what_does_not_fit_names_the_batch_size_that_does() {
-        DeviceOpener small = index -> LesserDevice.withFreeBytes(200_000, new HostDevice());
+        DeviceOpener small = (index, determinism) -> LesserDevice.withFreeBytes(200_000, new HostDevice());
 
         assertThatThrownBy(() -> trainer(Map.of(), small).train(data))
                 .isInstanceOf(ResidualException.class)

@@ -8,6 +8,7 @@ import io.residual.program.plan.Area;
 import io.residual.program.plan.Phase;
 import io.residual.program.plan.Placement;
 import io.residual.program.plan.Planner;
+import io.residual.program.plan.Planner.Pass;
 import io.residual.program.plan.Policy;
 import io.residual.program.plan.Task;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class BatchMemory implements AutoCloseable {
     private static final int ALIGNMENT = 256;
 
     private final Device device;
+    private final int images;
     private final List<Phase> phases;
     private final long input;
     private final long read;
@@ -25,10 +27,11 @@ final class BatchMemory implements AutoCloseable {
     private final long probabilities;
     private final long memory;
 
-    BatchMemory(Device device, WideInput wide, Format format, int images) {
+    BatchMemory(Device device, WideInput wide, Format format, int images, Pass pass) {
         this.device = device;
+        this.images = images;
         Program program = wide.program();
-        Planner.Plan plan = plan(program, format);
+        Planner.Plan plan = plan(program, format, pass);
         this.phases = plan.phases();
         long classes = program.value(program.logits()).channels();
         this.input =
@@ -41,14 +44,15 @@ final class BatchMemory implements AutoCloseable {
         this.memory = device.allocate(place(plan, images));
     }
 
-    private static Planner.Plan plan(Program program, Format format) {
+    private static Planner.Plan plan(Program program, Format format, Pass pass) {
         return new Planner(
                         program,
                         new Policy(
                                 value -> bytes(program, format, program.value(value)),
                                 pool -> program.value(pool.out()).size(),
                                 convolve -> false,
-                                Policy.Activations.KEPT))
+                                Policy.Activations.KEPT),
+                        pass)
                 .plan();
     }
 
@@ -72,16 +76,21 @@ final class BatchMemory implements AutoCloseable {
     }
 
     /** Memory of a batch's images and of all that is computed of them, but for what convolutions need for a while. */
-    static long bytes(WideInput wide, Format format, int images) {
+    static long bytes(WideInput wide, Format format, int images, Pass pass) {
         Program program = wide.program();
         Value pixels = wide.original().value(program.input());
-        return place(plan(program, format), images)
+        return place(plan(program, format, pass), images)
                 + images * (bytes(program, format, pixels) + bytes(program, format, program.value(program.input())));
     }
 
     private static long bytes(Program program, Format format, Value value) {
         boolean single = value.equals(program.value(program.logits()));
         return (long) value.size() * (single ? Float.BYTES : format.bytes());
+    }
+
+    /** How many there is room for. */
+    int images() {
+        return images;
     }
 
     /** In their order. */

@@ -4,10 +4,13 @@ import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import io.residual.cuda.device.Kernels;
 import io.residual.program.Operation.Normalize;
-import io.residual.program.plan.Phase;
+import io.residual.program.plan.Planner.Pass;
 import io.residual.program.plan.Task;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Forward and backward pass of batches of one size: what is queued in which order. */
 final class BatchStep implements AutoCloseable {
@@ -15,14 +18,31 @@ final class BatchStep implements AutoCloseable {
     private final Jobs jobs;
     private final List<Action> training = new ArrayList<>();
     private final List<Runnable> inference = new ArrayList<>();
+    private long logits;
 
     /** What is queued, and what it is called. */
     record Action(String name, Runnable work) {}
 
+    /** Steps of training, and inference between them. */
     BatchStep(Device device, WideInput wide, Format format, Parameters parameters, int images, Schedule schedule) {
-        this.memory = new BatchMemory(device, wide, format, images);
-        this.jobs = new Jobs(device, wide, format, parameters, images, schedule, memory);
-        fill(device, wide, new Chains(device, format, images));
+        this(device, wide, format, parameters, new BatchMemory(device, wide, format, images, Pass.TRAINING), schedule);
+    }
+
+    /** Inference alone. */
+    BatchStep(Device device, WideInput wide, Format format, Parameters parameters, int images) {
+        this(device, wide, format, parameters, new BatchMemory(device, wide, format, images, Pass.INFERENCE), null);
+    }
+
+    private BatchStep(
+            Device device,
+            WideInput wide,
+            Format format,
+            Parameters parameters,
+            BatchMemory memory,
+            @Nullable Schedule schedule) {
+        this.memory = memory;
+        this.jobs = new Jobs(device, wide, format, parameters, memory);
+        fill(device, wide, new Chains(device, format, memory.images()), schedule);
     }
 
     BatchMemory memory() {
@@ -39,21 +59,26 @@ final class BatchStep implements AutoCloseable {
         return training;
     }
 
-    /** Queues a forward pass that normalizes by running statistics. */
+    /** Queues a forward pass that normalizes by running statistics: logits, and probabilities of them. */
     void infer() {
         inference.forEach(Runnable::run);
     }
 
-    private void fill(Device device, WideInput wide, Chains chains) {
-        List<Phase> phases = memory.phases();
-        List<Chains.Chain> trained = new ArrayList<>();
-        List<Chains.Chain> inferred = new ArrayList<>();
-        phases.stream().flatMap(phase -> phase.tasks().stream()).forEach(task -> {
-            if (task instanceof Task.Elementwise elementwise) {
-                trained.add(chains.add(elementwise, ElementwiseSource.Pass.TRAINING));
-                inferred.add(chains.add(elementwise, ElementwiseSource.Pass.INFERENCE));
-            }
-        });
+    /** The address of the logits, floats, [N, classes]. */
+    long logits() {
+        return logits;
+    }
+
+    private void fill(Device device, WideInput wide, Chains chains, @Nullable Schedule schedule) {
+        List<Task> tasks = memory.phases().stream()
+                .flatMap(phase -> phase.tasks().stream())
+                .toList();
+        int forward = 1;
+        while (!(tasks.get(forward - 1) instanceof Task.Loss)) {
+            forward++;
+        }
+        Map<Task, Chains.Chain> trained = chains(chains, schedule == null ? List.of() : tasks, Pass.TRAINING);
+        Map<Task, Chains.Chain> inferred = chains(chains, tasks.subList(0, forward), Pass.INFERENCE);
         Kernels compiled = chains.compile();
         wide.program().operations().forEach(operation -> {
             if (operation instanceof Normalize normalize) {
@@ -65,31 +90,42 @@ final class BatchStep implements AutoCloseable {
             training.add(new Action("widen", widen));
             inference.add(widen);
         }
-        int chain = 0;
-        boolean forward = true;
-        for (Phase phase : phases) {
-            for (Task task : phase.tasks()) {
-                Runnable trains;
-                Runnable infers;
-                if (task instanceof Task.Elementwise) {
-                    Chains.Chain both = trained.get(chain);
-                    Chains.Chain one = inferred.get(chain++);
-                    trains = () -> Chains.launch(both, compiled, memory::address, jobs.normalizations());
-                    infers = one.source().isEmpty()
-                            ? () -> {}
-                            : () -> Chains.launch(one, compiled, memory::address, jobs.normalizations());
-                } else {
-                    trains = jobs.of(task);
-                    infers = task instanceof Task.Loss loss ? () -> jobs.softmax(loss) : trains;
-                }
+        for (Task task : tasks.subList(0, forward)) {
+            inference.add(task instanceof Task.Loss loss ? softmax(loss) : job(task, inferred.get(task), compiled));
+        }
+        if (schedule != null) {
+            for (Task task : tasks) {
+                Runnable trains = task instanceof Task.Loss loss
+                        ? jobs.loss(loss, schedule)
+                        : job(task, trained.get(task), compiled);
                 training.add(new Action(name(task), trains));
-                if (forward) {
-                    inference.add(infers);
-                }
-                forward &= !(task instanceof Task.Loss);
+            }
+            training.add(new Action("join", device::joinSide));
+        }
+    }
+
+    private static Map<Task, Chains.Chain> chains(Chains all, List<Task> tasks, Pass pass) {
+        Map<Task, Chains.Chain> chains = new IdentityHashMap<>();
+        for (Task task : tasks) {
+            if (task instanceof Task.Elementwise elementwise) {
+                chains.put(task, all.add(elementwise, pass));
             }
         }
-        training.add(new Action("join", device::joinSide));
+        return chains;
+    }
+
+    private Runnable job(Task task, Chains.@Nullable Chain chain, Kernels compiled) {
+        if (chain == null) {
+            return jobs.of(task);
+        }
+        return chain.source().isEmpty()
+                ? () -> {}
+                : () -> Chains.launch(chain, compiled, memory::address, jobs.normalizations());
+    }
+
+    private Runnable softmax(Task.Loss task) {
+        logits = memory.address(task.logits());
+        return () -> jobs.softmax(task);
     }
 
     private static String name(Task task) {

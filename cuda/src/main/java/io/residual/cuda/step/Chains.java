@@ -5,6 +5,7 @@ import io.residual.cuda.device.Format;
 import io.residual.cuda.device.Kernels;
 import io.residual.program.Program.Value;
 import io.residual.program.plan.Area;
+import io.residual.program.plan.Planner.Pass;
 import io.residual.program.plan.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ final class Chains {
         }
     }
 
-    Chain add(Task.Elementwise task, ElementwiseSource.Pass pass) {
+    Chain add(Task.Elementwise task, Pass pass) {
         Value shape = task.shape();
         int wide = 16 / format.bytes();
         int width = shape.channels() % wide == 0 ? wide : 1;

@@ -4,6 +4,7 @@ import io.residual.cuda.device.CapturedGraph;
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import io.residual.program.Program;
+import io.residual.program.plan.Planner.Pass;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -77,7 +78,7 @@ public final class DeviceTraining implements AutoCloseable {
      * while.
      */
     public static long bytes(Program program, Format format, int batch) {
-        return BatchMemory.bytes(WideInput.of(program, format), format, batch);
+        return BatchMemory.bytes(WideInput.of(program, format), format, batch, Pass.TRAINING);
     }
 
     /** Where the number of the step in its epoch is, a 32-bit integer on the device. */

@@ -2,6 +2,7 @@ package io.residual.cuda.step;
 
 import io.residual.program.Operation.Normalize;
 import io.residual.program.plan.Area;
+import io.residual.program.plan.Planner.Pass;
 import io.residual.program.plan.Task;
 import io.residual.program.plan.Task.GradientSums;
 import io.residual.program.plan.Task.Load;
@@ -32,15 +33,10 @@ final class ElementwiseSource {
     private final Set<Normalize> normalizations = new LinkedHashSet<>();
     private final StringBuilder text = new StringBuilder();
 
-    /** What batch norms normalize by. */
-    enum Pass {
-        /** The statistics of the batch, which are gathered. */
-        TRAINING,
-        /** What they have in their coefficients already. */
-        INFERENCE
-    }
-
-    /** @param width how many channels a thread has: those of 16 bytes, or 1 */
+    /**
+     * @param width how many channels a thread has: those of 16 bytes, or 1
+     * @param pass in training, batch norms gather statistics; in inference, they have them in their coefficients already
+     */
     ElementwiseSource(Task.Elementwise task, int width, Pass pass) {
         this.task = task;
         this.width = width;

@@ -25,26 +25,17 @@ final class Jobs implements AutoCloseable {
     private final Program program;
     private final Parameters parameters;
     private final int images;
-    private final Schedule schedule;
     private final BatchMemory memory;
     private final Normalizations normalizations;
     private final ConvolutionJobs convolutions;
     private final long partialLosses;
 
-    Jobs(
-            Device device,
-            WideInput wide,
-            Format format,
-            Parameters parameters,
-            int images,
-            Schedule schedule,
-            BatchMemory memory) {
+    Jobs(Device device, WideInput wide, Format format, Parameters parameters, BatchMemory memory) {
         this.launcher = new Launcher(device, device.compile(Sources.of(format, "prelude.cu", "step.cu")));
         this.wide = wide;
         this.program = wide.program();
         this.parameters = parameters;
-        this.images = images;
-        this.schedule = schedule;
+        this.images = memory.images();
         this.memory = memory;
         this.normalizations = new Normalizations(device, program, parameters, images, Chains.mostBlocks(device));
         this.convolutions = new ConvolutionJobs(launcher, program, format, parameters, images, memory);
@@ -55,7 +46,7 @@ final class Jobs implements AutoCloseable {
         return normalizations;
     }
 
-    /** What a task queues that is not elementwise. */
+    /** What a task queues that is neither elementwise nor the loss. */
     Runnable of(Task task) {
         if (task instanceof Task.ConvolveForward forward) {
             return convolutions.forward(forward);
@@ -86,7 +77,7 @@ final class Jobs implements AutoCloseable {
             return changeChannels(
                     pad.outGradient(), pad.inGradient(), program.value(operation.out()), program.value(operation.in()));
         }
-        return loss((Task.Loss) task);
+        throw new IllegalArgumentException("not a job of its own: " + task);
     }
 
     private Runnable pool(Pool operation, Area from, Area to, @Nullable Area indices, boolean backward) {
@@ -155,7 +146,8 @@ final class Jobs implements AutoCloseable {
                 out.channels());
     }
 
-    private Runnable loss(Task.Loss task) {
+    /** What queues the loss, its gradient, and how many images are classified right. */
+    Runnable loss(Task.Loss task, Schedule schedule) {
         int classes = program.value(program.logits()).channels();
         int blocks = Math.min((images + 31) / 32, MAX_LOSS_BLOCKS);
         long hits = partialLosses + (long) MAX_LOSS_BLOCKS * Double.BYTES;

@@ -46,8 +46,7 @@ final class ParameterUpdate implements AutoCloseable {
 
     /** Sets all parameters; an average follows later ones, from these on. */
     void setParameters(Map<String, float[]> from) {
-        parameters.write(from, parameters.values());
-        round();
+        parameters.set(from);
         if (average != 0) {
             device.copy(parameters.values(), average, parameters.layout().end() * Float.BYTES);
         }

@@ -3,6 +3,7 @@ package io.residual.cuda.step;
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -91,11 +92,28 @@ final class Parameters implements AutoCloseable {
     }
 
     /**
+     * Sets all parameters, each in Deeplearning4j's order.
+     *
+     * @throws IllegalArgumentException if one is missing or of another length
+     */
+    void set(Map<String, float[]> from) {
+        float[] numbers = numbers(from);
+        device.upload(Format.F32.buffer(numbers), values);
+        if (weights != values) {
+            device.upload(format.buffer(Arrays.copyOf(numbers, Math.toIntExact(layout.convolutionEnd()))), weights);
+        }
+    }
+
+    /**
      * Writes an array by parameter, each in Deeplearning4j's order.
      *
      * @throws IllegalArgumentException if one is missing or of another length
      */
     void write(Map<String, float[]> from, long array) {
+        device.upload(Format.F32.buffer(numbers(from)), array);
+    }
+
+    private float[] numbers(Map<String, float[]> from) {
         float[] numbers = new float[Math.toIntExact(layout.end())];
         for (ParameterLayout.Part part : layout.parts()) {
             float[] own = from.get(part.name());
@@ -105,9 +123,7 @@ final class Parameters implements AutoCloseable {
             }
             part.write(own, numbers);
         }
-        ByteBuffer bytes = Device.buffer(layout.end() * Float.BYTES);
-        bytes.asFloatBuffer().put(numbers);
-        device.upload(bytes, array);
+        return numbers;
     }
 
     /** The gradient of the batch's summed loss, by parameter that has one, each in Deeplearning4j's order. */

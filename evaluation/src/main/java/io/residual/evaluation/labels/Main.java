@@ -14,6 +14,7 @@ import io.residual.evaluation.model.TrainedModel;
 import io.residual.training.CrossValidation;
 import io.residual.training.Trainer;
 import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.DeviceOption;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ProjectVersion;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IModelTransformer;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -85,6 +87,9 @@ public class Main implements Callable<Integer> {
                             + " ${DEFAULT-VALUE})")
     private double tolerance;
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     @ArgGroup(validate = false, heading = ReviewOptions.HEADING)
     private ReviewOptions review = new ReviewOptions();
 
@@ -113,6 +118,7 @@ public class Main implements Callable<Integer> {
         if (!(tolerance >= 0 && tolerance <= 255)) {
             throw new ResidualException(Kind.BAD_SETTING, "--like: expected a number from 0 to 255, got " + tolerance);
         }
+        device.requireAlone();
         Preset preset = SettingOptions.preset(parsed, PRESET);
         Path place = directory == null ? Path.of("runs", "labels-" + preset.name()) : directory;
         review.requireOne();
@@ -171,7 +177,7 @@ public class Main implements Callable<Integer> {
     }
 
     private Trainer trainer(CommandSpec parsed, Preset preset) {
-        return Trainer.of(preset)
+        return device.on(Trainer.of(preset))
                 .kernels(model.kernels())
                 .arguments(parsed.commandLine().getParseResult().originalArgs());
     }

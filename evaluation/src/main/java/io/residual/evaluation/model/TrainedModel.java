@@ -12,6 +12,7 @@ import io.residual.data.InputForm;
 import io.residual.evaluation.metrics.Logits;
 import io.residual.evaluation.metrics.Scores;
 import io.residual.program.inference.ActivationRanges;
+import io.residual.training.device.InferenceDevice;
 import io.residual.training.loop.Inference;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.InferencePrecision;
@@ -36,7 +37,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param run where it was trained
  * @param choice which of the run's weights it has
  * @param networks one; of an ensemble several, of which the mean of the probabilities counts
- * @param inference in which the networks are computed
+ * @param inference by what the networks are computed
  * @param sha256 digest of the file of its weights, as 64 hex digits; of an ensemble, of its networks' digests
  */
 public record TrainedModel(
@@ -44,11 +45,12 @@ public record TrainedModel(
     private static final int MAX_NAMED = 5;
 
     /**
-     * The networks in a precision.
+     * The networks on a device in a precision.
      *
+     * @param device not closed with the model
      * @param logits of each network
      */
-    public record Compiled(InferencePrecision precision, List<Network.Logits> logits) {
+    public record Compiled(InferenceDevice device, InferencePrecision precision, List<Network.Logits> logits) {
         public Compiled {
             logits = List.copyOf(logits);
         }
@@ -58,35 +60,33 @@ public record TrainedModel(
         networks = List.copyOf(networks);
     }
 
-    /** As {@link #load(RunDirectory, ModelChoice, ComputeKernels, InferencePrecision)}, in 32-bit floats. */
+    /** As {@link #load(RunDirectory, ModelChoice, InferenceDevice)}, on the CPU, in 32-bit floats. */
     public static TrainedModel load(RunDirectory run, ModelChoice choice, ComputeKernels kernels) {
-        return load(run, choice, kernels, InferencePrecision.FLOAT32);
+        return load(run, choice, InferenceDevice.cpu(kernels));
     }
 
     /**
      * Loads the network, or those of an ensemble. Digests come first: if a training replaces a file in between, the digest is of
      * no model.
      *
-     * @param precision or the nearest that kernels and processor have, with a warning. INT8 needs the run's training images if it
-     *     was not used with these weights before
+     * @param device that computes it. INT8 needs the run's training images if it was not used with these weights before
      * @throws ResidualException of kind BAD_RUN if the weights are missing, corrupt or do not fit the run's spec; BAD_DATA if training
      *     images are needed and cannot be read
      */
-    public static TrainedModel load(
-            RunDirectory run, ModelChoice choice, ComputeKernels kernels, InferencePrecision precision) {
+    public static TrainedModel load(RunDirectory run, ModelChoice choice, InferenceDevice device) {
         if (choice instanceof ModelChoice.Saved saved) {
             List<RunDirectory> members = run.members();
             List<String> digests = members.stream()
                     .map(member -> sha256(member.existingModelFile(saved.model())))
                     .toList();
             List<Network> networks = members.stream()
-                    .map(member -> ModelFiles.load(member, saved.model(), kernels))
+                    .map(member -> ModelFiles.load(member, saved.model(), device.kernels()))
                     .toList();
             return new TrainedModel(
                     run,
                     choice,
                     networks,
-                    compiled(members, choice, digests, networks, precision.resolve(kernels)),
+                    compiled(members, choice, digests, networks, device),
                     digests.size() == 1 ? digests.get(0) : Sha256.of(String.join("\n", digests)));
         }
         if (run.isEnsemble()) {
@@ -101,13 +101,9 @@ public record TrainedModel(
                     Kind.BAD_RUN, file + ": cannot be read: give best, last or the path of a safetensors file");
         }
         String digest = sha256(file);
-        List<Network> networks = List.of(ModelFiles.load(run, file, kernels));
+        List<Network> networks = List.of(ModelFiles.load(run, file, device.kernels()));
         return new TrainedModel(
-                run,
-                choice,
-                networks,
-                compiled(List.of(run), choice, List.of(digest), networks, precision.resolve(kernels)),
-                digest);
+                run, choice, networks, compiled(List.of(run), choice, List.of(digest), networks, device), digest);
     }
 
     private static Compiled compiled(
@@ -115,23 +111,26 @@ public record TrainedModel(
             ModelChoice choice,
             List<String> digests,
             List<Network> networks,
-            InferencePrecision precision) {
+            InferenceDevice device) {
         return new Compiled(
-                precision,
+                device,
+                device.precision(),
                 IntStream.range(0, networks.size())
-                        .mapToObj(i -> precision == InferencePrecision.INT8
+                        .mapToObj(i -> device.precision() == InferencePrecision.INT8
                                 ? networks.get(i)
                                         .inference(ModelRanges.of(runs.get(i), choice, digests.get(i), networks.get(i)))
-                                : networks.get(i).inference(precision))
+                                : device.logits(networks.get(i), device.precision()))
                         .toList());
     }
 
     /** The same networks in 32-bit floats. */
     public TrainedModel inFloats() {
+        InferenceDevice device = inference.device();
         Compiled floats = new Compiled(
+                device,
                 InferencePrecision.FLOAT32,
                 networks.stream()
-                        .map(network -> network.inference(InferencePrecision.FLOAT32))
+                        .map(network -> device.logits(network, InferencePrecision.FLOAT32))
                         .toList());
         return new TrainedModel(run, choice, networks, floats, sha256);
     }

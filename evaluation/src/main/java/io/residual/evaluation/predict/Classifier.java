@@ -12,6 +12,7 @@ import io.residual.evaluation.model.TrainedModel;
 import io.residual.evaluation.predict.Prediction.ClassProbability;
 import io.residual.evaluation.predict.Preprocessing.Input;
 import io.residual.evaluation.predict.Preprocessing.Polarity;
+import io.residual.training.device.InferenceDevice;
 import io.residual.training.run.Backend;
 import io.residual.training.run.RunDirectory;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -42,9 +44,12 @@ public final class Classifier implements AutoCloseable {
     private final Certainties certainties;
     private final GradCam heatMaps;
     private final DynamicBatcher batches;
+    /** That is closed with this, if any. */
+    private final @Nullable InferenceDevice device;
 
-    private Classifier(TrainedModel model, ClassifierOptions options) {
+    private Classifier(TrainedModel model, ClassifierOptions options, @Nullable InferenceDevice device) {
         this.model = model;
+        this.device = device;
         this.certainties = Certainties.of(model, options);
         this.shape = model.spec().input();
         this.form = model.input();
@@ -71,27 +76,36 @@ public final class Classifier implements AutoCloseable {
      *
      * @param run directory of the run
      * @throws ResidualException with a message for the user, of kind BAD_RUN if the run or its model cannot be read,
-     *     NO_BACKEND if the backend is missing, BAD_SETTING if the model's calibration cannot give the coverage
+     *     NO_BACKEND if the backend is missing, NO_DEVICE if the GPU that is asked for cannot be used, BAD_SETTING if the model's
+     *     calibration cannot give the coverage
      */
     public static Classifier open(Path run, ClassifierOptions options) {
         RunDirectory directory = RunDirectory.open(run);
         Backend.require();
-        TrainedModel model = TrainedModel.load(
-                directory, options.checkpoint(), options.kernels().resolve(), options.precision());
-        return of(model, options);
+        InferenceDevice device = InferenceDevice.open(options.inference(), options.maxBatchSize());
+        boolean complete = false;
+        try {
+            TrainedModel model = TrainedModel.load(directory, options.checkpoint(), device);
+            Classifier classifier = new Classifier(model, options, device).warmedUp();
+            complete = true;
+            return classifier;
+        } finally {
+            if (!complete) {
+                device.close();
+            }
+        }
     }
 
-    /** For a model that is loaded, whose checkpoint, kernels and precision count. */
+    /** For a model that is loaded, whose checkpoint and device count. */
     public static Classifier of(TrainedModel model, ClassifierOptions options) {
-        Classifier classifier = new Classifier(model, options);
-        classifier.warmUp();
-        return classifier;
+        return new Classifier(model, options, null).warmedUp();
     }
 
-    private void warmUp() {
+    private Classifier warmedUp() {
         float[] blank = new float[Math.toIntExact(shape.values())];
         try {
             await(batches.submit(blank));
+            return this;
         } catch (ResidualException e) {
             close();
             throw e;
@@ -254,5 +268,8 @@ public final class Classifier implements AutoCloseable {
     @Override
     public void close() {
         batches.close();
+        if (device != null) {
+            device.close();
+        }
     }
 }

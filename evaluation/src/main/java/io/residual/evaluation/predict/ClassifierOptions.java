@@ -4,16 +4,14 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.data.picture.PictureLimits;
 import io.residual.evaluation.model.ModelChoice;
-import io.residual.training.network.InferencePrecision;
-import io.residual.training.network.KernelChoice;
+import io.residual.training.device.InferenceChoice;
 import java.util.OptionalDouble;
 
 /**
  * Options of a {@link Classifier}.
  *
  * @param checkpoint which of the run's weights
- * @param kernels to run it on
- * @param precision in which it is computed, if kernels and processor have it
+ * @param inference what it is computed on and in, if that is there
  * @param inversion whether images are inverted first, if a call does not say
  * @param limits of image files
  * @param coverage of prediction sets, in (0, 1); empty for 0.95 if the model has a calibration for that
@@ -23,8 +21,7 @@ import java.util.OptionalDouble;
  */
 public record ClassifierOptions(
         ModelChoice checkpoint,
-        KernelChoice kernels,
-        InferencePrecision precision,
+        InferenceChoice inference,
         InvertMode inversion,
         PictureLimits limits,
         OptionalDouble coverage,
@@ -34,8 +31,7 @@ public record ClassifierOptions(
     /** The last model, on the best available kernels, in 32-bit floats, without inversion, at most 64 images in a batch and 256 waiting. */
     public static final ClassifierOptions DEFAULT = new ClassifierOptions(
             ModelChoice.last(),
-            KernelChoice.AUTO,
-            InferencePrecision.FLOAT32,
+            InferenceChoice.DEFAULT,
             InvertMode.NO,
             PictureLimits.DEFAULT,
             OptionalDouble.empty(),
@@ -60,37 +56,32 @@ public record ClassifierOptions(
 
     public ClassifierOptions withCheckpoint(ModelChoice choice) {
         return new ClassifierOptions(
-                choice, kernels, precision, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
+                choice, inference, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
-    public ClassifierOptions withKernels(KernelChoice choice) {
+    public ClassifierOptions withInference(InferenceChoice choice) {
         return new ClassifierOptions(
-                checkpoint, choice, precision, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
-    }
-
-    public ClassifierOptions withPrecision(InferencePrecision choice) {
-        return new ClassifierOptions(
-                checkpoint, kernels, choice, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
+                checkpoint, choice, inversion, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     public ClassifierOptions withInversion(InvertMode choice) {
         return new ClassifierOptions(
-                checkpoint, kernels, precision, choice, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
+                checkpoint, inference, choice, limits, coverage, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     public ClassifierOptions withLimits(PictureLimits choice) {
         return new ClassifierOptions(
-                checkpoint, kernels, precision, inversion, choice, coverage, abstainBelow, maxBatchSize, maxQueueSize);
+                checkpoint, inference, inversion, choice, coverage, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     /** With sets that include the true class this often, which need a calibration of the model. */
     public ClassifierOptions withCoverage(OptionalDouble share) {
         return new ClassifierOptions(
-                checkpoint, kernels, precision, inversion, limits, share, abstainBelow, maxBatchSize, maxQueueSize);
+                checkpoint, inference, inversion, limits, share, abstainBelow, maxBatchSize, maxQueueSize);
     }
 
     public ClassifierOptions withAbstainBelow(double probability) {
         return new ClassifierOptions(
-                checkpoint, kernels, precision, inversion, limits, coverage, probability, maxBatchSize, maxQueueSize);
+                checkpoint, inference, inversion, limits, coverage, probability, maxBatchSize, maxQueueSize);
     }
 }

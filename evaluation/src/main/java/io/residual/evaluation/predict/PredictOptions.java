@@ -50,8 +50,7 @@ public final class PredictOptions {
     public ClassifierOptions classifier() {
         return ClassifierOptions.DEFAULT
                 .withCheckpoint(model.choice())
-                .withKernels(model.kernels())
-                .withPrecision(model.precision())
+                .withInference(model.inference())
                 .withInversion(inversion)
                 .withCoverage(certainty.coverage())
                 .withAbstainBelow(certainty.abstainBelow())

@@ -114,8 +114,7 @@ public final class Main implements Callable<Integer> {
         ServeLimits limits = ServeLimits.DEFAULT.withRequests(requests).withPictures(pictures.limits());
         ClassifierOptions options = ClassifierOptions.DEFAULT
                 .withCheckpoint(model.choice())
-                .withKernels(model.kernels())
-                .withPrecision(model.precision())
+                .withInference(model.inference())
                 .withInversion(inversion)
                 .withCoverage(certainty.coverage())
                 .withAbstainBelow(certainty.abstainBelow())

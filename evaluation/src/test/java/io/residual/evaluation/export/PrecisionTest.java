@@ -15,9 +15,12 @@ import io.residual.evaluation.predict.Classifier;
 import io.residual.evaluation.predict.ClassifierOptions;
 import io.residual.evaluation.predict.TrainedRun;
 import io.residual.training.cli.ExitStatus;
+import io.residual.training.device.DeviceChoice;
+import io.residual.training.device.InferenceChoice;
+import io.residual.training.device.InferenceDevice;
 import io.residual.training.loop.Inference;
-import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.InferencePrecision;
+import io.residual.training.network.KernelChoice;
 import io.residual.training.run.RunDirectory;
 import io.residual.training.run.SavedModel;
 import java.io.IOException;
@@ -36,6 +39,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("slow")
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 class PrecisionTest {
+    private static final InferenceChoice INT8 =
+            new InferenceChoice(DeviceChoice.CPU, KernelChoice.AUTO, InferencePrecision.INT8);
+
     @TempDir
     private static Path directory;
 
@@ -94,7 +100,7 @@ class PrecisionTest {
                 .isZero();
         RunDirectory opened = RunDirectory.open(run);
         ImageSet images = TrainedRun.testImages();
-        Scores ours = TrainedModel.load(opened, ModelChoice.last(), ComputeKernels.ONEDNN, InferencePrecision.INT8)
+        Scores ours = TrainedModel.load(opened, ModelChoice.last(), InferenceDevice.open(INT8, 1))
                 .probabilities(images);
 
         int equal = 0;
@@ -132,7 +138,7 @@ class PrecisionTest {
     void ranges_are_kept_with_the_run_and_made_again_for_other_weights() throws IOException {
         Path file = RunDirectory.open(run).rangesFile(SavedModel.LAST);
         Files.deleteIfExists(file);
-        ClassifierOptions options = ClassifierOptions.DEFAULT.withPrecision(InferencePrecision.INT8);
+        ClassifierOptions options = ClassifierOptions.DEFAULT.withInference(INT8);
         Classifier.open(run, options).close();
         String made = Files.readString(file);
         assertThat(made).contains("\"images\":512");

@@ -2,7 +2,9 @@ package io.residual.laboratory.reproduce;
 
 import io.residual.laboratory.cli.LaboratoryOptions;
 import io.residual.laboratory.reproduce.PresetVerdict.EvaluatedRun;
+import io.residual.training.Trainer;
 import io.residual.training.cli.CommandRunner;
+import io.residual.training.cli.DeviceOption;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.OutputFile;
 import io.residual.training.cli.ProjectVersion;
@@ -70,6 +72,9 @@ public final class Main implements Callable<Integer> {
     }
 
     @Mixin
+    private DeviceOption device = new DeviceOption();
+
+    @Mixin
     private LaboratoryOptions laboratory = new LaboratoryOptions();
 
     @Spec
@@ -92,6 +97,10 @@ public final class Main implements Callable<Integer> {
             throw new ParameterException(
                     parsed.commandLine(), "--seeds goes with a preset: the budget decides how many seeds claims have");
         }
+        if (name == null) {
+            device.requireAbsent("give a preset: the experiments of claims are computed on the CPU");
+        }
+        device.requireAlone();
         return (name == null
                         ? ClaimExperiments.run(claims.numbers, laboratory, out)
                         : preset(
@@ -105,8 +114,8 @@ public final class Main implements Callable<Integer> {
         ExpectedAccuracy band = ExpectedAccuracy.of(preset);
         int count = seeds == null ? band.seeds() : seeds;
         Path directory = runs == null ? Path.of("runs", "reproduce-" + preset.name()) : runs;
-        Optional<List<EvaluatedRun>> evaluated =
-                Reproduction.of(preset, count, directory, laboratory.kernels(), arguments);
+        Optional<List<EvaluatedRun>> evaluated = Reproduction.of(
+                device.on(Trainer.of(preset)).kernels(laboratory.kernels()).arguments(arguments), count, directory);
         if (evaluated.isEmpty()) {
             return ExitStatus.INTERRUPTED;
         }

@@ -9,7 +9,7 @@ import io.residual.laboratory.reproduce.PresetVerdict.EvaluatedRun;
 import io.residual.training.SeedRuns;
 import io.residual.training.Trainer;
 import io.residual.training.cli.ForegroundTraining;
-import io.residual.training.config.Preset;
+import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.EpochMetrics;
 import io.residual.training.loop.Inference;
 import io.residual.training.loop.ScoreSum;
@@ -33,14 +33,12 @@ final class Reproduction {
      *
      * @param seeds how many, at least 1
      * @param directory of the runs
-     * @param arguments of the command, as typed
      * @return in the order of the seeds; empty if a signal ended a run
      * @throws io.residual.core.ResidualException if a run cannot start or resume, or diverges
      */
-    static Optional<List<EvaluatedRun>> of(
-            Preset preset, int seeds, Path directory, KernelChoice kernels, List<String> arguments) {
-        Trainer trainer = Trainer.of(preset).kernels(kernels).arguments(arguments);
-        DataSource source = DataSources.find(preset.spec().data());
+    static Optional<List<EvaluatedRun>> of(Trainer trainer, int seeds, Path directory) {
+        TrainingSpec spec = trainer.spec();
+        DataSource source = DataSources.find(spec.data());
         // Read before the first seed is trained, which takes a while.
         ImageSet test = source.open(Split.TEST, StratifiedSplit.SEED);
         RunDatasets data = RunDatasets.of(source);
@@ -49,7 +47,7 @@ final class Reproduction {
             return Optional.empty();
         }
         return Optional.of(LongStream.range(0, seeds)
-                .mapToObj(i -> evaluate(preset.spec().seed() + i, directory, test, kernels))
+                .mapToObj(i -> evaluate(spec.seed() + i, directory, test, trainer.kernels()))
                 .toList());
     }
 

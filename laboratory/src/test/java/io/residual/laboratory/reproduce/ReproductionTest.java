@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.residual.core.ResidualException;
 import io.residual.laboratory.reproduce.PresetVerdict.EvaluatedRun;
+import io.residual.training.Trainer;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.config.Preset;
-import io.residual.training.network.KernelChoice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -98,8 +98,8 @@ class ReproductionTest {
     }
 
     private PresetVerdict reproduce(Preset preset, ExpectedAccuracy band, int seeds) {
-        List<EvaluatedRun> runs = Reproduction.of(preset, seeds, directory, KernelChoice.AUTO, List.of())
-                .orElseThrow();
+        List<EvaluatedRun> runs =
+                Reproduction.of(Trainer.of(preset), seeds, directory).orElseThrow();
         return new PresetVerdict(preset.name(), band, runs);
     }
 

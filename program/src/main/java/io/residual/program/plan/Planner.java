@@ -31,6 +31,7 @@ public final class Planner {
     private final Program program;
     private final Policy policy;
     private final Dependencies graph;
+    private final Pass pass;
     private final Set<Integer> keptValues = new HashSet<>();
     private final Set<Integer> keptGradients = new HashSet<>();
     private boolean foundMore;
@@ -68,9 +69,18 @@ public final class Planner {
      */
     public record Plan(List<Phase> phases, Collection<Area> shared, List<Task.ConvolveWeights> deferred) {}
 
-    public Planner(Program program, Policy policy) {
+    /** What is planned. */
+    public enum Pass {
+        /** Forward and backward pass. */
+        TRAINING,
+        /** The forward pass, up to the loss, alone. */
+        INFERENCE
+    }
+
+    public Planner(Program program, Policy policy, Pass pass) {
         this.program = program;
         this.policy = policy;
+        this.pass = pass;
         this.input = new Area(Area.Place.INPUT, bytes(program.input()));
         this.graph = new Dependencies(program);
     }
@@ -113,7 +123,7 @@ public final class Planner {
         keptValues.forEach(value -> values.put(value, new Area(Area.Place.SHARED, bytes(value))));
         keptGradients.forEach(value -> gradients.put(value, new Area(Area.Place.SHARED, bytes(value))));
         List<Phase> phases = new ArrayList<>();
-        for (time = 0; time <= graph.lastPhase(); time++) {
+        for (time = 0; time <= (pass == Pass.TRAINING ? graph.lastPhase() : graph.lossPhase()); time++) {
             if (time <= graph.lossPhase()) {
                 program.operations().forEach(this::forward);
             }
@@ -125,7 +135,7 @@ public final class Planner {
                 gradientsHere.put(program.logits(), gradient);
                 add(new Task.Loss(logits, gradient));
             }
-            if (time >= graph.lossPhase()) {
+            if (pass == Pass.TRAINING && time >= graph.lossPhase()) {
                 for (int i = program.operations().size() - 1; i >= 0; i--) {
                     backward(program.operations().get(i));
                 }

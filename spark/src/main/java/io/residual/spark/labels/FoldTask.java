@@ -2,6 +2,7 @@ package io.residual.spark.labels;
 
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
+import io.residual.cuda.nvidia.Determinism;
 import io.residual.data.DataSource;
 import io.residual.data.ImageSet;
 import io.residual.spark.cluster.ThisMachine;
@@ -9,6 +10,7 @@ import io.residual.training.CrossValidation;
 import io.residual.training.Trainer;
 import io.residual.training.config.Preset;
 import io.residual.training.config.SpecFile;
+import io.residual.training.device.DeviceChoice;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.RunLog;
@@ -36,19 +38,27 @@ record FoldTask(Training training, int folds, long seed, String directory, Image
      * A trainer in types that executors read.
      *
      * @param spec as YAML
+     * @param device as in {@code --device}
+     * @param determinism name of a {@link Determinism}
      * @param kernels name of a {@link KernelChoice}
      */
-    record Training(String preset, String spec, String kernels, List<String> arguments) implements Serializable {
+    record Training(
+            String preset, String spec, String device, String determinism, String kernels, List<String> arguments)
+            implements Serializable {
         static Training of(Trainer trainer) {
             return new Training(
                     trainer.preset(),
                     SpecFile.write(trainer.spec().withAbsolutePaths()),
+                    trainer.device().toString(),
+                    trainer.determinism().name(),
                     trainer.kernels().name(),
                     List.copyOf(trainer.arguments()));
         }
 
         Trainer trainer() {
             return Trainer.of(new Preset(preset, SpecFile.read("the spec of the folds", spec, Kind.BAD_RUN)))
+                    .device(DeviceChoice.of(device))
+                    .determinism(Determinism.valueOf(determinism))
                     .kernels(KernelChoice.valueOf(kernels))
                     .arguments(arguments);
         }

@@ -4,6 +4,8 @@ import io.residual.data.picture.PictureLimits;
 import io.residual.evaluation.model.ModelChoice;
 import io.residual.evaluation.predict.ClassifierOptions;
 import io.residual.evaluation.predict.InvertMode;
+import io.residual.training.device.DeviceChoice;
+import io.residual.training.device.InferenceChoice;
 import io.residual.training.network.InferencePrecision;
 import io.residual.training.network.KernelChoice;
 import java.io.Serializable;
@@ -12,12 +14,14 @@ import java.util.OptionalDouble;
 /**
  * {@link ClassifierOptions} but for the checkpoint, in types that executors read.
  *
+ * @param device as in {@code --device}
  * @param kernels name of a {@link KernelChoice}
  * @param precision name of an {@link InferencePrecision}
  * @param inversion name of an {@link InvertMode}
  * @param coverage 0 for the default
  */
 public record ClassifierSettings(
+        String device,
         String kernels,
         String precision,
         String inversion,
@@ -28,8 +32,9 @@ public record ClassifierSettings(
         implements Serializable {
     public static ClassifierSettings of(ClassifierOptions options) {
         return new ClassifierSettings(
-                options.kernels().name(),
-                options.precision().name(),
+                options.inference().device().toString(),
+                options.inference().kernels().name(),
+                options.inference().precision().name(),
                 options.inversion().name(),
                 options.limits().bytes(),
                 options.limits().pixels(),
@@ -41,8 +46,8 @@ public record ClassifierSettings(
     public ClassifierOptions options(ModelChoice checkpoint) {
         return ClassifierOptions.DEFAULT
                 .withCheckpoint(checkpoint)
-                .withKernels(KernelChoice.valueOf(kernels))
-                .withPrecision(InferencePrecision.valueOf(precision))
+                .withInference(new InferenceChoice(
+                        DeviceChoice.of(device), KernelChoice.valueOf(kernels), InferencePrecision.valueOf(precision)))
                 .withInversion(mode())
                 .withLimits(PictureLimits.DEFAULT.withBytes(maxBytes).withPixels(maxPixels))
                 .withCoverage(coverage == 0 ? OptionalDouble.empty() : OptionalDouble.of(coverage))

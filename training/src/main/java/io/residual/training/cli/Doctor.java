@@ -1,10 +1,6 @@
 package io.residual.training.cli;
 
 import io.residual.core.ResidualException;
-import io.residual.cuda.device.CudaException;
-import io.residual.cuda.nvidia.Card;
-import io.residual.cuda.nvidia.Determinism;
-import io.residual.cuda.nvidia.Gpu;
 import io.residual.data.Batch;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
@@ -48,7 +44,6 @@ public final class Doctor implements Callable<Integer> {
     private static final long WARM_UP_SECONDS = 5;
     private static final int MIN_STEPS = 5;
     private static final long TIMED_SECONDS = 5;
-    private static final int MAX_GPUS = 64;
 
     @Spec
     private @Nullable CommandSpec command;
@@ -77,7 +72,7 @@ public final class Doctor implements Callable<Integer> {
                         + gigabytes(physicalMemory()) + " of memory");
         line(out, "Backend", backend.name() + ", " + backend.threads() + " threads");
         line(out, "Kernels", backend.kernels());
-        gpus().forEach(gpu -> line(out, "GPU", gpu));
+        GpuLines.forEach(gpu -> line(out, "GPU", gpu));
         line(out, "Data", data());
         line(out, "Speed", speed(kernels));
         return ExitStatus.OK.code();
@@ -88,33 +83,13 @@ public final class Doctor implements Callable<Integer> {
         out.flush();
     }
 
-    private static String gigabytes(long bytes) {
+    static String gigabytes(long bytes) {
         return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
     }
 
     private static long physicalMemory() {
         return ManagementFactory.getPlatformMXBean(com.sun.management.OperatingSystemMXBean.class)
                 .getTotalMemorySize();
-    }
-
-    /** A line for each, or one that says why none can be used. */
-    private static List<String> gpus() {
-        List<String> lines = new ArrayList<>();
-        try {
-            for (int i = 0; i < MAX_GPUS; i++) {
-                try (Gpu gpu = Gpu.open(i, Determinism.DETERMINISTIC)) {
-                    Card card = gpu.card();
-                    lines.add("cuda:" + i + " " + card.name() + ", compute capability " + card.version() + ", "
-                            + gigabytes(gpu.freeBytes()) + " of " + gigabytes(card.memoryBytes()) + " free; "
-                            + gpu.libraries());
-                }
-            }
-        } catch (CudaException e) {
-            if (lines.isEmpty() || e.kind() != CudaException.Kind.NO_GPU) {
-                lines.add("none that can be used: " + e.getMessage());
-            }
-        }
-        return lines;
     }
 
     /** Looks without a download. */

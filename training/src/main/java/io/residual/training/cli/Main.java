@@ -159,7 +159,7 @@ public class Main implements Callable<Integer> {
                     "--folds: give no --seeds, --stop-after, --resume or --batch-size auto; repeating the command"
                             + " resumes it");
         }
-        device.requireAlone(parsed);
+        device.requireAlone();
         pictures.forEach(OutputFile::requireWritable);
         if (schedulePlot != null) {
             RatePlots.plotSchedule(preset.spec(), schedulePlot);
@@ -342,8 +342,7 @@ public class Main implements Callable<Integer> {
     }
 
     private Trainer trainer(Preset preset, List<String> arguments) {
-        Trainer alone = Trainer.of(preset)
-                .device(device.choice())
+        Trainer alone = device.on(Trainer.of(preset))
                 .kernels(kernels.choice())
                 .arguments(arguments)
                 .checkpointEvery(Duration.ofNanos(Math.round(checkpointMinutes * TimeUnit.MINUTES.toNanos(1))));

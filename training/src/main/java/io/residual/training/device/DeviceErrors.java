@@ -23,6 +23,13 @@ public final class DeviceErrors {
         };
     }
 
+    /** Why the CPU is used instead. */
+    static String reason(CudaException error) {
+        return error.kind() == CudaException.Kind.NO_DRIVER
+                ? "no driver of NVIDIA was found"
+                : String.valueOf(error.getMessage());
+    }
+
     private static String withoutDot(String message) {
         return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }

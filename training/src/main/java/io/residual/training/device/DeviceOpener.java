@@ -8,8 +8,8 @@ import io.residual.cuda.nvidia.Gpu;
 /** Opens GPUs. */
 @FunctionalInterface
 public interface DeviceOpener {
-    /** NVIDIA's, with algorithms whose results are the same bits in every run. */
-    DeviceOpener NVIDIA = index -> Gpu.open(index, Determinism.DETERMINISTIC);
+    /** NVIDIA's. */
+    DeviceOpener NVIDIA = Gpu::open;
 
     /**
      * Opens one.
@@ -17,5 +17,5 @@ public interface DeviceOpener {
      * @param index from 0
      * @throws CudaException if it cannot be used
      */
-    Device open(int index);
+    Device open(int index, Determinism determinism);
 }

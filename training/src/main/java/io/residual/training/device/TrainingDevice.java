@@ -5,6 +5,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.cuda.device.CudaException;
 import io.residual.cuda.device.Device;
+import io.residual.cuda.nvidia.Determinism;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.program.ProgramReader.UnsupportedNetworkException;
@@ -42,12 +43,17 @@ public final class TrainingDevice implements AutoCloseable {
     /**
      * What is asked for.
      *
+     * @param determinism of a GPU
      * @param kernels of the CPU
      * @param opener of GPUs
      * @param workers in other processes, if they take the steps
      */
     public record Request(
-            DeviceChoice choice, KernelChoice kernels, DeviceOpener opener, Optional<WorkerGroup> workers) {}
+            DeviceChoice choice,
+            Determinism determinism,
+            KernelChoice kernels,
+            DeviceOpener opener,
+            Optional<WorkerGroup> workers) {}
 
     /**
      * Chooses for a run, and opens a GPU if one is to be used.
@@ -83,8 +89,8 @@ public final class TrainingDevice implements AutoCloseable {
                 if (e.kind() == Kind.OUT_OF_MEMORY) {
                     throw e;
                 }
-                reason = e.getCause() instanceof CudaException cause && cause.kind() == CudaException.Kind.NO_DRIVER
-                        ? "no driver of NVIDIA was found"
+                reason = e.getCause() instanceof CudaException cause
+                        ? DeviceErrors.reason(cause)
                         : String.valueOf(e.getMessage());
             }
         }
@@ -110,7 +116,7 @@ public final class TrainingDevice implements AutoCloseable {
     private static TrainingDevice gpu(Request request) {
         int index = request.choice().index();
         try {
-            Device device = request.opener().open(index);
+            Device device = request.opener().open(index, request.determinism());
             return new TrainingDevice(
                     request.kernels().resolve(), device, Optional.empty(), "cuda:" + index + ", " + device.name());
         } catch (CudaException e) {

@@ -21,6 +21,12 @@ public enum InferencePrecision {
         if (this == FLOAT32) {
             return this;
         }
+        if (kernels == ComputeKernels.CUDA) {
+            if (this == INT8) {
+                LOG.warn("inference in bf16 instead of int8: only a CPU computes in that here");
+            }
+            return BF16;
+        }
         if (kernels != ComputeKernels.ONEDNN) {
             LOG.warn("inference in float32 instead of {}: only oneDNN computes in that, and it is not used here", this);
             return FLOAT32;

@@ -57,6 +57,14 @@ class DeviceOptionTest {
                 .isEqualTo("error: " + named + ": for the CPU alone: leave out either that or --device cuda");
     }
 
+    @Test
+    void what_belongs_to_a_gpu_is_refused_beside_the_cpu() {
+        assertThat(train("--device", "cpu", "--deterministic", "false")).isEqualTo(ExitStatus.USAGE.code());
+
+        assertThat(errors.toString().strip())
+                .isEqualTo("error: --deterministic: for a GPU alone: leave out either that or --device cpu");
+    }
+
     private int train(String... options) {
         List<String> all = new ArrayList<>(
                 List.of("--preset", "quick", "--run", directory.resolve("run").toString()));

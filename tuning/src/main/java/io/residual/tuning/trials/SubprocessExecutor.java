@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Trains jobs, each in a process of its own, which dies with this one. Threads may share it. */
 public final class SubprocessExecutor implements TrialExecutor {
@@ -33,11 +34,18 @@ public final class SubprocessExecutor implements TrialExecutor {
     private static final long SIGNAL_MILLIS = 500;
 
     private final WorkerResources resources;
+    private final List<String> arguments;
     private final Set<Process> workers = ConcurrentHashMap.newKeySet();
     private volatile boolean ending;
 
     public SubprocessExecutor(WorkerResources resources) {
+        this(resources, List.of());
+    }
+
+    /** @param arguments of each training, besides those that the job decides */
+    public SubprocessExecutor(WorkerResources resources, List<String> arguments) {
         this.resources = resources;
+        this.arguments = List.copyOf(arguments);
     }
 
     @Override
@@ -158,10 +166,16 @@ public final class SubprocessExecutor implements TrialExecutor {
                         // Whatever this process has to read: training reads no serialised objects.
                         "-Djdk.serialFilter=!*"),
                 TrialProcess.class,
-                List.of(
-                        job.specFile().toString(),
-                        Long.toString(job.seed()),
-                        job.run().toString()));
+                Stream.concat(
+                                Stream.of(
+                                        "--preset",
+                                        job.specFile().toString(),
+                                        "--seed",
+                                        Long.toString(job.seed()),
+                                        "--run",
+                                        job.run().toString()),
+                                arguments.stream())
+                        .toList());
     }
 
     private static TrialResult result(int code, Job job, EpochTail epochs, long logged) {
@@ -180,6 +194,9 @@ public final class SubprocessExecutor implements TrialExecutor {
         }
         if (code == ExitStatus.DATA.code()) {
             return new TrialResult.EnvironmentFailure(Kind.BAD_DATA, reason);
+        }
+        if (code == ExitStatus.NO_DEVICE.code()) {
+            return new TrialResult.EnvironmentFailure(Kind.NO_DEVICE, reason);
         }
         if (code == ExitStatus.BACKEND.code()) {
             return new TrialResult.EnvironmentFailure(Kind.NO_BACKEND, reason);

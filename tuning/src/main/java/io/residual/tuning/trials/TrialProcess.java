@@ -5,7 +5,7 @@ import io.residual.training.cli.Main;
 import java.io.IOException;
 
 /**
- * What a worker's JVM runs: the command {@code train} with SPEC, SEED and RUN, as long as the sweep that started it lives.
+ * What a worker's JVM runs: the command {@code train}, as long as the sweep that started it lives.
  * The sweep holds the other end of standard input and never writes to it, so its end, however it comes, is the end of the
  * stream.
  */
@@ -16,7 +16,7 @@ final class TrialProcess {
         Thread watch = new Thread(TrialProcess::endWithTheSweep, "sweep-watch");
         watch.setDaemon(true);
         watch.start();
-        Main.main(new String[] {"--preset", args[0], "--seed", args[1], "--run", args[2]});
+        Main.main(args);
     }
 
     private static void endWithTheSweep() {

@@ -18,7 +18,7 @@ final class BatchMemory implements AutoCloseable {
     private static final int ALIGNMENT = 256;
 
     private final Device device;
-    private final List<Phase> phases;
+    private final Joints joints;
     private final long input;
     private final long read;
     private final long labels;
@@ -28,8 +28,8 @@ final class BatchMemory implements AutoCloseable {
     BatchMemory(Device device, WideInput wide, Format format, int images) {
         this.device = device;
         Program program = wide.program();
-        Planner.Plan plan = plan(program, format);
-        this.phases = plan.phases();
+        Planned planned = Planned.of(program, format, images);
+        this.joints = planned.joints();
         long classes = program.value(program.logits()).channels();
         this.input =
                 device.allocate(images * bytes(program, format, wide.original().value(program.input())));
@@ -38,18 +38,28 @@ final class BatchMemory implements AutoCloseable {
                 : device.allocate(images * bytes(program, format, program.value(program.input())));
         this.labels = device.allocate(images * classes * Float.BYTES);
         this.probabilities = device.allocate(images * classes * Float.BYTES);
-        this.memory = device.allocate(place(plan, images));
+        this.memory = device.allocate(planned.place(images));
     }
 
-    private static Planner.Plan plan(Program program, Format format) {
-        return new Planner(
-                        program,
-                        new Policy(
-                                value -> bytes(program, format, program.value(value)),
-                                pool -> program.value(pool.out()).size(),
-                                convolve -> false,
-                                Policy.Activations.KEPT))
-                .plan();
+    /** What is computed, whose areas have to be placed. */
+    private record Planned(Planner.Plan plan, Joints joints) {
+        static Planned of(Program program, Format format, int images) {
+            Policy policy = new Policy(
+                    value -> bytes(program, format, program.value(value)),
+                    pool -> program.value(pool.out()).size(),
+                    convolve -> false,
+                    Policy.Activations.KEPT);
+            Planner.Plan plan = new Planner(program, policy).plan();
+            return new Planned(plan, new Joints(plan.phases(), format, images));
+        }
+
+        /** Gives areas their offsets in a memory of so many bytes. */
+        long place(int images) {
+            keepForWeights(plan.phases());
+            List<Area> areas = new ArrayList<>(plan.shared());
+            plan.phases().forEach(phase -> areas.addAll(phase.own()));
+            return Math.max(ALIGNMENT, Placement.place(areas, images, ALIGNMENT));
+        }
     }
 
     /** Gradients of weights may be late: nothing but the update needs them. */
@@ -64,18 +74,11 @@ final class BatchMemory implements AutoCloseable {
         }
     }
 
-    private static long place(Planner.Plan plan, int images) {
-        keepForWeights(plan.phases());
-        List<Area> areas = new ArrayList<>(plan.shared());
-        plan.phases().forEach(phase -> areas.addAll(phase.own()));
-        return Math.max(ALIGNMENT, Placement.place(areas, images, ALIGNMENT));
-    }
-
     /** Memory of a batch's images and of all that is computed of them, but for what convolutions need for a while. */
     static long bytes(WideInput wide, Format format, int images) {
         Program program = wide.program();
         Value pixels = wide.original().value(program.input());
-        return place(plan(program, format), images)
+        return Planned.of(program, format, images).place(images)
                 + images * (bytes(program, format, pixels) + bytes(program, format, program.value(program.input())));
     }
 
@@ -84,9 +87,9 @@ final class BatchMemory implements AutoCloseable {
         return (long) value.size() * (single ? Float.BYTES : format.bytes());
     }
 
-    /** In their order. */
-    List<Phase> phases() {
-        return phases;
+    /** What is computed, and which chains one kernel can do together. */
+    Joints joints() {
+        return joints;
     }
 
     /** The address of the images, in the format, [N, height, width, channels]. */

@@ -3,16 +3,23 @@ package io.residual.cuda.step;
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import io.residual.cuda.device.Kernels;
+import io.residual.cuda.step.Chains.Chain;
 import io.residual.program.Operation.Normalize;
-import io.residual.program.plan.Phase;
 import io.residual.program.plan.Task;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** Forward and backward pass of batches of one size: what is queued in which order. */
 final class BatchStep implements AutoCloseable {
     private final BatchMemory memory;
     private final Jobs jobs;
+    private final Map<Task, Chain> trained = new IdentityHashMap<>();
+    private final Map<Task, Chain> inferred = new IdentityHashMap<>();
     private final List<Action> training = new ArrayList<>();
     private final List<Runnable> inference = new ArrayList<>();
 
@@ -22,7 +29,22 @@ final class BatchStep implements AutoCloseable {
     BatchStep(Device device, WideInput wide, Format format, Parameters parameters, int images, Schedule schedule) {
         this.memory = new BatchMemory(device, wide, format, images);
         this.jobs = new Jobs(device, wide, format, parameters, images, schedule, memory);
-        fill(device, wide, new Chains(device, format, images));
+        Chains chains = new Chains(device, format, images);
+        addChains(chains);
+        Kernels compiled = chains.compile();
+        memory.joints().tasks().forEach(jobs::announce);
+        wide.program().operations().forEach(operation -> {
+            if (operation instanceof Normalize normalize) {
+                inference.add(() -> jobs.runningCoefficients(normalize));
+            }
+        });
+        if (wide.convolution() != null) {
+            Runnable widen = jobs.widen(wide.convolution());
+            training.add(new Action("widen", widen));
+            inference.add(widen);
+        }
+        addTasks(compiled);
+        training.add(new Action("join", device::joinSide));
     }
 
     BatchMemory memory() {
@@ -44,55 +66,54 @@ final class BatchStep implements AutoCloseable {
         inference.forEach(Runnable::run);
     }
 
-    private void fill(Device device, WideInput wide, Chains chains) {
-        List<Phase> phases = memory.phases();
-        List<Chains.Chain> trained = new ArrayList<>();
-        List<Chains.Chain> inferred = new ArrayList<>();
-        phases.stream().flatMap(phase -> phase.tasks().stream()).forEach(task -> {
-            if (task instanceof Task.Elementwise elementwise) {
-                trained.add(chains.add(elementwise, ElementwiseSource.Pass.TRAINING));
-                inferred.add(chains.add(elementwise, ElementwiseSource.Pass.INFERENCE));
-            }
-        });
-        Kernels compiled = chains.compile();
-        wide.program().operations().forEach(operation -> {
-            if (operation instanceof Normalize normalize) {
-                inference.add(() -> jobs.runningCoefficients(normalize));
-            }
-        });
-        if (wide.convolution() != null) {
-            Runnable widen = jobs.widen(wide.convolution());
-            training.add(new Action("widen", widen));
-            inference.add(widen);
-        }
-        int chain = 0;
+    private void addChains(Chains chains) {
+        Set<Task> done = Collections.newSetFromMap(new IdentityHashMap<>());
         boolean forward = true;
-        for (Phase phase : phases) {
-            for (Task task : phase.tasks()) {
-                Runnable trains;
-                Runnable infers;
-                if (task instanceof Task.Elementwise) {
-                    Chains.Chain both = trained.get(chain);
-                    Chains.Chain one = inferred.get(chain++);
-                    trains = () -> Chains.launch(both, compiled, memory::address, jobs.normalizations());
-                    infers = one.source().isEmpty()
-                            ? () -> {}
-                            : () -> Chains.launch(one, compiled, memory::address, jobs.normalizations());
-                } else {
-                    trains = jobs.of(task);
-                    infers = task instanceof Task.Loss loss ? () -> jobs.softmax(loss) : trains;
-                }
-                training.add(new Action(name(task), trains));
+        for (Task task : memory.joints().tasks()) {
+            if (task instanceof Task.Elementwise each) {
                 if (forward) {
-                    inference.add(infers);
+                    chains.add(each, ElementwiseSource.Pass.INFERENCE).ifPresent(chain -> inferred.put(task, chain));
+                }
+                Optional<Task.Elementwise> second = memory.joints().second(each);
+                Optional<Chain> both = second.flatMap(next -> chains.add(each, next));
+                both.ifPresent(chain -> done.add(second.orElseThrow()));
+                if (!done.contains(task)) {
+                    both.or(() -> chains.add(each, ElementwiseSource.Pass.TRAINING))
+                            .ifPresent(chain -> trained.put(task, chain));
+                }
+            }
+            forward &= !(task instanceof Task.Loss);
+        }
+    }
+
+    private void addTasks(Kernels compiled) {
+        boolean forward = true;
+        for (Task task : memory.joints().tasks()) {
+            if (task instanceof Task.Elementwise) {
+                Chain trains = trained.get(task);
+                if (trains != null) {
+                    training.add(new Action(name(task), () -> launch(trains, compiled)));
+                }
+                Chain infers = inferred.get(task);
+                if (infers != null) {
+                    inference.add(() -> launch(infers, compiled));
+                }
+            } else {
+                Runnable work = jobs.of(task);
+                training.add(new Action(name(task), work));
+                if (forward) {
+                    inference.add(task instanceof Task.Loss loss ? () -> jobs.softmax(loss) : work);
                 }
                 forward &= !(task instanceof Task.Loss);
             }
         }
-        training.add(new Action("join", device::joinSide));
     }
 
-    private static String name(Task task) {
+    private void launch(Chain chain, Kernels compiled) {
+        Chains.launch(chain, compiled, memory::address, jobs.normalizations());
+    }
+
+    private String name(Task task) {
         if (task instanceof Task.ConvolveForward forward) {
             return "forward " + forward.operation().layer();
         }
@@ -104,8 +125,17 @@ final class BatchStep implements AutoCloseable {
         }
         if (task instanceof Task.Elementwise elementwise) {
             StringBuilder name = new StringBuilder(elementwise.shape().toString());
-            for (Task.Tile tile : elementwise.operations()) {
-                name.append(' ').append(tile.getClass().getSimpleName());
+            elementwise
+                    .operations()
+                    .forEach(tile -> name.append(' ').append(tile.getClass().getSimpleName()));
+            Chain chain = trained.get(task);
+            if (chain != null && chain.given().sink() != null) {
+                memory.joints().second(elementwise).ifPresent(second -> {
+                    name.append(" |");
+                    second.operations()
+                            .forEach(tile ->
+                                    name.append(' ').append(tile.getClass().getSimpleName()));
+                });
             }
             return name.toString();
         }

@@ -1,9 +1,10 @@
-// The gradient of the weights of a convolution. Behind matrices.cu and convolution.cu.
+// The gradient of the weights of a convolution. Behind matrices.cu and convolution.cu; convolution-sums.cu ends it.
 //
 // in [N, HEIGHT, WIDTH, CHANNELS], gradients [N, HEIGHT, WIDTH, OUTPUTS], sums and weights [OUTPUTS, 3, 3, CHANNELS].
 //
 // A block has 16 channels and 16 outputs, and sums over every so many bands; its warps over columns, which are added up.
 
+constexpr int WEIGHTS = 9 * CHANNELS * OUTPUTS;
 constexpr int SUMS = 9 * 16 * 16;
 constexpr int GRADIENT_COLUMNS = 16 * COLUMN_TILES;
 constexpr int TILE_CHUNKS = (PIXELS + STACK * GRADIENT_COLUMNS) * PIXEL_CHUNKS;
@@ -79,7 +80,7 @@ extern "C" __global__ void __launch_bounds__(THREADS)
         words[warp * SUMS + place + i % 2] = __float_as_uint(sums[i / 8][i / 4 % 2][i % 4]);
     }
     __syncthreads();
-    to += blockIdx.x * (9 * CHANNELS * OUTPUTS);
+    to += blockIdx.x * WEIGHTS;
     for (int i = threadIdx.x; i < SUMS; i += THREADS) {
         float sum = 0;
 #pragma unroll
@@ -89,24 +90,5 @@ extern "C" __global__ void __launch_bounds__(THREADS)
         int row = i / 16 % 16;
         int place = i % 16 ^ (row & 2) * 4;
         to[((output + row) * 9 + i / 256) * CHANNELS + channel + place] = sum;
-    }
-}
-
-/** A block adds 32 weights' sums of all parts; each warp every so many of them. */
-extern "C" __global__ void __launch_bounds__(512) add_sums(const float* sums, unsigned short* weights, int parts) {
-    __shared__ float shared[512];
-    int weight = blockIdx.x * 32 + (threadIdx.x & 31);
-    float sum = 0;
-#pragma unroll 8
-    for (int part = threadIdx.x / 32; part < parts; part += blockDim.x / 32) {
-        sum += sums[part * (9 * CHANNELS * OUTPUTS) + weight];
-    }
-    shared[threadIdx.x] = sum;
-    __syncthreads();
-    if (threadIdx.x < 32) {
-        for (int i = threadIdx.x + 32; i < blockDim.x; i += 32) {
-            sum += shared[i];
-        }
-        weights[weight] = (unsigned short) rounded(sum, 0);
     }
 }

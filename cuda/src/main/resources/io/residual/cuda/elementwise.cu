@@ -106,10 +106,12 @@ __device__ bool add_up(Sums<WIDTH>* shared, const float* one, const float* two, 
     return true;
 }
 
-/** What a thread of the last block needs at its end, read while there is time. */
+/** What a thread needs to finish a channel, read while there is time. */
 struct Ahead {
+    /** -1 for none. */
     int channel;
     float gamma, beta, mean, variance, bias, inverse;
+    double rows, epsilon;
 };
 
 /** The channel whose totals a thread finishes, if any. */
@@ -119,26 +121,77 @@ __device__ __forceinline__ int finished_channel(int lanes) {
     return thread < WIDTH * lanes ? ((int) blockIdx.y * lanes + thread % lanes) * WIDTH + thread / lanes : -1;
 }
 
-template <int WIDTH>
-__device__ __forceinline__ Ahead statistics_ahead(int lanes, const Normalization* by) {
-    Ahead ahead = {finished_channel<WIDTH>(lanes), 0, 0, 0, 0, 0, 0};
-    if (ahead.channel >= 0) {
-        ahead.gamma = by->gamma[ahead.channel];
-        ahead.beta = by->beta[ahead.channel];
-        ahead.mean = by->runningMean[ahead.channel];
-        ahead.variance = by->runningVariance[ahead.channel];
-        ahead.bias = by->bias ? by->bias[ahead.channel] : 0.0f;
+__device__ __forceinline__ Ahead statistics_ahead(int channel, const Normalization* by) {
+    Ahead ahead = {channel, 0, 0, 0, 0, 0, 0, 0, 0};
+    if (channel >= 0) {
+        ahead.gamma = by->gamma[channel];
+        ahead.beta = by->beta[channel];
+        ahead.mean = by->runningMean[channel];
+        ahead.variance = by->runningVariance[channel];
+        ahead.bias = by->bias ? by->bias[channel] : 0.0f;
+        ahead.rows = by->rows;
+        ahead.epsilon = by->epsilon;
     }
     return ahead;
 }
 
-template <int WIDTH>
-__device__ __forceinline__ Ahead sums_ahead(int lanes, int channels, const Normalization* by) {
-    Ahead ahead = {finished_channel<WIDTH>(lanes), 0, 0, 0, 0, 0, 0};
-    if (ahead.channel >= 0) {
-        ahead.inverse = by->coefficients[5 * channels + ahead.channel];
+__device__ __forceinline__ Ahead sums_ahead(int channels, int channel, const Normalization* by) {
+    Ahead ahead = {channel, 0, 0, 0, 0, 0, 0, 0, 0};
+    if (channel >= 0) {
+        ahead.inverse = by->coefficients[5 * channels + channel];
+        ahead.rows = by->rows;
     }
     return ahead;
+}
+
+/** Of a channel. */
+struct Moments {
+    double mean, variance, inverse;
+};
+
+/** From sums of deviations from the pivot and of their squares. */
+__device__ __forceinline__ Moments moments(double deviations, double squares, float pivot, const Ahead& ahead) {
+    double rest = deviations / ahead.rows;
+    double variance = squares / ahead.rows - rest * rest;
+    // A variance that is not a number stays one.
+    variance = variance < 0 ? 0 : variance;
+    Moments result = {pivot + rest, variance, 1 / sqrt(variance + ahead.epsilon)};
+    return result;
+}
+
+__device__ __forceinline__ void keep_moments(
+        const Moments& found, int channels, const Normalization* by, const Ahead& ahead) {
+    int c = ahead.channel;
+    by->coefficients[c] = (float) found.mean;
+    by->coefficients[channels + c] = (float) (ahead.gamma * found.inverse);
+    by->coefficients[2 * channels + c] = ahead.beta;
+    by->coefficients[5 * channels + c] = (float) found.inverse;
+    by->runningMean[c] = (float) (by->decay * ahead.mean + (1 - by->decay) * (found.mean + ahead.bias));
+    by->runningVariance[c] =
+            (float) (by->decay * ahead.variance + (1 - by->decay) * by->correction * found.variance);
+}
+
+/** Of a channel: what is taken from a gradient. */
+struct Corrections {
+    float average, slope;
+};
+
+/** From sums of gradients and of their products with deviations from the mean. */
+__device__ __forceinline__ Corrections corrections(double gradient, double product, const Ahead& ahead) {
+    double inverse = ahead.inverse;
+    Corrections result = {
+        (float) (gradient / ahead.rows), (float) (product / ahead.rows * inverse * inverse)};
+    return result;
+}
+
+__device__ __forceinline__ void keep_gradients(
+        double gradient, double product, const Corrections& found, int channels, const Normalization* by,
+        const Ahead& ahead) {
+    int c = ahead.channel;
+    by->betaGradient[c] = (float) gradient;
+    by->gammaGradient[c] = (float) (product * (double) ahead.inverse);
+    by->coefficients[3 * channels + c] = found.average;
+    by->coefficients[4 * channels + c] = found.slope;
 }
 
 /** Deviations from the pivots and their squares become statistics. */
@@ -153,20 +206,9 @@ __device__ void finish_statistics(
         }
     }
     if (add_up<WIDTH>(shared, sums, squares, lanes, by) && ahead.channel >= 0) {
-        int c = ahead.channel;
-        double rest = shared->totals[threadIdx.x] / by->rows;
-        double variance = shared->totals[WIDTH * lanes + threadIdx.x] / by->rows - rest * rest;
-        double mean = shared->pivots[threadIdx.x] + rest;
-        // A variance that is not a number stays one.
-        variance = variance < 0 ? 0 : variance;
-        double inverse = 1 / sqrt(variance + by->epsilon);
-        by->coefficients[c] = (float) mean;
-        by->coefficients[channels + c] = (float) (ahead.gamma * inverse);
-        by->coefficients[2 * channels + c] = ahead.beta;
-        by->coefficients[5 * channels + c] = (float) inverse;
-        by->runningMean[c] = (float) (by->decay * ahead.mean + (1 - by->decay) * (mean + ahead.bias));
-        by->runningVariance[c] =
-                (float) (by->decay * ahead.variance + (1 - by->decay) * by->correction * variance);
+        double deviations = shared->totals[threadIdx.x];
+        double total = shared->totals[WIDTH * lanes + threadIdx.x];
+        keep_moments(moments(deviations, total, shared->pivots[threadIdx.x], ahead), channels, by, ahead);
     }
 }
 
@@ -176,13 +218,8 @@ __device__ void finish_sums(
         Sums<WIDTH>* shared, const float* sums, const float* products, int lanes, int channels,
         const Normalization* by, Ahead ahead) {
     if (add_up<WIDTH>(shared, sums, products, lanes, by) && ahead.channel >= 0) {
-        int c = ahead.channel;
         double gradient = shared->totals[threadIdx.x];
         double product = shared->totals[WIDTH * lanes + threadIdx.x];
-        double inverse = ahead.inverse;
-        by->betaGradient[c] = (float) gradient;
-        by->gammaGradient[c] = (float) (product * inverse);
-        by->coefficients[3 * channels + c] = (float) (gradient / by->rows);
-        by->coefficients[4 * channels + c] = (float) (product / by->rows * inverse * inverse);
+        keep_gradients(gradient, product, corrections(gradient, product, ahead), channels, by, ahead);
     }
 }

@@ -162,6 +162,7 @@ __device__ __forceinline__ void mean(
         int start = x * columnStride - left;
         float sum[WIDTH] = {};
         for (int r = 0; r < rows; r++) {
+#pragma unroll 8
             for (int k = 0; k < columns; k++) {
                 if (top + r >= 0 && top + r < inHeight && start + k >= 0 && start + k < inWidth) {
                     float value[WIDTH];
@@ -174,9 +175,11 @@ __device__ __forceinline__ void mean(
             }
         }
         float counted = (float) (present(top, rows, inHeight) * present(start, columns, inWidth));
+        if (counted != 1) { // a division takes long
 #pragma unroll
-        for (int w = 0; w < WIDTH; w++) {
-            sum[w] /= counted;
+            for (int w = 0; w < WIDTH; w++) {
+                sum[w] /= counted;
+            }
         }
         store<WIDTH>(out + (long long) position * channels + c, sum);
     }
@@ -204,7 +207,7 @@ __device__ __forceinline__ void mean_backward(
                         * present(k * columnStride - left, columns, inWidth));
 #pragma unroll
                 for (int w = 0; w < WIDTH; w++) {
-                    sum[w] += gradient[w] / counted;
+                    sum[w] += counted != 1 ? gradient[w] / counted : gradient[w];
                 }
             }
         }
@@ -240,22 +243,21 @@ extern "C" __global__ void __launch_bounds__(256) pool_mean_backward(
 
 template <int WIDTH>
 __device__ __forceinline__ void change(
-        const NUMBER* in, NUMBER* out, long long count, int inChannels, int outChannels) {
+        const NUMBER* in, NUMBER* out, int count, int inChannels, int outChannels) {
     int vectors = outChannels / WIDTH;
-    for (long long i = (long long) blockIdx.x * blockDim.x + threadIdx.x; i < count;
-            i += (long long) gridDim.x * blockDim.x) {
-        int c = (int) (i % vectors) * WIDTH;
+    for (int i = blockIdx.x * blockDim.x + threadIdx.x; i < count; i += gridDim.x * blockDim.x) {
+        int c = i % vectors * WIDTH;
         float values[WIDTH] = {};
         if (c < inChannels) {
-            load<WIDTH>(in + i / vectors * inChannels + c, values);
+            load<WIDTH>(in + (long long) (i / vectors) * inChannels + c, values);
         }
-        store<WIDTH>(out + i * WIDTH, values);
+        store<WIDTH>(out + (long long) i * WIDTH, values);
     }
 }
 
 /** Rows of one number of channels become rows of another: with zeros behind, or cut off. */
 extern "C" __global__ void __launch_bounds__(256) change_channels(
-        const NUMBER* __restrict__ in, NUMBER* __restrict__ out, long long count, int inChannels, int outChannels) {
+        const NUMBER* __restrict__ in, NUMBER* __restrict__ out, int count, int inChannels, int outChannels) {
     if (inChannels % WIDE == 0 && outChannels % WIDE == 0) {
         change<WIDE>(in, out, count / WIDE, inChannels, outChannels);
     } else {

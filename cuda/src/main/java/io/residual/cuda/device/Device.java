@@ -3,6 +3,7 @@ package io.residual.cuda.device;
 import io.residual.cuda.device.Convolution.Pass;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 
 /**
  * A GPU. Work is queued, and done in the order of the queue. Not for several threads at once.
@@ -20,6 +21,9 @@ public interface Device extends AutoCloseable {
 
     /** How many blocks of kernels run at once, at the least. */
     int multiprocessors();
+
+    /** How many blocks of a kernel of up to 512 threads can wait for each other: 0 if none can. */
+    int blocksTogether();
 
     /** What is free of its memory, in bytes. */
     long freeBytes();
@@ -50,11 +54,13 @@ public interface Device extends AutoCloseable {
     void copy(long from, long to, long bytes);
 
     /**
-     * Compiles CUDA C, or takes what was compiled of the same source before.
-     *
-     * @throws CudaException with the compiler's messages
+     * Begins to compile CUDA C, or takes what was compiled of the same source before. If it is wrong, asking for a kernel fails
+     * with the compiler's messages.
      */
     Kernels compile(String source);
+
+    /** Says that a convolution will be chosen, so that what takes long can begin. */
+    void announce(ConvolutionShape shape, Pass pass, Format format);
 
     /**
      * Chooses an algorithm for a convolution.
@@ -70,6 +76,9 @@ public interface Device extends AutoCloseable {
 
     /** What is queued from now on runs behind all that was queued, on the side as well. */
     void joinSide();
+
+    /** How many seconds parts of the preparations have taken so far, by name; none if they are not measured. */
+    Map<String, Double> preparationSeconds();
 
     /** Records what is queued instead of running it. */
     CapturedGraph capture(Runnable work);

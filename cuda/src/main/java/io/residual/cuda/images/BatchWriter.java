@@ -3,8 +3,8 @@ package io.residual.cuda.images;
 import io.residual.cuda.device.CudaException;
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
-import io.residual.cuda.device.Kernel;
 import io.residual.cuda.device.KernelSource;
+import io.residual.cuda.device.Kernels;
 import java.nio.ByteBuffer;
 
 /** Queues the making of batches from a set on the device. */
@@ -15,7 +15,7 @@ public final class BatchWriter implements AutoCloseable {
     private final DeviceImages images;
     private final ImageRecipe recipe;
     private final Labels labels;
-    private final Kernel kernel;
+    private final Kernels kernels;
     private final long rows;
     private final long columns;
     private final long levels;
@@ -57,8 +57,7 @@ public final class BatchWriter implements AutoCloseable {
         this.images = images;
         this.recipe = recipe;
         this.labels = labels;
-        this.kernel = device.compile(recipe.definitions(format) + KernelSource.of("images.cu"))
-                .get("writeBatch");
+        this.kernels = device.compile(recipe.definitions(format) + KernelSource.of("images.cu"));
         this.rows = uploaded(recipe.rows().table(), Integer.BYTES);
         this.columns = uploaded(recipe.columns().table(), Integer.BYTES);
         this.levels = uploaded(recipe.levelBits(format), format.bytes());
@@ -90,24 +89,25 @@ public final class BatchWriter implements AutoCloseable {
             throw new IllegalArgumentException("a batch of up to " + epoch.batch() + " images cannot have " + count);
         }
         int pixels = Math.multiplyExact(count, Math.multiplyExact(recipe.height(), recipe.width()));
-        kernel.launch(
-                (int) (((long) pixels + THREADS - 1) / THREADS),
-                1,
-                THREADS,
-                images.pixels(),
-                images.labels(),
-                rows,
-                columns,
-                levels,
-                epoch.address(),
-                epoch.step(),
-                epoch.batch(),
-                count,
-                to,
-                distributions,
-                labels.classes(),
-                labels.on(),
-                labels.off());
+        kernels.get("writeBatch")
+                .launch(
+                        (int) (((long) pixels + THREADS - 1) / THREADS),
+                        1,
+                        THREADS,
+                        images.pixels(),
+                        images.labels(),
+                        rows,
+                        columns,
+                        levels,
+                        epoch.address(),
+                        epoch.step(),
+                        epoch.batch(),
+                        count,
+                        to,
+                        distributions,
+                        labels.classes(),
+                        labels.on(),
+                        labels.off());
     }
 
     @Override

@@ -102,7 +102,7 @@ public record Card(int index, String name, int capability, int multiprocessors, 
         }
     }
 
-    private static int attribute(Driver driver, int device, int attribute) {
+    static int attribute(Driver driver, int device, int attribute) {
         int[] value = new int[1];
         DriverErrors.check(driver, driver.cuDeviceGetAttribute(value, attribute, device), "cuDeviceGetAttribute");
         return value[0];

@@ -7,8 +7,8 @@ import io.residual.cuda.device.CudaException;
 import io.residual.cuda.device.CudaException.Kind;
 import io.residual.cuda.device.Format;
 import io.residual.cuda.nvidia.Engines.Engine;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +21,12 @@ import org.jspecify.annotations.Nullable;
  * once and kept in a cache: each rounds in its own way, so that a run that is resumed needs the same.
  */
 final class Convolutions implements AutoCloseable {
+    /** Of cuDNN's engines. */
     private static final int MAX_TIMED = 8;
+
+    /** Of cuDNN's engines, if they are slower than this program's own kernel. */
+    private static final int MAX_SLOWER = 2;
+
     private static final int MAX_OWN = 1;
     private static final long MAX_NANOSECONDS = 400_000_000L;
     private static final long MAX_WORKSPACE = 1L << 30;
@@ -35,9 +40,8 @@ final class Convolutions implements AutoCloseable {
     private final Cudnn cudnn;
     private final OwnConvolutions own;
     private final AlgorithmTimer timer;
-    private final DiskCache cache;
-    private final String gpu;
-    private final Determinism determinism;
+    private final Choices choices;
+    private final PhaseTimes times;
     private final long handle;
     private final Workspace mainWorkspace;
     private final Workspace sideWorkspace;
@@ -45,34 +49,36 @@ final class Convolutions implements AutoCloseable {
     private final List<ConvolutionGraph> kept = new ArrayList<>();
     private long stream;
 
-    /** What is computed. */
-    private record Wanted(ConvolutionShape shape, Pass pass, Format format) {}
-
-    /** For a GPU whose name stands for all of its kind. */
     Convolutions(
             Driver driver,
             Queue queue,
             DeviceMemory memory,
             Cudnn cudnn,
             OwnConvolutions own,
-            DiskCache cache,
-            String gpu,
-            Determinism determinism) {
+            Choices choices,
+            PhaseTimes times) {
         this.driver = driver;
         this.queue = queue;
         this.memory = memory;
         this.cudnn = cudnn;
         this.own = own;
         timer = new AlgorithmTimer(driver, queue, memory, RUNS);
-        this.cache = cache;
-        this.gpu = gpu;
-        this.determinism = determinism;
+        this.choices = choices;
+        this.times = times;
         mainWorkspace = new Workspace(memory, queue);
         sideWorkspace = new Workspace(memory, queue);
         queue.use();
         long[] created = new long[1];
         Descriptor.check(cudnn, cudnn.cudnnCreate(created), "cudnnCreate");
         handle = created[0];
+    }
+
+    /** Begins to compile what will be needed to choose, or to use what was chosen before. */
+    void announce(ConvolutionShape shape, Pass pass, Format format) {
+        Wanted wanted = new Wanted(shape, pass, format);
+        if (!chosen.containsKey(wanted)) {
+            own.begin(wanted, choices.tag(wanted));
+        }
     }
 
     /**
@@ -91,7 +97,7 @@ final class Convolutions implements AutoCloseable {
             throw new IllegalStateException("A convolution cannot be chosen on the side");
         }
         queue.use();
-        Algorithm algorithm = choose(wanted);
+        Algorithm algorithm = times.of("choice of convolutions", () -> choose(wanted));
         mainWorkspace.need(algorithm.workspace());
         sideWorkspace.need(algorithm.workspace());
         mainWorkspace.grow();
@@ -109,7 +115,7 @@ final class Convolutions implements AutoCloseable {
         kept.add(graph);
         try (Engines engines = new Engines(cudnn, graph.descriptor());
                 Scratch scratch = new Scratch(memory, shape, format)) {
-            Stream<Algorithm> cudnns = engines.suitable(format, determinism).stream()
+            Stream<Algorithm> cudnns = engines.suitable(format, choices.determinism()).stream()
                     .map(this::prepared)
                     .flatMap(Stream::ofNullable);
             Stream.concat(cudnns, own.likelyFastest(shape, pass, format, mostOwn))
@@ -135,20 +141,21 @@ final class Convolutions implements AutoCloseable {
         kept.add(graph);
         try (Engines engines = new Engines(cudnn, graph.descriptor());
                 Scratch scratch = new Scratch(memory, wanted.shape(), wanted.format())) {
-            List<String> description = description(wanted);
-            String key = DiskCache.key(description, ".convolution");
-            Algorithm algorithm = remembered(key, wanted, engines, scratch);
+            Algorithm algorithm = named(choices.tag(wanted), wanted, engines, scratch);
             if (algorithm == null) {
-                algorithm = fastest(wanted, engines, scratch);
+                algorithm = asForMore(wanted, engines, scratch);
+                if (algorithm == null) {
+                    algorithm = fastest(wanted, engines, scratch);
+                }
                 if (algorithm == null) {
                     throw new CudaException(
-                            Kind.FAILED, "cuDNN has no engine for " + description + " but " + engines.summary());
+                            Kind.FAILED,
+                            "cuDNN has no engine for " + choices.description(wanted) + " but " + engines.summary());
                 }
                 // Another process may have chosen in the meantime; then its choice counts.
-                Algorithm other = remembered(key, wanted, engines, scratch);
+                Algorithm other = named(choices.tag(wanted), wanted, engines, scratch);
                 if (other == null) {
-                    String text = String.join("\n", description) + "\n" + algorithm.tag() + "\n";
-                    cache.write(key, text.getBytes(StandardCharsets.UTF_8));
+                    choices.keep(wanted, algorithm.tag());
                 } else {
                     algorithm.close();
                     algorithm = other;
@@ -161,26 +168,15 @@ final class Convolutions implements AutoCloseable {
         }
     }
 
-    private List<String> description(Wanted wanted) {
-        return List.of(
-                gpu,
-                "cuDNN " + cudnn.cudnnGetVersion(),
-                Tiling.VERSION,
-                wanted.pass().toString(),
-                wanted.format().toString(),
-                determinism.toString(),
-                wanted.shape().toString());
-    }
-
-    private @Nullable Algorithm remembered(String key, Wanted wanted, Engines engines, Scratch scratch) {
-        String tag = cache.read(key)
-                .flatMap(content ->
-                        new String(content, StandardCharsets.UTF_8).lines().reduce((before, last) -> last))
-                .orElse("");
+    /** The one of a tag; null if there is none, or it does not work. */
+    private @Nullable Algorithm named(String tag, Wanted wanted, Engines engines, Scratch scratch) {
+        if (tag.isEmpty()) {
+            return null;
+        }
         Algorithm algorithm = own.find(tag, wanted.shape(), wanted.pass(), wanted.format());
         if (algorithm == null) {
             algorithm = engines.find(tag)
-                    .filter(known -> known.suits(wanted.format(), determinism))
+                    .filter(known -> known.suits(wanted.format(), choices.determinism()))
                     .map(this::prepared)
                     .orElse(null);
         }
@@ -191,17 +187,35 @@ final class Convolutions implements AutoCloseable {
         return algorithm;
     }
 
+    /** The one that was chosen for batches that are larger, as the last of an epoch is small: it comes seldom. */
+    private @Nullable Algorithm asForMore(Wanted wanted, Engines engines, Scratch scratch) {
+        return chosen.entrySet().stream()
+                .filter(each -> wanted.isSmallerBatchOf(each.getKey()))
+                .min(Comparator.comparingInt(each -> each.getKey().shape().images()))
+                .map(each -> named(each.getValue().algorithm.tag(), wanted, engines, scratch))
+                .orElse(null);
+    }
+
     private @Nullable Algorithm fastest(Wanted wanted, Engines engines, Scratch scratch) {
         Fastest fastest = new Fastest(scratch);
-        long start = System.nanoTime();
-        for (Engine engine : engines.suitable(wanted.format(), determinism)) {
-            if (fastest.timed == MAX_TIMED || (fastest.best != null && System.nanoTime() - start > MAX_NANOSECONDS)) {
-                break;
-            }
-            fastest.offer(prepared(engine));
-        }
         own.likelyFastest(wanted.shape(), wanted.pass(), wanted.format(), MAX_OWN)
                 .forEach(fastest::offer);
+        long start = System.nanoTime();
+        List<Engine> suitable =
+                times.of("cuDNN's heuristics", () -> engines.suitable(wanted.format(), choices.determinism()));
+        int timed = 0;
+        for (Engine engine : suitable) {
+            // The likely fastest of cuDNN's come first.
+            int most = fastest.best == null || fastest.best instanceof Plan ? MAX_TIMED : MAX_SLOWER;
+            if (timed >= most || (fastest.best != null && System.nanoTime() - start > MAX_NANOSECONDS)) {
+                break;
+            }
+            Plan plan = prepared(engine);
+            if (plan != null) {
+                fastest.offer(plan);
+                timed++;
+            }
+        }
         return fastest.best;
     }
 
@@ -210,18 +224,13 @@ final class Convolutions implements AutoCloseable {
         private final Scratch scratch;
         private @Nullable Algorithm best;
         private double least = Double.POSITIVE_INFINITY;
-        private int timed;
 
         Fastest(Scratch scratch) {
             this.scratch = scratch;
         }
 
-        void offer(@Nullable Algorithm algorithm) {
-            if (algorithm == null) {
-                return;
-            }
-            double time = timer.time(algorithm, scratch, REPEATS);
-            timed++;
+        void offer(Algorithm algorithm) {
+            double time = times.of("timing", () -> timer.time(algorithm, scratch, REPEATS));
             if (time < least) {
                 if (best != null) {
                     best.close();
@@ -236,7 +245,7 @@ final class Convolutions implements AutoCloseable {
 
     private @Nullable Plan prepared(Engine engine) {
         try {
-            Plan plan = new Plan(cudnn, this::handle, engine);
+            Plan plan = times.of("cuDNN's plans", () -> new Plan(cudnn, this::handle, engine));
             if (plan.workspace() <= MAX_WORKSPACE) {
                 return plan;
             }

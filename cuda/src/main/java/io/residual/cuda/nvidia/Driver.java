@@ -18,6 +18,8 @@ interface Driver extends Library {
     int ATTRIBUTE_MULTIPROCESSORS = 16;
     int ATTRIBUTE_CAPABILITY_MAJOR = 75;
     int ATTRIBUTE_CAPABILITY_MINOR = 76;
+    /** 0 if blocks of a kernel cannot wait for each other. */
+    int ATTRIBUTE_COOPERATIVE_LAUNCH = 95;
 
     int cuInit(int flags);
 
@@ -109,6 +111,18 @@ interface Driver extends Library {
             long stream,
             long parameters,
             long extra);
+
+    int cuLaunchCooperativeKernel(
+            long function,
+            int blocksX,
+            int blocksY,
+            int blocksZ,
+            int threadsX,
+            int threadsY,
+            int threadsZ,
+            int sharedBytes,
+            long stream,
+            long parameters);
 
     int cuGetErrorName(int error, long[] text);
 

@@ -10,8 +10,8 @@ import io.residual.cuda.device.Format;
 import io.residual.cuda.device.Kernels;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** A GPU of NVIDIA, by the driver, NVRTC and cuDNN. */
 public final class Gpu implements Device {
@@ -24,6 +24,9 @@ public final class Gpu implements Device {
     private final Queue queue;
     private final DeviceMemory memory;
     private final Convolutions convolutions;
+    private final PhaseTimes times = new PhaseTimes();
+    private final Map<String, LoadedKernels> kernels = new HashMap<>();
+    private final boolean cooperates;
     private boolean closed;
 
     private Gpu(Driver driver, Card card, Libraries libraries, DiskCache cache, Determinism determinism) {
@@ -33,6 +36,7 @@ public final class Gpu implements Device {
         this.libraries = libraries.describe();
         device = Card.device(driver, card.index());
         compiler = new Compiler(libraries.nvrtc(), card.capability());
+        cooperates = Card.attribute(driver, device, Driver.ATTRIBUTE_COOPERATIVE_LAUNCH) != 0;
         int flags = driver.cuDevicePrimaryCtxSetFlags_v2(device, Driver.CTX_SCHED_SPIN);
         if (flags != DriverErrors.PRIMARY_CONTEXT_ACTIVE) {
             DriverErrors.check(driver, flags, "cuDevicePrimaryCtxSetFlags");
@@ -45,7 +49,9 @@ public final class Gpu implements Device {
             memory = new DeviceMemory(driver, queue);
             String kind = card.name() + " " + card.multiprocessors();
             OwnConvolutions own = new OwnConvolutions(card, this::compile);
-            convolutions = new Convolutions(driver, queue, memory, libraries.cudnn(), own, cache, kind, determinism);
+            Cudnn cudnn = libraries.cudnn();
+            Choices choices = new Choices(cache, kind, cudnn.cudnnGetVersion(), determinism);
+            convolutions = new Convolutions(driver, queue, memory, cudnn, own, choices, times);
             complete = true;
         } finally {
             if (!complete) {
@@ -92,6 +98,11 @@ public final class Gpu implements Device {
     @Override
     public int multiprocessors() {
         return card.multiprocessors();
+    }
+
+    @Override
+    public int blocksTogether() {
+        return cooperates ? card.multiprocessors() : 0;
     }
 
     /** What the driver says about it. */
@@ -146,23 +157,14 @@ public final class Gpu implements Device {
     @Override
     public Kernels compile(String source) {
         queue.notWhileCapturing("compile");
-        String key = compiler.key(source);
-        Optional<byte[]> known = cache.read(key);
-        if (known.isPresent()) {
-            try {
-                return new LoadedKernels(driver, queue, known.get());
-            } catch (CudaException damaged) {
-                return compileAnew(key, source);
-            }
-        }
-        return compileAnew(key, source);
+        return kernels.computeIfAbsent(
+                source,
+                text -> new LoadedKernels(driver, queue, new CompiledSource(compiler, cache, times, text), times));
     }
 
-    private Kernels compileAnew(String key, String source) {
-        byte[] image = compiler.compile(source);
-        Kernels kernels = new LoadedKernels(driver, queue, image);
-        cache.write(key, image);
-        return kernels;
+    @Override
+    public void announce(ConvolutionShape shape, Pass pass, Format format) {
+        convolutions.announce(shape, pass, format);
     }
 
     @Override
@@ -196,8 +198,23 @@ public final class Gpu implements Device {
     }
 
     @Override
+    public Map<String, Double> preparationSeconds() {
+        return times.seconds();
+    }
+
+    @Override
     public CapturedGraph capture(Runnable work) {
-        return queue.capture(work);
+        kernels.values().forEach(Gpu::loadAhead);
+        return times.of("recording", () -> queue.capture(work));
+    }
+
+    /** Loading may wait for all that is queued, so that it does not belong in a recording. */
+    private static void loadAhead(LoadedKernels kernels) {
+        try {
+            kernels.load();
+        } catch (CudaException unusable) {
+            return; // whoever asks for one of its kernels gets the reason
+        }
     }
 
     @Override

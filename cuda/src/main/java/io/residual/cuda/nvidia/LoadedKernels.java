@@ -1,26 +1,47 @@
 package io.residual.cuda.nvidia;
 
 import com.sun.jna.Memory;
+import io.residual.cuda.device.CudaException;
 import io.residual.cuda.device.Kernel;
 import io.residual.cuda.device.Kernels;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Kernels of one compiled source in the GPU's memory, until its context ends. */
+/** Kernels of one source: in the GPU's memory from their first use until its context ends. */
 final class LoadedKernels implements Kernels {
     private final Driver driver;
     private final Queue queue;
-    private final long module;
+    private final CompiledSource source;
+    private final PhaseTimes times;
     private final Map<String, Kernel> kernels = new HashMap<>();
+    private final Map<String, Kernel> together = new HashMap<>();
+    private long module;
 
-    /**
-     * Loads what was compiled.
-     *
-     * @throws io.residual.cuda.device.CudaException if the driver does not take it
-     */
-    LoadedKernels(Driver driver, Queue queue, byte[] image) {
+    LoadedKernels(Driver driver, Queue queue, CompiledSource source, PhaseTimes times) {
         this.driver = driver;
         this.queue = queue;
+        this.source = source;
+        this.times = times;
+    }
+
+    /**
+     * Loads them when they are compiled, unless that was done before.
+     *
+     * @throws CudaException if compiler or driver do not take them
+     */
+    void load() {
+        if (module != 0) {
+            return;
+        }
+        byte[] image = source.image();
+        try {
+            module = times.of("loading", () -> loaded(image));
+        } catch (CudaException damaged) {
+            module = loaded(source.again());
+        }
+    }
+
+    private long loaded(byte[] image) {
         queue.use();
         long[] loaded = new long[1];
         try (Memory copy = new Memory(image.length + 1L)) {
@@ -28,15 +49,49 @@ final class LoadedKernels implements Kernels {
             copy.setByte(image.length, (byte) 0);
             DriverErrors.check(driver, driver.cuModuleLoadData(loaded, copy), "cuModuleLoadData");
         }
-        module = loaded[0];
+        return loaded[0];
     }
 
     @Override
     public Kernel get(String name) {
-        return kernels.computeIfAbsent(name, this::find);
+        return kernels.computeIfAbsent(name, this::kernel);
     }
 
-    private Kernel find(String name) {
+    @Override
+    public Kernel together(String name) {
+        return "plain".equals(System.getProperty("residual.cuda.joint"))
+                ? get(name)
+                : together.computeIfAbsent(name, this::kernelTogether);
+    }
+
+    private Kernel kernel(String name) {
+        long function = find(name);
+        Arguments arguments = new Arguments();
+        String call = "cuLaunchKernel of " + name;
+        return (blocksX, blocksY, threads, values) -> {
+            queue.use();
+            long packed = arguments.pack(values);
+            int result =
+                    driver.cuLaunchKernel(function, blocksX, blocksY, 1, threads, 1, 1, 0, queue.current(), packed, 0);
+            DriverErrors.check(driver, result, call);
+        };
+    }
+
+    private Kernel kernelTogether(String name) {
+        long function = find(name);
+        Arguments arguments = new Arguments();
+        String call = "cuLaunchCooperativeKernel of " + name;
+        return (blocksX, blocksY, threads, values) -> {
+            queue.use();
+            long packed = arguments.pack(values);
+            int result = driver.cuLaunchCooperativeKernel(
+                    function, blocksX, blocksY, 1, threads, 1, 1, 0, queue.current(), packed);
+            DriverErrors.check(driver, result, call);
+        };
+    }
+
+    private long find(String name) {
+        load();
         queue.use();
         long[] function = new long[1];
         int result = driver.cuModuleGetFunction(function, module, name);
@@ -45,25 +100,6 @@ final class LoadedKernels implements Kernels {
                     "The source has no kernel " + name + "; is it declared extern \"C\" __global__?");
         }
         DriverErrors.check(driver, result, "cuModuleGetFunction");
-        Arguments arguments = new Arguments();
-        String call = "cuLaunchKernel of " + name;
-        return (blocksX, blocksY, threads, values) -> {
-            queue.use();
-            DriverErrors.check(
-                    driver,
-                    driver.cuLaunchKernel(
-                            function[0],
-                            blocksX,
-                            blocksY,
-                            1,
-                            threads,
-                            1,
-                            1,
-                            0,
-                            queue.current(),
-                            arguments.pack(values),
-                            0),
-                    call);
-        };
+        return function[0];
     }
 }

@@ -31,9 +31,12 @@ final class OwnConvolution implements Algorithm {
         addition = ofWeights ? kernels.get("add_sums") : null;
     }
 
-    private static String source(Tiling tiling) {
-        String last = tiling.pass() == Pass.BACKWARD_WEIGHTS ? "convolution-weights.cu" : "convolution-images.cu";
-        return tiling.definitions() + KernelSource.of("matrices.cu", "convolution.cu", last);
+    static String source(Tiling tiling) {
+        return tiling.definitions()
+                + (tiling.pass() == Pass.BACKWARD_WEIGHTS
+                        ? KernelSource.of(
+                                "matrices.cu", "convolution.cu", "convolution-weights.cu", "convolution-sums.cu")
+                        : KernelSource.of("matrices.cu", "convolution.cu", "convolution-images.cu"));
     }
 
     @Override

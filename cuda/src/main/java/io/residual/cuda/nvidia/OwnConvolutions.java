@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,31 +28,59 @@ final class OwnConvolutions {
     }
 
     /** So many at most, none if the shape does not suit. They are compiled one after the other as the stream is read. */
-    Stream<OwnConvolution> likelyFastest(ConvolutionShape shape, Pass pass, Format format, int most) {
+    Stream<Algorithm> likelyFastest(ConvolutionShape shape, Pass pass, Format format, int most) {
+        if (isNarrow(shape, pass, format)) {
+            return compiled(() -> narrow(shape, pass)).stream();
+        }
         Set<List<Integer>> seen = new HashSet<>();
         return tilings(shape, pass, format).stream()
                 .filter(tiling -> seen.add(List.of(tiling.stack(), tiling.blocks(), tiling.channelBlocks())))
-                .flatMap(tiling -> compiled(tiling).stream())
+                .flatMap(tiling -> compiled(() -> new OwnConvolution(tiling, compiler)).stream())
                 .limit(most);
+    }
+
+    /** Begins to compile the one of a tag, or if there is no tag the likely fastest. */
+    void begin(Wanted wanted, String tag) {
+        if (isNarrow(wanted.shape(), wanted.pass(), wanted.format())) {
+            if (tag.isEmpty() || tag.equals(NarrowConvolution.TAG)) {
+                compiler.apply(NarrowConvolution.source(wanted.shape()));
+            }
+            return;
+        }
+        tilings(wanted.shape(), wanted.pass(), wanted.format()).stream()
+                .filter(tiling -> tag.isEmpty() || tiling.tag().equals(tag))
+                .limit(1)
+                .forEach(tiling -> compiler.apply(OwnConvolution.source(tiling)));
     }
 
     /** The one of a tag; null if there is none. */
     @Nullable
-    OwnConvolution find(String tag, ConvolutionShape shape, Pass pass, Format format) {
+    Algorithm find(String tag, ConvolutionShape shape, Pass pass, Format format) {
+        if (tag.equals(NarrowConvolution.TAG) && isNarrow(shape, pass, format)) {
+            return compiled(() -> narrow(shape, pass)).orElse(null);
+        }
         return tilings(shape, pass, format).stream()
                 .filter(tiling -> tiling.tag().equals(tag))
                 .findFirst()
-                .flatMap(this::compiled)
+                .flatMap(tiling -> compiled(() -> new OwnConvolution(tiling, compiler)))
                 .orElse(null);
     }
 
     /** Empty if the compiler or the GPU does not take it: cuDNN can do it, too. */
-    private Optional<OwnConvolution> compiled(Tiling tiling) {
+    private static Optional<Algorithm> compiled(Supplier<Algorithm> algorithm) {
         try {
-            return Optional.of(new OwnConvolution(tiling, compiler));
+            return Optional.of(algorithm.get());
         } catch (CudaException unable) {
             return Optional.empty();
         }
+    }
+
+    private boolean isNarrow(ConvolutionShape shape, Pass pass, Format format) {
+        return card.capability() >= OLDEST_CAPABILITY && NarrowConvolution.suits(shape, pass, format);
+    }
+
+    private NarrowConvolution narrow(ConvolutionShape shape, Pass pass) {
+        return new NarrowConvolution(shape, pass, card.multiprocessors(), compiler);
     }
 
     private List<Tiling> tilings(ConvolutionShape shape, Pass pass, Format format) {

@@ -20,7 +20,7 @@ final class BatchMemory implements AutoCloseable {
 
     private final Device device;
     private final int images;
-    private final List<Phase> phases;
+    private final Joints joints;
     private final long input;
     private final long read;
     private final long labels;
@@ -31,8 +31,8 @@ final class BatchMemory implements AutoCloseable {
         this.device = device;
         this.images = images;
         Program program = wide.program();
-        Planner.Plan plan = plan(program, format, pass);
-        this.phases = plan.phases();
+        Planned planned = Planned.of(program, format, images, pass);
+        this.joints = planned.joints();
         long classes = program.value(program.logits()).channels();
         this.input =
                 device.allocate(images * bytes(program, format, wide.original().value(program.input())));
@@ -41,19 +41,28 @@ final class BatchMemory implements AutoCloseable {
                 : device.allocate(images * bytes(program, format, program.value(program.input())));
         this.labels = device.allocate(images * classes * Float.BYTES);
         this.probabilities = device.allocate(images * classes * Float.BYTES);
-        this.memory = device.allocate(place(plan, images));
+        this.memory = device.allocate(planned.place(images));
     }
 
-    private static Planner.Plan plan(Program program, Format format, Pass pass) {
-        return new Planner(
-                        program,
-                        new Policy(
-                                value -> bytes(program, format, program.value(value)),
-                                pool -> program.value(pool.out()).size(),
-                                convolve -> false,
-                                Policy.Activations.KEPT),
-                        pass)
-                .plan();
+    /** What is computed, whose areas have to be placed. */
+    private record Planned(Planner.Plan plan, Joints joints) {
+        static Planned of(Program program, Format format, int images, Pass pass) {
+            Policy policy = new Policy(
+                    value -> bytes(program, format, program.value(value)),
+                    pool -> program.value(pool.out()).size(),
+                    convolve -> false,
+                    Policy.Activations.KEPT);
+            Planner.Plan plan = new Planner(program, policy, pass).plan();
+            return new Planned(plan, new Joints(plan.phases(), format, images));
+        }
+
+        /** Gives areas their offsets in a memory of so many bytes. */
+        long place(int images) {
+            keepForWeights(plan.phases());
+            List<Area> areas = new ArrayList<>(plan.shared());
+            plan.phases().forEach(phase -> areas.addAll(phase.own()));
+            return Math.max(ALIGNMENT, Placement.place(areas, images, ALIGNMENT));
+        }
     }
 
     /** Gradients of weights may be late: nothing but the update needs them. */
@@ -68,18 +77,11 @@ final class BatchMemory implements AutoCloseable {
         }
     }
 
-    private static long place(Planner.Plan plan, int images) {
-        keepForWeights(plan.phases());
-        List<Area> areas = new ArrayList<>(plan.shared());
-        plan.phases().forEach(phase -> areas.addAll(phase.own()));
-        return Math.max(ALIGNMENT, Placement.place(areas, images, ALIGNMENT));
-    }
-
     /** Memory of a batch's images and of all that is computed of them, but for what convolutions need for a while. */
     static long bytes(WideInput wide, Format format, int images, Pass pass) {
         Program program = wide.program();
         Value pixels = wide.original().value(program.input());
-        return place(plan(program, format, pass), images)
+        return Planned.of(program, format, images, pass).place(images)
                 + images * (bytes(program, format, pixels) + bytes(program, format, program.value(program.input())));
     }
 
@@ -93,9 +95,9 @@ final class BatchMemory implements AutoCloseable {
         return images;
     }
 
-    /** In their order. */
-    List<Phase> phases() {
-        return phases;
+    /** What is computed, and which chains one kernel can do together. */
+    Joints joints() {
+        return joints;
     }
 
     /** The address of the images, in the format, [N, height, width, channels]. */

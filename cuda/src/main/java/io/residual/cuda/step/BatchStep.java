@@ -3,19 +3,25 @@ package io.residual.cuda.step;
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import io.residual.cuda.device.Kernels;
+import io.residual.cuda.step.Chains.Chain;
 import io.residual.program.Operation.Normalize;
 import io.residual.program.plan.Planner.Pass;
 import io.residual.program.plan.Task;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Forward and backward pass of batches of one size: what is queued in which order. */
 final class BatchStep implements AutoCloseable {
     private final BatchMemory memory;
     private final Jobs jobs;
+    private final Map<Task, Chain> trained = new IdentityHashMap<>();
+    private final Map<Task, Chain> inferred = new IdentityHashMap<>();
     private final List<Action> training = new ArrayList<>();
     private final List<Runnable> inference = new ArrayList<>();
     private long logits;
@@ -42,7 +48,22 @@ final class BatchStep implements AutoCloseable {
             @Nullable Schedule schedule) {
         this.memory = memory;
         this.jobs = new Jobs(device, wide, format, parameters, memory);
-        fill(device, wide, new Chains(device, format, memory.images()), schedule);
+        Chains chains = new Chains(device, format, memory.images());
+        addChains(chains, schedule != null);
+        Kernels compiled = chains.compile();
+        memory.joints().tasks().forEach(jobs::announce);
+        wide.program().operations().forEach(operation -> {
+            if (operation instanceof Normalize normalize) {
+                inference.add(() -> jobs.runningCoefficients(normalize));
+            }
+        });
+        if (wide.convolution() != null) {
+            Runnable widen = jobs.widen(wide.convolution());
+            training.add(new Action("widen", widen));
+            inference.add(widen);
+        }
+        addTasks(compiled, schedule);
+        training.add(new Action("join", device::joinSide));
     }
 
     BatchMemory memory() {
@@ -69,66 +90,62 @@ final class BatchStep implements AutoCloseable {
         return logits;
     }
 
-    private void fill(Device device, WideInput wide, Chains chains, @Nullable Schedule schedule) {
-        List<Task> tasks = memory.phases().stream()
-                .flatMap(phase -> phase.tasks().stream())
-                .toList();
-        int forward = 1;
-        while (!(tasks.get(forward - 1) instanceof Task.Loss)) {
-            forward++;
-        }
-        Map<Task, Chains.Chain> trained = chains(chains, schedule == null ? List.of() : tasks, Pass.TRAINING);
-        Map<Task, Chains.Chain> inferred = chains(chains, tasks.subList(0, forward), Pass.INFERENCE);
-        Kernels compiled = chains.compile();
-        wide.program().operations().forEach(operation -> {
-            if (operation instanceof Normalize normalize) {
-                inference.add(() -> jobs.runningCoefficients(normalize));
+    private void addChains(Chains chains, boolean trains) {
+        Set<Task> done = Collections.newSetFromMap(new IdentityHashMap<>());
+        boolean forward = true;
+        for (Task task : memory.joints().tasks()) {
+            if (task instanceof Task.Elementwise each) {
+                if (forward) {
+                    chains.add(each, Pass.INFERENCE).ifPresent(chain -> inferred.put(task, chain));
+                }
+                if (!trains) {
+                    continue;
+                }
+                Optional<Task.Elementwise> second = memory.joints().second(each);
+                Optional<Chain> both = second.flatMap(next -> chains.add(each, next));
+                both.ifPresent(chain -> done.add(second.orElseThrow()));
+                if (!done.contains(task)) {
+                    both.or(() -> chains.add(each, Pass.TRAINING)).ifPresent(chain -> trained.put(task, chain));
+                }
             }
-        });
-        if (wide.convolution() != null) {
-            Runnable widen = jobs.widen(wide.convolution());
-            training.add(new Action("widen", widen));
-            inference.add(widen);
+            forward &= !(task instanceof Task.Loss);
         }
-        for (Task task : tasks.subList(0, forward)) {
-            inference.add(task instanceof Task.Loss loss ? softmax(loss) : job(task, inferred.get(task), compiled));
-        }
-        if (schedule != null) {
-            for (Task task : tasks) {
-                Runnable trains = task instanceof Task.Loss loss
-                        ? jobs.loss(loss, schedule)
-                        : job(task, trained.get(task), compiled);
-                training.add(new Action(name(task), trains));
+    }
+
+    private void addTasks(Kernels compiled, @Nullable Schedule schedule) {
+        boolean forward = true;
+        for (Task task : memory.joints().tasks()) {
+            if (task instanceof Task.Elementwise) {
+                Chain trains = trained.get(task);
+                if (trains != null) {
+                    training.add(new Action(name(task), () -> launch(trains, compiled)));
+                }
+                Chain infers = inferred.get(task);
+                if (infers != null) {
+                    inference.add(() -> launch(infers, compiled));
+                }
+            } else if (task instanceof Task.Loss loss) {
+                logits = memory.address(loss.logits());
+                inference.add(() -> jobs.softmax(loss));
+                if (schedule != null) {
+                    training.add(new Action(name(task), jobs.loss(loss, schedule)));
+                }
+                forward = false;
+            } else {
+                Runnable work = jobs.of(task);
+                training.add(new Action(name(task), work));
+                if (forward) {
+                    inference.add(work);
+                }
             }
-            training.add(new Action("join", device::joinSide));
         }
     }
 
-    private static Map<Task, Chains.Chain> chains(Chains all, List<Task> tasks, Pass pass) {
-        Map<Task, Chains.Chain> chains = new IdentityHashMap<>();
-        for (Task task : tasks) {
-            if (task instanceof Task.Elementwise elementwise) {
-                chains.put(task, all.add(elementwise, pass));
-            }
-        }
-        return chains;
+    private void launch(Chain chain, Kernels compiled) {
+        Chains.launch(chain, compiled, memory::address, jobs.normalizations());
     }
 
-    private Runnable job(Task task, Chains.@Nullable Chain chain, Kernels compiled) {
-        if (chain == null) {
-            return jobs.of(task);
-        }
-        return chain.source().isEmpty()
-                ? () -> {}
-                : () -> Chains.launch(chain, compiled, memory::address, jobs.normalizations());
-    }
-
-    private Runnable softmax(Task.Loss task) {
-        logits = memory.address(task.logits());
-        return () -> jobs.softmax(task);
-    }
-
-    private static String name(Task task) {
+    private String name(Task task) {
         if (task instanceof Task.ConvolveForward forward) {
             return "forward " + forward.operation().layer();
         }
@@ -140,8 +157,17 @@ final class BatchStep implements AutoCloseable {
         }
         if (task instanceof Task.Elementwise elementwise) {
             StringBuilder name = new StringBuilder(elementwise.shape().toString());
-            for (Task.Tile tile : elementwise.operations()) {
-                name.append(' ').append(tile.getClass().getSimpleName());
+            elementwise
+                    .operations()
+                    .forEach(tile -> name.append(' ').append(tile.getClass().getSimpleName()));
+            Chain chain = trained.get(task);
+            if (chain != null && chain.given().sink() != null) {
+                memory.joints().second(elementwise).ifPresent(second -> {
+                    name.append(" |");
+                    second.operations()
+                            .forEach(tile ->
+                                    name.append(' ').append(tile.getClass().getSimpleName()));
+                });
             }
             return name.toString();
         }

@@ -3,18 +3,25 @@ package io.residual.cuda.step;
 import io.residual.cuda.device.Device;
 import io.residual.cuda.device.Format;
 import io.residual.cuda.device.Kernels;
+import io.residual.program.Operation.Normalize;
 import io.residual.program.Program.Value;
 import io.residual.program.plan.Area;
 import io.residual.program.plan.Planner.Pass;
 import io.residual.program.plan.Task;
+import io.residual.program.plan.Task.Tile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Kernels for chains of elementwise operations: gathered first, then compiled together. */
 final class Chains {
+    /** Bytes that stay in a GPU's second-level cache: reading them takes less time than waiting for others. */
+    static final long SMALL = 8 << 20;
+
     /** As in elementwise.cu. */
     private static final int MAX_THREADS = 512;
 
@@ -24,11 +31,11 @@ final class Chains {
     /** Resident blocks of a multiprocessor that hide each other's waits. */
     private static final int BLOCKS = 2;
 
-    /** Bytes that stay in a GPU's second-level cache: reading them takes less time than waiting for others. */
-    private static final long SMALL = 8 << 20;
-
     /** As in elementwise.cu. */
     private static final int READ_TOGETHER = 16;
+
+    /** Registers for what a thread keeps while it waits for other blocks, of four bytes each. */
+    private static final int MAX_KEPT = 64;
 
     private final Device device;
     private final Format format;
@@ -46,22 +53,36 @@ final class Chains {
         return BLOCKS * device.multiprocessors();
     }
 
+    /** A kernel that will be compiled. */
+    record Chain(String name, Given given, Grid grid) {}
+
     /**
-     * A kernel that will be compiled, and how its threads divide the numbers.
+     * What it is given.
+     *
+     * @param sink of which blocks exchange sums, so that they run all at once; null if they do not wait for each other
+     */
+    record Given(List<Area> areas, @Nullable Tile sink, List<Normalize> normalizations) {}
+
+    /**
+     * How its threads divide the numbers.
      *
      * @param lanes threads that have the channels of a block's rows
      */
-    record Chain(String name, ElementwiseSource source, int rows, int channels, int lanes, int slices, int blocks) {
+    record Grid(int rows, int channels, int lanes, int slices, int blocks) {
         int threads() {
             return MAX_THREADS / lanes * lanes;
         }
     }
 
-    Chain add(Task.Elementwise task, Pass pass) {
+    /** A kernel for a chain; none if it does nothing. */
+    Optional<Chain> add(Task.Elementwise task, Pass pass) {
         Value shape = task.shape();
         int wide = 16 / format.bytes();
         int width = shape.channels() % wide == 0 ? wide : 1;
         ElementwiseSource source = new ElementwiseSource(task, width, pass);
+        if (source.isEmpty()) {
+            return Optional.empty();
+        }
         int vectors = shape.channels() / width;
         int lanes = Math.min(vectors, SLICE / width);
         while (vectors % lanes != 0) {
@@ -78,12 +99,43 @@ final class Chains {
             most = Math.min(most, READ_TOGETHER * Math.max(1, MAX_THREADS / (2 * width * lanes)));
         }
         int blocks = Math.max(1, Math.min((rows + rowsOfBlock - 1) / rowsOfBlock, most));
-        String name = names.computeIfAbsent(source.text(), text -> "chain" + names.size());
-        return new Chain(name, source, rows, shape.channels(), lanes, slices, blocks);
+        return Optional.of(new Chain(
+                name(source.text()),
+                new Given(source.areas(), null, source.normalizations()),
+                new Grid(rows, shape.channels(), lanes, slices, blocks)));
+    }
+
+    /** One kernel for a chain that adds up and one that uses the sums; none if a GPU cannot keep what it reads in between. */
+    Optional<Chain> add(Task.Elementwise first, Task.Elementwise second) {
+        Value shape = first.shape();
+        int width = 16 / format.bytes();
+        int lanes = JointSource.SLICE / width;
+        int slices = shape.channels() / JointSource.SLICE;
+        int rows = Math.multiplyExact(images, shape.positions());
+        int rowsOfBlock = MAX_THREADS / lanes;
+        int most = device.blocksTogether() / slices;
+        if (most == 0 || "off".equals(System.getProperty("residual.cuda.joint"))) {
+            return Optional.empty();
+        }
+        int items = (rows + most * rowsOfBlock - 1) / (most * rowsOfBlock);
+        int kept = items * JointSource.loads(first, second).size() * 16 / Float.BYTES;
+        if (kept > MAX_KEPT) {
+            return Optional.empty();
+        }
+        JointSource source = new JointSource(first, second, width, items);
+        int blocks = (rows + items * rowsOfBlock - 1) / (items * rowsOfBlock);
+        return Optional.of(new Chain(
+                name(source.text()),
+                new Given(source.areas(), source.sink(), source.normalizations()),
+                new Grid(rows, shape.channels(), lanes, slices, blocks)));
+    }
+
+    private String name(String text) {
+        return names.computeIfAbsent(text, key -> "chain" + names.size());
     }
 
     Kernels compile() {
-        StringBuilder text = new StringBuilder(Sources.of(format, "prelude.cu", "elementwise.cu"));
+        StringBuilder text = new StringBuilder(Sources.of(format, "prelude.cu", "elementwise.cu", "joint.cu"));
         names.forEach((body, name) -> text.append("extern \"C\" __global__ void __launch_bounds__(")
                 .append(MAX_THREADS)
                 .append(") ")
@@ -94,12 +146,20 @@ final class Chains {
 
     /** Queues a chain. */
     static void launch(Chain chain, Kernels kernels, ToLongFunction<Area> addresses, Normalizations normalizations) {
+        Given given = chain.given();
+        Grid grid = chain.grid();
         List<Object> arguments = new ArrayList<>();
-        chain.source().areas().forEach(area -> arguments.add(addresses.applyAsLong(area)));
-        chain.source().normalizations().forEach(each -> arguments.add(normalizations.struct(each)));
-        arguments.add(chain.rows());
-        arguments.add(chain.channels());
-        arguments.add(chain.lanes());
-        kernels.get(chain.name()).launch(chain.blocks(), chain.slices(), chain.threads(), arguments.toArray());
+        given.areas().forEach(area -> arguments.add(addresses.applyAsLong(area)));
+        if (given.sink() != null) {
+            arguments.add(normalizations.exchanged(given.sink()));
+        }
+        given.normalizations().forEach(each -> arguments.add(normalizations.struct(each)));
+        arguments.add(grid.rows());
+        arguments.add(grid.channels());
+        if (given.sink() == null) {
+            arguments.add(grid.lanes());
+        }
+        (given.sink() == null ? kernels.get(chain.name()) : kernels.together(chain.name()))
+                .launch(grid.blocks(), grid.slices(), grid.threads(), arguments.toArray());
     }
 }

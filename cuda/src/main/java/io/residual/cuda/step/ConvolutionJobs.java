@@ -32,9 +32,30 @@ final class ConvolutionJobs {
         this.memory = memory;
     }
 
-    private Convolution convolution(Convolve operation, Pass pass) {
-        ConvolutionShape shape = new ConvolutionShape(
+    /** Says which convolution a task will choose, if any. */
+    void announce(Task task) {
+        if (task instanceof Task.ConvolveForward forward) {
+            announce(forward.operation(), Pass.FORWARD);
+        } else if (task instanceof Task.ConvolveData data) {
+            announce(data.operation(), Pass.BACKWARD_DATA);
+        } else if (task instanceof Task.ConvolveWeights weights) {
+            announce(weights.operation(), Pass.BACKWARD_WEIGHTS);
+        }
+    }
+
+    private void announce(Convolve operation, Pass pass) {
+        if (!ParameterLayout.isDense(program, operation)) {
+            launcher.device().announce(shape(operation), pass, format);
+        }
+    }
+
+    private ConvolutionShape shape(Convolve operation) {
+        return new ConvolutionShape(
                 images, program.value(operation.in()), program.value(operation.out()), operation.window());
+    }
+
+    private Convolution convolution(Convolve operation, Pass pass) {
+        ConvolutionShape shape = shape(operation);
         return convolutions.computeIfAbsent(
                 List.of(shape, pass), key -> launcher.device().convolution(shape, pass, format));
     }

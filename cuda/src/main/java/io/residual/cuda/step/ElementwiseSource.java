@@ -6,18 +6,11 @@ import io.residual.program.plan.Planner.Pass;
 import io.residual.program.plan.Task;
 import io.residual.program.plan.Task.GradientSums;
 import io.residual.program.plan.Task.Load;
-import io.residual.program.plan.Task.Mask;
-import io.residual.program.plan.Task.Normalized;
-import io.residual.program.plan.Task.NormalizedGradient;
-import io.residual.program.plan.Task.NormalizedRelu;
-import io.residual.program.plan.Task.Relu;
 import io.residual.program.plan.Task.Statistics;
 import io.residual.program.plan.Task.Store;
-import io.residual.program.plan.Task.Sum;
 import io.residual.program.plan.Task.Tile;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -26,45 +19,29 @@ import java.util.Set;
  * Normalization}s, the number of rows, of channels and of lanes.
  */
 final class ElementwiseSource {
-    private final Task.Elementwise task;
+    private final List<Tile> tiles;
     private final int width;
     private final Pass pass;
     private final List<Area> areas = new ArrayList<>();
-    private final Set<Normalize> normalizations = new LinkedHashSet<>();
-    private final StringBuilder text = new StringBuilder();
+    private final TileText text;
 
     /**
      * @param width how many channels a thread has: those of 16 bytes, or 1
      * @param pass in training, batch norms gather statistics; in inference, they have them in their coefficients already
      */
     ElementwiseSource(Task.Elementwise task, int width, Pass pass) {
-        this.task = task;
+        this.tiles = task.operations();
         this.width = width;
         this.pass = pass;
-        for (Tile tile : task.operations()) {
+        this.text = new TileText(tiles, width);
+        for (Tile tile : tiles) {
             if (tile instanceof Load load) {
                 areas.add(load.from());
             } else if (tile instanceof Store store) {
                 areas.add(store.to());
             }
-            normalizations.addAll(normalizationOf(tile));
         }
-    }
-
-    private static List<Normalize> normalizationOf(Tile tile) {
-        if (tile instanceof Normalized normalized) {
-            return List.of(normalized.operation());
-        }
-        if (tile instanceof NormalizedRelu normalized) {
-            return List.of(normalized.operation());
-        }
-        if (tile instanceof NormalizedGradient gradient) {
-            return List.of(gradient.operation());
-        }
-        if (tile instanceof Statistics statistics) {
-            return List.of(statistics.operation());
-        }
-        return tile instanceof GradientSums sums ? List.of(sums.operation()) : List.of();
+        write();
     }
 
     /** In the order of the arguments; one that is read and written comes twice. */
@@ -73,213 +50,136 @@ final class ElementwiseSource {
     }
 
     List<Normalize> normalizations() {
-        return List.copyOf(normalizations);
+        return text.normalizations();
     }
 
     /** Whether blocks add up anything. */
     boolean addsUp() {
-        return task.operations().stream().anyMatch(this::isSink);
+        return tiles.stream().anyMatch(this::isSink);
     }
 
     /** Whether it does anything at all. */
     boolean isEmpty() {
-        return task.operations().stream().noneMatch(tile -> tile instanceof Store || isSink(tile));
+        return tiles.stream().noneMatch(tile -> tile instanceof Store || isSink(tile));
     }
 
     private boolean isSink(Tile tile) {
-        return pass == Pass.TRAINING && (tile instanceof Statistics || tile instanceof GradientSums);
+        return pass == Pass.TRAINING && isSum(tile);
+    }
+
+    /** Whether a tile adds up numbers of the batch. */
+    static boolean isSum(Tile tile) {
+        return tile instanceof Statistics || tile instanceof GradientSums;
     }
 
     /** The body and arguments of the kernel, without its name: equal ones can share a kernel. */
     String text() {
-        arguments();
-        line("int lane = (int) threadIdx.x % lanes;");
-        line("int first = ((int) blockIdx.y * lanes + lane) * " + width + ";");
-        coefficients();
-        if (addsUp()) {
-            line("__shared__ Sums<" + width + "> shared;");
-            sinks(0);
-        }
-        line("int rowsHere = (int) blockDim.x / lanes;");
-        line("for (long long row = (long long) blockIdx.x * rowsHere + (int) threadIdx.x / lanes; row < rows;"
-                + " row += (long long) gridDim.x * rowsHere) {");
-        line("long long at = row * channels + first;");
-        for (Tile tile : task.operations()) {
-            operation(tile);
-        }
-        line("}");
-        sinks(1);
-        line("}");
         return text.toString();
+    }
+
+    private void write() {
+        arguments();
+        text.line("int lane = (int) threadIdx.x % lanes;");
+        text.line("int first = ((int) blockIdx.y * lanes + lane) * " + width + ";");
+        text.coefficients(tiles);
+        if (addsUp()) {
+            text.line("__shared__ Sums<" + width + "> shared;");
+            beginSinks();
+        }
+        text.line("int rowsHere = (int) blockDim.x / lanes;");
+        text.line("for (long long row = (long long) blockIdx.x * rowsHere + (int) threadIdx.x / lanes; row < rows;"
+                + " row += (long long) gridDim.x * rowsHere) {");
+        text.line("long long at = row * channels + first;");
+        tiles.forEach(this::operation);
+        text.line("}");
+        endSinks();
+        text.line("}");
     }
 
     private void arguments() {
         Set<Area> once = new HashSet<>();
         boolean restrict = areas.stream().allMatch(once::add);
-        line("(");
+        text.line("(");
         int index = 0;
-        for (Tile tile : task.operations()) {
+        for (Tile tile : tiles) {
             if (tile instanceof Load || tile instanceof Store) {
-                line((tile instanceof Load ? "const NUMBER* " : "NUMBER* ") + (restrict ? "__restrict__ a" : "a")
+                text.line((tile instanceof Load ? "const NUMBER* " : "NUMBER* ") + (restrict ? "__restrict__ a" : "a")
                         + index++ + ",");
             }
         }
-        for (int i = 0; i < normalizations.size(); i++) {
-            line("const Normalization* n" + i + ",");
+        for (int i = 0; i < normalizations().size(); i++) {
+            text.line("const Normalization* n" + i + ",");
         }
-        line("int rows, int channels, int lanes) {");
+        text.line("int rows, int channels, int lanes) {");
     }
 
-    private int index(Normalize operation) {
-        return List.copyOf(normalizations).indexOf(operation);
+    private List<Tile> sinks() {
+        return tiles.stream().filter(this::isSink).toList();
     }
 
-    private void coefficients() {
-        Set<String> loaded = new HashSet<>();
-        for (Tile tile : task.operations()) {
-            if (tile instanceof Normalized || tile instanceof NormalizedRelu) {
-                coefficient(loaded, tile, "mean", 0);
-                coefficient(loaded, tile, "scale", 1);
-                coefficient(loaded, tile, "shift", 2);
-            } else if (tile instanceof NormalizedGradient) {
-                coefficient(loaded, tile, "mean", 0);
-                coefficient(loaded, tile, "scale", 1);
-                coefficient(loaded, tile, "average", 3);
-                coefficient(loaded, tile, "slope", 4);
-            } else if (tile instanceof GradientSums) {
-                coefficient(loaded, tile, "mean", 0);
+    private void beginSinks() {
+        List<Tile> sinks = sinks();
+        for (int sink = 0; sink < sinks.size(); sink++) {
+            int index = text.index(sinks.get(sink));
+            boolean statistics = sinks.get(sink) instanceof Statistics;
+            text.line("Ahead h" + sink + " = "
+                    + (statistics ? "statistics_ahead(" : "sums_ahead(channels, ")
+                    + "finished_channel<" + width + ">(lanes), n" + index + ");");
+            text.line("float s" + sink + "[" + width + "] = {};");
+            text.line("float t" + sink + "[" + width + "] = {};");
+            if (sinks.get(sink) instanceof Statistics each) {
+                pivots(sink, each);
             }
         }
     }
 
-    private void coefficient(Set<String> loaded, Tile tile, String name, int row) {
-        int index = index(normalizationOf(tile).get(0));
-        if (loaded.add(name + index)) {
-            line("float " + name + index + "[" + width + "];");
-            each(name + index + "[w] = n" + index + "->coefficients[" + row + " * channels + first + w];");
-        }
-    }
-
-    /** What is added up: its beginning, or its end. */
-    private void sinks(int end) {
-        int sink = 0;
-        for (int i = 0; i < task.operations().size(); i++) {
-            Tile tile = task.operations().get(i);
-            if (!isSink(tile)) {
-                continue;
-            }
-            int index = index(normalizationOf(tile).get(0));
-            if (end == 1) {
-                line(
-                        tile instanceof Statistics
-                                ? "finish_statistics<" + width + ">(&shared, p" + sink + ", s" + sink + ", t" + sink
-                                        + ", lanes, channels, n" + index + ", h" + sink + ");"
-                                : "finish_sums<" + width + ">(&shared, s" + sink + ", t" + sink + ", lanes, channels, n"
-                                        + index + ", h" + sink + ");");
-            } else {
-                line("Ahead h" + sink + " = "
-                        + (tile instanceof Statistics
-                                ? "statistics_ahead<" + width + ">(lanes, n" + index + ");"
-                                : "sums_ahead<" + width + ">(lanes, channels, n" + index + ");"));
-                line("float s" + sink + "[" + width + "] = {};");
-                line("float t" + sink + "[" + width + "] = {};");
-                if (tile instanceof Statistics statistics) {
-                    pivots(sink, statistics, i);
-                }
-            }
-            sink++;
+    private void endSinks() {
+        List<Tile> sinks = sinks();
+        for (int sink = 0; sink < sinks.size(); sink++) {
+            String pivots = sinks.get(sink) instanceof Statistics
+                    ? "statistics<" + width + ">(&shared, p" + sink + ", "
+                    : "sums<" + width + ">(&shared, ";
+            text.line("finish_" + pivots + "s" + sink + ", t" + sink + ", lanes, channels, n"
+                    + text.index(sinks.get(sink)) + ", h" + sink + ");");
         }
     }
 
     /** The first row of all, from which deviations are small. */
-    private void pivots(int sink, Statistics statistics, int before) {
-        line("float p" + sink + "[" + width + "];");
-        line("{");
-        line("long long at = first;");
-        for (Tile tile : task.operations().subList(0, before)) {
+    private void pivots(int sink, Statistics statistics) {
+        text.line("float p" + sink + "[" + width + "];");
+        text.line("{");
+        text.line("long long at = first;");
+        for (Tile tile : tiles.subList(0, tiles.indexOf(statistics))) {
             if (!(tile instanceof Store) && !isSink(tile)) {
                 operation(tile);
             }
         }
-        each("p" + sink + "[w] = r" + statistics.from() + "[w];");
-        line("}");
+        text.each("p" + sink + "[w] = r" + statistics.from() + "[w];");
+        text.line("}");
     }
 
     private void operation(Tile tile) {
         if (tile instanceof Load load) {
-            register(load.to());
-            line("load<" + width + ">(a" + position(tile) + " + at, r" + load.to() + ");");
+            text.register(load.to());
+            text.line("load<" + width + ">(a" + position(tile) + " + at, r" + load.to() + ");");
         } else if (tile instanceof Store store) {
-            line("store<" + width + ">(a" + position(tile) + " + at, r" + store.from() + ");");
-        } else if (tile instanceof Sum sum) {
-            register(sum.to());
-            each("r" + sum.to() + "[w] = r" + sum.left() + "[w] + r" + sum.right() + "[w];");
-        } else if (tile instanceof Relu relu) {
-            register(relu.to());
-            each("r" + relu.to() + "[w] = r" + relu.from() + "[w] < 0 ? 0 : r" + relu.from() + "[w];");
-        } else if (tile instanceof Mask mask) {
-            register(mask.to());
-            each("r" + mask.to() + "[w] = r" + mask.value() + "[w] > 0 ? r" + mask.gradient() + "[w] : 0;");
-        } else {
-            normalization(tile);
-        }
-    }
-
-    private void normalization(Tile tile) {
-        int n = index(normalizationOf(tile).get(0));
-        if (tile instanceof Normalized normalized) {
-            register(normalized.to());
-            each("r" + normalized.to() + "[w] = " + normalized(normalized.from(), n) + ";");
-        } else if (tile instanceof NormalizedRelu normalized) {
-            register(normalized.to());
-            each("{ float y = " + normalized(normalized.from(), n) + "; r" + normalized.to()
-                    + "[w] = y < 0 ? 0 : y; }");
-        } else if (tile instanceof NormalizedGradient gradient) {
-            register(gradient.to());
-            each("r" + gradient.to() + "[w] = scale" + n + "[w] * (r" + gradient.gradient() + "[w] - average" + n
-                    + "[w] - (r" + gradient.value() + "[w] - mean" + n + "[w]) * slope" + n + "[w]);");
+            text.line("store<" + width + ">(a" + position(tile) + " + at, r" + store.from() + ");");
         } else if (isSink(tile)) {
-            sink(tile, n);
-        }
-    }
-
-    private static String normalized(int from, int n) {
-        return "(r" + from + "[w] - mean" + n + "[w]) * scale" + n + "[w] + shift" + n + "[w]";
-    }
-
-    private void sink(Tile tile, int n) {
-        int sink = (int) task.operations().subList(0, task.operations().indexOf(tile)).stream()
-                .filter(this::isSink)
-                .count();
-        if (tile instanceof Statistics statistics) {
-            each("{ float d = r" + statistics.from() + "[w] - p" + sink + "[w]; s" + sink + "[w] += d; t" + sink
-                    + "[w] += d * d; }");
-        } else if (tile instanceof GradientSums sums) {
-            each("s" + sink + "[w] += r" + sums.gradient() + "[w]; t" + sink + "[w] += r" + sums.gradient() + "[w] * (r"
-                    + sums.value() + "[w] - mean" + n + "[w]);");
+            int sink = sinks().indexOf(tile);
+            text.sink(tile, "s" + sink + "[w]", "t" + sink + "[w]", "p" + sink);
+        } else {
+            text.arithmetic(tile);
         }
     }
 
     private int position(Tile tile) {
         int position = 0;
-        for (Tile other : task.operations()) {
+        for (Tile other : tiles) {
             if (other == tile) {
                 return position;
             }
             position += other instanceof Load || other instanceof Store ? 1 : 0;
         }
         throw new IllegalArgumentException("not a tile of this task");
-    }
-
-    private void register(int number) {
-        line("float r" + number + "[" + width + "];");
-    }
-
-    private void each(String statement) {
-        line("for (int w = 0; w < " + width + "; w++) { " + statement + " }");
-    }
-
-    private void line(String line) {
-        text.append(line).append('\n');
     }
 }

@@ -46,6 +46,11 @@ final class Jobs implements AutoCloseable {
         return normalizations;
     }
 
+    /** Lets begin what will take long of a task that is not elementwise. */
+    void announce(Task task) {
+        convolutions.announce(task);
+    }
+
     /** What a task queues that is neither elementwise nor the loss. */
     Runnable of(Task task) {
         if (task instanceof Task.ConvolveForward forward) {
@@ -134,7 +139,7 @@ final class Jobs implements AutoCloseable {
     }
 
     private Runnable changeChannels(Area from, Area to, Value in, Value out) {
-        long count = (long) images * out.size();
+        int count = Math.multiplyExact(images, out.size());
         return () -> launcher.launch(
                 "change_channels",
                 launcher.blocks(count),

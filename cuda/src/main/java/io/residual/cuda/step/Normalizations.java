@@ -5,6 +5,8 @@ import io.residual.program.Operation;
 import io.residual.program.Operation.Convolve;
 import io.residual.program.Operation.Normalize;
 import io.residual.program.Program;
+import io.residual.program.plan.Task.Statistics;
+import io.residual.program.plan.Task.Tile;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,12 +20,21 @@ final class Normalizations implements AutoCloseable {
 
     private static final int STRUCT_BYTES = 14 * Long.BYTES;
 
+    /** What a block passes to others of its slice: two sums of each channel, in words of 8 bytes. */
+    private static final long EXCHANGED_BYTES = 2L * JointSource.SLICE * Long.BYTES;
+
     private final Device device;
     private final Map<Normalize, Memory> memories = new LinkedHashMap<>();
 
-    private record Memory(long struct, long coefficients, long partial, long finished) {}
+    private record Memory(
+            long struct,
+            long coefficients,
+            long partial,
+            long finished,
+            long exchangedStatistics,
+            long exchangedSums) {}
 
-    /** @param blocks at most so many add up rows */
+    /** @param blocks at most so many add up the rows of a slice, or of all if they wait for each other */
     Normalizations(Device device, Program program, Parameters parameters, int images, int blocks) {
         this.device = device;
         for (Operation operation : program.operations()) {
@@ -40,7 +51,9 @@ final class Normalizations implements AutoCloseable {
                 device.allocate(STRUCT_BYTES),
                 device.allocate(COEFFICIENTS * channels * Float.BYTES),
                 device.allocate(2 * channels * blocks * Double.BYTES),
-                device.allocate(channels * Integer.BYTES));
+                device.allocate(channels * Integer.BYTES),
+                device.allocate(blocks * EXCHANGED_BYTES),
+                device.allocate(blocks * EXCHANGED_BYTES));
         double rows = (double) images * value.positions();
         ByteBuffer struct = Device.buffer(STRUCT_BYTES);
         struct.putLong(memory.coefficients);
@@ -87,6 +100,13 @@ final class Normalizations implements AutoCloseable {
         return Objects.requireNonNull(memories.get(operation)).struct();
     }
 
+    /** The address of the words that blocks exchange of what a tile adds up. */
+    long exchanged(Tile sink) {
+        Memory memory = Objects.requireNonNull(
+                memories.get(TileText.normalizationOf(sink).get(0)));
+        return sink instanceof Statistics ? memory.exchangedStatistics() : memory.exchangedSums();
+    }
+
     long coefficients(Normalize operation) {
         return Objects.requireNonNull(memories.get(operation)).coefficients();
     }
@@ -98,6 +118,8 @@ final class Normalizations implements AutoCloseable {
             device.free(memory.coefficients);
             device.free(memory.partial);
             device.free(memory.finished);
+            device.free(memory.exchangedStatistics);
+            device.free(memory.exchangedSums);
         }
     }
 }

@@ -9,12 +9,13 @@ import io.residual.program.Window.Axis;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A stand-in for a GPU, on the CPU: slow, but strict. It refuses what a GPU may silently do otherwise: arguments of other
  * types than the kernel's, addresses outside of memory, writes around it, barriers that not all threads meet, work on the
- * side that nobody joins.
+ * side that nobody joins, blocks that wait for others which may not run yet.
  */
 public final class HostDevice implements Device {
     /** In which order a kernel's blocks run, and the threads of a block between barriers. Results must not depend on it. */
@@ -36,6 +37,8 @@ public final class HostDevice implements Device {
         /** When it is joined. */
         LATE
     }
+
+    static final int MULTIPROCESSORS = 4;
 
     private final HostMemory memory = new HostMemory();
     private final Order order;
@@ -61,7 +64,12 @@ public final class HostDevice implements Device {
 
     @Override
     public int multiprocessors() {
-        return 4;
+        return MULTIPROCESSORS;
+    }
+
+    @Override
+    public int blocksTogether() {
+        return MULTIPROCESSORS;
     }
 
     @Override
@@ -108,6 +116,16 @@ public final class HostDevice implements Device {
         memory.check(from, bytes);
         memory.check(to, bytes);
         queue(() -> memory.copy(from, to, bytes));
+    }
+
+    @Override
+    public void announce(ConvolutionShape shape, Pass pass, Format format) {
+        refuseWhileRecording("announce a convolution");
+    }
+
+    @Override
+    public Map<String, Double> preparationSeconds() {
+        return Map.of();
     }
 
     @Override

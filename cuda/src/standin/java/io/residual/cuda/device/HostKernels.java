@@ -85,9 +85,9 @@ final class HostKernels implements Kernels {
             return "\nstatic void host_run_" + name + "(void** a) { " + name + "(" + String.join(", ", arguments)
                     + "); }\n"
                     + "extern \"C\" __attribute__((visibility(\"default\"))) const char* launch_" + name
-                    + "(unsigned x, unsigned y, unsigned threads, unsigned order, void** a) {\n"
+                    + "(unsigned x, unsigned y, unsigned threads, unsigned order, bool together, void** a) {\n"
                     + "    if (threads > (" + bounds + ")) return \"more threads than __launch_bounds__\";\n"
-                    + "    return host_launch(x, y, threads, order, host_run_" + name + ", a);\n}\n";
+                    + "    return host_launch(x, y, threads, order, together, host_run_" + name + ", a);\n}\n";
         }
     }
 
@@ -105,6 +105,22 @@ final class HostKernels implements Kernels {
 
     @Override
     public Kernel get(String name) {
+        return kernel(name, false);
+    }
+
+    @Override
+    public Kernel together(String name) {
+        Kernel kernel = kernel(name, true);
+        return (blocksX, blocksY, threads, arguments) -> {
+            if ((long) blocksX * blocksY > HostDevice.MULTIPROCESSORS) {
+                throw new IllegalArgumentException("Kernel " + name + " has " + (long) blocksX * blocksY
+                        + " blocks that run at once, on " + HostDevice.MULTIPROCESSORS + " multiprocessors");
+            }
+            kernel.launch(blocksX, blocksY, threads, arguments);
+        };
+    }
+
+    private Kernel kernel(String name, boolean together) {
         Signature signature = signatures.get(name);
         if (signature == null)
             throw new IllegalArgumentException("No kernel " + name + " among " + signatures.keySet());
@@ -112,7 +128,8 @@ final class HostKernels implements Kernels {
         return (blocksX, blocksY, threads, arguments) -> {
             check(signature, blocksX, blocksY, threads, arguments);
             Object[] values = arguments.clone();
-            queue.accept(() -> run(signature, function, blocksX, blocksY, threads, values));
+            int[] sizes = {blocksX, blocksY, threads, order, together ? 1 : 0};
+            queue.accept(() -> run(signature, function, sizes, values));
         };
     }
 
@@ -159,7 +176,7 @@ final class HostKernels implements Kernels {
         }
     }
 
-    private void run(Signature kernel, Function function, int blocksX, int blocksY, int threads, Object... arguments) {
+    private void run(Signature kernel, Function function, int[] sizes, Object... arguments) {
         Memory values = new Memory(8L * arguments.length + 8);
         Memory pointers = new Memory(8L * arguments.length + 8);
         for (int i = 0; i < arguments.length; i++) {
@@ -169,7 +186,8 @@ final class HostKernels implements Kernels {
             pointers.setPointer(8L * i, values.share(8L * i));
         }
         synchronized (ONE_AT_A_TIME) {
-            Pointer failure = function.invokePointer(new Object[] {blocksX, blocksY, threads, order, pointers});
+            Pointer failure =
+                    function.invokePointer(new Object[] {sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], pointers});
             if (failure != null) {
                 throw new CudaException(
                         CudaException.Kind.FAILED, "Kernel " + kernel.name() + ": " + failure.getString(0));

@@ -1,6 +1,6 @@
-// Runs a kernel's blocks one after the other, and of a block one warp after the other up to a barrier. Threads are fibers
-// that switch where threads meet: at barriers, shuffles and votes. A fiber whose thread ends without one continues with the
-// next thread.
+// Runs a kernel's blocks one after the other, each to its end or to where it waits for another, and of a block one warp after
+// the other up to a barrier. Threads are fibers that switch where threads meet: at barriers, shuffles and votes. A fiber whose
+// thread ends without one continues with the next thread.
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -25,7 +25,8 @@ extern "C" char __stop_host_shared[] __attribute__((weak, visibility("hidden")))
 namespace {
 constexpr size_t STACK = 256 << 10, COLORS = 32 << 10;
 constexpr int BALLOT = -1;
-enum State { READY, BARRIER, WARP, DONE };
+constexpr int MAX_ROUNDS = 1000;
+enum State { READY, BARRIER, WARP, DONE, PAUSED };
 
 #ifdef __x86_64__
 typedef void* Context;
@@ -56,6 +57,8 @@ void prepare(Context& context, char* stack, void (*run)()) {
 
 struct Fiber { Context context; char* stack; };
 struct Thread { State state; Fiber* fiber; int line; unsigned mask; int source; unsigned long long value; };
+// A block that waits for another, with its shared memory.
+struct Block { uint3 index; std::vector<Thread> threads; std::vector<char> shared; };
 
 Context scheduler;
 std::vector<Fiber*> fibers, idle;
@@ -63,7 +66,7 @@ Fiber* beginning;
 Thread threads[1024];
 std::vector<unsigned> order;
 unsigned started, limit, total, current;
-bool met;
+bool met, together;
 host_kernel kernel;
 void** arguments;
 char failure[300];
@@ -152,12 +155,19 @@ bool releaseWarp(unsigned first) {
     return released;
 }
 
-// Lets all threads go on if all wait at one barrier; false if all are done, a failure if neither.
+bool isPaused() {
+    for (unsigned i = 0; i < total; i++)
+        if (threads[i].state == PAUSED) return true;
+    return false;
+}
+
+// Lets all threads go on if all wait at one barrier; false if all are done or one waits for another block, a failure if neither.
 bool releaseBlock() {
+    if (isPaused()) return false;
     for (unsigned i = 1; i < total; i++) {
         Thread &a = threads[0], &b = threads[i];
         if (a.state == b.state && (a.state == DONE || (a.state == BARRIER && a.line == b.line))) continue;
-        const char* names[] = {"ready", "at a barrier", "at an exchange of its warp", "done"};
+        const char* names[] = {"ready", "at a barrier", "at an exchange of its warp", "done", "waiting for a block"};
         snprintf(failure, sizeof failure, "threads wait for ever: 0 is %s (line %d), %u is %s (line %d), in block %u, %u",
                 names[a.state], a.line, i, names[b.state], b.line, blockIdx.x, blockIdx.y);
         return false;
@@ -184,17 +194,55 @@ void runWarp(unsigned from, unsigned to) {
     } while (met && !failure[0] && releaseWarp(order[from] & ~31u));
 }
 
+// Runs a block until it is done or waits for another.
 void runBlock() {
-    for (char* shared = __start_host_shared; shared != __stop_host_shared; shared++) *shared = (char) 0xff;
-    for (unsigned i = 0; i < total; i++) threads[i] = {};
-    started = 0;
-    met = false;
     do {
         for (unsigned from = 0, to; from < total && !failure[0]; from = to) {
             for (to = from; to < total && order[to] / 32 == order[from] / 32; to++) {}
             runWarp(from, to);
         }
     } while (met && !failure[0] && releaseBlock());
+}
+
+void beginBlock(unsigned x, unsigned y) {
+    blockIdx = {x, y, 0};
+    for (char* shared = __start_host_shared; shared != __stop_host_shared; shared++) *shared = (char) 0xff;
+    for (unsigned i = 0; i < total; i++) threads[i] = {};
+    started = 0;
+    met = false;
+}
+
+Block saved() {
+    return {blockIdx, std::vector<Thread>(threads, threads + total), std::vector<char>(__start_host_shared, __stop_host_shared)};
+}
+
+// Threads that waited look again.
+void continueBlock(const Block& block) {
+    blockIdx = block.index;
+    char* shared = __start_host_shared;
+    for (char each : block.shared) *shared++ = each;
+    for (unsigned i = 0; i < total; i++) {
+        threads[i] = block.threads[i];
+        if (threads[i].state == PAUSED) threads[i].state = READY;
+    }
+    started = total;
+    met = true;
+}
+
+// Runs those that wait in turn until all are done.
+void runWaiting(std::vector<Block> waiting) {
+    for (int round = 0; !waiting.empty(); round++) {
+        std::vector<Block> still;
+        for (const Block& block : waiting) {
+            continueBlock(block);
+            runBlock();
+            if (failure[0]) return;
+            if (isPaused()) still.push_back(saved());
+        }
+        waiting.swap(still);
+        if (round == MAX_ROUNDS && !waiting.empty()) snprintf(failure, sizeof failure, "blocks wait for ever");
+        if (failure[0]) return;
+    }
 }
 
 std::vector<unsigned> permutation(unsigned size, unsigned seed) {
@@ -237,6 +285,11 @@ extern "C" void __ubsan_handle_divrem_overflow_abort(const Place* place, void*, 
     fault(place, "a division by 0");
 }
 
+void host_pause() {
+    if (!together) host_fail("a thread waits for another block, which may not run yet");
+    meet(PAUSED, 0, 0, 0, 0);
+}
+
 void host_barrier(int line) {
     meet(BARRIER, 0, 0, 0, line);
 }
@@ -252,21 +305,26 @@ unsigned host_ballot(unsigned mask, bool predicate, int line) {
 }
 
 // order: of blocks, and of a block's threads: 0 forwards, 1 backwards, else the seed of a random one
-const char* host_launch(unsigned x, unsigned y, unsigned size, unsigned seed, host_kernel run, void** values) {
+// allTogether: blocks may wait for each other
+const char* host_launch(
+        unsigned x, unsigned y, unsigned size, unsigned seed, bool allTogether, host_kernel run, void** values) {
     total = size;
+    together = allTogether;
     kernel = run;
     arguments = values;
     blockDim = {size, 1, 1};
     gridDim = {x, y, 1};
     failure[0] = 0;
     order = warps(size, seed);
+    std::vector<Block> waiting;
     for (unsigned block : permutation(x * y, seed)) {
-        blockIdx = {block % x, block / x, 0};
+        beginBlock(block % x, block / x);
         runBlock();
-        if (failure[0]) {
-            reset();
-            return failure;
-        }
+        if (failure[0]) break;
+        if (isPaused()) waiting.push_back(saved());
     }
-    return nullptr;
+    if (!failure[0]) runWaiting(waiting);
+    if (!failure[0]) return nullptr;
+    reset();
+    return failure;
 }

@@ -43,15 +43,19 @@ extern dim3 blockDim, gridDim;
 static const int warpSize = 32;
 
 // Of the scheduler, in host.cpp. `line` tells one meeting of threads from another.
+void host_pause();
 void host_barrier(int line);
 unsigned long long host_exchange(unsigned mask, unsigned long long value, int source, int line);
 unsigned host_ballot(unsigned mask, bool predicate, int line);
 [[noreturn]] void host_fail(const char* message);
 typedef void (*host_kernel)(void** arguments);
-const char* host_launch(unsigned x, unsigned y, unsigned threads, unsigned order, host_kernel kernel, void** arguments);
+const char* host_launch(
+        unsigned x, unsigned y, unsigned threads, unsigned order, bool together, host_kernel kernel, void** arguments);
 
 static inline void __syncthreads(int line = __builtin_LINE()) { host_barrier(line); }
 static inline void __syncwarp(unsigned mask = 0xffffffffu, int line = __builtin_LINE()) { host_ballot(mask, true, line); }
+// How a thread waits for another block.
+static inline void __nanosleep(unsigned nanoseconds) { host_pause(); }
 static inline void __threadfence() {}
 static inline void __threadfence_block() {}
 [[noreturn]] static inline void __trap() { host_fail("__trap()"); }

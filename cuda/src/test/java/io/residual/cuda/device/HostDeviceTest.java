@@ -225,6 +225,47 @@ class HostDeviceTest {
                 .hasMessageContaining("a division by 0 in line 8");
     }
 
+    @ParameterizedTest
+    @EnumSource(HostDevice.Order.class)
+    void blocks_that_wait_for_each_other_run_at_once_or_are_refused(HostDevice.Order order) {
+        try (HostDevice ordered = new HostDevice(order, HostDevice.Side.AT_ONCE)) {
+            Kernels kernels = ordered.compile("""
+                extern "C" __global__ void __launch_bounds__(64) exchange(int* posted, int* sums, int last) {
+                    __shared__ int own[64];
+                    own[threadIdx.x] = 100 * blockIdx.x + threadIdx.x;
+                    __syncthreads();
+                    int block = blockIdx.x;
+                    if (threadIdx.x == 0) ((volatile int*) posted)[block] = own[63] + 1;
+                    int next = block == last ? 0 : block + 1;
+                    int read = ((volatile int*) posted)[next];
+                    while (read == 0) {
+                        __nanosleep(20);
+                        read = ((volatile int*) posted)[next];
+                    }
+                    __syncthreads();
+                    sums[64 * block + threadIdx.x] = read + own[63 - threadIdx.x];
+                }
+                """);
+            long posted = ordered.allocate(4 * 5);
+            long sums = ordered.allocate(4 * 64 * 4);
+
+            kernels.together("exchange").launch(4, 1, 64, posted, sums, 3);
+
+            ByteBuffer found = ByteBuffer.allocateDirect(4 * 64 * 4).order(ByteOrder.nativeOrder());
+            ordered.download(sums, found);
+            assertThat(found.getInt(4 * 64)).isEqualTo(264 + 163);
+            assertThat(found.getInt(4 * (64 * 4 - 1))).isEqualTo(64 + 300);
+            assertThatThrownBy(() -> kernels.together("exchange").launch(5, 1, 64, posted, sums, 4))
+                    .hasMessage("Kernel exchange has 5 blocks that run at once, on 4 multiprocessors");
+            ordered.clear(posted, 4 * 5);
+            assertThatThrownBy(() -> kernels.together("exchange").launch(2, 1, 64, posted, sums, 3))
+                    .hasMessageContaining("blocks wait for ever");
+            ordered.clear(posted, 4 * 5);
+            assertThatThrownBy(() -> kernels.get("exchange").launch(4, 1, 64, posted, sums, 3))
+                    .hasMessageContaining("waits for another block, which may not run yet");
+        }
+    }
+
     @Test
     void work_on_the_side_runs_late_if_asked_but_before_it_is_joined() {
         try (HostDevice late = new HostDevice(HostDevice.Order.FORWARDS, HostDevice.Side.LATE)) {

@@ -48,7 +48,18 @@ class NvccTest {
         #define THREADS 320
         """;
 
-    private static final List<String> STEP = List.of("prelude", "step", "update", "elementwise");
+    private static final String NARROW = """
+        #define CHANNELS 8
+        #define OUTPUTS 16
+        #define ROWS 3
+        #define STRIDE 1
+        #define BEFORE 1
+        #define IN_HEIGHT 28
+        #define HEIGHT 28
+        #define WIDTH 28
+        """;
+
+    private static final List<String> STEP = List.of("prelude", "step", "update", "elementwise", "joint");
 
     /** What is compiled together, behind which definitions. */
     private record Unit(String definitions, List<String> names) {
@@ -63,7 +74,8 @@ class NvccTest {
             new Unit("#define BF16\n", STEP),
             new Unit(IMAGES, List.of("images")),
             new Unit(CONVOLUTION, List.of("matrices", "convolution", "convolution-images")),
-            new Unit(CONVOLUTION, List.of("matrices", "convolution", "convolution-weights")));
+            new Unit(CONVOLUTION, List.of("matrices", "convolution", "convolution-weights", "convolution-sums")),
+            new Unit(NARROW, List.of("matrices", "convolution-narrow", "convolution-sums")));
 
     @Test
     void what_a_GPU_lacks_is_told() {

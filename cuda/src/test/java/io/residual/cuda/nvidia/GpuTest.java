@@ -49,8 +49,12 @@ class GpuTest {
     }
 
     private static ConvolutionShape shape() {
+        return shape(4);
+    }
+
+    private static ConvolutionShape shape(int images) {
         Window window = new Window(new Axis(3, 2, 1, 1, 1), new Axis(3, 1, 1, 1, 1));
-        return new ConvolutionShape(4, new Value("", 8, 9, 7), new Value("", 16, 5, 7), window);
+        return new ConvolutionShape(images, new Value("", 8, 9, 7), new Value("", 16, 5, 7), window);
     }
 
     private static void fails(Kind kind, ThrowingCallable call, String... parts) {
@@ -209,7 +213,12 @@ class GpuTest {
     @Test
     void an_error_of_the_compiler_carries_its_messages() throws IOException, InterruptedException {
         try (Gpu gpu = gpu()) {
-            fails(Kind.FAILED, () -> gpu.compile("#error"), "NVRTC_ERROR_COMPILATION", "line 1: it is bad", "sm_90");
+            fails(
+                    Kind.FAILED,
+                    () -> gpu.compile("#error").get("add"),
+                    "NVRTC_ERROR_COMPILATION",
+                    "line 1: it is bad",
+                    "sm_90");
             assertThatThrownBy(() -> gpu.compile(SOURCE).get("subtract"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("subtract");
@@ -220,9 +229,11 @@ class GpuTest {
     void a_damaged_cache_is_compiled_anew() throws IOException, InterruptedException {
         try (Gpu gpu = gpu()) {
             gpu.compile(SOURCE).get("add");
-            Path file = only(".cubin");
-            assertThat(file).hasContent("compiled --gpu-architecture=sm_90 " + SOURCE);
-            Files.writeString(file, "damaged");
+        }
+        Path file = only(".cubin");
+        assertThat(file).hasContent("compiled --gpu-architecture=sm_90 " + SOURCE);
+        Files.writeString(file, "damaged");
+        try (Gpu gpu = gpu()) {
             gpu.compile(SOURCE).get("add");
             assertThat(file).hasContent("compiled --gpu-architecture=sm_90 " + SOURCE);
         }
@@ -269,6 +280,23 @@ class GpuTest {
         Files.write(file, new byte[] {-1, 0, 3});
         try (Gpu gpu = gpu()) {
             assertThat(gpu.engine(shape(), Pass.FORWARD, Format.TF32)).startsWith("engine 1");
+        }
+    }
+
+    @Test
+    void a_smaller_batch_takes_what_was_chosen_for_a_larger_one() throws IOException, InterruptedException {
+        try (Gpu gpu = gpu()) {
+            gpu.engine(shape(4), Pass.FORWARD, Format.TF32);
+        }
+        Path file = only(".convolution");
+        Files.writeString(file, Files.readString(file).replaceFirst("engine 1\n$", "engine 3 5=9\n"));
+        try (Gpu gpu = gpu()) {
+            assertThat(gpu.engine(shape(4), Pass.FORWARD, Format.TF32)).startsWith("engine 3 5=9");
+            assertThat(gpu.engine(shape(3), Pass.FORWARD, Format.TF32)).startsWith("engine 3 5=9");
+            assertThat(gpu.engine(shape(5), Pass.FORWARD, Format.TF32)).startsWith("engine 1");
+        }
+        try (Gpu gpu = gpu()) {
+            assertThat(gpu.engine(shape(3), Pass.FORWARD, Format.TF32)).startsWith("engine 3 5=9");
         }
     }
 

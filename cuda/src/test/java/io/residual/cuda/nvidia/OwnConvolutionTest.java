@@ -8,6 +8,7 @@ import io.residual.cuda.device.Format;
 import io.residual.cuda.device.HostDevice;
 import io.residual.cuda.device.HostDevice.Order;
 import io.residual.cuda.device.HostDevice.Side;
+import io.residual.cuda.device.Kernels;
 import io.residual.program.Program.Value;
 import io.residual.program.Window;
 import io.residual.program.Window.Axis;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,9 +41,32 @@ class OwnConvolutionTest {
         ConvolutionShape shape = shape(images, channels, outputs, height, width);
         for (Pass pass : Pass.values()) {
             for (Tiling tiling : some(Tiling.all(shape, pass, MULTIPROCESSORS))) {
-                compare(tiling);
+                compare(shape, pass, compiler -> new OwnConvolution(tiling, compiler));
             }
         }
+    }
+
+    /** What a widened input is: the last is that of three colours, the one before of 7 x 7 taps of one. */
+    @ParameterizedTest
+    @CsvSource({
+        "3, 8, 16, 28, 28, 3, 1, 28",
+        "1, 8, 32, 5, 3, 3, 1, 5",
+        "2, 8, 64, 20, 10, 7, 2, 10",
+        "2, 16, 16, 9, 7, 3, 1, 9"
+    })
+    void so_is_one_of_a_single_column(
+            int images, int channels, int outputs, int height, int width, int rows, int stride, int outHeight) {
+        ConvolutionShape shape = new ConvolutionShape(
+                images,
+                new Value("", channels, height, width),
+                new Value("", outputs, outHeight, width),
+                new Window(new Axis(rows, stride, 1, rows / 2, rows / 2), new Axis(1, 1, 1, 0, 0)));
+        for (Pass pass : List.of(Pass.FORWARD, Pass.BACKWARD_WEIGHTS)) {
+            assertThat(NarrowConvolution.suits(shape, pass, Format.BF16)).isTrue();
+            compare(shape, pass, compiler -> new NarrowConvolution(shape, pass, 2, compiler));
+        }
+        assertThat(NarrowConvolution.suits(shape, Pass.BACKWARD_DATA, Format.BF16))
+                .isFalse();
     }
 
     @Test
@@ -58,33 +83,32 @@ class OwnConvolutionTest {
         return List.of(all.get(0), all.get(all.size() - 1));
     }
 
-    private static void compare(Tiling tiling) {
-        ConvolutionShape shape = tiling.shape();
+    private static void compare(ConvolutionShape shape, Pass pass, Function<Function<String, Kernels>, Algorithm> own) {
         try (HostDevice device = new HostDevice(Order.RANDOM, Side.AT_ONCE)) {
             List<short[]> arrays = random(shape);
-            int computed = tiling.pass() == Pass.FORWARD ? 2 : tiling.pass() == Pass.BACKWARD_DATA ? 0 : 1;
+            int computed = pass == Pass.FORWARD ? 2 : pass == Pass.BACKWARD_DATA ? 0 : 1;
             long[] places = new long[3];
             for (int i = 0; i < 3; i++) {
                 places[i] = upload(device, arrays.get(i));
             }
-            device.convolution(shape, tiling.pass(), Format.BF16).run(places[0], places[1], places[2]);
+            device.convolution(shape, pass, Format.BF16).run(places[0], places[1], places[2]);
             float[] expected = download(device, places[computed], arrays.get(computed).length);
             upload(device, unset(expected.length), places[computed]);
-            OwnConvolution own = new OwnConvolution(tiling, device::compile);
-            long workspace = own.workspace() == 0 ? 0 : device.allocate(own.workspace());
-            own.run(places[0], places[1], places[2], workspace);
+            Algorithm algorithm = own.apply(device::compile);
+            long workspace = algorithm.workspace() == 0 ? 0 : device.allocate(algorithm.workspace());
+            algorithm.run(places[0], places[1], places[2], workspace);
             float[] got = download(device, places[computed], expected.length);
-            close(tiling, got, expected);
+            close(algorithm, got, expected);
         }
     }
 
     /** Sums of products that are exact in 32 bits, rounded to 8 bits: at most one unit in the last place apart. */
-    private static void close(Tiling tiling, float[] got, float[] expected) {
+    private static void close(Algorithm algorithm, float[] got, float[] expected) {
         float largest = 0;
         for (int i = 0; i < expected.length; i++) {
             largest = Math.max(largest, expected[i]);
             if (!(Math.abs(got[i] - expected[i]) <= Math.abs(expected[i]) / 128 + 1e-6)) {
-                throw new AssertionError(tiling + ": " + i + " is " + got[i] + " instead of " + expected[i]);
+                throw new AssertionError(algorithm.tag() + ": " + i + " is " + got[i] + " instead of " + expected[i]);
             }
         }
         assertThat(largest).isGreaterThan(1);

@@ -27,15 +27,17 @@ class DeviceTrainingTest {
 
     @ParameterizedTest
     @CsvSource({
-        "resnet18-width8-28px, F32",
-        "resnet18-width8-28px, TF32",
-        "resnet20-width4-28px, F32",
-        "resnet20-width4-28px, TF32",
-        "bottleneck17, F32",
-        "preactivation20, F32"
+        "resnet18-width8-28px, 6, F32",
+        "resnet18-width8-28px, 6, TF32",
+        "resnet20-width4-28px, 6, F32",
+        "resnet20-width4-28px, 6, TF32",
+        "resnet20, 2, F32",
+        "bottleneck17, 6, F32",
+        "preactivation20, 6, F32"
     })
-    void gradients_and_running_statistics_are_the_interpreter_s(String network, Format format) {
-        GradientCheck.Errors errors = errors(network, 6, format, HostDevice.Order.FORWARDS, HostDevice.Side.AT_ONCE);
+    void gradients_and_running_statistics_are_the_interpreter_s(String network, int images, Format format) {
+        GradientCheck.Errors errors =
+                errors(network, images, format, HostDevice.Order.FORWARDS, HostDevice.Side.AT_ONCE);
 
         assertThat(errors.loss()).isLessThan(1e-6);
         assertThat(errors.worst()).isLessThan(SINGLE);
@@ -55,9 +57,9 @@ class DeviceTrainingTest {
     @Test
     void neither_the_order_of_blocks_nor_late_work_on_the_side_changes_anything() {
         GradientCheck.Errors usual =
-                errors("resnet20-width4-28px", 5, Format.F32, HostDevice.Order.FORWARDS, HostDevice.Side.AT_ONCE);
+                errors("resnet20", 2, Format.F32, HostDevice.Order.FORWARDS, HostDevice.Side.AT_ONCE);
 
-        assertThat(errors("resnet20-width4-28px", 5, Format.F32, HostDevice.Order.RANDOM, HostDevice.Side.LATE))
+        assertThat(errors("resnet20", 2, Format.F32, HostDevice.Order.RANDOM, HostDevice.Side.LATE))
                 .isEqualTo(usual);
     }
 }

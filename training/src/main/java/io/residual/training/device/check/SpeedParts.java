@@ -1,5 +1,6 @@
 package io.residual.training.device.check;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.residual.cuda.device.Format;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.device.DeviceEpochs;
@@ -71,11 +72,13 @@ final class SpeedParts {
         CheckCase each = wanted.each();
         TrainingSpec spec = each.spec();
         int batch = spec.optimisation().batchSize();
+        Map<String, Double> before = session.device().preparationSeconds();
         long start = System.nanoTime();
         try (DeviceEpochs epochs = session.epochs(each, spec)) {
             double ready = seconds(start);
             epochs.steps(0, 0, 1);
             double first = seconds(start);
+            ObjectNode parts = since(before, session.device().preparationSeconds());
             Warm warm = new Warm(epochs, batch);
             double speed = warm.round(WARM_UP_STEPS);
             List<Double> rounds = new ArrayList<>();
@@ -92,8 +95,28 @@ final class SpeedParts {
                                     .put("lowest", Math.round(rounds.get(0)))
                                     .put("highest", Math.round(rounds.get(ROUNDS - 1)))
                                     .put("ready_seconds", Results.rounded(ready, 3))
-                                    .put("first_step_seconds", Results.rounded(first, 3)));
+                                    .put("first_step_seconds", Results.rounded(first, 3))
+                                    .put("last_batch_seconds", Results.rounded(lastBatch(epochs, batch), 3))
+                                    .set("preparation", parts));
         }
+    }
+
+    /** What parts of the preparations took, in seconds of all threads. */
+    private static ObjectNode since(Map<String, Double> before, Map<String, Double> after) {
+        ObjectNode parts = Results.result();
+        after.forEach((part, seconds) -> parts.put(part, Results.rounded(seconds - before.getOrDefault(part, 0.0), 3)));
+        return parts;
+    }
+
+    /** Seconds of the first step of the smaller batch that ends an epoch; 0 if there is none. */
+    private static double lastBatch(DeviceEpochs epochs, int batch) {
+        int full = epochs.equalSteps(0);
+        if (full * batch >= epochs.imagesPerEpoch()) {
+            return 0;
+        }
+        long start = System.nanoTime();
+        epochs.steps(0, full, 1);
+        return seconds(start);
     }
 
     /** Microseconds of each operation of a step. */

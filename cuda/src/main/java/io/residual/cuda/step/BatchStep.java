@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -31,7 +32,7 @@ final class BatchStep implements AutoCloseable {
         this.jobs = new Jobs(device, wide, format, parameters, images, schedule, memory);
         Chains chains = new Chains(device, format, images);
         addChains(chains);
-        Kernels compiled = chains.compile();
+        Map<String, Kernels> compiled = chains.compile();
         memory.joints().tasks().forEach(jobs::announce);
         wide.program().operations().forEach(operation -> {
             if (operation instanceof Normalize normalize) {
@@ -86,7 +87,7 @@ final class BatchStep implements AutoCloseable {
         }
     }
 
-    private void addTasks(Kernels compiled) {
+    private void addTasks(Map<String, Kernels> compiled) {
         boolean forward = true;
         for (Task task : memory.joints().tasks()) {
             if (task instanceof Task.Elementwise) {
@@ -109,8 +110,9 @@ final class BatchStep implements AutoCloseable {
         }
     }
 
-    private void launch(Chain chain, Kernels compiled) {
-        Chains.launch(chain, compiled, memory::address, jobs.normalizations());
+    private void launch(Chain chain, Map<String, Kernels> compiled) {
+        Kernels kernels = Objects.requireNonNull(compiled.get(chain.name()));
+        Chains.launch(chain, kernels, memory::address, jobs.normalizations());
     }
 
     private String name(Task task) {

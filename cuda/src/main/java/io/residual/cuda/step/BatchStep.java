@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ final class BatchStep implements AutoCloseable {
         this.jobs = new Jobs(device, wide, format, parameters, memory);
         Chains chains = new Chains(device, format, memory.images());
         addChains(chains, schedule != null);
-        Kernels compiled = chains.compile();
+        Map<String, Kernels> compiled = chains.compile();
         memory.joints().tasks().forEach(jobs::announce);
         wide.program().operations().forEach(operation -> {
             if (operation instanceof Normalize normalize) {
@@ -112,7 +113,7 @@ final class BatchStep implements AutoCloseable {
         }
     }
 
-    private void addTasks(Kernels compiled, @Nullable Schedule schedule) {
+    private void addTasks(Map<String, Kernels> compiled, @Nullable Schedule schedule) {
         boolean forward = true;
         for (Task task : memory.joints().tasks()) {
             if (task instanceof Task.Elementwise) {
@@ -141,8 +142,9 @@ final class BatchStep implements AutoCloseable {
         }
     }
 
-    private void launch(Chain chain, Kernels compiled) {
-        Chains.launch(chain, compiled, memory::address, jobs.normalizations());
+    private void launch(Chain chain, Map<String, Kernels> compiled) {
+        Kernels kernels = Objects.requireNonNull(compiled.get(chain.name()));
+        Chains.launch(chain, kernels, memory::address, jobs.normalizations());
     }
 
     private String name(Task task) {

@@ -10,6 +10,7 @@ import io.residual.program.plan.Planner.Pass;
 import io.residual.program.plan.Task;
 import io.residual.program.plan.Task.Tile;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Kernels for chains of elementwise operations: gathered first, then compiled together. */
+/** Kernels for chains of elementwise operations: gathered first, then compiled beside each other. */
 final class Chains {
     /** Bytes that stay in a GPU's second-level cache: reading them takes less time than waiting for others. */
     static final long SMALL = 8 << 20;
@@ -36,6 +37,8 @@ final class Chains {
 
     /** Registers for what a thread keeps while it waits for other blocks, of four bytes each. */
     private static final int MAX_KEPT = 64;
+
+    private static final String KERNEL = "chain";
 
     private final Device device;
     private final Format format;
@@ -134,18 +137,17 @@ final class Chains {
         return names.computeIfAbsent(text, key -> "chain" + names.size());
     }
 
-    Kernels compile() {
-        StringBuilder text = new StringBuilder(Sources.of(format, "prelude.cu", "elementwise.cu", "joint.cu"));
-        names.forEach((body, name) -> text.append("extern \"C\" __global__ void __launch_bounds__(")
-                .append(MAX_THREADS)
-                .append(") ")
-                .append(name)
-                .append(body));
-        return device.compile(text.toString());
+    /** Begins to compile all, each for itself: they take long, and a machine has several processors. */
+    Map<String, Kernels> compile() {
+        String shared = Sources.of(format, "prelude.cu", "elementwise.cu", "joint.cu")
+                + "extern \"C\" __global__ void __launch_bounds__(" + MAX_THREADS + ") " + KERNEL;
+        Map<String, Kernels> compiled = new HashMap<>();
+        names.forEach((body, name) -> compiled.put(name, device.compile(shared + body)));
+        return compiled;
     }
 
     /** Queues a chain. */
-    static void launch(Chain chain, Kernels kernels, ToLongFunction<Area> addresses, Normalizations normalizations) {
+    static void launch(Chain chain, Kernels compiled, ToLongFunction<Area> addresses, Normalizations normalizations) {
         Given given = chain.given();
         Grid grid = chain.grid();
         List<Object> arguments = new ArrayList<>();
@@ -159,7 +161,7 @@ final class Chains {
         if (given.sink() == null) {
             arguments.add(grid.lanes());
         }
-        (given.sink() == null ? kernels.get(chain.name()) : kernels.together(chain.name()))
+        (given.sink() == null ? compiled.get(KERNEL) : compiled.together(KERNEL))
                 .launch(grid.blocks(), grid.slices(), grid.threads(), arguments.toArray());
     }
 }

@@ -15,6 +15,7 @@ import io.residual.tuning.trials.SweepDatabase;
 import io.residual.tuning.trials.SweepForecast;
 import io.residual.tuning.trials.SweepHandle;
 import io.residual.tuning.trials.SweepListener;
+import io.residual.tuning.trials.SweepProgress;
 import io.residual.tuning.trials.Trial;
 import io.residual.tuning.trials.WorkerResources;
 import java.io.IOException;
@@ -102,7 +103,7 @@ class SweepFailureTest {
 
         assertThat(finished).as("a trial was finished").isNotEmpty();
         try (SweepHandle session = SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity())) {
-            session.run(2, new SubprocessExecutor(SHARE), trial -> {});
+            session.run(2, new SubprocessExecutor(SHARE), (trial, progress) -> {});
         }
         assertThat(digests(directory, atKill)).isEqualTo(finished);
         assertThat(results(trials(directory))).isEqualTo(results(unbroken));
@@ -122,7 +123,7 @@ class SweepFailureTest {
 
         assertThat(atKill.size()).isBetween(1, 2);
         try (SweepHandle session = SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity())) {
-            session.run(1, new SubprocessExecutor(SHARE), trial -> {});
+            session.run(1, new SubprocessExecutor(SHARE), (trial, progress) -> {});
         }
         SortedMap<Integer, FreshRun> confirmed = fresh(directory);
         assertThat(confirmed).containsAllEntriesOf(atKill).hasSize(3);
@@ -161,7 +162,7 @@ class SweepFailureTest {
         assertThat(sweep.exitValue()).isEqualTo(ExitStatus.INTERRUPTED.code());
         assertThat(workers).noneMatch(ProcessHandle::isAlive);
         try (SweepHandle session = SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity())) {
-            session.run(1, new SubprocessExecutor(SHARE), trial -> {});
+            session.run(1, new SubprocessExecutor(SHARE), (trial, progress) -> {});
         }
         assertThat(results(trials(directory))).isEqualTo(results(unbroken));
     }
@@ -182,7 +183,7 @@ class SweepFailureTest {
                         }
                         return listener.after(epoch);
                     }),
-                    trial -> {});
+                    (trial, progress) -> {});
             Trial trial = session.trials().get(0);
             assertThat(trial.attempts()).isEqualTo(1);
             assertThat(results(session.trials())).isEqualTo(results(unbroken.subList(0, 1)));
@@ -200,7 +201,7 @@ class SweepFailureTest {
         try (SweepHandle session = SweepHandle.create(directory, "a.yaml", SWEEP, UnaryOperator.identity())) {
             session.run(workers, new SubprocessExecutor(SHARE), new SweepListener() {
                 @Override
-                public void trialChanged(Trial trial) {}
+                public void trialChanged(Trial trial, SweepProgress progress) {}
 
                 @Override
                 public void forecast(SweepForecast forecast) {

@@ -1,5 +1,6 @@
 package io.residual.onednn.step;
 
+import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -186,6 +187,18 @@ public final class Workers {
             return new byte[0];
         } catch (IOException | RuntimeException e) {
             return new byte[0];
+        }
+    }
+
+    /** Runs a task in the calling thread, whose kernels start no threads meanwhile. */
+    public static void alone(Runnable task) {
+        int before = Library.OPENMP.getFunction("omp_get_max_threads").invokeInt(new Object[] {});
+        Function setThreads = Library.OPENMP.getFunction("omp_set_num_threads");
+        setThreads.invokeVoid(new Object[] {1});
+        try {
+            task.run();
+        } finally {
+            setThreads.invokeVoid(new Object[] {before});
         }
     }
 

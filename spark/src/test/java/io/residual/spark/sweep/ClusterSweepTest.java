@@ -91,7 +91,7 @@ class ClusterSweepTest {
 
     private static List<Trial> run(Path sweep, TrialExecutor executor) {
         try (SweepHandle handle = SweepHandle.create(sweep, "a.yaml", SWEEP, UnaryOperator.identity())) {
-            handle.run(1, executor, trial -> {});
+            handle.run(1, executor, (trial, progress) -> {});
             return handle.trials();
         }
     }
@@ -217,7 +217,7 @@ class ClusterSweepTest {
                 "",
                 Optional.empty(),
                 same -> same.withBudget(same.budget().withTrials(2)))) {
-            handle.run(1, executor(sweep), trial -> {});
+            handle.run(1, executor(sweep), (trial, progress) -> {});
         }
         assertThat(results(trials(sweep)).stream()
                         .map(result -> result.epochs().get(0))

@@ -54,7 +54,8 @@ public final class GeneticSearcher implements Searcher {
                 .map(this::result)
                 .forEach(generator::reportResults);
         return space.firstUntried(
-                () -> space.at(generator.getCandidate().getFlatParameters()), Observation.assignments(history));
+                () -> space.at(generator.getCandidate().getFlatParameters()),
+                tried -> Observation.isTried(tried, history));
     }
 
     private GeneticSearchCandidateGenerator generator(long trialSeed) {

@@ -23,6 +23,7 @@ public final class RandomSearcher implements Searcher {
         RandomSearchGenerator generator = new RandomSearchGenerator(new UnitCube(space));
         generator.setRngSeed(TrialRandom.of(seed, trial).nextLong());
         return space.firstUntried(
-                () -> space.at(generator.getCandidate().getFlatParameters()), Observation.assignments(history));
+                () -> space.at(generator.getCandidate().getFlatParameters()),
+                tried -> Observation.isTried(tried, history));
     }
 }

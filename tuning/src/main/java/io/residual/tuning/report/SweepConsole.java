@@ -11,11 +11,13 @@ import io.residual.tuning.trials.FreshRun;
 import io.residual.tuning.trials.Ranking;
 import io.residual.tuning.trials.SweepForecast;
 import io.residual.tuning.trials.SweepListener;
+import io.residual.tuning.trials.SweepProgress;
 import io.residual.tuning.trials.Trial;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.concurrent.Executors;
@@ -62,7 +64,8 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
         this.trials = trials;
         this.nanoTime = nanoTime;
         this.start = nanoTime.getAsLong();
-        this.epochsBefore = epochs(trials.get());
+        this.epochsBefore =
+                trials.get().stream().mapToLong(Trial::trainedEpochs).sum();
     }
 
     private static Thread daemon(Runnable task) {
@@ -72,9 +75,9 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
     }
 
     @Override
-    public synchronized void trialChanged(Trial trial) {
+    public synchronized void trialChanged(Trial trial, SweepProgress progress) {
         if (terminal == Terminal.PLAIN && trial.state() != TrialState.RUNNING) {
-            out.println(line(trial) + "; " + progressLine());
+            out.println(line(trial) + "; " + line(progress));
         }
     }
 
@@ -123,7 +126,7 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
     private List<String> lines() {
         List<Trial> all = trials.get();
         List<String> lines = new ArrayList<>(forecast);
-        lines.add(progressLine());
+        lines.add(line(SweepProgress.of(sweep.objectives().get(0), all)));
         new Ranking(sweep.objectives(), all)
                 .finished().stream().limit(BEST).forEach(trial -> lines.add("  best     " + line(trial)));
         all.stream()
@@ -171,23 +174,19 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
         return Console.printable(line.toString());
     }
 
-    private String progressLine() {
-        Ranking ranking = new Ranking(sweep.objectives(), trials.get());
+    private String line(SweepProgress progress) {
         StringBuilder text = new StringBuilder();
-        for (TrialState state : TrialState.values()) {
-            long count = ranking.count(state);
-            if (count > 0) {
-                text.append(count).append(' ').append(state.label()).append(", ");
-            }
-        }
+        progress.states()
+                .forEach((state, count) ->
+                        text.append(count).append(' ').append(state.label()).append(", "));
         text.append("best ")
-                .append(ranking.best()
+                .append(progress.best()
                         .map(best -> "trial " + best.number() + " at "
                                 + AssignmentText.of(
                                         Ranking.value(best, sweep.objectives().get(0))))
                         .orElse("n/a"));
         text.append(", ").append(Progress.duration(elapsed()));
-        OptionalDouble left = secondsLeft(ranking);
+        OptionalDouble left = secondsLeft(progress);
         if (left.isPresent()) {
             text.append(", about ")
                     .append(Progress.duration(left.getAsDouble()))
@@ -201,13 +200,13 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
     }
 
     /** Time until the first of the budgets is spent, at the rate so far; empty before the first epoch. */
-    private OptionalDouble secondsLeft(Ranking ranking) {
-        List<Trial> all = ranking.trials();
-        long trained = epochs(all);
+    private OptionalDouble secondsLeft(SweepProgress progress) {
+        long trained = progress.trainedEpochs();
         double epochsPerSecond = (trained - epochsBefore) / elapsed();
-        long over = all.stream()
-                .filter(trial -> trial.state().isFinal() || trial.state() == TrialState.PAUSED)
-                .count();
+        long over = progress.states().entrySet().stream()
+                .filter(entry -> entry.getKey().isFinal() || entry.getKey() == TrialState.PAUSED)
+                .mapToLong(Map.Entry::getValue)
+                .sum();
         List<Double> left = new ArrayList<>();
         if (epochsPerSecond > 0 && sweep.budget().trials().isPresent() && over > 0) {
             double epochsOfTrial = (double) trained / over;
@@ -218,10 +217,6 @@ public final class SweepConsole implements SweepListener, AutoCloseable {
         }
         sweep.budget().time().ifPresent(limit -> left.add(Math.max(0, limit.toSeconds() - elapsed())));
         return left.stream().mapToDouble(Double::doubleValue).min();
-    }
-
-    private static long epochs(List<Trial> trials) {
-        return trials.stream().mapToLong(Trial::trainedEpochs).sum();
     }
 
     /** Draws the table a last time. */

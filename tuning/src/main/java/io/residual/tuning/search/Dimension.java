@@ -16,6 +16,12 @@ public sealed interface Dimension {
     /** A place of the unit interval at which the value is: the middle of those places. */
     double unit(Object value);
 
+    /**
+     * Where a value is among the others: on the line on which near values have near effects (its logarithm, if that is so); of a
+     * choice its index.
+     */
+    double place(Object value);
+
     boolean contains(Object value);
 
     /** How many values there are; empty if they are not countable. */
@@ -23,9 +29,6 @@ public sealed interface Dimension {
 
     /** Values on a line. */
     sealed interface Numeric extends Dimension {
-        /** The place of a value on the line on which near values have near effects: its logarithm, if that is so. */
-        double place(Object value);
-
         /** The nearest value to a place on that line. */
         Object nearest(double place);
 
@@ -224,7 +227,12 @@ public sealed interface Dimension {
 
         @Override
         public double unit(Object value) {
-            return (choices.indexOf((String) value) + 0.5) / choices.size();
+            return (place(value) + 0.5) / choices.size();
+        }
+
+        @Override
+        public double place(Object value) {
+            return choices.indexOf((String) value);
         }
 
         @Override

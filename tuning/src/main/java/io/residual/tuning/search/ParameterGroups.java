@@ -1,10 +1,11 @@
 package io.residual.tuning.search;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Parts of a conditional space whose parameters had values in the same trials, so that each part can be estimated
@@ -14,41 +15,45 @@ final class ParameterGroups {
     private ParameterGroups() {}
 
     /**
-     * A partition of the parameters that have more than one value, in the order of the space; parameters that never had
-     * one are alone.
+     * A partition of the parameters that have more than one value, as their places in the space, rising in each group;
+     * parameters that never had one are alone.
+     *
+     * @param observed the parameters that had a value in each trial, as bits
      */
-    static List<List<Parameter>> of(SearchSpace space, List<Assignment> observed) {
-        List<Set<String>> groups = new ArrayList<>();
-        observed.stream().map(a -> a.values().keySet()).distinct().forEach(names -> divide(groups, names));
-        space.parameters().stream()
-                .map(Parameter::name)
-                .filter(name -> groups.stream().noneMatch(g -> g.contains(name)))
-                .toList()
-                .forEach(name -> groups.add(Set.of(name)));
+    static List<int[]> of(SearchSpace space, Stream<BitSet> observed) {
+        List<BitSet> groups = new ArrayList<>();
+        observed.distinct().forEach(present -> divide(groups, present));
+        int all = space.parameters().size();
+        BitSet never = new BitSet();
+        never.set(0, all);
+        groups.forEach(never::andNot);
+        never.stream().forEach(alone -> groups.add(bits(IntStream.of(alone))));
         return groups.stream()
-                .map(names -> space.parameters().stream()
-                        .filter(p -> names.contains(p.name()) && varies(p))
-                        .toList())
-                .filter(group -> !group.isEmpty())
+                .map(group -> group.stream()
+                        .filter(i -> varies(space.parameters().get(i)))
+                        .toArray())
+                .filter(group -> group.length > 0)
                 .toList();
     }
 
-    /** Divides the groups into their names inside and outside of a set, and adds those that are new. */
-    private static void divide(List<Set<String>> groups, Set<String> names) {
-        Set<String> left = new LinkedHashSet<>(names);
-        List<Set<String>> divided = new ArrayList<>();
-        for (Set<String> group : groups) {
-            Set<String> inside = new LinkedHashSet<>(group);
-            inside.retainAll(left);
-            Set<String> outside = new LinkedHashSet<>(group);
-            outside.removeAll(left);
+    /** Divides the groups into their parts inside and outside of a set, and adds what is new. */
+    private static void divide(List<BitSet> groups, BitSet present) {
+        BitSet left = bits(present.stream());
+        List<BitSet> divided = new ArrayList<>();
+        for (BitSet group : groups) {
+            BitSet inside = bits(group.stream().filter(left::get));
+            BitSet outside = bits(group.stream().filter(i -> !left.get(i)));
             divided.add(inside);
             divided.add(outside);
-            left.removeAll(group);
+            left.andNot(group);
         }
         divided.add(left);
         groups.clear();
         divided.stream().filter(group -> !group.isEmpty()).forEach(groups::add);
+    }
+
+    private static BitSet bits(IntStream set) {
+        return set.collect(BitSet::new, BitSet::set, BitSet::or);
     }
 
     private static boolean varies(Parameter parameter) {

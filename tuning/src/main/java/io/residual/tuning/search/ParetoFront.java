@@ -62,6 +62,44 @@ public final class ParetoFront {
      * @param losses [point][objective], smaller is better
      */
     public static int[] ranks(List<double[]> losses) {
+        return !losses.isEmpty() && losses.get(0).length == 2 ? ranksOfTwo(losses) : peeled(losses);
+    }
+
+    /**
+     * With two losses, in the order of the first, a point is dominated by a front if it is by the latest point of that front,
+     * and then also by all fronts before (Jensen 2003): the time of n points is that of sorting them.
+     */
+    private static int[] ranksOfTwo(List<double[]> losses) {
+        int[] ranks = new int[losses.size()];
+        List<double[]> latest = new ArrayList<>();
+        int[] order = IntStream.range(0, ranks.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> losses.get(i)[0])
+                        .thenComparingDouble(i -> losses.get(i)[1]))
+                .mapToInt(i -> i)
+                .toArray();
+        for (int i : order) {
+            double[] point = losses.get(i);
+            int rank = 0;
+            for (int end = latest.size(); rank < end; ) {
+                int middle = (rank + end) / 2;
+                if (dominates(latest.get(middle), point)) {
+                    rank = middle + 1;
+                } else {
+                    end = middle;
+                }
+            }
+            if (rank == latest.size()) {
+                latest.add(point);
+            } else {
+                latest.set(rank, point);
+            }
+            ranks[i] = rank;
+        }
+        return ranks;
+    }
+
+    private static int[] peeled(List<double[]> losses) {
         int[] ranks = new int[losses.size()];
         Arrays.fill(ranks, -1);
         int unranked = ranks.length;

@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -127,7 +126,8 @@ public record SearchSpace(List<Parameter> parameters, List<Constraint> constrain
                 "constraints ("
                         + constraints.stream().map(Constraint::description).collect(Collectors.joining("; "))
                         + "): none of " + MAX_DRAWS
-                        + " assignments in a row satisfied them. Loosen them, or change the ranges of the search space.");
+                        + " assignments in a row satisfied them. Loosen them, or change the ranges of the search"
+                        + " space.");
     }
 
     /**
@@ -136,9 +136,9 @@ public record SearchSpace(List<Parameter> parameters, List<Constraint> constrain
      *
      * @throws ResidualException of kind BAD_SETTING after {@value #MAX_DRAWS} assignments that constraints do not allow
      */
-    public Assignment firstUntried(Supplier<Assignment> source, Set<Assignment> tried) {
+    public Assignment firstUntried(Supplier<Assignment> source, Predicate<Assignment> tried) {
         Assignment assignment = firstAllowed(source);
-        for (int draw = 1; draw < MAX_DRAWS && tried.contains(assignment); draw++) {
+        for (int draw = 1; draw < MAX_DRAWS && tried.test(assignment); draw++) {
             assignment = firstAllowed(source);
         }
         return assignment;

@@ -1,7 +1,7 @@
 package io.residual.tuning.search;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -11,6 +11,10 @@ import org.apache.commons.rng.UniformRandomProvider;
 public final class SobolSearcher implements Searcher {
     private final SearchSpace space;
     private final SobolPoints points;
+    /** The points that all constraints allow, as far as they were asked for. */
+    private final List<Assignment> allowed = new ArrayList<>();
+    /** Place in the sequence of the point after the last of them. */
+    private int next;
 
     public SobolSearcher(SearchSpace space, long seed) {
         this.space = space;
@@ -21,16 +25,10 @@ public final class SobolSearcher implements Searcher {
 
     /** The {@code trial}-th point that all constraints allow. */
     @Override
-    public Assignment propose(long trial, List<Observation> history) {
-        AtomicInteger index = new AtomicInteger();
-        Assignment proposed = next(index);
-        for (long allowed = 0; allowed < trial; allowed++) {
-            proposed = next(index);
+    public synchronized Assignment propose(long trial, List<Observation> history) {
+        while (allowed.size() <= trial) {
+            allowed.add(space.firstAllowed(() -> space.at(points.point(next++))));
         }
-        return proposed;
-    }
-
-    private Assignment next(AtomicInteger index) {
-        return space.firstAllowed(() -> space.at(points.point(index.getAndIncrement())));
+        return allowed.get((int) trial);
     }
 }

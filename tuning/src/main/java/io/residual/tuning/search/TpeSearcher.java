@@ -1,11 +1,15 @@
 package io.residual.tuning.search;
 
+import io.residual.tuning.search.TrialPlaces.Row;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.rng.UniformRandomProvider;
 
 /**
@@ -28,6 +32,7 @@ public final class TpeSearcher implements Searcher {
     private final SearchSpace space;
     private final List<Direction> directions;
     private final long seed;
+    private final TrialPlaces places;
 
     /**
      * A searcher for one objective, or two.
@@ -41,6 +46,7 @@ public final class TpeSearcher implements Searcher {
         this.space = space;
         this.directions = List.copyOf(directions);
         this.seed = seed;
+        this.places = new TrialPlaces(space);
     }
 
     @Override
@@ -49,95 +55,81 @@ public final class TpeSearcher implements Searcher {
         List<Observation> ordered = history.stream()
                 .sorted(Comparator.comparingLong(Observation::trial))
                 .toList();
+        List<Row> rows = places.of(ordered);
         TrialSplit split =
                 directions.size() == 1 ? TrialSplit.of(ordered, directions.get(0)) : TrialSplit.of(ordered, directions);
-        long known = ordered.stream().filter(Observation::isKnown).count();
-        if (known < STARTUP_TRIALS || split.good().isEmpty()) {
-            return untriedAtRandom(history, random);
-        }
-        List<Estimate> estimates =
-                ParameterGroups.of(
-                                space,
-                                ordered.stream()
-                                        .filter(Observation::isKnown)
-                                        .map(Observation::assignment)
-                                        .toList())
-                        .stream()
-                        .map(group -> Estimate.of(group, split))
-                        .toList();
-        for (int round = 0; round < ROUNDS; round++) {
-            for (Assignment candidate : candidates(estimates, random)) {
-                if (space.allows(candidate) && !isTried(candidate, history)) {
-                    return candidate;
+        int[] known = IntStream.range(0, rows.size())
+                .filter(i -> ordered.get(i).isKnown())
+                .toArray();
+        if (known.length >= STARTUP_TRIALS && split.good().length > 0) {
+            Stream<BitSet> present =
+                    IntStream.of(known).mapToObj(i -> rows.get(i).present());
+            List<Estimate> estimates = ParameterGroups.of(space, present).stream()
+                    .map(group -> estimate(group, rows, split))
+                    .toList();
+            for (int round = 0; round < ROUNDS; round++) {
+                Optional<Assignment> best = bestUntried(estimates, rows, random);
+                if (best.isPresent()) {
+                    return best.get();
                 }
             }
         }
-        return untriedAtRandom(history, random);
-    }
-
-    /** Quicker than to compute the hash codes of a long history. */
-    private static boolean isTried(Assignment candidate, List<Observation> history) {
-        return history.stream().anyMatch(o -> o.assignment().equals(candidate));
-    }
-
-    private Assignment untriedAtRandom(List<Observation> history, UniformRandomProvider random) {
         return space.firstUntried(
                 () -> space.assign(parameter -> parameter.dimension().at(random.nextDouble())),
-                Observation.assignments(history));
+                assignment -> places.isTried(assignment, rows));
     }
 
-    /** The best first: the best of every group together, then the second best, and so on. */
-    private List<Assignment> candidates(List<Estimate> estimates, UniformRandomProvider random) {
-        List<Map<String, Object>> joined = new ArrayList<>();
-        IntStream.range(0, CANDIDATES).forEach(i -> joined.add(new HashMap<>()));
-        for (Estimate estimate : estimates) {
-            List<Map<String, Object>> ranked = estimate.ranked(random);
-            for (int i = 0; i < CANDIDATES; i++) {
-                joined.get(i).putAll(ranked.get(i));
+    private Estimate estimate(int[] group, List<Row> rows, TrialSplit split) {
+        int[] having = IntStream.range(0, split.good().length)
+                .filter(i -> rows.get(split.good()[i]).hasAll(group))
+                .toArray();
+        List<Row> good =
+                IntStream.of(having).mapToObj(i -> rows.get(split.good()[i])).toList();
+        List<Row> rest = new ArrayList<>(split.rest().length);
+        for (int place : split.rest()) {
+            if (rows.get(place).hasAll(group)) {
+                rest.add(rows.get(place));
             }
         }
-        return joined.stream()
-                .map(values -> space.assign(p ->
-                        values.computeIfAbsent(p.name(), only -> p.dimension().at(0.5))))
+        return new Estimate(
+                estimator(
+                        group,
+                        good,
+                        IntStream.of(having)
+                                .mapToDouble(i -> split.goodWeights()[i])
+                                .toArray()),
+                estimator(group, rest, TrialSplit.weights(rest.size())));
+    }
+
+    private ParzenEstimator estimator(int[] group, List<Row> observed, double[] weights) {
+        double[][] columns = new double[group.length][observed.size()];
+        for (int i = 0; i < observed.size(); i++) {
+            double[] places = observed.get(i).places();
+            for (int k = 0; k < group.length; k++) {
+                columns[k][i] = places[group[k]];
+            }
+        }
+        return new ParzenEstimator(
+                IntStream.of(group).mapToObj(space.parameters()::get).toList(), List.of(columns), weights);
+    }
+
+    /** The first that was not tried yet of the best of every group together, then of the second best, and so on. */
+    private Optional<Assignment> bestUntried(List<Estimate> estimates, List<Row> tried, UniformRandomProvider random) {
+        List<CandidateRanking> rankings = estimates.stream()
+                .map(each -> new CandidateRanking(each.good().sample(CANDIDATES, random), each.good(), each.rest()))
                 .toList();
+        for (int i = 0; i < CANDIDATES; i++) {
+            Map<String, Object> values = new HashMap<>();
+            rankings.forEach(ranking -> values.putAll(ranking.next()));
+            Assignment candidate = space.assign(
+                    p -> values.computeIfAbsent(p.name(), only -> p.dimension().at(0.5)));
+            if (space.allows(candidate) && !places.isTried(candidate, tried)) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The densities of a group's parameters among the good trials and among the rest. */
-    private record Estimate(ParzenEstimator good, ParzenEstimator rest) {
-        static Estimate of(List<Parameter> group, TrialSplit split) {
-            return new Estimate(estimator(group, split.good(), split.goodWeights()), rest(group, split.rest()));
-        }
-
-        private static ParzenEstimator estimator(List<Parameter> group, List<Observation> all, List<Double> weights) {
-            int[] having = IntStream.range(0, all.size())
-                    .filter(i -> has(all.get(i), group))
-                    .toArray();
-            return new ParzenEstimator(
-                    group,
-                    IntStream.of(having).mapToObj(i -> all.get(i).assignment()).toList(),
-                    IntStream.of(having).mapToObj(weights::get).toList());
-        }
-
-        private static ParzenEstimator rest(List<Parameter> group, List<Observation> all) {
-            List<Assignment> having = all.stream()
-                    .filter(o -> has(o, group))
-                    .map(Observation::assignment)
-                    .toList();
-            return new ParzenEstimator(group, having, TrialSplit.weights(having.size()));
-        }
-
-        private static boolean has(Observation observation, List<Parameter> group) {
-            return observation.assignment().has(group.get(0).name());
-        }
-
-        /** Candidates of these parameters, the best first. */
-        List<Map<String, Object>> ranked(UniformRandomProvider random) {
-            record Scored(Map<String, Object> values, double score) {}
-            return good.sample(CANDIDATES, random).stream()
-                    .map(values -> new Scored(values, good.logDensity(values) - rest.logDensity(values)))
-                    .sorted(Comparator.comparingDouble(Scored::score).reversed())
-                    .map(Scored::values)
-                    .toList();
-        }
-    }
+    private record Estimate(ParzenEstimator good, ParzenEstimator rest) {}
 }

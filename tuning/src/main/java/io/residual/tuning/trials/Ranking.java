@@ -16,13 +16,16 @@ public record Ranking(List<Objective> objectives, List<Trial> trials) {
 
     /** The finished trials, the best by the first objective first, the earlier of equals first. */
     public List<Trial> finished() {
-        Objective first = objectives.get(0);
         return trials.stream()
                 .filter(trial -> trial.state() == TrialState.DONE)
-                .sorted(Comparator.comparingDouble(
-                                (Trial trial) -> first.direction().loss(value(trial, first)))
-                        .thenComparingLong(Trial::number))
+                .sorted(order(objectives.get(0)))
                 .toList();
+    }
+
+    /** Of finished trials: the better first, the earlier of equals first. */
+    static Comparator<Trial> order(Objective objective) {
+        return Comparator.comparingDouble((Trial trial) -> objective.direction().loss(value(trial, objective)))
+                .thenComparingLong(Trial::number);
     }
 
     /** The best trial by the first objective. */

@@ -51,6 +51,7 @@ final class Scheduler {
         this.budget = budget;
         this.retries = retries;
         this.listener = listener;
+        registry.letObserve(pruner);
     }
 
     /** Requeues the trials that no worker trains any more. */
@@ -79,7 +80,7 @@ final class Scheduler {
                     registry.add(trial);
                 }
                 taken.add(trial.number());
-                listener.trialChanged(trial);
+                listener.trialChanged(trial, registry.progress());
                 return Optional.of(trial);
             }
             if (taken.isEmpty()) {
@@ -92,7 +93,7 @@ final class Scheduler {
 
     /** Not one whose worker is about to hand it back: it is paused, but its files are still in use. */
     private Optional<Trial> promoted() {
-        OptionalLong number = pruner.promotable(registry.history());
+        OptionalLong number = pruner.promotable();
         return number.isPresent() && !taken.contains(number.getAsLong())
                 ? Optional.of(registry.trial(number.getAsLong()))
                 : Optional.empty();
@@ -149,7 +150,7 @@ final class Scheduler {
         Trial trial = registry.trial(number).withEpoch(seed, epoch);
         boolean common = trial.commonEpochs(registry.seeds()) == epoch.epoch();
         if (common && epoch.epoch() < epochs) {
-            trial = switch (pruner.after(number, epoch.epoch(), registry.historyWith(trial))) {
+            trial = switch (pruner.after(registry.observation(trial))) {
                 case PRUNED -> trial.withState(TrialState.PRUNED, "not promising after epoch " + epoch.epoch());
                 case PAUSED ->
                     trial.withState(
@@ -161,7 +162,7 @@ final class Scheduler {
         boolean waits = !common
                 && epoch.epoch() < epochs
                 && trial.state() == TrialState.RUNNING
-                && pruner.decidesAfter(number, epoch.epoch(), registry.history());
+                && pruner.decidesAfter(number, epoch.epoch());
         return waits ? TrialState.WAITING : trial.state();
     }
 
@@ -174,7 +175,7 @@ final class Scheduler {
         taken.remove(number);
         Trial trial = afterResult(registry.trial(number), result);
         registry.update(trial);
-        listener.trialChanged(trial);
+        listener.trialChanged(trial, registry.progress());
         notifyAll();
         if (result instanceof TrialResult.EnvironmentFailure failure) {
             throw new ResidualException(failure.kind(), failure.reason());

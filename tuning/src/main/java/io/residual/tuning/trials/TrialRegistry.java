@@ -2,6 +2,7 @@ package io.residual.tuning.trials;
 
 import io.residual.training.loop.EpochMetrics;
 import io.residual.tuning.search.Observation;
+import io.residual.tuning.search.Pruner;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Objective;
 import io.residual.tuning.sweep.Sweep;
@@ -27,7 +28,8 @@ final class TrialRegistry {
     /** Of the trials that have not failed, by number; made when a trial changes, as decisions on thousands need all of them. */
     private final List<Observation> observations = new ArrayList<>();
 
-    private long trainedEpochs;
+    private SweepProgress progress = SweepProgress.NONE;
+    private Pruner pruner = Pruner.none();
 
     TrialRegistry(SweepDatabase database, Sweep sweep) {
         this.database = database;
@@ -69,32 +71,37 @@ final class TrialRegistry {
 
     private synchronized void put(Trial changed) {
         Trial before = trials.put(changed.number(), changed);
-        trainedEpochs += changed.trainedEpochs() - (before == null ? 0 : before.trainedEpochs());
+        progress = progress.with(before, changed, objectives.get(0));
         if (changed.state() == TrialState.WAITING) {
             waiting.add(changed.number());
         } else {
             waiting.remove(changed.number());
         }
-        observe(observations, changed);
+        observe(changed);
     }
 
-    /** Brings a trial of a history up to date. */
-    private void observe(List<Observation> history, Trial changed) {
+    /** Brings the history up to date, and what the pruner knows of it. */
+    private void observe(Trial changed) {
         // Numbers are those of the places, but for trials that failed.
-        int place = (int) Math.min(changed.number(), history.size());
-        while (place > 0 && history.get(place - 1).trial() >= changed.number()) {
+        int place = (int) Math.min(changed.number(), observations.size());
+        while (place > 0 && observations.get(place - 1).trial() >= changed.number()) {
             place--;
         }
-        boolean known = place < history.size() && history.get(place).trial() == changed.number();
+        boolean known = place < observations.size() && observations.get(place).trial() == changed.number();
         if (changed.state() == TrialState.FAILED) {
             if (known) {
-                history.remove(place);
+                observations.remove(place);
             }
-        } else if (known) {
-            history.set(place, observation(changed));
-        } else {
-            history.add(place, observation(changed));
+            pruner.forget(changed.number());
+            return;
         }
+        Observation observation = observation(changed);
+        if (known) {
+            observations.set(place, observation);
+        } else {
+            observations.add(place, observation);
+        }
+        pruner.observe(observation);
     }
 
     /** Stores an epoch together with the state that the trial has after it. */
@@ -118,22 +125,27 @@ final class TrialRegistry {
 
     /** Epochs of all trials together. */
     synchronized long trainedEpochs() {
-        return trainedEpochs;
+        return progress.trainedEpochs();
     }
 
-    /** The trials as searchers and pruners see them; those that failed are not among them. */
+    /** The trials as searchers see them; those that failed are not among them. */
     synchronized List<Observation> history() {
         return List.copyOf(observations);
     }
 
-    /** The same with one trial as it is now, before it is stored. */
-    synchronized List<Observation> historyWith(Trial changed) {
-        List<Observation> history = new ArrayList<>(observations);
-        observe(history, changed);
-        return history;
+    /** How far the sweep is. */
+    synchronized SweepProgress progress() {
+        return progress;
     }
 
-    private Observation observation(Trial trial) {
+    /** Lets a pruner observe all trials, now and whenever one changes, in place of the pruner before it. */
+    synchronized void letObserve(Pruner next) {
+        pruner = next;
+        observations.forEach(pruner::observe);
+    }
+
+    /** A trial as searchers and pruners see it. */
+    Observation observation(Trial trial) {
         NavigableMap<Integer, Double> curve = new TreeMap<>();
         for (int epoch = 1; epoch <= trial.commonEpochs(seeds); epoch++) {
             curve.put(epoch, trial.mean(epoch, objectives.get(0)::of).orElseThrow());

@@ -8,6 +8,7 @@ import io.residual.tuning.sweep.ConfirmPlan;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.sweep.SweepFile;
 import io.residual.tuning.trials.SweepForecast;
+import io.residual.tuning.trials.SweepProgress;
 import io.residual.tuning.trials.Trial;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -31,8 +32,9 @@ class SweepConsoleTest {
         try (SweepConsole table = new SweepConsole(Terminal.PLAIN, out, SWEEP, () -> trials, () -> now)) {
             trials = SweepReportTest.trials();
             now = 40_000_000_000L;
-            table.trialChanged(trials.get(6).withState(TrialState.RUNNING, ""));
-            table.trialChanged(trials.get(6));
+            SweepProgress progress = SweepProgress.of(SWEEP.objectives().get(0), trials);
+            table.trialChanged(trials.get(6).withState(TrialState.RUNNING, ""), progress);
+            table.trialChanged(trials.get(6), progress);
         }
 
         // 19 epochs of 8 trials in 40 s: 8 more take as long.

@@ -41,13 +41,21 @@ class OptunaAgreementTest {
                 "word", fields[3]));
     }
 
+    private static double[] places(Parameter parameter, List<Assignment> observed) {
+        return observed.stream()
+                .mapToDouble(a ->
+                        parameter.dimension().place(a.value(parameter.name()).orElseThrow()))
+                .toArray();
+    }
+
     @Test
     void the_density_of_real_whole_and_categorical_values_is_optuna_s() throws IOException {
         List<String[]> lines = lines("parzen.csv");
         List<Assignment> observed = lines.subList(0, OBSERVED).stream()
                 .map(OptunaAgreementTest::assignment)
                 .toList();
-        ParzenEstimator estimator = new ParzenEstimator(PARAMETERS, observed, TrialSplit.weights(OBSERVED));
+        ParzenEstimator estimator = new ParzenEstimator(
+                PARAMETERS, PARAMETERS.stream().map(p -> places(p, observed)).toList(), TrialSplit.weights(OBSERVED));
 
         List<String[]> points = lines.subList(OBSERVED, lines.size());
         assertThat(points).hasSize(12);

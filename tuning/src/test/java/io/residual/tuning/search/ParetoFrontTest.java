@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ParetoFrontTest {
@@ -32,6 +36,27 @@ class ParetoFrontTest {
                 });
 
         assertThat(ParetoFront.ranks(losses)).containsExactly(0, 2, 0, 3, 1);
+    }
+
+    @Test
+    void the_rank_of_a_point_is_one_more_than_the_highest_of_those_that_dominate_it() {
+        Random random = new Random(1);
+        List<double[]> losses = Stream.generate(() -> new double[] {random.nextInt(30), random.nextInt(30)})
+                .limit(400)
+                .toList();
+        int[] ranks = ParetoFront.ranks(losses);
+
+        for (int i = 0; i < ranks.length; i++) {
+            double[] point = losses.get(i);
+            int highest = IntStream.range(0, ranks.length)
+                    .filter(other -> losses.get(other)[0] <= point[0]
+                            && losses.get(other)[1] <= point[1]
+                            && !Arrays.equals(losses.get(other), point))
+                    .map(other -> ranks[other])
+                    .max()
+                    .orElse(-1);
+            assertThat(ranks[i]).isEqualTo(highest + 1);
+        }
     }
 
     @Test

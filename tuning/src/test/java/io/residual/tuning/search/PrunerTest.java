@@ -3,19 +3,23 @@ package io.residual.tuning.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PrunerTest {
-    private final AshaPruner asha = new AshaPruner(Direction.MAXIMISE, 1, 9, 3);
-
     private static final Assignment ANY = new Assignment(Map.of());
 
     /** A trial of which the number follows from its place in the history. */
@@ -40,6 +44,22 @@ class PrunerTest {
                 .toList();
     }
 
+    private static AshaPruner asha() {
+        return new AshaPruner(Direction.MAXIMISE, 1, 9, 3);
+    }
+
+    private static TrialState after(Pruner pruner, long trial, List<Observation> history) {
+        history.forEach(pruner::observe);
+        return pruner.after(
+                history.stream().filter(o -> o.trial() == trial).findFirst().orElseThrow());
+    }
+
+    private static OptionalLong promotable(List<Observation> history) {
+        AshaPruner pruner = asha();
+        history.forEach(pruner::observe);
+        return pruner.promotable();
+    }
+
     private static List<Observation> with(List<Observation> history, long number, Row row) {
         return Stream.concat(history.stream().filter(o -> o.trial() != number), Stream.of(row.as(number)))
                 .toList();
@@ -47,7 +67,6 @@ class PrunerTest {
 
     @Test
     void the_median_pruner_compares_best_values_up_to_the_epoch_with_finished_trials_only() {
-        MedianPruner pruner = new MedianPruner(Direction.MAXIMISE, 2, 1);
         List<Observation> history = history(
                 row(TrialState.DONE, 0.2, 0.7, 0.6),
                 row(TrialState.DONE, 0.4, 0.3, 0.9),
@@ -55,8 +74,12 @@ class PrunerTest {
                 row(TrialState.RUNNING, 0.1, 0.54));
 
         // After 2 epochs the finished trials' best are 0.7 and 0.4: median 0.55.
-        assertThat(pruner.after(3, 2, history)).isEqualTo(TrialState.PRUNED);
-        assertThat(pruner.after(3, 2, with(history, 3, row(TrialState.RUNNING, 0.56, 0.1))))
+        assertThat(after(new MedianPruner(Direction.MAXIMISE, 2, 1), 3, history))
+                .isEqualTo(TrialState.PRUNED);
+        assertThat(after(
+                        new MedianPruner(Direction.MAXIMISE, 2, 1),
+                        3,
+                        with(history, 3, row(TrialState.RUNNING, 0.56, 0.1))))
                 .isEqualTo(TrialState.RUNNING);
     }
 
@@ -65,11 +88,11 @@ class PrunerTest {
         List<Observation> history = history(
                 row(TrialState.DONE, 0.2, 0.7), row(TrialState.DONE, 0.4, 0.8), row(TrialState.RUNNING, 0.1, 0.1));
 
-        assertThat(new MedianPruner(Direction.MAXIMISE, 3, 0).after(2, 2, history))
+        assertThat(after(new MedianPruner(Direction.MAXIMISE, 3, 0), 2, history))
                 .isEqualTo(TrialState.RUNNING);
-        assertThat(new MedianPruner(Direction.MAXIMISE, 2, 2).after(2, 2, history))
+        assertThat(after(new MedianPruner(Direction.MAXIMISE, 2, 2), 2, history))
                 .isEqualTo(TrialState.RUNNING);
-        assertThat(new MedianPruner(Direction.MAXIMISE, 2, 1).after(2, 2, history))
+        assertThat(after(new MedianPruner(Direction.MAXIMISE, 2, 1), 2, history))
                 .isEqualTo(TrialState.PRUNED);
     }
 
@@ -77,16 +100,16 @@ class PrunerTest {
     void a_smaller_loss_is_better_where_the_objective_is_minimised() {
         List<Observation> history = history(row(TrialState.DONE, 0.5), row(TrialState.RUNNING, 0.6));
 
-        assertThat(new MedianPruner(Direction.MINIMISE, 1, 0).after(1, 1, history))
+        assertThat(after(new MedianPruner(Direction.MINIMISE, 1, 0), 1, history))
                 .isEqualTo(TrialState.PRUNED);
-        assertThat(new MedianPruner(Direction.MAXIMISE, 1, 0).after(1, 1, history))
+        assertThat(after(new MedianPruner(Direction.MAXIMISE, 1, 0), 1, history))
                 .isEqualTo(TrialState.RUNNING);
     }
 
     @Test
     void the_first_trials_of_a_rung_pause_until_there_are_enough_to_compare() {
-        assertThat(asha.after(0, 1, history(row(TrialState.RUNNING, 0.9)))).isEqualTo(TrialState.PAUSED);
-        assertThat(asha.after(1, 1, history(row(TrialState.PAUSED, 0.9), row(TrialState.RUNNING, 0.95))))
+        assertThat(after(asha(), 0, history(row(TrialState.RUNNING, 0.9)))).isEqualTo(TrialState.PAUSED);
+        assertThat(after(asha(), 1, history(row(TrialState.PAUSED, 0.9), row(TrialState.RUNNING, 0.95))))
                 .isEqualTo(TrialState.PAUSED);
     }
 
@@ -95,7 +118,7 @@ class PrunerTest {
         List<Observation> history =
                 history(row(TrialState.PAUSED, 0.5), row(TrialState.PAUSED, 0.6), row(TrialState.RUNNING, 0.7));
 
-        assertThat(asha.after(2, 1, history)).isEqualTo(TrialState.RUNNING);
+        assertThat(after(asha(), 2, history)).isEqualTo(TrialState.RUNNING);
     }
 
     @Test
@@ -103,8 +126,8 @@ class PrunerTest {
         List<Observation> history =
                 history(row(TrialState.PAUSED, 0.5), row(TrialState.PAUSED, 0.8), row(TrialState.RUNNING, 0.7));
 
-        assertThat(asha.after(2, 1, history)).isEqualTo(TrialState.PAUSED);
-        assertThat(asha.promotable(history)).isEqualTo(OptionalLong.of(1));
+        assertThat(after(asha(), 2, history)).isEqualTo(TrialState.PAUSED);
+        assertThat(promotable(history)).isEqualTo(OptionalLong.of(1));
     }
 
     @Test
@@ -112,7 +135,7 @@ class PrunerTest {
         List<Observation> history =
                 history(row(TrialState.PAUSED, 0.5), row(TrialState.RUNNING, 0.8, 0.9), row(TrialState.PAUSED, 0.7));
 
-        assertThat(asha.promotable(history)).isEmpty();
+        assertThat(promotable(history)).isEmpty();
     }
 
     @Test
@@ -124,16 +147,16 @@ class PrunerTest {
                 row(TrialState.PAUSED, 0.5, 0.5, 0.3),
                 row(TrialState.PAUSED, 0.99));
 
-        assertThat(asha.rungs()).isEqualTo(List.of(1, 3));
-        assertThat(asha.promotable(history)).isEqualTo(OptionalLong.of(1));
-        assertThat(asha.promotable(with(history, 1, row(TrialState.DONE, 0.5, 0.5, 0.61))))
+        assertThat(asha().rungs()).isEqualTo(List.of(1, 3));
+        assertThat(promotable(history)).isEqualTo(OptionalLong.of(1));
+        assertThat(promotable(with(history, 1, row(TrialState.DONE, 0.5, 0.5, 0.61))))
                 .isEqualTo(OptionalLong.of(3));
     }
 
     @Test
     void between_rungs_and_at_its_end_a_trial_continues() {
-        assertThat(asha.after(0, 2, history(row(TrialState.RUNNING, 0.1, 0.1)))).isEqualTo(TrialState.RUNNING);
-        assertThat(asha.after(0, 9, history(row(TrialState.RUNNING, 0, 0, 0, 0, 0, 0, 0, 0, 0))))
+        assertThat(after(asha(), 0, history(row(TrialState.RUNNING, 0.1, 0.1)))).isEqualTo(TrialState.RUNNING);
+        assertThat(after(asha(), 0, history(row(TrialState.RUNNING, 0, 0, 0, 0, 0, 0, 0, 0, 0))))
                 .isEqualTo(TrialState.RUNNING);
     }
 
@@ -142,8 +165,8 @@ class PrunerTest {
         List<Observation> history =
                 history(row(TrialState.DIVERGED), row(TrialState.DIVERGED), row(TrialState.RUNNING, 0.1));
 
-        assertThat(asha.after(2, 1, history)).isEqualTo(TrialState.RUNNING);
-        assertThat(asha.after(2, 3, with(history, 2, row(TrialState.RUNNING, 0.1, 0.1, 0.1))))
+        assertThat(after(asha(), 2, history)).isEqualTo(TrialState.RUNNING);
+        assertThat(after(asha(), 2, with(history, 2, row(TrialState.RUNNING, 0.1, 0.1, 0.1))))
                 .isEqualTo(TrialState.PAUSED);
     }
 
@@ -154,7 +177,7 @@ class PrunerTest {
                 row(TrialState.PAUSED, Double.NaN),
                 row(TrialState.RUNNING, Double.NaN));
 
-        assertThat(asha.after(2, 1, history)).isEqualTo(TrialState.PAUSED);
+        assertThat(after(asha(), 2, history)).isEqualTo(TrialState.PAUSED);
     }
 
     @Test
@@ -175,13 +198,13 @@ class PrunerTest {
 
     @Test
     void a_bracket_of_hyperband_compares_its_own_trials_only() {
-        HyperbandPruner pruner = new HyperbandPruner(Direction.MAXIMISE, 1, 3, 3);
+        Supplier<HyperbandPruner> pruners = () -> new HyperbandPruner(Direction.MAXIMISE, 1, 3, 3);
         long[] first = LongStream.range(0, 50)
-                .filter(t -> pruner.bracket(t) == 0)
+                .filter(t -> pruners.get().bracket(t) == 0)
                 .limit(3)
                 .toArray();
         long[] second = LongStream.range(0, 50)
-                .filter(t -> pruner.bracket(t) == 1)
+                .filter(t -> pruners.get().bracket(t) == 1)
                 .limit(1)
                 .toArray();
         List<Observation> two = List.of(
@@ -189,9 +212,9 @@ class PrunerTest {
                 row(TrialState.RUNNING, 0.4).as(first[1]),
                 row(TrialState.RUNNING, 0.1, 0.1).as(second[0]));
 
-        assertThat(pruner.after(first[1], 1, two)).isEqualTo(TrialState.PAUSED);
-        assertThat(pruner.after(second[0], 1, two)).isEqualTo(TrialState.RUNNING);
-        assertThat(pruner.after(first[2], 1, with(two, first[2], row(TrialState.RUNNING, 0.5))))
+        assertThat(after(pruners.get(), first[1], two)).isEqualTo(TrialState.PAUSED);
+        assertThat(after(pruners.get(), second[0], two)).isEqualTo(TrialState.RUNNING);
+        assertThat(after(pruners.get(), first[2], with(two, first[2], row(TrialState.RUNNING, 0.5))))
                 .isEqualTo(TrialState.RUNNING);
     }
 
@@ -200,5 +223,64 @@ class PrunerTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new HyperbandPruner(Direction.MAXIMISE, 1, 9, 1))
                 .withMessageContaining("reduction factor of at least 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"median", "asha", "hyperband"})
+    void what_a_pruner_observed_before_does_not_matter_only_the_trials_as_they_are(String kind) {
+        Supplier<Pruner> pruners = () -> switch (kind) {
+            case "median" -> new MedianPruner(Direction.MAXIMISE, 5, 1);
+            case "asha" -> asha();
+            default -> new HyperbandPruner(Direction.MAXIMISE, 1, 9, 3);
+        };
+        Random random = new Random(1);
+        Pruner pruner = pruners.get();
+        List<Observation> trials = new ArrayList<>();
+        int stopped = 0;
+        for (int change = 0; change < 1_500; change++) {
+            Observation changed = changed(change, trials, pruner, random);
+            Pruner other = pruners.get();
+            List<Observation> shuffled = new ArrayList<>(trials);
+            Collections.shuffle(shuffled, random);
+            shuffled.forEach(other::observe);
+
+            TrialState state = pruner.after(changed);
+            assertThat(state).isEqualTo(other.after(changed));
+            assertThat(pruner.promotable()).isEqualTo(other.promotable());
+            assertThat(pruner.decidesAfter(changed.trial(), changed.epochs()))
+                    .isEqualTo(other.decidesAfter(changed.trial(), changed.epochs()));
+            stopped += state == TrialState.RUNNING ? 0 : 1;
+        }
+        assertThat(stopped).isBetween(50, 1_000);
+    }
+
+    /** Lets a trial have another epoch or another state, or adds one, or lets one fail. */
+    private static Observation changed(int number, List<Observation> trials, Pruner pruner, Random random) {
+        int failing = random.nextInt(1_000);
+        if (failing < trials.size() && trials.get(failing).state() != TrialState.DONE) {
+            pruner.forget(trials.remove(failing).trial());
+        }
+        int place = random.nextInt(Math.min(trials.size() + 1, 200));
+        Observation before = place < trials.size()
+                ? trials.get(place)
+                : Observation.of(number, ANY, TrialState.RUNNING, new TreeMap<>());
+        boolean ends = before.state().isFinal() || before.epochs() == 9;
+        TreeMap<Integer, Double> curve = new TreeMap<>(before.curve());
+        if (!ends) {
+            curve.put(curve.size() + 1, random.nextInt(20) / 20.0);
+        }
+        TrialState state = ends
+                ? TrialState.DONE
+                : List.of(TrialState.RUNNING, TrialState.RUNNING, TrialState.PAUSED, TrialState.DIVERGED)
+                        .get(random.nextInt(4));
+        Observation after =
+                new Observation(before.trial(), ANY, state, curve, state == TrialState.DONE ? List.of(0.5) : List.of());
+        if (place < trials.size()) {
+            trials.set(place, after);
+        } else {
+            trials.add(after);
+        }
+        pruner.observe(after);
+        return after;
     }
 }

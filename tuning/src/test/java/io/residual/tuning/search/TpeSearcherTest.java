@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.stream.DoubleStream;
@@ -99,8 +100,7 @@ class TpeSearcherTest {
         }
         history.set(17, done(17, new Assignment(Map.of("x", 8.5)), 0.9));
 
-        assertThat(TrialSplit.of(history, Direction.MINIMISE).good().stream().map(Observation::trial))
-                .containsExactly(12L, 17L);
+        assertThat(TrialSplit.of(history, Direction.MINIMISE).good()).containsExactly(12, 17);
     }
 
     @Test
@@ -116,6 +116,25 @@ class TpeSearcherTest {
                 .sorted()
                 .toArray();
         assertThat(running[19] - running[0]).isGreaterThan(2);
+    }
+
+    @Test
+    void a_running_trial_may_have_other_parameters_than_any_finished_one() {
+        SearchSpace space = SearchSpace.of(
+                Parameter.of("model", new Categorical(List.of("linear", "deep"))),
+                Parameter.of("x", new Uniform(0, 1)),
+                Parameter.of("depth", new IntUniform(1, 6, 1)).onlyIf("model", Set.of("deep")));
+        List<Observation> history = new ArrayList<>();
+        for (int trial = 0; trial < 20; trial++) {
+            history.add(done(
+                    trial,
+                    new Assignment(Map.of("model", "deep", "x", trial / 20.0, "depth", 1L + trial % 6)),
+                    trial % 7));
+        }
+        history.add(Observation.of(
+                20, new Assignment(Map.of("model", "linear", "x", 0.5)), TrialState.RUNNING, new TreeMap<>()));
+
+        assertThat(minimise(space, 1).propose(21, history)).matches(space::contains);
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,19 +35,18 @@ class MeasuredSweepTest {
 
     @Test
     void halving_with_tpe_comes_as_near_to_the_best_with_a_fifth_of_the_epochs_of_random_search() {
-        Pruner halving = new AshaPruner(Direction.MAXIMISE, 1, MeasuredTable.EPOCHS, 3);
-
-        double random = medianEpochs(seed -> new RandomSearcher(MeasuredTable.SPACE, seed), Pruner.none());
-        double ours =
-                medianEpochs(seed -> new TpeSearcher(MeasuredTable.SPACE, List.of(Direction.MAXIMISE), seed), halving);
+        double random = medianEpochs(seed -> new RandomSearcher(MeasuredTable.SPACE, seed), Pruner::none);
+        double ours = medianEpochs(
+                seed -> new TpeSearcher(MeasuredTable.SPACE, List.of(Direction.MAXIMISE), seed),
+                () -> new AshaPruner(Direction.MAXIMISE, 1, MeasuredTable.EPOCHS, 3));
 
         assertThat(ours).isLessThanOrEqualTo(random / 5);
     }
 
-    private double medianEpochs(LongFunction<Searcher> searcher, Pruner pruner) {
+    private double medianEpochs(LongFunction<Searcher> searcher, Supplier<Pruner> pruner) {
         long[] epochs = LongStream.range(0, SWEEPS)
                 .parallel()
-                .map(seed -> new Sweep(searcher.apply(seed), pruner).epochsToTheBest())
+                .map(seed -> new Sweep(searcher.apply(seed), pruner.get()).epochsToTheBest())
                 .sorted()
                 .toArray();
         return 0.5 * (epochs[SWEEPS / 2 - 1] + epochs[SWEEPS / 2]);
@@ -67,13 +67,13 @@ class MeasuredSweepTest {
         /** Epochs until some trial has come within 0.2 points of the table's best accuracy. */
         long epochsToTheBest() {
             while (true) {
-                int trial = (int) pruner.promotable(trials).orElseGet(this::start);
+                int trial = (int) pruner.promotable().orElseGet(this::start);
                 TrialState state = TrialState.RUNNING;
                 while (state == TrialState.RUNNING && epochs(trial) < MeasuredTable.EPOCHS) {
                     if (train(trial) >= table.best() - CLOSE) {
                         return epochs;
                     }
-                    state = pruner.after(trial, epochs(trial), trials);
+                    state = pruner.after(trials.get(trial));
                 }
                 set(
                         trial,
@@ -108,6 +108,7 @@ class MeasuredSweepTest {
             List<Double> objectives =
                     state == TrialState.DONE ? List.of(curve.lastEntry().getValue()) : List.of();
             trials.set(trial, new Observation(trial, trials.get(trial).assignment(), state, curve, objectives));
+            pruner.observe(trials.get(trial));
         }
     }
 }

@@ -7,27 +7,25 @@ import io.residual.tuning.search.SearchSpace;
 import io.residual.tuning.search.TrialState;
 import io.residual.tuning.sweep.Sweep;
 import io.residual.tuning.sweep.SweepFile;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Measures what the scheduler of a sweep takes for its decisions when many workers train: the real searcher, pruner, registry
- * and database, but a clock of its own, on which the epochs of the workers' trials come in the order in which they would. Run it
- * after {@code mvn test-compile} with the class path of tuning's tests and the arguments
- * {@code WORKERS TRIALS SEARCHER PRUNER HISTORY DIR}, such as {@code 1000 10000 tpe asha 0} and a directory that does not exist.
- * HISTORY is the number of trials that are there when the simulation starts.
+ * and database, but a clock of its own, on which the epochs of the workers' trials come in the order in which they would. Its
+ * arguments are {@code WORKERS TRIALS SEARCHER PRUNER HISTORY DIR}, such as {@code 1000 10000 tpe asha 0} and a directory that
+ * does not exist; HISTORY is the number of trials that are there when the simulation starts. docs/cluster.md has the command.
  */
 public final class SchedulerSimulation {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -43,6 +41,7 @@ public final class SchedulerSimulation {
     private final Decisions next = new Decisions("next trial");
     private final Decisions epoch = new Decisions("after an epoch");
     private final Decisions complete = new Decisions("a trial's end");
+    private final Decisions all = new Decisions("all decisions");
 
     /**
      * A worker that trains.
@@ -65,36 +64,45 @@ public final class SchedulerSimulation {
             this(kind, new ArrayList<>(), new ArrayList<>());
         }
 
-        void since(Start start) {
-            Start end = Start.now();
+        void add(Start start, Start end) {
             times.add(end.time() - start.time());
             processorTimes.add(end.processorTime() - start.processorTime());
         }
 
-        /** Of the last tenth, when the history is longest. */
-        void print(PrintStream out) {
-            int tenth = times.size() - Math.max(1, times.size() / 10);
-            List<Long> last = times.subList(tenth, times.size());
-            out.printf(
+        /** When the history is longest. */
+        Decisions lastTenth() {
+            int from = times.size() - Math.max(1, times.size() / 10);
+            return new Decisions(
+                    kind + ", last tenth",
+                    times.subList(from, times.size()),
+                    processorTimes.subList(from, times.size()));
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
                     Locale.ROOT,
-                    "%-15s %7d decisions; the last tenth: mean %7.3f ms (processor %7.3f), median %7.3f, 99 %% below"
-                            + " %7.3f, maximum %8.3f%n",
+                    "%-27s %,7d; clock: %s; processor: %s",
                     kind,
                     times.size(),
-                    mean(last),
-                    mean(processorTimes.subList(tenth, times.size())),
-                    quantile(last, 0.5),
-                    quantile(last, 0.99),
-                    quantile(last, 1));
+                    distribution(times),
+                    distribution(processorTimes));
         }
 
-        private static double mean(List<Long> times) {
-            return times.stream().mapToLong(t -> t).average().orElse(0) / TimeUnit.MILLISECONDS.toNanos(1);
+        private static String distribution(List<Long> times) {
+            double[] milliseconds =
+                    times.stream().mapToDouble(t -> t / 1e6).sorted().toArray();
+            return String.format(
+                    Locale.ROOT,
+                    "mean %.3f p50 %.3f p99 %.3f max %.1f ms",
+                    Arrays.stream(milliseconds).average().orElse(0),
+                    quantile(milliseconds, 0.5),
+                    quantile(milliseconds, 0.99),
+                    quantile(milliseconds, 1));
         }
 
-        private static double quantile(List<Long> times, double share) {
-            List<Long> sorted = times.stream().sorted().toList();
-            return (double) sorted.get((int) Math.ceil(share * sorted.size()) - 1) / TimeUnit.MILLISECONDS.toNanos(1);
+        private static double quantile(double[] sorted, double share) {
+            return sorted[(int) Math.ceil(share * sorted.length) - 1];
         }
     }
 
@@ -105,20 +113,19 @@ public final class SchedulerSimulation {
 
     public static void main(String[] args) throws Exception {
         int count = Integer.parseInt(args[0]);
-        String text = String.format(
-                Locale.ROOT, """
-                base: quick
-                overrides: {data: sample, epochs: %d}
-                space:
-                  learningRate: {logUniform: [0.001, 1]}
-                  batchSize: {integer: [32, 256]}
-                  width: {integer: [4, 32]}
-                  labelSmoothing: {uniform: [0, 0.2]}
-                  flavour: {choice: [book, torchvision]}
-                searcher: %s
-                pruner: {%s: {reductionFactor: 3%s}}
-                budget: {trials: %s}
-                """, EPOCHS, args[2], args[3], args[3].equals("asha") ? ", minEpochs: 1" : "", args[1]);
+        String text = String.format(Locale.ROOT, """
+            base: quick
+            overrides: {data: sample, epochs: %d}
+            space:
+              learningRate: {logUniform: [0.001, 1]}
+              batchSize: {integer: [32, 256]}
+              width: {integer: [4, 32]}
+              labelSmoothing: {uniform: [0, 0.2]}
+              flavour: {choice: [book, torchvision]}
+            searcher: %s
+            pruner: %s
+            budget: {trials: %s}
+            """, EPOCHS, args[2], args[3], args[1]);
         Sweep sweep = SweepFile.parse("simulated.yaml", text);
         Path directory = Path.of(args[5]);
         try (FileLock lock = SweepDatabase.lock(directory);
@@ -131,15 +138,26 @@ public final class SchedulerSimulation {
                             Strategies.pruner(sweep),
                             sweep.budget(),
                             sweep.retries(),
-                            trial -> {}),
+                            (trial, progress) -> {}),
                     sweep.space());
             simulation.fill(registry, Integer.parseInt(args[4]));
             long start = System.nanoTime();
             simulation.run(count);
-            simulation.print(System.out, registry, (System.nanoTime() - start) / 1e9);
-            measureStore(database, registry).print(System.out);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            System.out.println(measureStore(database, registry));
+            simulation.print(System.out);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s and %s, %,d workers, %,d trials, %,d epochs in %.0f s, sweep.db %.1f MB: %s%n",
+                    args[2],
+                    args[3],
+                    count,
+                    registry.size(),
+                    registry.trainedEpochs(),
+                    seconds,
+                    Files.size(directory.resolve("sweep.db")) / 1e6,
+                    simulation.all);
         }
-        System.out.printf(Locale.ROOT, "sweep.db: %.1f MB%n", bytes(directory) / 1e6);
     }
 
     /** Database writes alone, of which each decision has one. */
@@ -148,13 +166,9 @@ public final class SchedulerSimulation {
         for (Trial trial : registry.trials().subList(0, Math.min(1_000, registry.size()))) {
             Start start = Start.now();
             database.updateState(trial);
-            store.since(start);
+            store.add(start, Start.now());
         }
         return store;
-    }
-
-    private static long bytes(Path directory) throws IOException {
-        return Files.size(directory.resolve("sweep.db"));
     }
 
     /** Trials that are over, as many at each rung as successive halving leaves, drawn at random. */
@@ -216,7 +230,7 @@ public final class SchedulerSimulation {
         Start start = Start.now();
         try {
             Optional<Trial> trial = scheduler.next();
-            next.since(start);
+            decided(next, start);
             trial.ifPresent(each -> workers.add(new Worker(++started, now + hours(each), each)));
             return trial.isPresent();
         } catch (InterruptedException waits) {
@@ -233,13 +247,13 @@ public final class SchedulerSimulation {
         EpochMetrics metrics = metrics(worker.trial(), at);
         Start start = Start.now();
         TrialState state = scheduler.afterEpoch(number, 0, EPOCHS, metrics);
-        epoch.since(start);
+        decided(epoch, start);
         if (state == TrialState.RUNNING && at < EPOCHS) {
             return true;
         }
         start = Start.now();
         scheduler.complete(number, at == EPOCHS ? new TrialResult.Complete() : new TrialResult.Stopped());
-        complete.since(start);
+        decided(complete, start);
         return false;
     }
 
@@ -252,8 +266,16 @@ public final class SchedulerSimulation {
         return new EpochMetrics(at, 0.1, 1, 0.5, 1 - accuracy, accuracy, 500, 2);
     }
 
-    private void print(PrintStream out, TrialRegistry registry, double seconds) {
-        out.printf(Locale.ROOT, "%,d trials, %,d epochs, %.1f s%n", registry.size(), registry.trainedEpochs(), seconds);
-        List.of(next, epoch, complete).forEach(decisions -> decisions.print(out));
+    private void decided(Decisions kind, Start start) {
+        Start end = Start.now();
+        kind.add(start, end);
+        all.add(start, end);
+    }
+
+    private void print(PrintStream out) {
+        for (Decisions kind : List.of(next, epoch, complete, all)) {
+            out.println(kind);
+            out.println(kind.lastTenth());
+        }
     }
 }

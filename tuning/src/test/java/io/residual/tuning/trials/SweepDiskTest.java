@@ -54,7 +54,7 @@ class SweepDiskTest {
         };
         List<Trial> trials;
         try (SweepHandle sweep = SweepHandle.create(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
-            sweep.run(1, executor, trial -> {});
+            sweep.run(1, executor, (trial, progress) -> {});
             trials = sweep.trials();
         }
 
@@ -74,7 +74,7 @@ class SweepDiskTest {
         Path left = directory.resolve(done + "/run-2/checkpoints");
         write(left);
         try (SweepHandle sweep = SweepHandle.resume(directory, "", Optional.empty(), UnaryOperator.identity())) {
-            sweep.run(1, executor, trial -> {});
+            sweep.run(1, executor, (trial, progress) -> {});
         }
         assertThat(left).as("left by a sweep that was killed").isEmptyDirectory();
     }

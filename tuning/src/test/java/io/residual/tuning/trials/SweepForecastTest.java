@@ -97,7 +97,7 @@ class SweepForecastTest {
         private final List<SweepForecast> forecasts = new ArrayList<>();
 
         @Override
-        public void trialChanged(Trial trial) {
+        public void trialChanged(Trial trial, SweepProgress progress) {
             assertThat(trial.epochs() == 0 || !forecasts.isEmpty())
                     .as("the forecast comes first")
                     .isTrue();

@@ -80,7 +80,7 @@ class SweepHandleTest {
             return listener.after(epoch);
         });
         try (SweepHandle session = resume(directory)) {
-            session.run(1, mortal, trial -> {});
+            session.run(1, mortal, (trial, progress) -> {});
             return true;
         } catch (Killed e) {
             return false;
@@ -110,7 +110,7 @@ class SweepHandleTest {
     void two_workers_finish_what_one_proposes() {
         List<Trial> trials;
         try (SweepHandle session = SweepHandle.create(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
-            assertThat(session.run(2, new Curves(), trial -> {})).isEqualTo(StopReason.COMPLETE);
+            assertThat(session.run(2, new Curves(), (trial, progress) -> {})).isEqualTo(StopReason.COMPLETE);
             trials = session.trials();
         }
         assertThat(trials).hasSize(30);
@@ -133,7 +133,7 @@ class SweepHandleTest {
             return result;
         };
         try (SweepHandle session = SweepHandle.create(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
-            assertThat(session.run(2, slowToLeave, trial -> {})).isEqualTo(StopReason.COMPLETE);
+            assertThat(session.run(2, slowToLeave, (trial, progress) -> {})).isEqualTo(StopReason.COMPLETE);
             assertThat(session.trials()).hasSize(30);
         }
     }
@@ -244,7 +244,7 @@ class SweepHandleTest {
     void a_sweep_of_which_all_trials_fail_ends_and_says_why() {
         TrialExecutor broken = (job, listener) -> new TrialResult.InvalidConfig("no such flavour");
         try (SweepHandle session = SweepHandle.create(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
-            assertThatThrownBy(() -> session.run(1, broken, trial -> {}))
+            assertThatThrownBy(() -> session.run(1, broken, (trial, progress) -> {}))
                     .isInstanceOf(ResidualException.class)
                     .hasMessage("the sweep was ended, since 5 trials failed one after another, the last with: no such"
                             + " flavour");
@@ -256,7 +256,7 @@ class SweepHandleTest {
         TrialExecutor full =
                 (job, listener) -> new TrialResult.EnvironmentFailure(Kind.BAD_RUN, "last.safetensors: no space left");
         try (SweepHandle session = SweepHandle.create(directory, "a.yaml", ASHA, UnaryOperator.identity())) {
-            assertThatThrownBy(() -> session.run(1, full, trial -> {}))
+            assertThatThrownBy(() -> session.run(1, full, (trial, progress) -> {}))
                     .isInstanceOfSatisfying(
                             ResidualException.class, e -> assertThat(e.kind()).isEqualTo(Kind.BAD_RUN))
                     .hasMessage("last.safetensors: no space left");
@@ -286,7 +286,7 @@ class SweepHandleTest {
         };
         String text = ASHA.replace("trials: 30", "trials: 30, time: 1s");
         try (SweepHandle session = SweepHandle.create(directory, "a.yaml", text, UnaryOperator.identity())) {
-            assertThat(session.run(2, endless, trial -> {})).isEqualTo(StopReason.TIME_LIMIT);
+            assertThat(session.run(2, endless, (trial, progress) -> {})).isEqualTo(StopReason.TIME_LIMIT);
             assertThat(session.trials()).extracting(Trial::state).containsOnly(TrialState.WAITING);
         }
     }
@@ -306,7 +306,7 @@ class SweepHandleTest {
 
         try (SweepHandle handle = resume(directory)) {
             assertThat(handle.sweep().baseYaml()).contains("data: sample\n");
-            handle.run(1, new Curves(), trial -> {});
+            handle.run(1, new Curves(), (trial, progress) -> {});
             assertThat(SpecFile.read(directory.resolve("0/trial.yaml"), Kind.BAD_RUN)
                             .data())
                     .isEqualTo(handle.sweep().baseSpec().data());
@@ -381,7 +381,7 @@ class SweepHandleTest {
                         }
                         return listener.after(epoch);
                     }),
-                    trial -> {});
+                    (trial, progress) -> {});
             return true;
         } catch (Killed e) {
             return false;
@@ -393,7 +393,7 @@ class SweepHandleTest {
         List<Trial> one = run(directory.resolve("one"), CONFIRMED + "searcher: grid\n", new Curves());
         try (SweepHandle session = SweepHandle.create(
                 directory.resolve("two"), "a.yaml", CONFIRMED + "searcher: grid\n", UnaryOperator.identity())) {
-            session.run(2, new Curves(), trial -> {});
+            session.run(2, new Curves(), (trial, progress) -> {});
             assertThat(session.trials())
                     .extracting(Trial::fresh)
                     .isEqualTo(one.stream().map(Trial::fresh).toList());
@@ -442,7 +442,7 @@ class SweepHandleTest {
                                 + " all their epochs: confirm 1x5, or search longer");
         try (SweepHandle session = SweepHandle.resume(
                 directory, "", Optional.empty(), sweep -> sweep.withConfirm(Optional.of(new ConfirmPlan(1, 5))))) {
-            session.run(1, new Curves(), trial -> {});
+            session.run(1, new Curves(), (trial, progress) -> {});
             assertThat(session.trials().get(3).fresh()).as("then one is").hasSize(5);
         }
     }
@@ -501,7 +501,7 @@ class SweepHandleTest {
         }
         try (SweepHandle session = SweepHandle.resume(
                 directory, "", Optional.empty(), sweep -> sweep.withConfirm(Optional.of(new ConfirmPlan(2, 2))))) {
-            session.run(1, new Curves(), trial -> {});
+            session.run(1, new Curves(), (trial, progress) -> {});
             assertThat(session.trials())
                     .extracting(trial -> trial.fresh().size())
                     .containsExactlyInAnyOrder(0, 2, 2);
@@ -510,7 +510,7 @@ class SweepHandleTest {
 
     private static List<Trial> run(Path directory, String text, TrialExecutor trainer) {
         try (SweepHandle session = SweepHandle.create(directory, "a.yaml", text, UnaryOperator.identity())) {
-            assertThat(session.run(1, trainer, trial -> {})).isEqualTo(StopReason.COMPLETE);
+            assertThat(session.run(1, trainer, (trial, progress) -> {})).isEqualTo(StopReason.COMPLETE);
             return session.trials();
         }
     }

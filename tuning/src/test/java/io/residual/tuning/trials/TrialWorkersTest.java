@@ -35,12 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class TrialWorkersTest {
     private static final String TEXT = """
-            overrides: {epochs: 1}
-            space: {learningRate: {uniform: [0.1, 9.9]}}
-            objective: validationLoss
-            seed: 3
-            budget: {trials: 30}
-            """;
+        overrides: {epochs: 1}
+        space: {learningRate: {uniform: [0.1, 9.9]}}
+        objective: validationLoss
+        seed: 3
+        budget: {trials: 30}
+        """;
 
     private static final Sweep SWEEP = SweepFile.parse("a.yaml", TEXT);
 
@@ -134,7 +134,7 @@ class TrialWorkersTest {
                         Thread.sleep(number(job) == 3 ? 600_000 : 20);
                         return train(job, listener);
                     },
-                    trial -> {});
+                    (trial, progress) -> {});
 
             assertThat(reason).isEqualTo(StopReason.TIME_LIMIT);
             assertThat(handle.trials()).hasSizeBetween(4, 999);
@@ -183,7 +183,7 @@ class TrialWorkersTest {
         try (SweepHandle handle = SweepDatabase.exists(directory)
                 ? SweepHandle.resume(directory, "", Optional.empty(), budget)
                 : SweepHandle.create(directory, "a.yaml", TEXT, budget)) {
-            assertThat(handle.run(workers, executor, trial -> {})).isEqualTo(StopReason.COMPLETE);
+            assertThat(handle.run(workers, executor, (trial, progress) -> {})).isEqualTo(StopReason.COMPLETE);
             return handle.trials();
         }
     }

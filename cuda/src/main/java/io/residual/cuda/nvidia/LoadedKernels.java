@@ -59,9 +59,7 @@ final class LoadedKernels implements Kernels {
 
     @Override
     public Kernel together(String name) {
-        return "plain".equals(System.getProperty("residual.cuda.joint"))
-                ? get(name)
-                : together.computeIfAbsent(name, this::kernelTogether);
+        return together.computeIfAbsent(name, this::kernelTogether);
     }
 
     private Kernel kernel(String name) {

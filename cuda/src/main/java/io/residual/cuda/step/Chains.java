@@ -117,7 +117,7 @@ final class Chains {
         int rows = Math.multiplyExact(images, shape.positions());
         int rowsOfBlock = MAX_THREADS / lanes;
         int most = device.blocksTogether() / slices;
-        if (most == 0 || "off".equals(System.getProperty("residual.cuda.joint"))) {
+        if (most == 0) {
             return Optional.empty();
         }
         int items = (rows + most * rowsOfBlock - 1) / (most * rowsOfBlock);

@@ -38,7 +38,12 @@ record Round(Exchange exchange, int epoch, int step, long iteration, int steps, 
         static Start of(byte[] bytes) {
             ByteBuffer in = ByteBuffer.wrap(bytes).order(FlatState.ORDER);
             Round round = new Round(
-                    Exchange.values()[in.getInt()], in.getInt(), in.getInt(), in.getLong(), in.getInt(), in.getInt());
+                    in.getInt() == 0 ? Exchange.GRADIENTS : Exchange.STATES,
+                    in.getInt(),
+                    in.getInt(),
+                    in.getLong(),
+                    in.getInt(),
+                    in.getInt());
             return new Start(round, FlatState.rest(in));
         }
     }
@@ -47,7 +52,7 @@ record Round(Exchange exchange, int epoch, int step, long iteration, int steps, 
     byte[] toBytes(float[] values) {
         ByteBuffer out = ByteBuffer.allocate(Math.addExact(BYTES, Math.multiplyExact(Float.BYTES, values.length)))
                 .order(FlatState.ORDER);
-        out.putInt(exchange.ordinal())
+        out.putInt(exchange == Exchange.GRADIENTS ? 0 : 1)
                 .putInt(epoch)
                 .putInt(step)
                 .putLong(iteration)

@@ -28,6 +28,7 @@ final class PartsEndpoint implements RpcEndpoint {
     }
 
     @Override
+    @SuppressWarnings("deprecation") // its successor is of Scala 2.13
     public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext context) {
         return PartialFunction$.MODULE$.apply(message -> {
             answer(WorkerMessage.of((byte[]) message), context);

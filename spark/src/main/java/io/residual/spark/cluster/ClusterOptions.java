@@ -1,6 +1,8 @@
 package io.residual.spark.cluster;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -24,6 +26,13 @@ public final class ClusterOptions {
 
     public String master() {
         return master;
+    }
+
+    /** The same options as words of a command line. */
+    public List<String> arguments() {
+        List<String> words = new ArrayList<>(List.of("--spark", master));
+        properties.forEach((name, value) -> words.addAll(List.of("--spark-conf", name + "=" + value)));
+        return words;
     }
 
     /** Spark's properties that the user gave, which win over ours. */

@@ -31,9 +31,11 @@ public final class ClusterSession implements AutoCloseable {
     private static final int DEFAULT_PORT = 7077;
 
     private final SparkSession spark;
+    private final LostExecutors lost = new LostExecutors();
 
     private ClusterSession(SparkSession spark) {
         this.spark = spark;
+        spark.sparkContext().addSparkListener(lost);
     }
 
     /**
@@ -103,6 +105,8 @@ public final class ClusterSession implements AutoCloseable {
 
     @Override
     public void close() {
+        // They end with the session.
+        spark.sparkContext().removeSparkListener(lost);
         spark.stop();
     }
 

@@ -1,6 +1,8 @@
 package io.residual.spark.training;
 
 import io.residual.training.loop.StepExecutor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.TreeMap;
@@ -9,6 +11,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The arrays of {@link StepExecutor#state()}, one after the other in the order of their names. */
 final class FlatState {
+    /** Of the numbers that travel. */
+    static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+
     private FlatState() {}
 
     /** A copy of an executor's state. */
@@ -51,6 +56,13 @@ final class FlatState {
             throw new IllegalArgumentException("an array of " + array.length() + " values, got " + flat.length);
         }
         values(array).put(flat);
+    }
+
+    /** The values that a message ends with. */
+    static float[] rest(ByteBuffer message) {
+        float[] flat = new float[message.remaining() / Float.BYTES];
+        message.asFloatBuffer().get(flat);
+        return flat;
     }
 
     /** An array's own memory. */

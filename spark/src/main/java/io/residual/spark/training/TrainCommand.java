@@ -6,6 +6,7 @@ import io.residual.spark.cluster.ClusterOptions;
 import io.residual.spark.cluster.ClusterSession;
 import io.residual.training.cli.Main;
 import io.residual.training.loop.WorkerGroup;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -104,14 +105,23 @@ public final class TrainCommand extends Main {
         return Optional.of(group);
     }
 
+    @Override
+    protected List<String> resumeOptions() {
+        List<String> words = new ArrayList<>(cluster.arguments());
+        words.addAll(
+                List.of("--workers", Integer.toString(workers().orElseThrow().size())));
+        if (coresPerWorker > 1) {
+            words.addAll(List.of("--cores-per-worker", Integer.toString(coresPerWorker)));
+        }
+        if (averageEvery > 1) {
+            words.addAll(List.of("--average-every", Integer.toString(averageEvery)));
+        }
+        return words;
+    }
+
     private Map<String, String> properties() {
-        return Map.of(
-                // Steps of two workers in one process would wait for each other.
-                "spark.executor.cores",
-                Integer.toString(coresPerWorker),
-                // All states of a round: 90 MB for each worker with a ResNet-18 and momentum.
-                "spark.driver.maxResultSize",
-                "0");
+        // Steps of two workers in one process would wait for each other.
+        return Map.of("spark.executor.cores", Integer.toString(coresPerWorker));
     }
 
     private WorkerGroup group(ClusterSession started) {

@@ -29,10 +29,10 @@ final class Worker {
     /**
      * Makes the network.
      *
-     * @param images of the job
      * @throws ResidualException of kind NO_BACKEND if this process lacks the kernels that the run is trained with
      */
-    Worker(SharedJob job, ImageSet images) {
+    Worker(SharedJob job) {
+        ImageSet images = job.images();
         TrainingSpec spec = job.trainingSpec();
         ComputeKernels kernels = kernels(job.computeKernels());
         Network network = ModelFiles.initial(

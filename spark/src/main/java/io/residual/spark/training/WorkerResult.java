@@ -1,7 +1,6 @@
 package io.residual.spark.training;
 
 import io.residual.training.loop.StepExecutor.Step;
-import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -14,9 +13,7 @@ import java.util.List;
  */
 // Arrays: they travel, and are as large as the network.
 @SuppressWarnings("ArrayRecordComponent")
-record WorkerResult(float[] values, double[] losses, long[] hits, int[] images) implements Serializable {
-    private static final long serialVersionUID = 1;
-
+record WorkerResult(float[] values, double[] losses, long[] hits, int[] images) {
     static WorkerResult of(float[] values, List<Step> steps) {
         return new WorkerResult(
                 values,

@@ -11,7 +11,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,8 @@ class PredictCommandTest {
     @TempDir
     private static Path directory;
 
+    private static Path run;
+    private static Path images;
     private static Outcome here;
     private static Outcome cluster;
     private static List<JsonNode> rows;
@@ -44,8 +49,8 @@ class PredictCommandTest {
 
     @BeforeAll
     static void predict() throws IOException {
-        Path run = TrainedRun.in(directory.resolve("run"));
-        Path images = TrainedRun.writePngs(directory.resolve("images"), IMAGES);
+        run = TrainedRun.in(directory.resolve("run"));
+        images = TrainedRun.writePngs(directory.resolve("images"), IMAGES);
         for (int image : CORRUPT) {
             TrainedRun.cut(images, image);
         }
@@ -57,7 +62,12 @@ class PredictCommandTest {
                 "jsonl",
                 images.toString());
         Path out = directory.resolve("out");
-        cluster = Outcome.of(
+        cluster = onCluster(out);
+        rows = Rows.in(out);
+    }
+
+    private static Outcome onCluster(Path out) {
+        return Outcome.of(
                 new PredictCommand(),
                 "--run",
                 run.toString(),
@@ -66,7 +76,6 @@ class PredictCommandTest {
                 "--out",
                 out.toString(),
                 images.toString());
-        rows = Rows.in(out);
     }
 
     @Test
@@ -90,6 +99,42 @@ class PredictCommandTest {
             assertThat(here.err().get(i))
                     .isEqualTo("error: " + row.get("file").textValue() + ": "
                             + row.get("error").textValue());
+        }
+    }
+
+    @Test
+    void an_executor_that_is_killed_in_the_middle_changes_no_row() throws Exception {
+        Path out = directory.resolve("killed");
+        CompletableFuture<Integer> killer = CompletableFuture.supplyAsync(() -> killAfterAPart(out.resolve("_done")));
+
+        Outcome outcome = onCluster(out);
+
+        assertThat(killer.get(1, TimeUnit.MINUTES))
+                .as("parts that were complete")
+                .isBetween(1, 3);
+        assertThat(outcome.status()).isEqualTo(cluster.status());
+        assertThat(outcome.err()).isEqualTo(cluster.err());
+        List<JsonNode> repeated = Rows.in(out);
+        assertThat(repeated).hasSize(IMAGES);
+        for (int i = 0; i < IMAGES; i++) {
+            Rows.assertAlike(repeated.get(i), rows.get(i));
+        }
+    }
+
+    /** Kills an executor once a part is complete, while both work on others, and returns how many parts were complete. */
+    private static int killAfterAPart(Path done) {
+        try {
+            int parts = 0;
+            while (parts == 0) {
+                Thread.sleep(2);
+                parts = Optional.ofNullable(done.toFile().list((folder, name) -> name.endsWith(".json")))
+                        .map(files -> files.length)
+                        .orElse(0);
+            }
+            ProcessHandle.current().children().findFirst().orElseThrow().destroyForcibly();
+            return parts;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

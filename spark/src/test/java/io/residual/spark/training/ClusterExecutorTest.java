@@ -129,8 +129,8 @@ class ClusterExecutorTest {
         TrainingSpec spec = spec("flip=horizontal optimiser=adam");
         ComputeKernels kernels = ComputeKernels.STOCK;
         SharedJob job = SharedJob.of(spec, kernels, 2, data.train());
-        Worker busy = new Worker(job, job.images());
-        Worker fresh = new Worker(job, job.images());
+        Worker busy = new Worker(job);
+        Worker fresh = new Worker(job);
         GraphExecutor initial = initial(spec, kernels);
         float[] state = FlatState.of(initial);
         Round states = new Round(Exchange.STATES, 0, 1, 1, 3, 2);

@@ -1,24 +1,23 @@
 package io.residual.spark.training;
 
+import io.residual.spark.training.WorkerMessage.Done;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Workers that this process plays one after the other; all that executors get is serialised on its way. */
+/** Workers that this process plays one after the other; all that executors get becomes bytes on its way. */
 final class LocalWorkers implements Workers {
-    private final SharedJob job;
     private final List<Worker> workers = new ArrayList<>();
     private final List<Round> rounds = new ArrayList<>();
 
     LocalWorkers(SharedJob job) {
-        this.job = copy(job);
         for (int i = 0; i < job.workers(); i++) {
-            workers.add(new Worker(this.job, this.job.images()));
+            workers.add(new Worker(copy(job)));
         }
     }
 
@@ -32,7 +31,13 @@ final class LocalWorkers implements Workers {
         rounds.add(round);
         List<WorkerResult> results = new ArrayList<>();
         for (int part = 0; part < workers.size(); part++) {
-            results.add(copy(workers.get(part).take(copy(round), part, values)));
+            Round.Start start = Round.Start.of(round.toBytes(values));
+            WorkerResult result = workers.get(part).take(start.round(), part, start.values());
+            Done done = new Done(round.iteration(), part, result);
+            results.add(WorkerMessage.of(new WorkerMessage(part, Optional.of(done)).toBytes())
+                    .done()
+                    .orElseThrow()
+                    .result());
         }
         return results;
     }
@@ -42,14 +47,13 @@ final class LocalWorkers implements Workers {
         workers.clear();
     }
 
-    @SuppressWarnings("unchecked") // what was written is read
-    private static <T extends Serializable> T copy(T object) {
+    private static SharedJob copy(SharedJob job) {
         try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                 ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(object);
+            out.writeObject(job);
             out.flush();
             try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-                return (T) in.readObject();
+                return (SharedJob) in.readObject();
             }
         } catch (IOException | ClassNotFoundException e) {
             throw new IllegalStateException(e);

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,7 +49,7 @@ class SparkTrainingTest {
 
     @BeforeAll
     static void start() {
-        session = ClusterSession.start(LocalCluster.options(), new ClusterSession.Settings("test", 1, 4));
+        session = ClusterSession.start(LocalCluster.options(), new ClusterSession.Settings("test", 1, 1));
         RunDatasets sample = RunDatasets.of(IdxSource.sample());
         data = RunDatasets.of(
                 sample.train().subset(IntStream.range(0, 200).toArray()), sample.validation(), "part of the sample");
@@ -64,7 +63,7 @@ class SparkTrainingTest {
 
     @Test
     void two_executors_train_as_two_workers_in_one_process_bit_for_bit() {
-        assertThat(parameters(onSpark(1, Map.of()).train(data))).isEqualTo(inOneProcess);
+        assertThat(parameters(onSpark(2, 1, Map.of()).train(data))).isEqualTo(inOneProcess);
     }
 
     @Test
@@ -72,35 +71,38 @@ class SparkTrainingTest {
         TrainingResult expected =
                 trainer(Map.of("epochs", "1")).workers(LocalGroup.of(2, 3)).train(data);
 
-        assertThat(parameters(onSpark(3, Map.of("epochs", "1")).train(data))).isEqualTo(parameters(expected));
+        assertThat(parameters(onSpark(2, 3, Map.of("epochs", "1")).train(data))).isEqualTo(parameters(expected));
     }
 
     @Test
     void an_executor_that_is_killed_costs_time_and_nothing_else() {
-        List<Long> killed = new ArrayList<>();
+        List<ProcessHandle> killed = new ArrayList<>();
         TrainingListener killer = new TrainingListener() {
             @Override
             public void stepDone(Position at, int images) {
                 if (at.iterations() == 3) {
-                    long executor = executors().iterator().next();
-                    ProcessHandle.of(executor).orElseThrow().destroyForcibly();
+                    ProcessHandle executor =
+                            ProcessHandle.current().children().findFirst().orElseThrow();
+                    executor.destroyForcibly();
                     killed.add(executor);
                 }
             }
         };
 
-        TrainingResult result = onSpark(1, Map.of()).listener(killer).train(data);
+        TrainingResult result = onSpark(2, 1, Map.of()).listener(killer).train(data);
 
         assertThat(parameters(result)).isEqualTo(inOneProcess);
-        assertThat(killed).hasSize(1);
-        assertThat(executors()).doesNotContainAnyElementsOf(killed);
+        assertThat(killed)
+                .singleElement()
+                .satisfies(executor -> assertThat(executor.isAlive()).isFalse());
     }
 
-    private static Set<Long> executors() {
-        return Set.copyOf(session.context()
-                .parallelize(List.of(1, 2), 2)
-                .map(task -> ProcessHandle.current().pid())
-                .collect());
+    @Test
+    void three_workers_train_in_two_executors_as_in_one_process() {
+        TrainingResult expected =
+                trainer(Map.of("epochs", "1")).workers(LocalGroup.of(3, 1)).train(data);
+
+        assertThat(parameters(onSpark(3, 1, Map.of("epochs", "1")).train(data))).isEqualTo(parameters(expected));
     }
 
     @Test
@@ -118,7 +120,7 @@ class SparkTrainingTest {
     }
 
     private static void assertRefused(int averageEvery, Map<String, String> settings, String message) {
-        Trainer trainer = onSpark(averageEvery, settings);
+        Trainer trainer = onSpark(2, averageEvery, settings);
 
         assertThatThrownBy(() -> trainer.train(data))
                 .isInstanceOfSatisfying(
@@ -131,8 +133,8 @@ class SparkTrainingTest {
         return result.network().graph().params().toFloatVector();
     }
 
-    private static Trainer onSpark(int averageEvery, Map<String, String> settings) {
-        return trainer(settings).workers(new SparkWorkerGroup(session.context(), 2, averageEvery));
+    private static Trainer onSpark(int workers, int averageEvery, Map<String, String> settings) {
+        return trainer(settings).workers(new SparkWorkerGroup(session.context(), workers, averageEvery));
     }
 
     private static Trainer trainer(Map<String, String> settings) {

@@ -60,14 +60,35 @@ class TrainCommandTest {
 
     @Test
     @Tag("slow")
-    void a_run_on_two_executors_is_saved_as_on_one_machine() throws Exception {
-        int status =
-                train("local-cluster[2,1,1024]", "--width=2", "--epochs=1", "--batch-size=256", "--learning-rate=0.05");
+    void a_run_on_two_executors_is_saved_as_on_one_machine_and_resumed_by_the_command_that_is_printed()
+            throws Exception {
+        int status = train(
+                "local-cluster[2,1,1024]",
+                "--spark-conf=spark.eventLog.enabled=false",
+                "--width=2",
+                "--epochs=2",
+                "--stop-after=1",
+                "--batch-size=256",
+                "--learning-rate=0.05");
 
         assertThat(status).as(err.toString()).isEqualTo(ExitStatus.OK.code());
         Path run = directory.resolve("run");
         assertThat(run.resolve("best.safetensors")).isNotEmptyFile();
         assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(1);
         assertThat(Files.readString(run.resolve("manifest.json"))).contains("2 workers of Spark, synchronous");
+        assertThat(out.toString())
+                .contains("Resume with: ./residual train --spark 'local-cluster[2,1,1024]' --spark-conf"
+                        + " spark.eventLog.enabled=false --workers 2 --resume --run " + run);
+
+        status = train(
+                "local-cluster[2,1,1024]",
+                "--spark-conf",
+                "spark.eventLog.enabled=false",
+                "--workers",
+                "2",
+                "--resume");
+
+        assertThat(status).as(err.toString()).isEqualTo(ExitStatus.OK.code());
+        assertThat(Files.readAllLines(run.resolve("metrics.jsonl"))).hasSize(2);
     }
 }

@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -191,6 +192,11 @@ public class Main implements Callable<Integer> {
         return Optional.empty();
     }
 
+    /** What a run needs besides {@code --run} to resume as it is trained now, for the command that is printed. */
+    protected List<String> resumeOptions() {
+        return List.of();
+    }
+
     private ExitStatus train(Preset given, CommandSpec parsed, PrintWriter out) {
         List<String> arguments = parsed.commandLine().getParseResult().originalArgs();
         if (folds != null) {
@@ -262,11 +268,14 @@ public class Main implements Callable<Integer> {
                 .path();
     }
 
-    private static ExitStatus train(Trainer trainer, Images images, PrintWriter out) {
+    private ExitStatus train(Trainer trainer, Images images, PrintWriter out) {
         TrainingResult result = ForegroundTraining.run(trainer, images.data());
         RunDirectory run = result.directory().orElseThrow();
         String word = ShellWord.of(run.path());
-        String resume = " Resume with: ./residual train --resume --run " + word;
+        String options = resumeOptions().stream()
+                .map(option -> ShellWord.of(option) + " ")
+                .collect(Collectors.joining());
+        String resume = " Resume with: ./residual train " + options + "--resume --run " + word;
         if (result.outcome() == Outcome.INTERRUPTED) {
             out.println("Saved at " + result.end().describe() + "." + resume);
             return ExitStatus.INTERRUPTED;

@@ -3,7 +3,7 @@ package io.residual.training.cli;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** Paths in commands that are printed to be copied. */
+/** Paths and options in commands that are printed to be copied. */
 public final class ShellWord {
     private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_./:=@%+,-]+");
 
@@ -11,7 +11,11 @@ public final class ShellWord {
 
     /** A path as a POSIX shell takes it for one word: in quotes if it holds blanks or anything else that means something. */
     public static String of(Path path) {
-        String text = path.toString().startsWith("-") ? "./" + path : path.toString();
+        return of(path.toString().startsWith("-") ? "./" + path : path.toString());
+    }
+
+    /** The same of any text that does not start with a hyphen. */
+    public static String of(String text) {
         return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 }

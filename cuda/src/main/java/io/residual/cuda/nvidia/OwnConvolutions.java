@@ -43,14 +43,19 @@ final class OwnConvolutions {
     void begin(Wanted wanted, String tag) {
         if (isNarrow(wanted.shape(), wanted.pass(), wanted.format())) {
             if (tag.isEmpty() || tag.equals(NarrowConvolution.TAG)) {
-                compiler.apply(NarrowConvolution.source(wanted.shape()));
+                begin(NarrowConvolution.source(wanted.shape()));
             }
             return;
         }
         tilings(wanted.shape(), wanted.pass(), wanted.format()).stream()
                 .filter(tiling -> tag.isEmpty() || tiling.tag().equals(tag))
                 .limit(1)
-                .forEach(tiling -> compiler.apply(OwnConvolution.source(tiling)));
+                .forEach(tiling -> begin(OwnConvolution.source(tiling)));
+    }
+
+    /** Kernels are waited for when one is launched. */
+    private void begin(String source) {
+        Kernels unused = compiler.apply(source);
     }
 
     /** The one of a tag; null if there is none. */

@@ -1,0 +1,112 @@
+package io.residual.onednn.kernels;
+
+import static io.residual.onednn.kernels.WinogradArithmetic.TILE;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/**
+ * Images [height, width, channels] in tiles of 4 x 4 pixels. A row of some of them is held by four arrays, one for each column of a
+ * tile, [images, tiles, channels]: loops over them are long however few channels there are.
+ *
+ * @param group how many images are transformed side by side
+ */
+record TiledImages(int height, int width, int channels, int group) {
+    /** How many numbers each loop has, about: the arrays of a transform stay in a first-level cache. */
+    private static final int LOOP = 512;
+
+    /**
+     * Of a convolution.
+     *
+     * @param channels the most of its input and output, whose tiles must be in the same order
+     */
+    static TiledImages of(Nhwc.Dims dims, long channels) {
+        int columns = Math.toIntExact((dims.w() + TILE - 1) / TILE * channels);
+        return new TiledImages(
+                Math.toIntExact(dims.h()),
+                Math.toIntExact(dims.w()),
+                Math.toIntExact(dims.c()),
+                Math.max(1, LOOP / columns));
+    }
+
+    int tileRows() {
+        return (height + TILE - 1) / TILE;
+    }
+
+    private int tileColumns() {
+        return (width + TILE - 1) / TILE;
+    }
+
+    int tiles() {
+        return tileRows() * tileColumns();
+    }
+
+    /** Numbers of an image. */
+    int size() {
+        return height * width * channels;
+    }
+
+    /** Numbers of an image's row in one of its arrays. */
+    int rowLength() {
+        return tileColumns() * channels;
+    }
+
+    /** An array for a row of a group. */
+    float[] array() {
+        return new float[group() * rowLength()];
+    }
+
+    float[][] arrays(int count) {
+        float[][] arrays = new float[count][];
+        Arrays.setAll(arrays, i -> array());
+        return arrays;
+    }
+
+    /**
+     * Reads a row of some images. What tiles have beyond the right edge is 0.
+     *
+     * @param start of the first image
+     */
+    void read(FloatBuffer from, int start, int images, int row, float[][] columns) {
+        for (int image = 0; image < images; image++) {
+            int at = start + image * size() + row * width * channels;
+            int to = image * rowLength();
+            for (int x = 0; x < width; x++) {
+                from.get(at + x * channels, columns[x % TILE], to + x / TILE * channels, channels);
+            }
+            for (int x = width; x < TILE * tileColumns(); x++) {
+                int padding = to + x / TILE * channels;
+                Arrays.fill(columns[x % TILE], padding, padding + channels, 0);
+            }
+        }
+    }
+
+    /** Writes a row of some images, but for what is beyond the right edge. */
+    void write(float[][] columns, FloatBuffer to, int start, int images, int row) {
+        for (int image = 0; image < images; image++) {
+            int at = start + image * size() + row * width * channels;
+            int from = image * rowLength();
+            for (int x = 0; x < width; x++) {
+                to.put(at + x * channels, columns[x % TILE], from + x / TILE * channels, channels);
+            }
+        }
+    }
+
+    /** The column before each tile, from the tiles' last ones: 0 in front of the image. */
+    void before(float[] last, float[] to, int images) {
+        int length = images * rowLength();
+        System.arraycopy(last, 0, to, channels, length - channels);
+        for (int at = 0; at < length; at += rowLength()) {
+            Arrays.fill(to, at, at + channels, 0);
+        }
+    }
+
+    /** The column behind each tile, from the tiles' first ones: 0 behind the image. */
+    void after(float[] first, float[] to, int images) {
+        int length = images * rowLength();
+        System.arraycopy(first, channels, to, 0, length - channels);
+        for (int at = rowLength(); at <= length; at += rowLength()) {
+            Arrays.fill(to, at - channels, at, 0);
+        }
+    }
+}

@@ -1,17 +1,15 @@
 package io.residual.onednn.kernels;
 
-import static io.residual.onednn.kernels.WinogradArithmetic.TILE;
-
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Images [height, width, channels] in tiles of 4 x 4 pixels. A row of some of them is held by four arrays, one for each column of a
+ * Images [height, width, channels] in tiles of a transform. A row of some of them is held by four arrays, one for each column of a
  * tile, [images, tiles, channels]: loops over them are long however few channels there are.
  *
  * @param group how many images are transformed side by side
  */
-record TiledImages(int height, int width, int channels, int group) {
+record TiledImages(WinogradTransform transform, int height, int width, int channels, int group) {
     /** How many numbers each loop has, about: the arrays of a transform stay in a first-level cache. */
     private static final int LOOP = 512;
 
@@ -21,8 +19,10 @@ record TiledImages(int height, int width, int channels, int group) {
      * @param channels the most of its input and output, whose tiles must be in the same order
      */
     static TiledImages of(Nhwc.Dims dims, long channels) {
-        int columns = Math.toIntExact((dims.w() + TILE - 1) / TILE * channels);
+        WinogradTransform transform = WinogradTransform.of(dims.h(), dims.w());
+        int columns = Math.toIntExact(transform.tiles(dims.w()) * channels);
         return new TiledImages(
+                transform,
                 Math.toIntExact(dims.h()),
                 Math.toIntExact(dims.w()),
                 Math.toIntExact(dims.c()),
@@ -30,11 +30,11 @@ record TiledImages(int height, int width, int channels, int group) {
     }
 
     int tileRows() {
-        return (height + TILE - 1) / TILE;
+        return (int) transform.tiles(height);
     }
 
     private int tileColumns() {
-        return (width + TILE - 1) / TILE;
+        return (int) transform.tiles(width);
     }
 
     int tiles() {
@@ -68,26 +68,28 @@ record TiledImages(int height, int width, int channels, int group) {
      * @param start of the first image
      */
     void read(FloatBuffer from, int start, int images, int row, float[][] columns) {
+        int tile = transform.tile();
         for (int image = 0; image < images; image++) {
             int at = start + image * size() + row * width * channels;
             int to = image * rowLength();
             for (int x = 0; x < width; x++) {
-                from.get(at + x * channels, columns[x % TILE], to + x / TILE * channels, channels);
+                from.get(at + x * channels, columns[x % tile], to + x / tile * channels, channels);
             }
-            for (int x = width; x < TILE * tileColumns(); x++) {
-                int padding = to + x / TILE * channels;
-                Arrays.fill(columns[x % TILE], padding, padding + channels, 0);
+            for (int x = width; x < tile * tileColumns(); x++) {
+                int padding = to + x / tile * channels;
+                Arrays.fill(columns[x % tile], padding, padding + channels, 0);
             }
         }
     }
 
     /** Writes a row of some images, but for what is beyond the right edge. */
     void write(float[][] columns, FloatBuffer to, int start, int images, int row) {
+        int tile = transform.tile();
         for (int image = 0; image < images; image++) {
             int at = start + image * size() + row * width * channels;
             int from = image * rowLength();
             for (int x = 0; x < width; x++) {
-                to.put(at + x * channels, columns[x % TILE], from + x / TILE * channels, channels);
+                to.put(at + x * channels, columns[x % tile], from + x / tile * channels, channels);
             }
         }
     }

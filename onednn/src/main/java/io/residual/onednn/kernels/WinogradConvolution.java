@@ -1,7 +1,5 @@
 package io.residual.onednn.kernels;
 
-import static io.residual.onednn.kernels.WinogradArithmetic.POINTS;
-
 import io.residual.onednn.kernels.ConvolutionKernels.Direction;
 import io.residual.onednn.kernels.WinogradOutput.Addend;
 import io.residual.onednn.kernels.WinogradWeights.Order;
@@ -16,17 +14,16 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A 3 x 3 convolution with a quarter of the multiplications, by Winograd's F(4x4, 3x3), for the thread that makes it: images are
- * transformed in Java, tile by tile, and multiplied by oneDNN, 36 products of matrices at a time. Of 32-bit floats, [N, C, H, W] in
+ * A 3 x 3 convolution with a quarter of the multiplications, by Winograd's F(4x4, 3x3) or F(3x3, 3x3), for the thread that makes it: images are
+ * transformed in Java, tile by tile, and multiplied by oneDNN, 25 or 36 products of matrices at a time. Of 32-bit floats, [N, C, H, W] in
  * the order N, H, W, C. An infinity or NaN in an image becomes NaN in all of its tile.
  */
 final class WinogradConvolution implements AutoCloseable {
-    private static final int PRODUCTS = POINTS * POINTS;
-
     private static final int MIN_TILES = 32;
     private static final long MIN_CHANNELS = 64;
-    private static final long MAX_WEIGHTS = 256 * 256;
+    private static final long MAX_WEIGHTS = 512 * 512;
 
+    private final int matrices;
     private final TiledImages from;
     private final TiledImages to;
     private final int images;
@@ -41,13 +38,14 @@ final class WinogradConvolution implements AutoCloseable {
         long channels = Math.max(from.c(), to.c());
         this.from = TiledImages.of(from, channels);
         this.to = TiledImages.of(to, channels);
+        matrices = this.from.transform().points() * this.from.transform().points();
         this.images = Math.toIntExact(from.n());
         output = new WinogradOutput(this.to, addend, epilogue);
         input = new WinogradInput(this.from);
         part = (MIN_TILES + this.from.tiles() - 1) / this.from.tiles();
         layout = description(part, factor(from.c(), to.c(), memory.format_tag.any))
                 .weights_desc();
-        weights = new WinogradWeights(layout, from.c(), to.c(), order);
+        weights = new WinogradWeights(this.from.transform(), layout, from.c(), to.c(), order);
     }
 
     static WinogradConvolution of(ConvolutionShape shape, Direction pass) {
@@ -78,7 +76,7 @@ final class WinogradConvolution implements AutoCloseable {
             new FloatPointer(bias).get(perChannel);
         }
         output.setBias(perChannel);
-        long tiles = (long) PRODUCTS * Math.min(part, images) * from.tiles();
+        long tiles = (long) matrices * Math.min(part, images) * from.tiles();
         Pointer left = kernels.buffer(PrimitiveCache.Slot.INPUT, tiles * from.channels() * Float.BYTES);
         Pointer product = kernels.buffer(PrimitiveCache.Slot.RESULT, tiles * to.channels() * Float.BYTES);
         FloatBuffer leftNumbers = floats(left, tiles * from.channels());
@@ -116,8 +114,8 @@ final class WinogradConvolution implements AutoCloseable {
                 false);
     }
 
-    private static memory.desc factor(long rows, long columns, memory.format_tag order) {
-        return new memory.desc(new long[] {PRODUCTS, rows, columns}, memory.data_type.f32, order);
+    private memory.desc factor(long rows, long columns, memory.format_tag order) {
+        return new memory.desc(new long[] {matrices, rows, columns}, memory.data_type.f32, order);
     }
 
     static FloatBuffer floats(Pointer memory, long count) {

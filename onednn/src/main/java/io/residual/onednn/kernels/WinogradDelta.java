@@ -1,33 +1,37 @@
 package io.residual.onednn.kernels;
 
-import static io.residual.onednn.kernels.WinogradArithmetic.POINTS;
-import static io.residual.onednn.kernels.WinogradArithmetic.TILE;
-
 import java.nio.FloatBuffer;
 
 /**
  * Transforms the gradient of a convolution's output into the right factors of Winograd's products for the gradient of its weights,
- * [36 points, tiles, channels], with tiles in the order of {@link WinogradInput}.
+ * [products, tiles, channels], with tiles in the order of {@link WinogradInput}.
  */
 final class WinogradDelta {
     private final TiledImages shape;
-    private final float[][][] rows = new float[TILE][][];
+    private final int tile;
+    private final int pointCount;
+    private final float[][][] rows;
     private final float[] zeros;
-    /** For each column of a tile, its six points on the vertical axis. */
-    private final float[][][] points = new float[TILE][][];
+    /** For each column of a tile, its points on the vertical axis. */
+    private final float[][][] points;
 
     private final float[][] results;
-    private final float[][] four = new float[TILE][];
+    private final float[][] operands;
     /** For each place of a row, what all rows add up to. */
     private final float[] sums;
 
     WinogradDelta(TiledImages shape) {
         this.shape = shape;
-        for (int i = 0; i < TILE; i++) {
-            rows[i] = shape.arrays(TILE);
-            points[i] = shape.arrays(POINTS);
+        tile = shape.transform().tile();
+        pointCount = shape.transform().points();
+        rows = new float[tile][][];
+        points = new float[tile][][];
+        operands = new float[tile][];
+        for (int i = 0; i < tile; i++) {
+            rows[i] = shape.arrays(tile);
+            points[i] = shape.arrays(pointCount);
         }
-        results = shape.arrays(POINTS);
+        results = shape.arrays(pointCount);
         zeros = shape.array();
         sums = shape.array();
     }
@@ -45,8 +49,8 @@ final class WinogradDelta {
             int images = Math.min(shape.group(), count - done);
             int length = images * shape.rowLength();
             for (int row = 0; row < shape.tileRows(); row++) {
-                for (int y = row * TILE; y < Math.min(shape.height(), row * TILE + TILE); y++) {
-                    float[][] columns = rows[y % TILE];
+                for (int y = row * tile; y < Math.min(shape.height(), row * tile + tile); y++) {
+                    float[][] columns = rows[y % tile];
                     shape.read(from, start + done * shape.size(), images, y, columns);
                     for (float[] column : columns) {
                         ChannelTiles.add(column, sums, length);
@@ -60,22 +64,22 @@ final class WinogradDelta {
     }
 
     private void vertical(int row, int length) {
-        for (int column = 0; column < TILE; column++) {
-            for (int k = 0; k < TILE; k++) {
-                four[k] = row * TILE + k < shape.height() ? rows[k][column] : zeros;
+        for (int column = 0; column < tile; column++) {
+            for (int k = 0; k < tile; k++) {
+                operands[k] = row * tile + k < shape.height() ? rows[k][column] : zeros;
             }
-            WinogradArithmetic.gradient(four, points[column], length);
+            shape.transform().gradient(operands, points[column], length);
         }
     }
 
     private void horizontal(FloatBuffer to, int at, int matrix, int length) {
-        for (int point = 0; point < POINTS; point++) {
-            for (int column = 0; column < TILE; column++) {
-                four[column] = points[column][point];
+        for (int point = 0; point < pointCount; point++) {
+            for (int column = 0; column < tile; column++) {
+                operands[column] = points[column][point];
             }
-            WinogradArithmetic.gradient(four, results, length);
-            for (int k = 0; k < POINTS; k++) {
-                to.put((point * POINTS + k) * matrix + at, results[k], 0, length);
+            shape.transform().gradient(operands, results, length);
+            for (int k = 0; k < pointCount; k++) {
+                to.put((point * pointCount + k) * matrix + at, results[k], 0, length);
             }
         }
     }

@@ -1,8 +1,5 @@
 package io.residual.onednn.kernels;
 
-import static io.residual.onednn.kernels.WinogradArithmetic.POINTS;
-import static io.residual.onednn.kernels.WinogradArithmetic.TAPS;
-
 import io.residual.onednn.kernels.Kernel.Argument;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
@@ -17,17 +14,18 @@ import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gradient of the weights of a 3 x 3 convolution by Winograd's products, [36, input channels, output channels], which are brought
+ * The gradient of the weights of a 3 x 3 convolution by Winograd's products, [products, input channels, output channels], which are brought
  * back to 9 taps once for many batches.
  */
 final class WinogradGradient {
-    private static final int PRODUCTS = POINTS * POINTS;
     private static final int MIN_TILES = 64;
     /** Weights for each tile: so that adding up their gradients costs little beside the products. */
     private static final int MAX_WEIGHTS = 512;
 
     private static final int CHUNK = 512;
 
+    private final WinogradTransform transform;
+    private final int matrices;
     private final TiledImages in;
     private final TiledImages out;
     private final int images;
@@ -36,9 +34,9 @@ final class WinogradGradient {
     private final WinogradDelta delta;
     private final Map<Product, Kernel> products = new HashMap<>();
     private final Kernel planes;
-    private final float[][] six = new float[POINTS][CHUNK];
-    /** For each column of a kernel, its six points on the vertical axis. */
-    private final float[][][] columns = new float[TAPS][POINTS][CHUNK];
+    private final float[][] given;
+    /** For each column of a kernel, its points on the vertical axis. */
+    private final float[][][] columns;
 
     private record Product(int images, Target target) {}
 
@@ -52,21 +50,28 @@ final class WinogradGradient {
         long channels = Math.max(shape.in().c(), shape.out().c());
         in = TiledImages.of(shape.in(), channels);
         out = TiledImages.of(shape.out(), channels);
+        transform = in.transform();
+        matrices = transform.points() * transform.points();
+        given = new float[transform.points()][CHUNK];
+        columns = new float[WinogradTransform.TAPS][transform.points()][CHUNK];
         images = Math.toIntExact(shape.in().n());
         int tiles = Math.max(MIN_TILES, in.channels() * out.channels() / MAX_WEIGHTS);
         part = (tiles + in.tiles() - 1) / in.tiles();
         input = new WinogradInput(in);
         delta = new WinogradDelta(out);
-        long[] nine = {TAPS * TAPS, in.channels(), out.channels()};
+        long[] nine = {WinogradTransform.TAPS * WinogradTransform.TAPS, in.channels(), out.channels()};
         planes = Kernel.copy(
                 new memory.desc(nine, memory.data_type.f32, memory.format_tag.abc),
-                new memory.desc(
-                        nine, memory.data_type.f32, new long[] {1, TAPS * TAPS, (long) TAPS * TAPS * in.channels()}));
+                new memory.desc(nine, memory.data_type.f32, new long[] {
+                    1,
+                    WinogradTransform.TAPS * WinogradTransform.TAPS,
+                    (long) WinogradTransform.TAPS * WinogradTransform.TAPS * in.channels()
+                }));
     }
 
     memory.desc layout() {
         return new memory.desc(
-                new long[] {PRODUCTS, in.channels(), out.channels()}, memory.data_type.f32, memory.format_tag.abc);
+                new long[] {matrices, in.channels(), out.channels()}, memory.data_type.f32, memory.format_tag.abc);
     }
 
     /**
@@ -74,14 +79,14 @@ final class WinogradGradient {
      *
      * @param bias where those of the bias are written; none if there is none
      */
-    void run(Pointer given, Pointer outGradient, Pointer to, Target target, @Nullable Pointer bias) {
+    void run(Pointer image, Pointer outGradient, Pointer to, Target target, @Nullable Pointer bias) {
         PrimitiveCache kernels = PrimitiveCache.ofThisThread();
-        long tiles = (long) PRODUCTS * Math.min(part, images) * in.tiles();
+        long tiles = (long) matrices * Math.min(part, images) * in.tiles();
         Pointer left = kernels.buffer(PrimitiveCache.Slot.INPUT, tiles * in.channels() * Float.BYTES);
         Pointer right = kernels.buffer(PrimitiveCache.Slot.RESULT, tiles * out.channels() * Float.BYTES);
         FloatBuffer leftNumbers = WinogradConvolution.floats(left, tiles * in.channels());
         FloatBuffer rightNumbers = WinogradConvolution.floats(right, tiles * out.channels());
-        FloatBuffer numbers = WinogradConvolution.floats(given, (long) images * in.size());
+        FloatBuffer numbers = WinogradConvolution.floats(image, (long) images * in.size());
         FloatBuffer gradients = WinogradConvolution.floats(outGradient, (long) images * out.size());
         for (int at = 0; at < images; at += part) {
             int count = Math.min(part, images - at);
@@ -105,9 +110,9 @@ final class WinogradGradient {
                 attributes.set_post_ops(sum);
             }
             memory.desc left = new memory.desc(
-                    new long[] {PRODUCTS, in.channels(), tiles}, memory.data_type.f32, memory.format_tag.acb);
+                    new long[] {matrices, in.channels(), tiles}, memory.data_type.f32, memory.format_tag.acb);
             memory.desc right = new memory.desc(
-                    new long[] {PRODUCTS, tiles, out.channels()}, memory.data_type.f32, memory.format_tag.abc);
+                    new long[] {matrices, tiles, out.channels()}, memory.data_type.f32, memory.format_tag.abc);
             var description =
                     new matmul.primitive_desc(PrimitiveCache.engine(), left, right, layout(), attributes, false);
             return Kernel.of(
@@ -123,9 +128,9 @@ final class WinogradGradient {
     void finish(Pointer gradients, Pointer target) {
         PrimitiveCache kernels = PrimitiveCache.ofThisThread();
         int matrix = in.channels() * out.channels();
-        long count = (long) TAPS * TAPS * matrix;
+        long count = (long) WinogradTransform.TAPS * WinogradTransform.TAPS * matrix;
         Pointer plain = kernels.buffer(PrimitiveCache.Slot.PLAIN_WEIGHTS, count * Float.BYTES);
-        FloatBuffer from = WinogradConvolution.floats(gradients, (long) PRODUCTS * matrix);
+        FloatBuffer from = WinogradConvolution.floats(gradients, (long) matrices * matrix);
         FloatBuffer to = WinogradConvolution.floats(plain, count);
         for (int at = 0; at < matrix; at += CHUNK) {
             finish(from, to, at, Math.min(CHUNK, matrix - at));
@@ -135,23 +140,23 @@ final class WinogradGradient {
 
     private void finish(FloatBuffer from, FloatBuffer to, int at, int length) {
         int matrix = in.channels() * out.channels();
-        float[][] three = new float[TAPS][];
-        for (int point = 0; point < POINTS; point++) {
-            for (int k = 0; k < POINTS; k++) {
-                from.get((point * POINTS + k) * matrix + at, six[k], 0, length);
+        float[][] three = new float[WinogradTransform.TAPS][];
+        for (int point = 0; point < transform.points(); point++) {
+            for (int k = 0; k < transform.points(); k++) {
+                from.get((point * transform.points() + k) * matrix + at, given[k], 0, length);
             }
-            for (int column = 0; column < TAPS; column++) {
+            for (int column = 0; column < WinogradTransform.TAPS; column++) {
                 three[column] = columns[column][point];
             }
-            WinogradArithmetic.weightGradient(six, three, length);
+            transform.weightGradient(given, three, length);
         }
-        for (int column = 0; column < TAPS; column++) {
-            for (int row = 0; row < TAPS; row++) {
-                three[row] = six[row];
+        for (int column = 0; column < WinogradTransform.TAPS; column++) {
+            for (int row = 0; row < WinogradTransform.TAPS; row++) {
+                three[row] = given[row];
             }
-            WinogradArithmetic.weightGradient(columns[column], three, length);
-            for (int row = 0; row < TAPS; row++) {
-                to.put((row * TAPS + column) * matrix + at, six[row], 0, length);
+            transform.weightGradient(columns[column], three, length);
+            for (int row = 0; row < WinogradTransform.TAPS; row++) {
+                to.put((row * WinogradTransform.TAPS + column) * matrix + at, given[row], 0, length);
             }
         }
     }

@@ -1,26 +1,25 @@
 package io.residual.onednn.kernels;
 
-import static io.residual.onednn.kernels.WinogradArithmetic.POINTS;
-import static io.residual.onednn.kernels.WinogradArithmetic.TILE;
-
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/** Transforms Winograd's products, [36 points, tiles, channels] with tiles in the order of {@link WinogradInput}, into images. */
+/** Transforms Winograd's products, [products, tiles, channels] with tiles in the order of {@link WinogradInput}, into images. */
 final class WinogradOutput {
     /** As that of {@link Attributes#append}: NaN passes, and only minus infinity stays what it is. */
     private static final float SLOPE = 1e-20f;
 
     private final TiledImages shape;
+    private final int tile;
+    private final int pointCount;
     private final Addend addend;
     private final Epilogue epilogue;
     private final float[] bias;
     private final float[][] products;
-    /** For each row of a tile, the six points on the horizontal axis. */
-    private final float[][][] points = new float[TILE][POINTS][];
+    /** For each row of a tile, the points on the horizontal axis. */
+    private final float[][][] points;
 
     private final float[][] columns;
-    private final float[][] four = new float[TILE][];
+    private final float[][] operands;
 
     /** Whether the result is added to the numbers that are in its place. */
     enum Addend {
@@ -30,14 +29,18 @@ final class WinogradOutput {
 
     WinogradOutput(TiledImages shape, Addend addend, Epilogue epilogue) {
         this.shape = shape;
+        tile = shape.transform().tile();
+        pointCount = shape.transform().points();
+        points = new float[tile][][];
+        operands = new float[tile][];
         this.addend = addend;
         this.epilogue = epilogue;
         bias = shape.array();
-        products = shape.arrays(POINTS);
+        products = shape.arrays(pointCount);
         for (int i = 0; i < points.length; i++) {
-            points[i] = shape.arrays(POINTS);
+            points[i] = shape.arrays(pointCount);
         }
-        columns = shape.arrays(TILE);
+        columns = shape.arrays(tile);
     }
 
     /** @param perChannel what is added to the output channels; none for 0 */
@@ -63,8 +66,8 @@ final class WinogradOutput {
             int length = images * shape.rowLength();
             for (int row = 0; row < shape.tileRows(); row++) {
                 vertical(from, at, matrix, length);
-                for (int y = row * TILE; y < Math.min(shape.height(), row * TILE + TILE); y++) {
-                    WinogradArithmetic.output(points[y % TILE], bias, columns, length);
+                for (int y = row * tile; y < Math.min(shape.height(), row * tile + tile); y++) {
+                    shape.transform().output(points[y % tile], bias, columns, length);
                     finish(to, start + done * shape.size(), images, y);
                 }
                 at += length;
@@ -73,14 +76,14 @@ final class WinogradOutput {
     }
 
     private void vertical(FloatBuffer from, int at, int matrix, int length) {
-        for (int point = 0; point < POINTS; point++) {
-            for (int k = 0; k < POINTS; k++) {
-                from.get((k * POINTS + point) * matrix + at, products[k], 0, length);
+        for (int point = 0; point < pointCount; point++) {
+            for (int k = 0; k < pointCount; k++) {
+                from.get((k * pointCount + point) * matrix + at, products[k], 0, length);
             }
-            for (int k = 0; k < TILE; k++) {
-                four[k] = points[k][point];
+            for (int k = 0; k < tile; k++) {
+                operands[k] = points[k][point];
             }
-            WinogradArithmetic.output(products, four, length);
+            shape.transform().output(products, operands, length);
         }
     }
 
@@ -88,7 +91,7 @@ final class WinogradOutput {
         int length = images * shape.rowLength();
         if (addend == Addend.IN_PLACE) {
             shape.read(to, start, images, row, products);
-            for (int i = 0; i < TILE; i++) {
+            for (int i = 0; i < tile; i++) {
                 ChannelTiles.add(products[i], columns[i], length);
             }
         }

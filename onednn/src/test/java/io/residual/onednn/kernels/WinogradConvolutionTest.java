@@ -56,6 +56,7 @@ class WinogradConvolutionTest {
                 new Size(1, 128, 64, 12, 24),
                 new Size(19, 32, 16, 7, 7),
                 new Size(11, 256, 128, 6, 6),
+                new Size(35, 128, 64, 3, 3),
                 new Size(70, 16, 16, 4, 4));
     }
 
@@ -273,7 +274,7 @@ class WinogradConvolutionTest {
         assertThat(isFaster(FASTER)).isTrue();
         assertThat(isFaster(new Size(9, 32, 128, 7, 9))).as("few channels").isFalse();
         assertThat(isFaster(new Size(1, 64, 64, 7, 9))).as("few tiles").isFalse();
-        assertThat(isFaster(new Size(64, 512, 512, 3, 3))).as("many weights").isFalse();
+        assertThat(isFaster(new Size(64, 1024, 512, 3, 3))).as("many weights").isFalse();
         ConvolutionShape.Axis strided = new ConvolutionShape.Axis(3, 2, 1, 1, 0, 12);
         assertThat(WinogradConvolution.isFaster(ConvolutionShape.of(
                         new Nhwc.Dims(4, 64, 24, 24),

@@ -1,29 +1,22 @@
 package io.residual.onednn.kernels;
 
 /**
- * The transforms of Winograd's F(4, 3) for many places at once: 4 outputs of a convolution by 3 taps are products at the points 0,
- * 1/sqrt(2), -1/sqrt(2), sqrt(2), -sqrt(2) and infinity, whose rounding is smaller than that of 0, 1, -1, 2, -2 and infinity. Arrays
- * hold a number for each place. (Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2015.)
- *
- * <p>The compiler makes vectors of loops over seven arrays at most, and of none that adds two products: those are subtracted.
+ * F(4, 3) at the points 0, 1/sqrt(2), -1/sqrt(2), sqrt(2), -sqrt(2) and infinity, whose rounding is smaller than that of 0, 1, -1, 2, -2
+ * and infinity.
  */
-final class WinogradArithmetic {
-    /** Outputs of a tile, on each axis. */
-    static final int TILE = 4;
-    /** Products of a tile, on each axis. */
-    static final int POINTS = 6;
-
-    static final int TAPS = 3;
-
+final class WinogradFour implements WinogradTransform {
     private static final float NEAR = (float) Math.sqrt(0.5);
     private static final float FAR = (float) Math.sqrt(2);
     private static final float TWO_THIRDS = 2f / 3;
     private static final float SIXTH = 1f / 6;
 
-    private WinogradArithmetic() {}
+    @Override
+    public int tile() {
+        return 4;
+    }
 
-    /** Six neighbours at the six points. */
-    static void input(float[][] from, float[][] to, int count) {
+    @Override
+    public void input(float[][] from, float[][] to, int count) {
         end(from[0], from[2], from[4], to[0], count);
         near(from, to[1], to[2], count);
         far(from, to[3], to[4], count);
@@ -62,15 +55,15 @@ final class WinogradArithmetic {
         }
     }
 
-    /** Products at the six points to four outputs. */
-    static void output(float[][] from, float[][] to, int count) {
+    @Override
+    public void output(float[][] from, float[][] to, int count) {
         first(from, to[0], count);
         middle(from, to[1], to[2], count);
         last(from, to[3], count);
     }
 
-    /** As {@link #output}, plus a bias for each place. */
-    static void output(float[][] from, float[] bias, float[][] to, int count) {
+    @Override
+    public void output(float[][] from, float[] bias, float[][] to, int count) {
         first(from, bias, to[0], count);
         second(from, bias, to[1], count);
         third(from, bias, to[2], count);
@@ -157,8 +150,8 @@ final class WinogradArithmetic {
         }
     }
 
-    /** Three taps at the six points. */
-    static void weights(float[][] from, float[][] to, int count) {
+    @Override
+    public void weights(float[][] from, float[][] to, int count) {
         System.arraycopy(from[0], 0, to[0], 0, count);
         weights(from, to[1], to[2], -TWO_THIRDS, NEAR, count);
         weights(from, to[3], to[4], SIXTH, FAR, count);
@@ -178,8 +171,8 @@ final class WinogradArithmetic {
         }
     }
 
-    /** Four gradients of outputs at the six points: the transpose of {@link #output}. */
-    static void gradient(float[][] from, float[][] to, int count) {
+    @Override
+    public void gradient(float[][] from, float[][] to, int count) {
         System.arraycopy(from[0], 0, to[0], 0, count);
         gradient(from, to[1], to[2], NEAR, count);
         gradient(from, to[3], to[4], FAR, count);
@@ -200,8 +193,8 @@ final class WinogradArithmetic {
         }
     }
 
-    /** Gradients at the six points to those of three taps: the transpose of {@link #weights}. */
-    static void weightGradient(float[][] from, float[][] to, int count) {
+    @Override
+    public void weightGradient(float[][] from, float[][] to, int count) {
         evenGradient(from, from[0], TWO_THIRDS, SIXTH, to[0], count);
         oddGradient(from, to[1], count);
         evenGradient(from, from[5], TWO_THIRDS / 2, 2 * SIXTH, to[2], count);

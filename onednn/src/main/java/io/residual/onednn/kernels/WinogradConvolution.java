@@ -22,6 +22,8 @@ final class WinogradConvolution implements AutoCloseable {
     private static final int MIN_TILES = 32;
     private static final long MIN_CHANNELS = 64;
     private static final long MAX_WEIGHTS = 512 * 512;
+    /** Of an image, for each tap: below, a step takes as long or longer, although a convolution alone is faster. */
+    private static final long MIN_PRODUCTS = 1 << 20;
 
     private final int matrices;
     private final TiledImages from;
@@ -132,6 +134,7 @@ final class WinogradConvolution implements AutoCloseable {
                 && isThreeOfStrideOne(shape.window().columns(), in.w())
                 && channels >= MIN_CHANNELS
                 && in.c() * shape.out().c() <= MAX_WEIGHTS
+                && in.c() * shape.out().c() * in.h() * in.w() >= MIN_PRODUCTS
                 && tiles >= MIN_TILES;
     }
 

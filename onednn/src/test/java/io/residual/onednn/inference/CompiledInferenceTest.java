@@ -38,7 +38,7 @@ class CompiledInferenceTest {
         /** With shortcuts without parameters. */
         RESNET_20(ResNets.small(PIXELS, 1, new Sgd(0.1), 3, 4, 8, 16)),
         /** Computed by Winograd's products, where there are images for each thread. */
-        WIDE(ResNets.of(PIXELS, 1, new Sgd(0.1), 64));
+        WIDE(ResNets.of(PIXELS, 1, new Sgd(0.1), 192));
 
         private final ComputationGraphConfiguration stock;
 

@@ -203,7 +203,7 @@ class WinogradConvolutionTest {
         return numbers;
     }
 
-    private static final Size FASTER = new Size(9, 64, 128, 7, 9);
+    private static final Size FASTER = new Size(5, 64, 128, 13, 11);
 
     @ParameterizedTest
     @EnumSource(Epilogue.class)
@@ -272,8 +272,9 @@ class WinogradConvolutionTest {
     @Test
     void it_is_taken_for_enough_tiles_and_channels_of_three_by_three_at_stride_one() {
         assertThat(isFaster(FASTER)).isTrue();
-        assertThat(isFaster(new Size(9, 32, 128, 7, 9))).as("few channels").isFalse();
-        assertThat(isFaster(new Size(1, 64, 64, 7, 9))).as("few tiles").isFalse();
+        assertThat(isFaster(new Size(5, 32, 512, 13, 11))).as("few channels").isFalse();
+        assertThat(isFaster(new Size(1, 128, 128, 12, 12))).as("few tiles").isFalse();
+        assertThat(isFaster(new Size(64, 64, 64, 7, 7))).as("few products").isFalse();
         assertThat(isFaster(new Size(64, 1024, 512, 3, 3))).as("many weights").isFalse();
         ConvolutionShape.Axis strided = new ConvolutionShape.Axis(3, 2, 1, 1, 0, 12);
         assertThat(WinogradConvolution.isFaster(ConvolutionShape.of(

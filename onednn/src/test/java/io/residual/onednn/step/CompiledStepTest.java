@@ -43,7 +43,7 @@ class CompiledStepTest {
         /** Its last images have one pixel. */
         RESNET_18(ResNets.of(PIXELS, 1, new Sgd(0.1), 8, 16, 32, 64)),
         /** Its first convolutions are computed by Winograd's products, if there are enough images. */
-        WIDE(ResNets.of(PIXELS, 1, new Sgd(0.1), 64, 16));
+        WIDE(ResNets.of(PIXELS, 1, new Sgd(0.1), 192, 16));
 
         private final ComputationGraphConfiguration stock;
 
@@ -65,7 +65,7 @@ class CompiledStepTest {
             return new CompiledStep(program(), graph, precision, workers);
         }
 
-        Program program() {
+        private Program program() {
             try {
                 return ProgramReader.read(stock, InputType.convolutional(PIXELS, PIXELS, 1), norm -> true);
             } catch (UnsupportedNetworkException e) {

@@ -3,6 +3,7 @@ package io.residual.onednn.inference;
 import io.residual.onednn.inference.OperationKernels.Exactness;
 import io.residual.onednn.inference.ThreadProgram.Batch;
 import io.residual.onednn.inference.ThreadProgram.Observer;
+import io.residual.onednn.kernels.FusedConvolution.Algorithm;
 import io.residual.onednn.step.Workers;
 import io.residual.program.Operation;
 import io.residual.program.Program;
@@ -105,20 +106,24 @@ final class Engine {
         AtomicInteger next = new AtomicInteger();
         Workers.shared().run(worker -> {
             for (int from = next.getAndAdd(size); from < images; from = next.getAndAdd(size)) {
-                program(ofWorkers.get(worker), size).run(batch, from, Math.min(size, images - from), NOTHING);
+                program(ofWorkers.get(worker), size, Algorithm.FASTEST)
+                        .run(batch, from, Math.min(size, images - from), NOTHING);
             }
         });
     }
 
     /** Runs in the thread that calls, whose kernels start threads of their own. */
     void observe(Batch batch, int images, Observer observer) {
+        // Winograd's transforms do not start threads, as other kernels do here.
+        Algorithm algorithm = ofWorkers.size() == 1 ? Algorithm.FASTEST : Algorithm.DIRECT;
         for (int from = 0; from < images; from += MAX_IMAGES) {
             int count = Math.min(MAX_IMAGES, images - from);
-            program(ofCaller, count).run(batch, from, count, observer);
+            program(ofCaller, count, algorithm).run(batch, from, count, observer);
         }
     }
 
-    private ThreadProgram program(Map<Integer, ThreadProgram> known, int images) {
+    private ThreadProgram program(Map<Integer, ThreadProgram> known, int images, Algorithm fastest) {
+        Algorithm algorithm = exactness == Exactness.SPECIAL_NUMBERS ? Algorithm.DIRECT : fastest;
         int capacity = images == 1 ? 1 : Integer.highestOneBit(images - 1) * 2;
         ThreadProgram program = known.get(capacity);
         if (program == null) {
@@ -129,7 +134,7 @@ final class Engine {
             program = new ThreadProgram(
                     new ThreadProgram.Network(fused.program(), fused.operations(), types),
                     new InferencePlan(fused, types, capacity),
-                    new OperationKernels(fused.program(), types, weights, exactness));
+                    new OperationKernels(fused.program(), types, weights, exactness, algorithm));
             known.put(capacity, program);
         }
         return program;

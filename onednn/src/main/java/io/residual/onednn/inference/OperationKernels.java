@@ -7,6 +7,7 @@ import io.residual.onednn.kernels.Epilogue;
 import io.residual.onednn.kernels.FusedArithmetic;
 import io.residual.onednn.kernels.FusedConvolution;
 import io.residual.onednn.kernels.FusedConvolution.Addend;
+import io.residual.onednn.kernels.FusedConvolution.Algorithm;
 import io.residual.onednn.kernels.FusedConvolution.Settings;
 import io.residual.onednn.kernels.PoolingKernels;
 import io.residual.onednn.kernels.Precision;
@@ -37,6 +38,7 @@ final class OperationKernels {
     private final ValueTypes types;
     private final PreparedWeights weights;
     private final Exactness exactness;
+    private final Algorithm algorithm;
 
     /** How NaN and infinities are treated. */
     enum Exactness {
@@ -46,11 +48,13 @@ final class OperationKernels {
         SPECIAL_NUMBERS
     }
 
-    OperationKernels(Program program, ValueTypes types, PreparedWeights weights, Exactness exactness) {
+    OperationKernels(
+            Program program, ValueTypes types, PreparedWeights weights, Exactness exactness, Algorithm algorithm) {
         this.program = program;
         this.types = types;
         this.weights = weights;
         this.exactness = exactness;
+        this.algorithm = algorithm;
     }
 
     /** An operation on a fixed number of images. */
@@ -103,12 +107,14 @@ final class OperationKernels {
                 : Optional.of(new Addend(
                         types.type(operation.addend().getAsInt()),
                         types.step(operation.addend().getAsInt())));
-        FusedConvolution kernel = new FusedConvolution(new Settings(
-                shape,
-                types.type(convolve.in()),
-                types.type(operation.out()),
-                addend,
-                epilogue(operation.activation())));
+        FusedConvolution kernel = FusedConvolution.of(
+                new Settings(
+                        shape,
+                        types.type(convolve.in()),
+                        types.type(operation.out()),
+                        addend,
+                        epilogue(operation.activation())),
+                algorithm);
         long copied = inPlace || addend.isEmpty() ? 0 : bytes(operation.out(), images);
         Supplier<FusedConvolution.Constants> constants = weights.latest(() -> weights.constants(operation, kernel));
         Address in = new Address();

@@ -7,6 +7,7 @@ import io.residual.onednn.kernels.DenseKernels.Product;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -27,19 +28,24 @@ public final class BatchConvolution {
     private final Precision in;
     private final Precision out;
     private final boolean dense;
+    private final Set<Direction> winograd;
     // Not from the cache, which closes what was not used for long.
     private final Map<Direction, Product> products = new EnumMap<>(Direction.class);
     private final Map<Direction, Pair> pairs = new EnumMap<>(Direction.class);
+    private final Map<Direction, WinogradConvolution> winograds = new EnumMap<>(Direction.class);
+    private @Nullable WinogradGradient gradient;
     private final Map<Copy, Kernel> copies = new HashMap<>();
 
     /** From the order and precision in which images are given, or back to it. */
     private record Copy(Nhwc.Dims dims, Precision given, boolean isBack) {}
 
-    private BatchConvolution(ConvolutionShape shape, Precision in, Precision out, boolean dense) {
+    private BatchConvolution(
+            ConvolutionShape shape, Precision in, Precision out, boolean dense, Set<Direction> winograd) {
         this.shape = shape;
         this.in = in;
         this.out = out;
         this.dense = dense;
+        this.winograd = winograd;
     }
 
     /**
@@ -47,11 +53,17 @@ public final class BatchConvolution {
      *
      * @param in of the images that it reads, and of their gradient
      * @param out of the images that it writes, and of their gradient
+     * @param winograd the passes that are computed by Winograd's products: some of those that {@link #isFasterByWinograd} is true of
      */
-    public static BatchConvolution of(ConvolutionShape shape, Precision in, Precision out) {
+    public static BatchConvolution of(ConvolutionShape shape, Precision in, Precision out, Set<Direction> winograd) {
         boolean dense = DenseKernels.covers(shape);
         ConvolutionShape inOrder = !dense && isSmall(shape) ? shape.with(Layout.BLOCKS_OF_CHANNELS) : shape;
-        return new BatchConvolution(inOrder.withResultsLikeFactors(), in, out, dense);
+        return new BatchConvolution(inOrder.withResultsLikeFactors(), in, out, dense, winograd);
+    }
+
+    /** Whether Winograd's products are faster for so many images, if these are of 32 bits. */
+    public static boolean isFasterByWinograd(ConvolutionShape shape) {
+        return WinogradConvolution.isFaster(shape);
     }
 
     private static boolean isSmall(ConvolutionShape shape) {
@@ -64,11 +76,19 @@ public final class BatchConvolution {
 
     /** Bytes that {@link #prepare} writes. */
     public long preparedBytes(Direction pass) {
+        if (winograd.contains(pass)) {
+            return layout(pass).get_size();
+        }
         return dense ? product(pass).layoutBytes() : pair(pass).weightBytes();
     }
 
     /** The layout of prepared weights or of weight gradients: batches of other sizes can use them only if theirs is equal. */
     public memory.desc layout(Direction pass) {
+        if (winograd.contains(pass)) {
+            return pass == Direction.BACKWARD_WEIGHTS
+                    ? gradient().layout()
+                    : winograd(pass).layout();
+        }
         return dense ? product(pass).preferred() : pair(pass).preferred();
     }
 
@@ -85,6 +105,17 @@ public final class BatchConvolution {
         return known;
     }
 
+    private WinogradConvolution winograd(Direction pass) {
+        return winograds.computeIfAbsent(pass, key -> WinogradConvolution.of(shape, key));
+    }
+
+    private WinogradGradient gradient() {
+        if (gradient == null) {
+            gradient = new WinogradGradient(shape);
+        }
+        return gradient;
+    }
+
     private Pair pair(Direction pass) {
         var known = pairs.get(pass);
         if (known == null) {
@@ -96,7 +127,9 @@ public final class BatchConvolution {
 
     /** Brings Deeplearning4j's weights to the layout of a pass. */
     public void prepare(Direction pass, Pointer weights, Pointer prepared) {
-        if (dense) {
+        if (winograd.contains(pass)) {
+            winograd(pass).prepare(weights, prepared);
+        } else if (dense) {
             DenseKernels.prepareWeights(shape, product(pass), weights, prepared);
         } else {
             ConvolutionKernels.copyWeights(kernels, shape, pair(pass), weights, prepared);
@@ -105,6 +138,10 @@ public final class BatchConvolution {
 
     /** out = in * weights + bias. */
     public void forward(Pointer images, Pointer prepared, @Nullable Pointer bias, Pointer to) {
+        if (winograd.contains(Direction.FORWARD)) {
+            winograd(Direction.FORWARD).run(images, prepared, bias, to);
+            return;
+        }
         var image = operand(PrimitiveCache.Slot.INPUT, shape.in(), in, images);
         var result = result(shape.out(), out, to);
         if (dense) {
@@ -117,6 +154,10 @@ public final class BatchConvolution {
 
     /** The gradient with respect to the input. */
     public void backwardData(Pointer outGradient, Pointer prepared, Pointer inGradient) {
+        if (winograd.contains(Direction.BACKWARD_DATA)) {
+            winograd(Direction.BACKWARD_DATA).run(outGradient, prepared, null, inGradient);
+            return;
+        }
         var delta = operand(PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), out, outGradient);
         var result = result(shape.in(), in, inGradient);
         var kernel = dense
@@ -128,6 +169,10 @@ public final class BatchConvolution {
 
     /** The gradients with respect to the weights, in the layout of this pass, and to the bias, if there is one. */
     public void backwardWeights(Pointer images, Pointer outGradient, Pointer weights, @Nullable Pointer bias) {
+        if (addsGradients()) {
+            gradient().run(images, outGradient, weights, WinogradGradient.Target.OVERWRITTEN, bias);
+            return;
+        }
         var image = operand(PrimitiveCache.Slot.INPUT, shape.in(), in, images);
         var delta = operand(PrimitiveCache.Slot.OUTPUT_GRADIENT, shape.out(), out, outGradient);
         if (dense) {
@@ -137,8 +182,22 @@ public final class BatchConvolution {
         }
     }
 
+    /** Whether {@link #addWeightGradients} is there. */
+    public boolean addsGradients() {
+        return winograd.contains(Direction.BACKWARD_WEIGHTS);
+    }
+
+    /** As {@link #backwardWeights}, but adds the gradients of the weights to those that are there. */
+    public void addWeightGradients(Pointer images, Pointer outGradient, Pointer weights, @Nullable Pointer bias) {
+        gradient().run(images, outGradient, weights, WinogradGradient.Target.ADDED_TO, bias);
+    }
+
     /** Brings gradients of weights to Deeplearning4j's layout; those of weights that are not in use are 0. */
     public void finishWeights(Pointer gradients, Pointer target) {
+        if (addsGradients()) {
+            gradient().finish(gradients, target);
+            return;
+        }
         if (dense) {
             DenseKernels.finishWeights(shape, product(Direction.BACKWARD_WEIGHTS), gradients, target);
             return;

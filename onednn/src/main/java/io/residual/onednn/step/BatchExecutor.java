@@ -36,6 +36,7 @@ final class BatchExecutor implements AutoCloseable {
     private final Workers workers;
     private final Planner.Plan plan;
     private final Division division;
+    private final StepConvolutions convolutions;
     private final Map<Normalize, Normalization> normalizations = new HashMap<>();
     private final Map<Convolve, Weights> weights = new HashMap<>();
     private final BytePointer memory;
@@ -93,6 +94,7 @@ final class BatchExecutor implements AutoCloseable {
                 .plan();
         this.division = new Division(program, plan.phases(), images, workers.count());
         this.lanes = new LaneQueue(division.lanes());
+        this.convolutions = new StepConvolutions(program, storage, division, images);
         Layout layout = new Layout();
         layout.bytes = Placement.place(plan.shared(), images, ALIGNMENT);
         // In a thread of theirs: which layouts kernels prefer may depend on how many threads they may start.
@@ -157,15 +159,7 @@ final class BatchExecutor implements AutoCloseable {
     }
 
     BatchConvolution convolution(Convolve operation, int count) {
-        return BatchConvolution.of(
-                Shapes.convolution(
-                        program.value(operation.in()),
-                        program.value(operation.out()),
-                        operation,
-                        count,
-                        storage.factors(operation)),
-                storage.of(operation.in()),
-                storage.of(operation.out()));
+        return convolutions.of(operation, count);
     }
 
     PoolingKernels.Shape pooling(Pool operation, int count) {

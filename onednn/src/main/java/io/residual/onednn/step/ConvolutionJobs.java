@@ -89,16 +89,20 @@ final class ConvolutionJobs {
             int number = index % step.division().lanes();
             lane.at(step.base() + weights.gradients() + number * BatchExecutor.aligned(weights.gradientBytes()));
             bias.at(step.base() + weights.biasGradients() + number * BatchExecutor.aligned(biasBytes));
-            boolean first = index < step.division().lanes();
-            kernels.backwardWeights(
-                    in.at(worker.address(task.in(), from)),
-                    out.at(worker.address(task.outGradient(), from)),
-                    first ? lane : extra,
-                    biasBytes == 0 ? null : first ? bias : biasPart);
-            if (!first) {
-                add(extra, lane, weights.gradientBytes() / Float.BYTES);
-                add(biasPart, bias, biasBytes / Float.BYTES);
+            in.at(worker.address(task.in(), from));
+            out.at(worker.address(task.outGradient(), from));
+            if (index < step.division().lanes()) {
+                kernels.backwardWeights(in, out, lane, biasBytes == 0 ? null : bias);
+                return;
             }
+            Pointer biasOrNull = biasBytes == 0 ? null : biasPart;
+            if (kernels.addsGradients()) {
+                kernels.addWeightGradients(in, out, lane, biasOrNull);
+            } else {
+                kernels.backwardWeights(in, out, extra, biasOrNull);
+                add(extra, lane, weights.gradientBytes() / Float.BYTES);
+            }
+            add(biasPart, bias, biasBytes / Float.BYTES);
         };
     }
 

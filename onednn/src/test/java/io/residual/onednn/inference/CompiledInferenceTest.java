@@ -22,9 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Sgd;
 
 class CompiledInferenceTest {
@@ -34,7 +36,9 @@ class CompiledInferenceTest {
         /** With a max pool behind the stem; its last images have one pixel, those before them two a side. */
         RESNET_18(ResNets.of(PIXELS, 1, new Sgd(0.1), 4, 8, 16, 32)),
         /** With shortcuts without parameters. */
-        RESNET_20(ResNets.small(PIXELS, 1, new Sgd(0.1), 3, 4, 8, 16));
+        RESNET_20(ResNets.small(PIXELS, 1, new Sgd(0.1), 3, 4, 8, 16)),
+        /** Computed by Winograd's products, where there are images for each thread. */
+        WIDE(ResNets.of(PIXELS, 1, new Sgd(0.1), 192));
 
         private final ComputationGraphConfiguration stock;
 
@@ -146,7 +150,8 @@ class CompiledInferenceTest {
 
     private static Stream<Arguments> places() {
         return networksAndNumbers()
-                .filter(arguments -> arguments.get()[1] != Numbers.INTEGERS)
+                .filter(arguments ->
+                        arguments.get()[1] != Numbers.INTEGERS && arguments.get()[0] != Network.WIDE)
                 .flatMap(arguments -> Stream.of(Place.values())
                         .flatMap(place -> Stream.of(Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY)
                                 .map(value -> Arguments.of(
@@ -183,6 +188,24 @@ class CompiledInferenceTest {
                                     finite ? within(1e-4f * Math.abs(expected[i][c]) + 1e-4f) : within(0f));
                 }
             }
+        }
+    }
+
+    /** One image alone is computed by direct convolutions. */
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 1e30f})
+    void an_image_that_overflows_in_winograd_s_products_is_computed_as_it_is_alone(float value) {
+        ComputationGraph graph = Network.WIDE.graph();
+        CompiledInference inference = Numbers.FLOATS.of(Network.WIDE, graph);
+        INDArray images = images(40);
+        float[][] before = inference.logits(images);
+        images.putScalar(new int[] {5, 0, 14, 14}, value);
+        float[] alone = inference.logits(images.get(NDArrayIndex.interval(5, 6)).dup())[0];
+
+        float[][] actual = inference.logits(images);
+
+        for (int i = 0; i < actual.length; i++) {
+            assertThat(actual[i]).as("image %d", i).isEqualTo(i == 5 ? alone : before[i]);
         }
     }
 

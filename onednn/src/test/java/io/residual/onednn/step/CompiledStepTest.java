@@ -34,14 +34,16 @@ import org.nd4j.linalg.learning.config.Sgd;
 class CompiledStepTest {
     private static final int PIXELS = 28;
     private static final Workers ONE = new Workers(1);
-    private static final Workers TWO = new Workers(2);
+    static final Workers TWO = new Workers(2);
     private static final Workers FOUR = new Workers(4);
 
     enum Network {
         /** Its last images have 7 x 7 pixels. */
         RESNET_20(ResNets.small(PIXELS, 1, new Sgd(0.1), 3, 4, 8, 16)),
         /** Its last images have one pixel. */
-        RESNET_18(ResNets.of(PIXELS, 1, new Sgd(0.1), 8, 16, 32, 64));
+        RESNET_18(ResNets.of(PIXELS, 1, new Sgd(0.1), 8, 16, 32, 64)),
+        /** Its first convolutions are computed by Winograd's products, if there are enough images. */
+        WIDE(ResNets.of(PIXELS, 1, new Sgd(0.1), 192, 16));
 
         private final ComputationGraphConfiguration stock;
 
@@ -60,9 +62,12 @@ class CompiledStepTest {
         }
 
         CompiledStep step(ComputationGraph graph, Precision precision, Workers workers) {
+            return new CompiledStep(program(), graph, precision, workers);
+        }
+
+        private Program program() {
             try {
-                Program program = ProgramReader.read(stock, InputType.convolutional(PIXELS, PIXELS, 1), norm -> true);
-                return new CompiledStep(program, graph, precision, workers);
+                return ProgramReader.read(stock, InputType.convolutional(PIXELS, PIXELS, 1), norm -> true);
             } catch (UnsupportedNetworkException e) {
                 throw new IllegalStateException(e);
             }
@@ -180,6 +185,8 @@ class CompiledStepTest {
                         Arguments.of(Network.RESNET_18, Precision.F32, place, Float.NaN),
                         Arguments.of(Network.RESNET_18, Precision.BF16, place, Float.NaN),
                         Arguments.of(Network.RESNET_18, Precision.BF16, place, Float.POSITIVE_INFINITY),
+                        Arguments.of(Network.WIDE, Precision.F32, place, Float.NaN),
+                        Arguments.of(Network.WIDE, Precision.F32, place, Float.NEGATIVE_INFINITY),
                         Arguments.of(Network.RESNET_20, Precision.F32, place, Float.NaN),
                         Arguments.of(Network.RESNET_20, Precision.F32, place, Float.POSITIVE_INFINITY),
                         Arguments.of(Network.RESNET_20, Precision.F32, place, Float.NEGATIVE_INFINITY)));
@@ -190,15 +197,16 @@ class CompiledStepTest {
     @MethodSource("networksAndPlaces")
     void nan_and_infinity_reach_the_loss_and_all_gradients_that_they_reach_layer_by_layer(
             Network network, Precision precision, Place place, float value) {
-        INDArray images = images(16);
+        int count = network == Network.WIDE ? 64 : 16;
+        INDArray images = images(count);
         ComputationGraph graph = network.graph();
         place.put(value, images, graph);
         graph.setInputs(images);
-        graph.setLabels(labels(16));
+        graph.setLabels(labels(count));
         graph.computeGradientAndScore();
         float[] layers = graph.getFlattenedGradients().toFloatVector();
 
-        CompiledStep.Outcome outcome = network.step(graph, precision, TWO).gradient(images, labels(16));
+        CompiledStep.Outcome outcome = network.step(graph, precision, TWO).gradient(images, labels(count));
 
         boolean unlikely = place == Place.LOGIT && value == Float.NEGATIVE_INFINITY;
         assertThat(outcome.loss()).isEqualTo(Double.valueOf(unlikely ? Double.POSITIVE_INFINITY : Double.NaN));

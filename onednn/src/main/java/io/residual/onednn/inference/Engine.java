@@ -94,7 +94,8 @@ final class Engine {
         int threads = ofWorkers.size();
         if (threads < 2 || images < threads * MIN_IMAGES_PER_THREAD) {
             if (threads > 1 && images * multiplyAdds <= MAX_ALONE) {
-                Workers.alone(() -> program(ofWorkers.get(0), images).run(batch, 0, images, NOTHING));
+                Workers.alone(() ->
+                        program(ofWorkers.get(0), images, Algorithm.FASTEST).run(batch, 0, images, NOTHING));
             } else {
                 observe(batch, images, NOTHING);
             }

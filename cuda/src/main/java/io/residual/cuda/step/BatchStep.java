@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class BatchStep implements AutoCloseable {
     private final BatchMemory memory;
     private final Jobs jobs;
-    private final Map<Task, Chain> trained = new IdentityHashMap<>();
-    private final Map<Task, Chain> inferred = new IdentityHashMap<>();
+    private final IdentityHashMap<Task, Chain> trained = new IdentityHashMap<>();
+    private final IdentityHashMap<Task, Chain> inferred = new IdentityHashMap<>();
     private final List<Action> training = new ArrayList<>();
     private final List<Runnable> inference = new ArrayList<>();
     private long logits;

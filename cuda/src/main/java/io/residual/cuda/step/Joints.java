@@ -9,7 +9,6 @@ import io.residual.program.plan.Task.Store;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * do both, at the end of the first phase. What the first chain reads and writes is kept until the second ends.
  */
 final class Joints {
-    private final Map<Task.Elementwise, Task.Elementwise> seconds = new IdentityHashMap<>();
+    private final IdentityHashMap<Task.Elementwise, Task.Elementwise> seconds = new IdentityHashMap<>();
     private final List<Task> tasks = new ArrayList<>();
 
     /** Finds them; areas have not been placed yet. */

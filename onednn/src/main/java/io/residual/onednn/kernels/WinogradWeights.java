@@ -52,7 +52,7 @@ final class WinogradWeights {
         // In the matrices' own layout, in which the transform works on one number after the other.
         planes = Kernel.copy(
                 new memory.desc(nine, memory.data_type.f32, strides), layout.submemory_desc(nine, new long[3], false));
-        matrix = Math.toIntExact(layout.get_size() / Float.BYTES / (transform.points() * transform.points()));
+        matrix = Math.toIntExact(layout.get_size() / Float.BYTES / ((long) transform.points() * transform.points()));
     }
 
     void prepare(Pointer weights, Pointer to) {

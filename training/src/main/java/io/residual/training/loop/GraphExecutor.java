@@ -3,7 +3,6 @@ package io.residual.training.loop;
 import io.residual.core.VertexPaths;
 import io.residual.data.Batch;
 import io.residual.data.ImageBatches;
-import io.residual.onednn.step.LogitLoss;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.BatchGradient;
 import io.residual.training.network.GraphNetwork;
@@ -141,7 +140,7 @@ public final class GraphExecutor implements StepExecutor {
     }
 
     private Step compiled(BatchGradient gradient, Batch batch, INDArray labels) {
-        LogitLoss loss = isPlain ? LogitLoss.CROSS_ENTROPY : focal.weighted(weights.of(batch));
+        BatchGradient.Loss loss = isPlain ? BatchGradient.Loss.CROSS_ENTROPY : focal.weighted(weights.of(batch));
         BatchGradient.Outcome outcome = gradient.of(batch.images(), labels, loss);
         return new Step(outcome.loss(), outcome.hits(), batch.size());
     }

@@ -1,6 +1,6 @@
 package io.residual.training.optim;
 
-import io.residual.onednn.step.LogitLoss;
+import io.residual.training.network.BatchGradient;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.common.primitives.Pair;
@@ -77,7 +77,7 @@ public record FocalLoss(double gamma) implements ILossFunction {
      *
      * @param weights of the classes, above 0
      */
-    public LogitLoss weighted(double... weights) {
+    public BatchGradient.Loss weighted(double... weights) {
         return (logits, labels, from, classes) -> {
             double sum = 0;
             float[] targets = new float[classes];

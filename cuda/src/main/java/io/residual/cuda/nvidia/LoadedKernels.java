@@ -54,37 +54,40 @@ final class LoadedKernels implements Kernels {
 
     @Override
     public Kernel get(String name) {
-        return kernels.computeIfAbsent(name, this::kernel);
+        return kernels.computeIfAbsent(
+                name,
+                key -> kernel(
+                        key,
+                        "cuLaunchKernel",
+                        (function, x, y, threads, packed) -> driver.cuLaunchKernel(
+                                function, x, y, 1, threads, 1, 1, 0, queue.current(), packed, 0)));
     }
 
     @Override
     public Kernel together(String name) {
-        return together.computeIfAbsent(name, this::kernelTogether);
+        return together.computeIfAbsent(
+                name,
+                key -> kernel(
+                        key,
+                        "cuLaunchCooperativeKernel",
+                        (function, x, y, threads, packed) -> driver.cuLaunchCooperativeKernel(
+                                function, x, y, 1, threads, 1, 1, 0, queue.current(), packed)));
     }
 
-    private Kernel kernel(String name) {
-        long function = find(name);
+    /** A function of the driver that launches kernels; gives its status. */
+    @FunctionalInterface
+    private interface Launch {
+        int run(long function, int blocksX, int blocksY, int threads, long packed);
+    }
+
+    private Kernel kernel(String name, String function, Launch launch) {
+        long found = find(name);
         Arguments arguments = new Arguments();
-        String call = "cuLaunchKernel of " + name;
+        String call = function + " of " + name;
         return (blocksX, blocksY, threads, values) -> {
             queue.use();
             long packed = arguments.pack(values);
-            int result =
-                    driver.cuLaunchKernel(function, blocksX, blocksY, 1, threads, 1, 1, 0, queue.current(), packed, 0);
-            DriverErrors.check(driver, result, call);
-        };
-    }
-
-    private Kernel kernelTogether(String name) {
-        long function = find(name);
-        Arguments arguments = new Arguments();
-        String call = "cuLaunchCooperativeKernel of " + name;
-        return (blocksX, blocksY, threads, values) -> {
-            queue.use();
-            long packed = arguments.pack(values);
-            int result = driver.cuLaunchCooperativeKernel(
-                    function, blocksX, blocksY, 1, threads, 1, 1, 0, queue.current(), packed);
-            DriverErrors.check(driver, result, call);
+            DriverErrors.check(driver, launch.run(found, blocksX, blocksY, threads, packed), call);
         };
     }
 

@@ -23,19 +23,10 @@ public interface BatchGradient {
      */
     Outcome of(INDArray images, INDArray labels, Loss loss);
 
-    /** A loss of logits, computed from several threads at once. */
+    /** A loss of logits, for those who do not know oneDNN. */
     @FunctionalInterface
-    interface Loss {
+    interface Loss extends LogitLoss {
         /** That of a softmax; the labels of an image need not sum to 1. */
         Loss CROSS_ENTROPY = LogitLoss.CROSS_ENTROPY::replace;
-
-        /**
-         * Replaces logits by the gradient of the summed loss.
-         *
-         * @param logits [images, classes], behind one another
-         * @param labels of a batch, distributions over the classes, of which those of the images begin at {@code from}
-         * @return the sum of the images' losses, in nats
-         */
-        double replace(float[] logits, float[] labels, int from, int classes);
     }
 }

@@ -168,7 +168,7 @@ public final class Network implements GraphNetwork {
         return compilation.program().map(program -> {
             CompiledStep step = new CompiledStep(program, graph, operands(precision));
             return (images, labels, loss) -> {
-                CompiledStep.Outcome outcome = step.gradient(images, labels, loss::replace);
+                CompiledStep.Outcome outcome = step.gradient(images, labels, loss);
                 return new BatchGradient.Outcome(outcome.loss(), outcome.hits());
             };
         });

@@ -22,7 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs({OS.LINUX, OS.MAC})
 @Tag("slow")
 class SignalTest {
-    private static final int EPOCHS = 8;
+    /** More than three lives of the first test can train. */
+    private static final int EPOCHS = 30;
+    /** More than any test waits for. */
+    private static final int ENDLESS = 10_000;
+
     private static final String DEFAULT_SIGNALS = "--default-signal=HUP,INT";
 
     @TempDir
@@ -82,7 +86,7 @@ class SignalTest {
     @Test
     void a_second_hangup_does_not_keep_a_run_from_saving() throws Exception {
         Path run = directory.resolve("hung-up");
-        try (Child child = Child.start(heedingSignals(Command.of(run, EPOCHS)), run)) {
+        try (Child child = Child.start(heedingSignals(Command.of(run, ENDLESS)), run)) {
             child.awaitTraining();
             Thread.sleep(400);
             for (int i = 0; i < 5; i++) {
@@ -113,7 +117,7 @@ class SignalTest {
     void a_terminal_that_is_closed_saves_the_run() throws Exception {
         Path run = directory.resolve("closed");
         assumeThat(Path.of("/usr/bin/script")).as("a terminal to close").isExecutable();
-        String command = Command.of(run, 1000).line().stream()
+        String command = Command.of(run, ENDLESS).line().stream()
                 .map(word -> "'" + word + "'")
                 .collect(Collectors.joining(" "));
         List<String> terminal = List.of(
@@ -138,7 +142,7 @@ class SignalTest {
     void a_run_that_ends_with_its_parent_saves_when_the_parent_is_killed() throws Exception {
         Path run = directory.resolve("orphan");
         List<String> line = new ArrayList<>(List.of("sh", "-c", "\"$@\"; exit $?", "sh"));
-        line.addAll(Command.of(run, 1000)
+        line.addAll(Command.of(run, ENDLESS)
                 .withJvm("-Xmx256m", "-Dresidual.endsWithParent=true")
                 .line());
         try (Child parent = Child.start(line, run)) {
@@ -175,9 +179,9 @@ class SignalTest {
     @Test
     void a_second_process_in_the_directory_of_a_run_ends_at_once() throws Exception {
         Path run = directory.resolve("run");
-        try (Child child = Child.start(Command.of(run, EPOCHS))) {
+        try (Child child = Child.start(Command.of(run, ENDLESS))) {
             child.awaitTraining();
-            try (Child second = Child.toItsEnd(Command.of(run, EPOCHS))) {
+            try (Child second = Child.toItsEnd(Command.of(run, ENDLESS))) {
                 assertThat(second.await()).isEqualTo(ExitStatus.RUN.code());
                 assertThat(second.output())
                         .contains("error: " + run + ": another process is training in this directory: ");

@@ -132,7 +132,7 @@ final class ImageListing {
             }
             return found;
         }
-        // Stores of objects list all folders in one go.
+        // Stores of objects list all folders in one request.
         for (RemoteIterator<LocatedFileStatus> every = files.listFiles(folder, true); every.hasNext(); ) {
             found.add(every.next());
         }

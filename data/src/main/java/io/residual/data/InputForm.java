@@ -25,6 +25,15 @@ public record InputForm(ImageSize size, ResizeMode fit, Normalisation normalisat
     public byte[] bytes(Picture picture, int channels) {
         int pixels = size.height() * size.width();
         byte[] bytes = new byte[channels * pixels];
+        if (picture.height() == size.height() && picture.width() == size.width()) {
+            // Both modes leave it as it is.
+            byte[] row = new byte[size.width()];
+            for (int y = 0; y < channels * size.height(); y++) {
+                picture.copyRow(channels, y / size.height(), y % size.height(), row);
+                System.arraycopy(row, 0, bytes, y * row.length, row.length);
+            }
+            return bytes;
+        }
         FittedResize resize = new FittedResize(picture.height(), picture.width(), size, fit);
         for (int c = 0; c < channels; c++) {
             int channel = c;

@@ -84,8 +84,10 @@ public record Normalisation(PerChannel mean, PerChannel deviation) {
         }
         float[][] levels = new float[channels][LEVELS];
         for (int c = 0; c < channels; c++) {
+            float channelMean = (float) mean.of(c);
+            float channelDeviation = (float) deviation.of(c);
             for (int v = 0; v < LEVELS; v++) {
-                levels[c][v] = (v / 255f - (float) mean.of(c)) / (float) deviation.of(c);
+                levels[c][v] = (v / 255f - channelMean) / channelDeviation;
             }
         }
         return levels;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,24 @@ class InputFormTest {
         assertThat(values[5]).isEqualTo(0f);
         assertThat(values[784]).isEqualTo(128 / 255f);
         assertThat(values[2 * 784]).isEqualTo(1f);
+    }
+
+    @Test
+    void a_picture_of_the_size_is_as_a_resize_to_its_own_size_leaves_it() {
+        byte[] values = new byte[3 * 784];
+        new Random(1).nextBytes(values);
+        Picture picture = Picture.of(3, 28, 28, values);
+        for (ResizeMode mode : ResizeMode.values()) {
+            byte[] plane = new byte[784];
+            new FittedResize(28, 28, SIDE, mode).plane(values, 784, plane, 0);
+
+            byte[] found = new InputForm(SIDE, mode, Normalisation.NONE).bytes(picture, 3);
+
+            assertThat(found).isEqualTo(values);
+            assertThat(plane).isEqualTo(Arrays.copyOfRange(values, 784, 2 * 784));
+        }
+        assertThat(InputForm.of(SIDE).bytes(picture, 1))
+                .isEqualTo(picture.withChannels(1).channel(0));
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -43,6 +44,7 @@ public final class Classifier implements AutoCloseable {
     private final TrainedModel model;
     private final Certainties certainties;
     private final GradCam heatMaps;
+    private final int maxBatchSize;
     private final DynamicBatcher batches;
     /** That is closed with this, if any. */
     private final @Nullable InferenceDevice device;
@@ -57,6 +59,7 @@ public final class Classifier implements AutoCloseable {
         this.inversion = options.inversion();
         this.decoder = new PictureDecoder(options.limits());
         this.heatMaps = GradCam.of(model.networks());
+        this.maxBatchSize = options.maxBatchSize();
         this.batches = new DynamicBatcher(this::logits, options.maxBatchSize(), options.maxQueueSize());
     }
 
@@ -190,7 +193,7 @@ public final class Classifier implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     CompletableFuture<Prediction> submitWhenRoom(Picture picture, InvertMode choice) throws InterruptedIOException {
-        Input input = preprocessing(choice).of(picture);
+        Input input = input(picture, choice);
         try {
             return batches.submitWhenRoom(input.values()).thenApply(row -> prediction(row, input));
         } catch (InterruptedException e) {
@@ -208,8 +211,34 @@ public final class Classifier implements AutoCloseable {
      * @throws IllegalStateException if this is closed
      */
     public CompletableFuture<Prediction> submit(Picture picture, InvertMode choice) {
-        Input input = preprocessing(choice).of(picture);
+        Input input = input(picture, choice);
         return batches.submit(input.values()).thenApply(row -> prediction(row, input));
+    }
+
+    /**
+     * Classifies images together, in the thread that calls.
+     *
+     * @param images at least one and at most {@link #maxBatchSize}
+     */
+    List<Prediction> classify(List<Input> images) {
+        List<float[]> rows = logits(images.stream().map(Input::values).toList());
+        return IntStream.range(0, images.size())
+                .mapToObj(i -> prediction(rows.get(i), images.get(i)))
+                .toList();
+    }
+
+    /** What the network takes for an image, and whether it was inverted. */
+    Input input(Picture picture, InvertMode choice) {
+        return preprocessing(choice).of(picture);
+    }
+
+    /** Images that are computed together at most. */
+    int maxBatchSize() {
+        return maxBatchSize;
+    }
+
+    boolean isOnGpu() {
+        return model.inference().device().isGpu();
     }
 
     /**
@@ -219,7 +248,7 @@ public final class Classifier implements AutoCloseable {
      * @param ofClass in [0, classes)
      */
     public HeatGrid heatMap(Picture picture, InvertMode choice, int ofClass) {
-        Input input = preprocessing(choice).of(picture);
+        Input input = input(picture, choice);
         synchronized (heatMaps) {
             try (INDArray batch = batch(List.of(input.values()))) {
                 return heatMaps.of(batch, ofClass).get(0);
@@ -246,7 +275,7 @@ public final class Classifier implements AutoCloseable {
                 probabilities, input.polarity() == Polarity.INVERTED, certainties.of(logits, row, classNames));
     }
 
-    private List<float[]> logits(List<float[]> images) {
+    private synchronized List<float[]> logits(List<float[]> images) {
         try (INDArray batch = batch(images)) {
             return Arrays.asList(model.logits(batch));
         }

@@ -61,12 +61,20 @@ public record Prediction(List<ClassProbability> probabilities, boolean inverted,
 
     /** Name of the most likely class, the first of equals, also if the prediction {@linkplain Certainty#abstained abstained}. */
     public String className() {
-        return ranking().get(0).className();
+        return first().className();
     }
 
     /** Probability of the most likely class. */
     public double probability() {
-        return ranking().get(0).probability();
+        return first().probability();
+    }
+
+    private ClassProbability first() {
+        ClassProbability first = probabilities.get(0);
+        for (ClassProbability each : probabilities) {
+            first = each.probability() > first.probability() ? each : first;
+        }
+        return first;
     }
 
     /** The classes from the most to the least likely, equals in the order of the outputs. */

@@ -16,10 +16,13 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
@@ -33,9 +36,10 @@ public final class SharedStorage implements Serializable {
     private static final String WRITING = ".writing";
 
     private final String root;
-    private final SerializableConfiguration configuration;
+    /** Sent to each executor once: tasks would read its thousand properties for longer than many of them work. */
+    private final Broadcast<SerializableConfiguration> configuration;
 
-    private SharedStorage(String root, SerializableConfiguration configuration) {
+    private SharedStorage(String root, Broadcast<SerializableConfiguration> configuration) {
         this.root = root;
         this.configuration = configuration;
     }
@@ -49,7 +53,10 @@ public final class SharedStorage implements Serializable {
         String root =
                 uri.contains(":/") ? uri : java.nio.file.Path.of(uri).toUri().toString();
         SharedStorage storage = new SharedStorage(
-                root, new SerializableConfiguration(session.context().hadoopConfiguration()));
+                root,
+                session.context()
+                        .broadcast(
+                                new SerializableConfiguration(session.context().hadoopConfiguration())));
         storage.work("", (files, folder) -> files.mkdirs(folder));
         return storage;
     }
@@ -57,6 +64,11 @@ public final class SharedStorage implements Serializable {
     /** A folder in this one; it is created when something is put there. */
     public SharedStorage folder(String name) {
         return new SharedStorage(root + (root.endsWith("/") ? "" : "/") + name, configuration);
+    }
+
+    /** The settings of Hadoop's file systems. */
+    public Configuration configuration() {
+        return configuration.value().value();
     }
 
     /** Copies a file of this machine; others see all of it or nothing. */
@@ -178,10 +190,8 @@ public final class SharedStorage implements Serializable {
     private <T> T work(String name, Work<T> work) {
         Path path = name.isEmpty() ? new Path(root) : new Path(root, name);
         try {
-            FileSystem files = path.getFileSystem(configuration.value());
-            // Hadoop would write a file of checksums beside each file of a local folder.
-            files.setWriteChecksum(false);
-            return work.on(files, path);
+            FileSystem files = path.getFileSystem(configuration());
+            return work.on(files instanceof LocalFileSystem ? LocalFiles.of(configuration()) : files, path);
         } catch (IOException | IllegalArgumentException e) {
             throw new ResidualException(Kind.BAD_RUN, path + ": " + TaskErrors.reason(e), e);
         }

@@ -46,7 +46,7 @@ record ClassifyRows(ClusterModel model, int input) implements MapPartitionsFunct
         Predictions(Iterator<Row> rows, ExecutorModels.Lease lease) {
             this.rows = rows;
             this.classNames = lease.classifier().classNames();
-            this.queue = new PredictionQueue<>(
+            this.queue = PredictionQueue.ofTask(
                     lease.classifier(), model.settings().mode(), (row, result) -> ready.add(with(row, result)));
         }
 

@@ -13,8 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Predictions on a cluster, a task for each part of the images.
@@ -58,7 +56,7 @@ record ClusterPrediction(ClusterSession session, Consumer<String> notes) {
 
     private List<ImagePart> parts(List<String> images) {
         PartPlan plan = new PartPlan();
-        ImageListing listing = new ImageListing(storage(), plan, notes);
+        ImageListing listing = new ImageListing(session.context().hadoopConfiguration(), plan, notes);
         images.forEach(listing::add);
         if (plan.images() == 0) {
             throw new ResidualException(
@@ -68,16 +66,10 @@ record ClusterPrediction(ClusterSession session, Consumer<String> notes) {
         return plan.parts();
     }
 
-    private Configuration storage() {
-        return session.context().hadoopConfiguration();
-    }
-
     private PredictionCounts predict(Request request, List<Numbered> parts, PredictionFolder output) {
         output.storage().requireShared(session);
-        PredictTask task = new PredictTask(
-                ClusterModel.of(session.context(), request.model(), request.settings()),
-                output,
-                new SerializableConfiguration(storage()));
+        PredictTask task =
+                new PredictTask(ClusterModel.of(session.context(), request.model(), request.settings()), output);
         List<Report> reports = TaskErrors.translate(() ->
                 session.context().parallelize(parts, parts.size()).map(task).collect());
         reports.stream()

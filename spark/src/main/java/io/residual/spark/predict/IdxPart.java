@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param name in the words of the user
  * @param uri where executors find it
  * @param bytes its size
+ * @param pixels of an image
  * @param from the first row, from 0
  * @param to behind the last
  */
-record IdxPart(String name, String uri, long bytes, int from, int to) implements ImagePart {
+record IdxPart(String name, String uri, long bytes, int pixels, int from, int to) implements ImagePart {
     /** The last file that a task of this process read, since the next task most likely reads other rows of it. */
     private static final AtomicReference<@Nullable Last> LAST = new AtomicReference<>();
 
@@ -32,6 +33,21 @@ record IdxPart(String name, String uri, long bytes, int from, int to) implements
                     && status.getLen() == other.getLen()
                     && status.getModificationTime() == other.getModificationTime();
         }
+    }
+
+    /**
+     * All rows of a file.
+     *
+     * @throws io.residual.core.ResidualException of kind BAD_DATA if it is damaged, or has no images
+     */
+    static IdxPart all(String name, String uri, long bytes, Configuration storage) throws IOException {
+        IdxFile file = open(name, uri, storage);
+        return new IdxPart(name, uri, bytes, file.rows() * file.columns(), 0, file.count());
+    }
+
+    /** Some of these rows. */
+    IdxPart rows(int first, int end) {
+        return new IdxPart(name, uri, bytes, pixels, first, end);
     }
 
     @Override
@@ -59,12 +75,7 @@ record IdxPart(String name, String uri, long bytes, int from, int to) implements
         return file;
     }
 
-    /**
-     * Reads a file.
-     *
-     * @throws io.residual.core.ResidualException of kind BAD_DATA if it is damaged, or has no images
-     */
-    static IdxFile open(String name, String uri, Configuration storage) throws IOException {
+    private static IdxFile open(String name, String uri, Configuration storage) throws IOException {
         Path path = new Path(uri);
         try (InputStream in = path.getFileSystem(storage).open(path)) {
             return IdxFile.readImages(name, in);

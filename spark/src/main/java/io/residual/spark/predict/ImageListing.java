@@ -10,7 +10,9 @@ import io.residual.spark.predict.FilePart.ImageFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +24,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
@@ -90,8 +93,7 @@ final class ImageListing {
         Map<Reason, TreeSet<String>> skipped = new EnumMap<>(Reason.class);
         URI root = URI.create(files.makeQualified(folder).toUri() + "/");
         List<Map.Entry<String, FileStatus>> found = new ArrayList<>();
-        for (RemoteIterator<LocatedFileStatus> all = files.listFiles(folder, true); all.hasNext(); ) {
-            FileStatus file = all.next();
+        for (FileStatus file : all(files, folder)) {
             String relative = root.relativize(file.getPath().toUri()).getPath();
             Optional<Reason> reason = reasonToSkip(relative);
             if (reason.isPresent()) {
@@ -111,6 +113,30 @@ final class ImageListing {
         if (!others.isEmpty()) {
             notes.accept(name + ": skipped files: " + others.summary());
         }
+    }
+
+    /** All files in a folder and those in it. */
+    private static List<FileStatus> all(FileSystem files, Path folder) throws IOException {
+        List<FileStatus> found = new ArrayList<>();
+        if (files instanceof LocalFileSystem) {
+            // Listing all at once would start ls for each file, to find out whose it is.
+            Deque<Path> folders = new ArrayDeque<>(List.of(folder));
+            while (!folders.isEmpty()) {
+                for (FileStatus status : files.listStatus(folders.remove())) {
+                    if (status.isDirectory()) {
+                        folders.add(status.getPath());
+                    } else {
+                        found.add(status);
+                    }
+                }
+            }
+            return found;
+        }
+        // Stores of objects list all folders in one request.
+        for (RemoteIterator<LocatedFileStatus> every = files.listFiles(folder, true); every.hasNext(); ) {
+            found.add(every.next());
+        }
+        return found;
     }
 
     private static Optional<Reason> reasonToSkip(String relative) {
@@ -140,12 +166,7 @@ final class ImageListing {
         if (isParquet(name)) {
             ParquetPart.plan(name, uri, storage).forEach(plan::add);
         } else if (IDX.matcher(name).matches()) {
-            plan.add(new IdxPart(
-                    name,
-                    uri,
-                    status.getLen(),
-                    0,
-                    IdxPart.open(name, uri, storage).count()));
+            plan.add(IdxPart.all(name, uri, status.getLen(), storage));
         } else {
             plan.add(new ImageFile(name, uri, status.getLen()));
         }

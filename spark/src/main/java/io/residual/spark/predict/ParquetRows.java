@@ -4,9 +4,9 @@ import io.residual.evaluation.predict.Prediction;
 import io.residual.evaluation.predict.PredictionQueue.Failed;
 import io.residual.evaluation.predict.PredictionQueue.Predicted;
 import io.residual.evaluation.predict.PredictionQueue.Result;
+import io.residual.spark.cluster.LocalFiles;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroupFactory;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -41,7 +41,7 @@ final class ParquetRows implements PartFormat.Writer {
     ParquetRows(Path file) throws IOException {
         writer = ExampleParquetWriter.builder(new org.apache.hadoop.fs.Path(file.toUri()))
                 .withType(SCHEMA)
-                .withConf(new Configuration(false))
+                .withConf(LocalFiles.configuration())
                 .withCompressionCodec(CompressionCodecName.SNAPPY)
                 .build();
     }

@@ -15,6 +15,8 @@ import java.util.List;
 final class PartPlan {
     /** So that a task takes longer than what surrounds it. */
     private static final int MIN_IMAGES = 500;
+    /** Of tables whose images are small, as much as takes long enough. */
+    private static final long MIN_BYTES = 2 << 20;
     /** A lost task costs no more than this; a minute or so. */
     private static final int MAX_IMAGES = 20_000;
     /** Enough for the balance of large clusters. */
@@ -67,20 +69,23 @@ final class PartPlan {
     }
 
     private static void split(IdxPart rows, long perPart, List<ImagePart> parts) {
-        for (long from = rows.from(); from < rows.to(); from += perPart) {
-            int to = (int) Math.min(rows.to(), from + perPart);
-            parts.add(new IdxPart(rows.name(), rows.uri(), rows.bytes(), (int) from, to));
+        long step = Math.max(perPart, Math.min(MAX_IMAGES, MIN_BYTES / rows.pixels()));
+        for (long from = rows.from(); from < rows.to(); from += step) {
+            parts.add(rows.rows((int) from, (int) Math.min(rows.to(), from + step)));
         }
     }
 
-    /** Joins a row group to those before it of the same file while they are few rows. */
+    /** Joins a row group to those before it of the same file while they are few rows, or small ones. */
     private static void merge(ParquetPart group, long perPart, List<ImagePart> parts) {
         int last = parts.size() - 1;
         if (last >= 0
                 && parts.get(last) instanceof ParquetPart before
                 && before.uri().equals(group.uri())
                 && before.rows().end() <= group.rows().start()
-                && before.images() + group.images() <= perPart) {
+                && isSmall(
+                        before.images() + group.images(),
+                        group.rows().end() - before.rows().start(),
+                        perPart)) {
             RowRange rows = new RowRange(
                     before.rows().first(),
                     before.images() + group.images(),
@@ -90,6 +95,10 @@ final class PartPlan {
         } else {
             parts.add(group);
         }
+    }
+
+    private static boolean isSmall(long rows, long bytes, long perPart) {
+        return rows <= perPart || (rows <= MAX_IMAGES && bytes <= MIN_BYTES);
     }
 
     /** A digest of what parts are known by, as 64 hex digits. */

@@ -12,16 +12,10 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.util.SerializableConfiguration;
 
-/**
- * Predicts a part, in an executor.
- *
- * @param configuration of the file systems that have the images
- */
-record PredictTask(ClusterModel model, PredictionFolder output, SerializableConfiguration configuration)
+/** Predicts a part, in an executor. */
+record PredictTask(ClusterModel model, PredictionFolder output)
         implements Function<PredictTask.Numbered, PredictTask.Report> {
     /**
      * A part of the plan.
@@ -61,10 +55,9 @@ record PredictTask(ClusterModel model, PredictionFolder output, SerializableConf
             Path file = folder.path().resolve("part");
             Counted counted = new Counted();
             try (PartFormat.Writer writer = output.partFormat().open(file, classifier.classNames())) {
-                PredictionQueue<String> queue = new PredictionQueue<>(
+                PredictionQueue<String> queue = PredictionQueue.ofTask(
                         classifier, model.settings().mode(), (name, result) -> counted.write(writer, name, result));
-                Configuration storage = configuration.value();
-                task.part().read(storage, queue::add);
+                task.part().read(output.storage().configuration(), queue::add);
                 queue.end();
             } catch (UncheckedIOException e) {
                 throw e.getCause();

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The output of a prediction: a file for each part, {@code part-00000.jsonl}, and in {@code _done} how many images it has,
@@ -58,8 +60,8 @@ record PredictionFolder(SharedStorage storage, String format) implements Seriali
                             + " another --out, or repeat the command that started them");
         }
         Map<Integer, PredictionCounts> complete = new TreeMap<>();
-        List<String> done =
-                storage.list(DONE).stream().map(SharedStorage.Entry::name).toList();
+        Set<String> done =
+                storage.list(DONE).stream().map(SharedStorage.Entry::name).collect(Collectors.toSet());
         for (int part = 0; part < plan.parts(); part++) {
             if (done.contains(name(part) + ".json")) {
                 complete.put(part, read(DONE + "/" + name(part) + ".json", PredictionCounts.class));

@@ -17,6 +17,7 @@ import io.residual.evaluation.predict.Prediction;
 import io.residual.evaluation.predict.PredictionCounts;
 import io.residual.spark.cluster.ClusterSession;
 import io.residual.spark.cluster.LocalCluster;
+import io.residual.spark.cluster.SharedStorage;
 import io.residual.training.run.RunDirectory;
 import java.io.File;
 import java.io.IOException;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class ClusterPredictionTest {
     private static final int FILES = 40;
-    private static final int ROWS = 1_200;
+    private static final int ROWS = 50;
+    private static final int THREE_PARTS = 1_200;
 
     @TempDir
     private static Path directory;
@@ -155,16 +159,17 @@ class ClusterPredictionTest {
 
     @Test
     void a_part_that_is_lost_is_predicted_again_and_no_other() throws IOException {
-        PredictionCounts counts = predict(request, "resumed", idx);
+        Path images = TrainedRun.writePngs(directory.resolve("many"), THREE_PARTS);
+        PredictionCounts counts = predict(request, "resumed", images);
         Path out = directory.resolve("resumed");
         List<JsonNode> rows = Rows.in(out);
-        assertThat(counts).isEqualTo(new PredictionCounts(ROWS, 0, 0));
+        assertThat(counts).isEqualTo(new PredictionCounts(THREE_PARTS, 0, 0));
         // As an executor leaves it that is killed between the two files of a part.
         Files.delete(out.resolve("_done/part-00001.json"));
         Files.writeString(out.resolve("part-00001.jsonl"), "");
         Files.writeString(out.resolve("part-00002.jsonl"), "");
 
-        assertThat(predict(request, "resumed", idx)).isEqualTo(counts);
+        assertThat(predict(request, "resumed", images)).isEqualTo(counts);
 
         assertThat(NOTES).contains("2 of 3 parts are complete already");
         List<JsonNode> resumed = Rows.in(out);
@@ -172,6 +177,33 @@ class ClusterPredictionTest {
         for (int i = 0; i < resumed.size(); i++) {
             Rows.assertAlike(resumed.get(i), rows.get(i));
         }
+    }
+
+    @Test
+    void no_process_is_started_for_each_file_that_is_listed_or_written() throws IOException {
+        SharedStorage storage =
+                SharedStorage.of(session, directory.resolve("storage").toString());
+        PartPlan plan = new PartPlan();
+        List<String> started;
+        try (Recording recording = new Recording()) {
+            recording.enable("jdk.ProcessStart");
+            recording.start();
+            new ImageListing(session.context().hadoopConfiguration(), plan, NOTES::add).add(folder.toString());
+            storage.put(new byte[] {1}, "a/b");
+            PartFormat.PARQUET
+                    .open(directory.resolve("written.parquet"), List.of())
+                    .close();
+            new ProcessBuilder("true").start();
+            recording.stop();
+            Path events = directory.resolve("events.jfr");
+            recording.dump(events);
+            started = RecordingFile.readAllEvents(events).stream()
+                    .map(event -> event.getString("command"))
+                    .toList();
+        }
+
+        assertThat(plan.images()).isEqualTo(FILES);
+        assertThat(started).containsExactly("true");
     }
 
     @Test

@@ -86,6 +86,10 @@ public final class InferenceDevice implements AutoCloseable {
         return onCpu;
     }
 
+    public boolean isGpu() {
+        return gpu != null;
+    }
+
     /** In which it computes. */
     public InferencePrecision precision() {
         return precision;

@@ -203,8 +203,8 @@ public class Main implements Callable<Integer> {
             Trainer folded = trainer(given, arguments);
             return FoldTraining.run(folded, folds, () -> run == null ? newRun(folded) : run, out);
         }
-        Backend.require();
-        Images images = images(given.spec().data());
+        Images images =
+                Backend.requireWhile(kernels.choice(), () -> images(given.spec().data()));
         RunDatasets data = images.data();
         boolean isNew = !isStarted();
         if (isNew || forecast.isDryRun()) {

@@ -34,6 +34,13 @@ public enum KernelChoice {
         return ComputeKernels.ONEDNN;
     }
 
+    /** Loads oneDNN's library ahead of {@link #resolve()}, which reports if it cannot be used. */
+    public void load() {
+        if (this != STOCK && OneDnn.availability() instanceof Availability.Unavailable unavailable) {
+            LOG.debug("oneDNN was not loaded: {}", unavailable.reason());
+        }
+    }
+
     private static void restoreBlas() {
         if (THREADS_BEFORE.get() > 0) {
             Nd4j.factory().blas().setMaxThreads(THREADS_BEFORE.get());

@@ -5,8 +5,11 @@ import io.residual.core.ResidualException.Kind;
 import io.residual.cuda.device.CudaException;
 import io.residual.cuda.nvidia.Card;
 import io.residual.cuda.nvidia.Installation;
+import io.residual.training.network.KernelChoice;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -52,6 +55,32 @@ public record Backend(String name, String type, int threads, String kernels) {
      */
     public static void require() {
         current(wanted(), () -> load("none yet"));
+    }
+
+    /**
+     * As {@link #require()}, and loads the kernels, while another thread reads what needs neither, such as images.
+     *
+     * @return what was read
+     * @throws ResidualException what {@link #require()} throws, else what the reading throws
+     */
+    public static <T> T requireWhile(KernelChoice kernels, Supplier<T> reading) {
+        FutureTask<T> read = new FutureTask<>(reading::get);
+        Thread reader = new Thread(read, "residual-read");
+        reader.setDaemon(true);
+        reader.start();
+        require();
+        kernels.load();
+        try {
+            return read.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException thrown ? thrown : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while images were read", e);
+        }
     }
 
     private static Optional<String> wanted() {

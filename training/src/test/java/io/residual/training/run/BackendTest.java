@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.cuda.nvidia.Card;
+import io.residual.training.network.KernelChoice;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -53,5 +54,18 @@ class BackendTest {
                         + " train with --device cuda, without -Pnd4j-cuda and RESIDUAL_BACKEND")
                 .extracting(e -> ((ResidualException) e).kind())
                 .isEqualTo(Kind.NO_BACKEND);
+    }
+
+    @Test
+    void what_is_read_while_the_backend_loads_comes_back_and_so_does_its_error() {
+        ResidualException missing = new ResidualException(Kind.BAD_DATA, "images: no such folder");
+
+        assertThat(Backend.requireWhile(
+                        KernelChoice.STOCK, () -> Thread.currentThread().getName()))
+                .isEqualTo("residual-read");
+        assertThatThrownBy(() -> Backend.requireWhile(KernelChoice.STOCK, () -> {
+                    throw missing;
+                }))
+                .isSameAs(missing);
     }
 }

@@ -5,6 +5,7 @@ import io.residual.data.augment.Planes;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -28,13 +29,12 @@ public final class ImageBatches implements Iterator<Batch> {
     private final ImageSet images;
     private final int batchSize;
     private final InputForm form;
-    private final ImageSize size;
     private final BatchOrder order;
     private final Augmenter augmenter;
-    /** Absent where the images have the size already. */
-    private final @Nullable FittedResize resize;
-
-    private final Planes planes;
+    /** By epoch. */
+    private IntFunction<ImageSize> sizes;
+    /** Of the images of this epoch. */
+    private Preparation preparation;
     /** The value of each level of a channel, [channels, 256]. */
     private final float[][] levels;
 
@@ -46,6 +46,18 @@ public final class ImageBatches implements Iterator<Batch> {
     private int[] repeats;
 
     private int next;
+
+    /**
+     * How images come to a size.
+     *
+     * @param resize absent where the images have the size already
+     * @param planes where they are changed
+     */
+    private record Preparation(ImageSize size, @Nullable FittedResize resize, Planes planes, Augmenter augmenter) {
+        boolean changesNothing() {
+            return resize == null && augmenter.changesNothing();
+        }
+    }
 
     /** Batches for inference: all images in their order, not augmented. */
     public static ImageBatches inOrder(ImageSet images, InputForm form) {
@@ -70,13 +82,10 @@ public final class ImageBatches implements Iterator<Batch> {
         this.images = images;
         this.batchSize = batchSize;
         this.form = form;
-        this.size = form.size();
         this.order = order;
         this.augmenter = augmenter;
-        this.resize = images.height() == size.height() && images.width() == size.width()
-                ? null
-                : new FittedResize(images.height(), images.width(), size, form.fit());
-        this.planes = new Planes(images.channels(), size.height(), size.width());
+        this.sizes = anyEpoch -> form.size();
+        this.preparation = preparation(images, form, augmenter, form.size());
         this.levels = form.normalisation().levels(images.channels());
         this.perEpoch = switch (last) {
             case KEEP -> images.size();
@@ -84,6 +93,29 @@ public final class ImageBatches implements Iterator<Batch> {
         };
         this.indices = order.indices(images.size(), 0);
         this.repeats = BatchOrder.repeats(indices);
+    }
+
+    private static Preparation preparation(ImageSet images, InputForm form, Augmenter augmenter, ImageSize size) {
+        return new Preparation(
+                size,
+                images.height() == size.height() && images.width() == size.width()
+                        ? null
+                        : new FittedResize(images.height(), images.width(), size, form.fit()),
+                new Planes(images.channels(), size.height(), size.width()),
+                size.equals(form.size())
+                        ? augmenter
+                        : augmenter.scaled((double) size.height() / form.size().height()));
+    }
+
+    /**
+     * Gives the images of each epoch a size of its own in place of the form's, goes to the start of the first epoch, and gives
+     * this. Images are resized first and augmented then, by what is in proportion to their size.
+     *
+     * @param byEpoch from 0
+     */
+    public ImageBatches withSizes(IntFunction<ImageSize> byEpoch) {
+        sizes = byEpoch;
+        return epoch(0);
     }
 
     /** Goes to the start of an epoch, and gives this. */
@@ -95,6 +127,10 @@ public final class ImageBatches implements Iterator<Batch> {
         indices = order.indices(images.size(), number);
         repeats = BatchOrder.repeats(indices);
         next = 0;
+        ImageSize size = sizes.apply(number);
+        if (!size.equals(preparation.size())) {
+            preparation = preparation(images, form, augmenter, size);
+        }
         return this;
     }
 
@@ -123,7 +159,7 @@ public final class ImageBatches implements Iterator<Batch> {
         return images;
     }
 
-    /** How the images are prepared. */
+    /** How the images are prepared, but for their size where epochs have sizes of their own. */
     public InputForm form() {
         return form;
     }
@@ -189,25 +225,29 @@ public final class ImageBatches implements Iterator<Batch> {
 
     private Batch batch(int from, int to) {
         int count = to - from;
-        int length = Math.multiplyExact(count, planes.values().length);
+        int imageLength = preparation.planes().values().length;
+        int length = Math.multiplyExact(count, imageLength);
         if (features.length < length) {
             features = new float[length];
         }
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) {
             int index = indices[from + i];
-            write(pixels(index, repeats[from + i]), i * planes.values().length);
+            write(pixels(index, repeats[from + i]), i * imageLength);
             labels[i] = images.label(index);
         }
+        ImageSize size = preparation.size();
         return new Batch(array(features, length, count, images.channels(), size.height(), size.width()), labels);
     }
 
     /** An image, resized and augmented, [channels, height, width]; to be read before the next one is asked for. */
     private byte[] pixels(int index, int repeat) {
         byte[] source = images.pixels(index);
-        if (resize == null && augmenter.changesNothing()) {
+        if (preparation.changesNothing()) {
             return source;
         }
+        Planes planes = preparation.planes();
+        FittedResize resize = preparation.resize();
         if (resize == null) {
             System.arraycopy(source, 0, planes.values(), 0, source.length);
         } else {
@@ -216,15 +256,15 @@ public final class ImageBatches implements Iterator<Batch> {
                         source,
                         c * images.height() * images.width(),
                         planes.values(),
-                        c * size.height() * size.width());
+                        c * planes.height() * planes.width());
             }
         }
-        augmenter.apply(planes, epoch, images.position(index), repeat);
+        preparation.augmenter().apply(planes, epoch, images.position(index), repeat);
         return planes.values();
     }
 
     private void write(byte[] pixels, int offset) {
-        int plane = size.height() * size.width();
+        int plane = preparation.size().height() * preparation.size().width();
         for (int c = 0; c < levels.length; c++) {
             float[] values = levels[c];
             for (int p = c * plane; p < (c + 1) * plane; p++) {

@@ -286,4 +286,32 @@ class ImageBatchesTest {
         }
         return pixels;
     }
+
+    @Test
+    void epochs_with_a_size_of_their_own_have_images_that_were_resized_and_then_changed_in_proportion() {
+        ImageSet twelve = TestSets.of(folder, 12, 12, NAMES, 2, 0, 0, 1, 2, 2, 2);
+        BatchOrder order = new BatchOrder.Shuffled(5);
+        var batches = new ImageBatches(twelve, 7, form(12), order, LastBatch.KEEP, cropAndFlip(4))
+                .withSizes(epoch -> ImageSize.square(epoch == 0 ? 6 : 12));
+        INDArray small = new ImageBatches(twelve, 7, form(6), order, LastBatch.KEEP, cropAndFlip(2))
+                .next()
+                .images();
+        INDArray full = new ImageBatches(twelve, 7, form(12), order, LastBatch.KEEP, cropAndFlip(4))
+                .epoch(1)
+                .next()
+                .images();
+
+        assertThat(batches.next().images()).isEqualTo(small);
+        assertThat(batches.epoch(1).next().images()).isEqualTo(full);
+        assertThat(batches.epoch(0).next().images()).isEqualTo(small);
+        assertThat(small.shape()).containsExactly(7, 1, 6, 6);
+    }
+
+    private static InputForm form(int side) {
+        return InputForm.of(ImageSize.square(side));
+    }
+
+    private static Augmenter cropAndFlip(int border) {
+        return new Augmenter(List.of(new RandomCrop(border, Padding.REFLECT), new HorizontalFlip(0.5)), 6);
+    }
 }

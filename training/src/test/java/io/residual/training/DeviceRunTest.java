@@ -185,6 +185,7 @@ class DeviceRunTest {
         "focalGamma, 2, focalGamma 2.0",
         "classWeights, inverse, classWeights inverse",
         "freezeUpTo, stem, freezeUpTo stem",
+        "startImageSize, 14, startImageSize 14",
         "stochasticDepth, 0.2, stochasticDepth 0.2",
     })
     void what_a_gpu_does_not_train_is_named_before_the_run_starts(String setting, String value, String named) {

@@ -38,6 +38,11 @@ public record Augmenter(List<Augmentation> steps, long seed) {
         }
     }
 
+    /** The same for images of another size, see {@link Augmentation#scaled}. */
+    public Augmenter scaled(double share) {
+        return new Augmenter(steps.stream().map(step -> step.scaled(share)).toList(), seed);
+    }
+
     /** What all draws for an image are taken from. */
     static SplitMix64 random(long seed, int epoch, int position, int repeat) {
         long draw = ((long) repeat << Integer.SIZE) | position;

@@ -35,6 +35,12 @@ public record RandomCrop(int border, Padding padding) implements Augmentation {
         cut(image, corner.down, corner.right);
     }
 
+    /** With a border of at least a pixel. */
+    @Override
+    public RandomCrop scaled(double share) {
+        return new RandomCrop((int) Math.max(1, Math.rint(border * share)), padding);
+    }
+
     Corner draw(SplitMix64 random) {
         int down = random.below(2 * border + 1) - border;
         int right = random.below(2 * border + 1) - border;

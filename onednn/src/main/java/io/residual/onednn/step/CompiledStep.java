@@ -17,22 +17,32 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Forward and backward pass of a graph without Deeplearning4j between the operations. It is compiled at the first batch of a
- * size, and what was compiled is kept for the last {@value #MAX_SIZES} sizes. Not for several threads at once.
+ * size, and what was compiled is kept for the last {@value #MAX_SIZES} sizes, of images of one size. Not for several threads at once.
  *
  * <p>Results do not depend on the number of threads where that is 1, 2 or 4.
  */
 public final class CompiledStep {
     private static final int MAX_SIZES = 3;
 
-    private final Program program;
+    private final Resizing programs;
+    /** Of the images of the last batch, at first those that the network was made for. */
+    private Program program;
+
     private final Precision precision;
     private final ComputationGraph graph;
     private final FlatAddresses parameters;
     private final Workers workers;
     private final Map<Integer, BatchExecutor> bySize = new LinkedHashMap<>(4, 0.75f, true);
 
+    /** The program of a network on images of other sizes. */
+    @FunctionalInterface
+    public interface Resizing {
+        /** For images of so many pixels. */
+        Program of(int height, int width);
+    }
+
     /**
-     * The step of a graph, in as many threads as oneDNN's kernels have in this process.
+     * The step of a graph on images of one size, in as many threads as oneDNN's kernels have in this process.
      *
      * @param program read from the configuration of a graph with the same parameters
      * @param graph whose parameters are read, and whose flat gradient is written
@@ -42,8 +52,18 @@ public final class CompiledStep {
         this(program, graph, precision, Workers.shared());
     }
 
+    /** The same on images of any size. */
+    public CompiledStep(Program program, Resizing programs, ComputationGraph graph, Precision precision) {
+        this(program, programs, graph, precision, Workers.shared());
+    }
+
     CompiledStep(Program program, ComputationGraph graph, Precision precision, Workers workers) {
+        this(program, (height, width) -> program, graph, precision, workers);
+    }
+
+    CompiledStep(Program program, Resizing programs, ComputationGraph graph, Precision precision, Workers workers) {
         this.program = program;
+        this.programs = programs;
         this.precision = precision.supportedHere();
         this.graph = graph;
         this.parameters = new FlatAddresses(graph);
@@ -85,6 +105,9 @@ public final class CompiledStep {
                     "the graph's arrays of parameters or gradients were replaced after its step was compiled");
         }
         int count = Math.toIntExact(images.size(0));
+        if (images.rank() == 4) {
+            resize(Math.toIntExact(images.size(2)), Math.toIntExact(images.size(3)));
+        }
         Program.Value input = program.value(program.input());
         requireShape(images, count, input.channels(), input.height(), input.width());
         requireShape(labels, count, program.value(program.logits()).channels());
@@ -97,6 +120,20 @@ public final class CompiledStep {
             Reference.reachabilityFence(channelsLast);
         }
         return new Outcome(executor.loss(), executor.hits());
+    }
+
+    /** Frees what was compiled for images of another size: training does not return to it soon. */
+    private void resize(int height, int width) {
+        Program.Value before = program.value(program.input());
+        if (before.height() == height && before.width() == width) {
+            return;
+        }
+        Program resized = programs.of(height, width);
+        if (resized != program) {
+            program = resized;
+            bySize.values().forEach(BatchExecutor::close);
+            bySize.clear();
+        }
     }
 
     private void requireStatistics(int images) {

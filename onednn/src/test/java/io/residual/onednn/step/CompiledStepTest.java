@@ -66,8 +66,12 @@ class CompiledStepTest {
         }
 
         private Program program() {
+            return program(PIXELS, PIXELS);
+        }
+
+        Program program(int height, int width) {
             try {
-                return ProgramReader.read(stock, InputType.convolutional(PIXELS, PIXELS, 1), norm -> true);
+                return ProgramReader.read(stock, InputType.convolutional(height, width, 1), norm -> true);
             } catch (UnsupportedNetworkException e) {
                 throw new IllegalStateException(e);
             }
@@ -77,7 +81,11 @@ class CompiledStepTest {
     /** What a step leaves behind: the flat gradient holds the changes of running statistics, too. */
     private record Result(CompiledStep.Outcome outcome, INDArray gradient) {
         static Result of(CompiledStep step, ComputationGraph graph, int images) {
-            CompiledStep.Outcome outcome = step.gradient(images(images), labels(images));
+            return of(step, graph, images(images));
+        }
+
+        static Result of(CompiledStep step, ComputationGraph graph, INDArray images) {
+            CompiledStep.Outcome outcome = step.gradient(images, labels(Math.toIntExact(images.size(0))));
             return new Result(outcome, graph.getFlattenedGradients().dup());
         }
     }
@@ -144,6 +152,42 @@ class CompiledStepTest {
             assertThat(again).isEqualTo(Result.of(network.step(graph, ONE), graph, images));
             assertThat(images == 64 ? again : first).isEqualTo(first);
         }
+    }
+
+    /** As they grow in training, with a smaller last batch of each size. */
+    @ParameterizedTest
+    @EnumSource
+    void images_of_another_size_give_the_bytes_of_a_step_that_was_made_for_them(Network network) {
+        ComputationGraph graph = network.graph();
+        CompiledStep step = new CompiledStep(network.program(), network::program, graph, Precision.F32, TWO);
+
+        for (int pixels : new int[] {8, 14, 28, 20}) {
+            for (int count : new int[] {64, 37}) {
+                INDArray images = Nd4j.rand(DataType.FLOAT, count, 1, pixels, pixels);
+                CompiledStep made = new CompiledStep(network.program(pixels, pixels), graph, Precision.F32, TWO);
+                Result expected = Result.of(made, graph, images);
+                graph.getFlattenedGradients().assign(Float.NaN);
+
+                assertThat(Result.of(step, graph, images)).isEqualTo(expected);
+            }
+        }
+    }
+
+    /** Each layer by itself takes images of any size. */
+    @Test
+    void images_of_another_size_give_the_gradient_that_the_layers_give() {
+        ComputationGraph graph = Network.RESNET_20.graph();
+        INDArray images = Nd4j.rand(DataType.FLOAT, 16, 1, 20, 20);
+        graph.setInputs(images);
+        graph.setLabels(labels(16));
+        graph.computeGradientAndScore();
+        INDArray layers = graph.getFlattenedGradients().dup();
+
+        new CompiledStep(Network.RESNET_20.program(), Network.RESNET_20::program, graph, Precision.F32, TWO)
+                .gradient(images, labels(16));
+
+        assertThat(graph.getFlattenedGradients().distance2(layers))
+                .isLessThan(1e-3 * layers.norm2Number().doubleValue());
     }
 
     @Test

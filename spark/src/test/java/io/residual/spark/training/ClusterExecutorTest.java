@@ -60,7 +60,8 @@ class ClusterExecutorTest {
         "1, optimiser=adam learningRate=0.002 mixup=0.4 emaDecay=0.9 clipNorm=1 accumulation=2",
         "3, optimiser=adam learningRate=0.002 mixup=0.4 emaDecay=0.9 clipNorm=1",
         "2, sampler=balanced focalGamma=1 momentum=0",
-        "2, stochasticDepth=0.5"
+        "2, stochasticDepth=0.5",
+        "2, startImageSize=14 flip=horizontal"
     })
     void one_worker_trains_as_this_process_would_bit_for_bit(int averageEvery, String settings) {
         Trainer alone = trainer(settings);

@@ -20,6 +20,7 @@ import java.util.Map;
  * The images of a run, and how they are prepared for a network.
  *
  * @param imageSize side in pixels that images are scaled to, 28 to 1024
+ * @param growth how training images come to that size over the epochs
  * @param fit how images that are not square are resized
  * @param mean subtracted from pixels in [0, 1]
  * @param std by which they are then divided; above 0
@@ -28,12 +29,15 @@ import java.util.Map;
 public record DataSpec(
         DataChoice source,
         int imageSize,
+        GrowthSpec growth,
         ResizeMode fit,
         PerChannel mean,
         PerChannel std,
         FolderSpec folder,
         DecisionsChoice labelDecisions,
         AugmentationSpec augmentation) {
+    static final int MAX_IMAGE_SIZE = 1024;
+
     static final SettingGroup<DataSpec> SETTINGS = new SettingGroup<>(DataSpec.class, Topic.DATA)
             .named(
                     "data",
@@ -42,7 +46,8 @@ public record DataSpec(
             .required(ValueType.parsed(
                     "auto|sample|DIR|images:DIR", "auto, sample, a directory or images:DIRECTORY", DataChoice::of))
             .named("imageSize", "side to which images are scaled")
-            .required(ValueType.wholeNumbers("PIXELS", 28, 1024))
+            .required(ValueType.wholeNumbers("PIXELS", 28, MAX_IMAGE_SIZE))
+            .part(GrowthSpec.SETTINGS)
             .named("fit", "whether images that are not square are stretched, or cropped to their centre")
             .optional(ResizeMode.STRETCH)
             .named("mean", "mean that is subtracted from pixels in [0, 1]")
@@ -93,8 +98,12 @@ public record DataSpec(
     }
 
     public DataSpec {
-        SETTINGS.require(source, imageSize, fit, mean, std, folder, labelDecisions, augmentation);
+        SETTINGS.require(source, imageSize, growth, fit, mean, std, folder, labelDecisions, augmentation);
         augmentation.requireBorderBelow(imageSize);
+        if (growth.startImageSize() > imageSize) {
+            throw new IllegalArgumentException("startImageSize " + growth.startImageSize() + " is above imageSize "
+                    + imageSize + ": training images grow to that, so start with smaller ones");
+        }
     }
 
     /** Images that are only stretched to the size, with pixels in [0, 1]. */
@@ -102,6 +111,7 @@ public record DataSpec(
         this(
                 source,
                 imageSize,
+                GrowthSpec.NONE,
                 ResizeMode.STRETCH,
                 PerChannel.all(0),
                 PerChannel.all(1),
@@ -112,7 +122,11 @@ public record DataSpec(
 
     DataSpec withAbsolutePaths() {
         return new DataSpec(
-                source.absolute(), imageSize, fit, mean, std, folder, labelDecisions.absolute(), augmentation);
+                source.absolute(), imageSize, growth, fit, mean, std, folder, labelDecisions.absolute(), augmentation);
+    }
+
+    DataSpec withoutGrowth() {
+        return new DataSpec(source, imageSize, GrowthSpec.NONE, fit, mean, std, folder, labelDecisions, augmentation);
     }
 
     /** A number for all channels of an image, or three for red, green and blue. */

@@ -4,6 +4,7 @@ import io.residual.core.Block;
 import io.residual.core.ImageShape;
 import io.residual.core.ResNetSpec;
 import io.residual.core.ResidualException;
+import io.residual.data.ImageSize;
 import io.residual.training.config.Setting.Topic;
 
 /**
@@ -20,9 +21,10 @@ public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec 
             .required(ValueType.wholeNumbers("SEED"));
 
     public TrainingSpec {
-        if (optimisation.batchSize() == 1
-                && smallestMap(network, data.imageSize()).values() == 1) {
-            throw new IllegalArgumentException("batchSize 1 and imageSize " + data.imageSize()
+        int smallest = data.growth().smallest(data.imageSize());
+        if (optimisation.batchSize() == 1 && smallestMap(network, smallest).values() == 1) {
+            throw new IllegalArgumentException("batchSize 1 and "
+                    + (data.growth().grows() ? "startImageSize " : "imageSize ") + smallest
                     + " leave batch norm a single value per channel: use a larger batch, or images above 32 pixels");
         }
     }
@@ -40,6 +42,20 @@ public record TrainingSpec(NetworkSpec network, DataSpec data, OptimisationSpec 
     /** The same with batches of another size. */
     public TrainingSpec withBatchSize(int images) {
         return new TrainingSpec(network, data, optimisation.withBatchSize(images), seed);
+    }
+
+    /** The same with images of the full size in all epochs. */
+    public TrainingSpec withoutGrowth() {
+        return new TrainingSpec(network, data.withoutGrowth(), optimisation, seed);
+    }
+
+    /**
+     * The size of the training images in an epoch.
+     *
+     * @param epoch from 0
+     */
+    public ImageSize trainingSize(int epoch) {
+        return ImageSize.square(data.growth().side(epoch, optimisation.epochs(), data.imageSize()));
     }
 
     /**

@@ -78,6 +78,9 @@ final class DeviceRecipe {
         if (!weights.areEqual()) {
             return Optional.of("classWeights " + imbalance.classWeights());
         }
+        if (spec.data().growth().grows()) {
+            return Optional.of("startImageSize " + spec.data().growth().startImageSize());
+        }
         return spec.network().start().freezeUpTo().map(last -> "freezeUpTo " + last);
     }
 

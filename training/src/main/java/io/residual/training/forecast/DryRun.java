@@ -34,12 +34,13 @@ public final class DryRun {
     private DryRun() {}
 
     /**
-     * Measures, and forecasts the complete training.
+     * Measures on images of the full size, and forecasts the complete training.
      *
      * @param folder on the disk of the run; must exist
      * @throws ResidualException of kind BAD_RUN if nothing can be written there
      */
-    public static Forecast measure(TrainingSpec spec, RunDatasets data, ComputeKernels kernels, Path folder) {
+    public static Forecast measure(TrainingSpec asked, RunDatasets data, ComputeKernels kernels, Path folder) {
+        TrainingSpec spec = asked.withoutGrowth();
         ImageSet train = data.train();
         Network network = ModelFiles.initial(
                 spec, spec.resNet(train.channels(), train.classNames().size()), kernels);
@@ -61,8 +62,18 @@ public final class DryRun {
                 new Forecast.Extent(
                         spec.optimisation().epochs(),
                         times.imagesPerEpoch,
+                        pixelShare(asked),
                         (long) passes * data.validation().size(),
                         CheckpointStore.MAX_KEPT + 1));
+    }
+
+    private static double pixelShare(TrainingSpec spec) {
+        int full = spec.data().imageSize();
+        return IntStream.range(0, spec.optimisation().epochs())
+                .map(epoch -> spec.trainingSize(epoch).height())
+                .mapToDouble(side -> (double) side * side / ((double) full * full))
+                .average()
+                .orElseThrow();
     }
 
     /** Seconds of each step, with the time that it waited for its batch. */

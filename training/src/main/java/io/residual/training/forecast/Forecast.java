@@ -7,7 +7,7 @@ import java.util.OptionalLong;
  * What a training will take.
  *
  * @param peakBytes of memory, heap and arrays together; empty if the system does not say
- * @param epochSeconds of training and validation
+ * @param epochSeconds of training, on images of the full size, and validation
  * @param fastEpochSeconds the same if all steps were as fast as the fastest quarter of those measured
  * @param slowEpochSeconds the same if all were as slow as the slowest quarter
  * @param totalSeconds of all epochs, with saving
@@ -29,10 +29,11 @@ public record Forecast(
      * The extent of a training.
      *
      * @param trainingImages of an epoch
+     * @param pixelShare of the images of all epochs, as a share of those of the full size, above 0, at most 1
      * @param validationImages after each epoch, all passes together
      * @param checkpoints the most that there are at a time
      */
-    record Extent(int epochs, long trainingImages, long validationImages, int checkpoints) {}
+    record Extent(int epochs, long trainingImages, double pixelShare, long validationImages, int checkpoints) {}
 
     static Forecast of(Measured measured, Extent extent) {
         List<Double> steady = measured.steady();
@@ -49,7 +50,8 @@ public record Forecast(
                 epoch,
                 steps * sorted.get((sorted.size() - 1) / 4) + validation,
                 steps * sorted.get(sorted.size() - 1 - (sorted.size() - 1) / 4) + validation,
-                extent.epochs() * (epoch + measured.saveSeconds()) + Math.max(0, warmUp),
+                extent.epochs() * (steps * mean * extent.pixelShare() + validation + measured.saveSeconds())
+                        + Math.max(0, warmUp),
                 measured.imagesPerStep() / mean,
                 MODELS * measured.modelBytes() + extent.checkpoints() * measured.checkpointBytes());
     }

@@ -37,7 +37,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * A process that trains two steps with batches of one size, validates, and reports its memory: what an earlier measurement
+ * A process that trains two steps with batches of one size, of images of the full size, validates, and reports its memory: what an earlier measurement
  * has left in a process would be in the way of the next.
  */
 final class ProbeProcess {
@@ -57,7 +57,7 @@ final class ProbeProcess {
         try {
             Path file = Files.createTempFile("residual-probe", ".yaml");
             try {
-                Files.writeString(file, SpecFile.write(spec.withBatchSize(batch)));
+                Files.writeString(file, SpecFile.write(spec.withoutGrowth().withBatchSize(batch)));
                 String output = run(List.of(
                         file.toString(),
                         weights(spec, train),

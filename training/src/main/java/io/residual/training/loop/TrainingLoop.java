@@ -60,7 +60,7 @@ public final class TrainingLoop implements AutoCloseable {
                 ImageBatches.inOrder(validation, spec.data().input()));
     }
 
-    /** The batches that a spec trains on: sampled and augmented, all drawn from its seed. */
+    /** The batches that a spec trains on: sampled and augmented, all drawn from its seed, of the size of each epoch. */
     public static ImageBatches batches(TrainingSpec spec, ImageSet images) {
         return batches(spec, images, 1);
     }
@@ -68,7 +68,7 @@ public final class TrainingLoop implements AutoCloseable {
     /** The same for so many workers, each of which trains on a part of every batch. */
     public static ImageBatches batches(TrainingSpec spec, ImageSet images, int workers) {
         int size = Math.min(spec.optimisation().batchSize(), images.size());
-        return new ImageBatches(
+        ImageBatches batches = new ImageBatches(
                 images,
                 size,
                 spec.data().input(),
@@ -79,6 +79,7 @@ public final class TrainingLoop implements AutoCloseable {
                 // A last batch of one image for a worker can leave batch norm a single value per channel.
                 images.size() % size < MIN_IMAGES * workers ? LastBatch.DROP : LastBatch.KEEP,
                 spec.data().augmentation().augmenter(spec.seed()));
+        return batches.withSizes(spec::trainingSize);
     }
 
     public StepExecutor executor() {

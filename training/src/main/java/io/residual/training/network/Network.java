@@ -16,6 +16,7 @@ import io.residual.onednn.InferenceGraph;
 import io.residual.onednn.OneDnn;
 import io.residual.onednn.inference.CompiledInference;
 import io.residual.onednn.step.CompiledStep;
+import io.residual.onednn.step.CompiledStep.Resizing;
 import io.residual.program.Program;
 import io.residual.program.ProgramReader;
 import io.residual.program.ProgramReader.UnsupportedNetworkException;
@@ -74,8 +75,8 @@ public final class Network implements GraphNetwork {
         this.precision = precision;
     }
 
-    /** What training compiles, or why it goes layer by layer. */
-    private record Compilation(Optional<Program> program, String reason) {
+    /** What training compiles, by the size of its images, or why it goes layer by layer. */
+    private record Compilation(Optional<Resizing> programs, String reason) {
         static Compilation none(String reason) {
             return new Compilation(Optional.empty(), reason);
         }
@@ -127,9 +128,22 @@ public final class Network implements GraphNetwork {
             return Compilation.none(CompiledStep.reasonUnavailable().get());
         }
         try {
-            return new Compilation(Optional.of(program(configuration, input)), "");
+            Program program = program(configuration, input);
+            return new Compilation(
+                    Optional.of((height, width) -> height == input.height() && width == input.width()
+                            ? program
+                            : resized(configuration, new ImageShape(input.channels(), height, width))),
+                    "");
         } catch (UnsupportedNetworkException e) {
             return Compilation.none(Objects.requireNonNull(e.getMessage()));
+        }
+    }
+
+    private static Program resized(ComputationGraphConfiguration configuration, ImageShape input) {
+        try {
+            return program(configuration, input);
+        } catch (UnsupportedNetworkException e) {
+            throw new IllegalStateException("a network has the same layers on images of any size", e);
         }
     }
 
@@ -162,11 +176,12 @@ public final class Network implements GraphNetwork {
 
     @Override
     public Optional<BatchGradient> compiledGradient() {
-        if (compilation.program().isEmpty()) {
+        if (compilation.programs().isEmpty()) {
             LOG.info("training goes layer by layer: {}", compilation.reason());
         }
-        return compilation.program().map(program -> {
-            CompiledStep step = new CompiledStep(program, graph, operands(precision));
+        return compilation.programs().map(programs -> {
+            Program program = programs.of(spec.input().height(), spec.input().width());
+            CompiledStep step = new CompiledStep(program, programs, graph, operands(precision));
             return (images, labels, loss) -> {
                 CompiledStep.Outcome outcome = step.gradient(images, labels, loss);
                 return new BatchGradient.Outcome(outcome.loss(), outcome.hits());

@@ -233,6 +233,8 @@ class SettingsTest {
                 .filteredOn(s -> s.defaultValue().isPresent())
                 .extracting(s -> s.name() + " " + s.text(spec))
                 .containsExactly(
+                        "startImageSize 0",
+                        "fullSizeAt 0.8",
                         "fit stretch",
                         "mean 0",
                         "std 1",

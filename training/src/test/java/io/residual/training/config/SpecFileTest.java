@@ -72,6 +72,7 @@ class SpecFileTest {
         assertThat(Files.readString(file)).contains("outsideLinks: refuse\n");
         assertThat(Files.readString(file).replace("outsideLinks: refuse\n", ""))
                 .endsWith(SpecFile.write(Preset.named(preset).spec())
+                        .replace("startImageSize: 0\nfullSizeAt: 0.8\n", "")
                         .replace("maxMegapixels: 100\nmaxFileMegabytes: 64\nlabelDecisions: none\n", "")
                         .replace("classWeights: none\nsampler: shuffled\nfocalGamma: 0.0\n", "")
                         .replace("monitor: accuracy\n", ""));

@@ -40,13 +40,16 @@ class ForecastTest {
             steps.add(0.5);
         }
         Measured measured = new Measured(steps, 100, 0.001, 0.25, 10 * MEGA, 20 * MEGA, OptionalLong.of(77));
-        Forecast forecast = Forecast.of(measured, new Extent(3, 1050, 2000, 5));
+        Forecast forecast = Forecast.of(measured, new Extent(3, 1050, 1, 2000, 5));
 
         assertThat(measured.steady()).hasSize(8).containsOnly(0.5);
         // 10.5 steps of half a second, and 2,000 images to validate.
         assertThat(forecast.epochSeconds()).isCloseTo(10.5 * 0.5 + 2, within(1e-9));
         assertThat(forecast.totalSeconds()).isCloseTo(3 * (10.5 * 0.5 + 2 + 0.25) + 5.5, within(1e-9));
         assertThat(forecast.imagesPerSecond()).isCloseTo(200, within(1e-9));
+        assertThat(Forecast.of(measured, new Extent(3, 1050, 0.6, 2000, 5)).totalSeconds())
+                .as("images that grow have 0.6 of the pixels")
+                .isCloseTo(3 * (0.6 * 10.5 * 0.5 + 2 + 0.25) + 5.5, within(1e-9));
         assertThat(forecast.diskBytes()).isEqualTo((3 * 10 + 5 * 20) * MEGA);
         assertThat(forecast.peakBytes()).hasValue(77);
     }
@@ -56,7 +59,7 @@ class ForecastTest {
         List<Double> steps = List.of(4.0, 4.0, 4.0, 2.0, 1.0, 3.0, 1.0, 1.0);
         Measured measured = new Measured(steps, 10, 0, 0, 0, 0, OptionalLong.empty());
         // The first 12 of 20 s are the warm-up: 2, 1, 3, 1, 1 are left, sorted 1, 1, 1, 2, 3.
-        Forecast forecast = Forecast.of(measured, new Extent(1, 100, 0, 1));
+        Forecast forecast = Forecast.of(measured, new Extent(1, 100, 1, 0, 1));
         assertThat(forecast.fastEpochSeconds()).isCloseTo(10, within(1e-9));
         assertThat(forecast.epochSeconds()).isCloseTo(16, within(1e-9));
         assertThat(forecast.slowEpochSeconds()).isCloseTo(20, within(1e-9));

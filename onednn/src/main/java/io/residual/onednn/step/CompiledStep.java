@@ -129,7 +129,7 @@ public final class CompiledStep {
             return;
         }
         Program resized = programs.of(height, width);
-        if (resized != program) {
+        if (!resized.equals(program)) {
             program = resized;
             bySize.values().forEach(BatchExecutor::close);
             bySize.clear();

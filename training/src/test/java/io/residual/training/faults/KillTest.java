@@ -58,8 +58,9 @@ class KillTest {
             Position before = Position.START;
             boolean over = false;
             while (!over) {
-                // A checkpoint every 60 ms or so, and the end of training within reach of the last lives.
-                try (Child child = Child.start(Command.of(run, EPOCHS, "--checkpoint-minutes", "0.001"))) {
+                // A checkpoint every 6 ms or so, several in an epoch, and the end of training within reach of the last
+                // lives.
+                try (Child child = Child.start(Command.of(run, EPOCHS, "--checkpoint-minutes", "0.0001"))) {
                     boolean kill = kills < KILLS;
                     if (kill) {
                         awaitAPointInTime(child, random);

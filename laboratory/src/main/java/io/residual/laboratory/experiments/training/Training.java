@@ -24,7 +24,15 @@ public record Training(Model model, TrainingSpec spec, TrainingData material, Pr
 
     /** Settings that release 0.1 did not have. */
     private static final Set<String> LATER_SETTINGS = Set.of(
-            "maxMegapixels", "maxFileMegabytes", "labelDecisions", "classWeights", "sampler", "focalGamma", "monitor");
+            "maxMegapixels",
+            "maxFileMegabytes",
+            "labelDecisions",
+            "classWeights",
+            "sampler",
+            "focalGamma",
+            "monitor",
+            "startImageSize",
+            "fullSizeAt");
 
     /** A network of the spec, of which only the score is measured. */
     public static Training of(TrainingSpec spec, TrainingData material) {

@@ -61,7 +61,8 @@ public record Backend(String name, String type, int threads, String kernels) {
      * As {@link #require()}, and loads the kernels, while another thread reads what needs neither, such as images.
      *
      * @return what was read
-     * @throws ResidualException what {@link #require()} throws, else what the reading throws
+     * @throws ResidualException what {@link #require()} throws, else what the reading throws; of kind INTERRUPTED if this thread
+     *     is interrupted
      */
     public static <T> T requireWhile(KernelChoice kernels, Supplier<T> reading) {
         FutureTask<T> read = new FutureTask<>(reading::get);
@@ -79,7 +80,7 @@ public record Backend(String name, String type, int threads, String kernels) {
             throw e.getCause() instanceof RuntimeException thrown ? thrown : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while images were read", e);
+            throw new ResidualException(Kind.INTERRUPTED, "interrupted while images were read", e);
         }
     }
 

@@ -19,12 +19,4 @@ public record Convolution(String path, ImageShape input, Window window, int chan
     public ImageShape output() {
         return window.outputShape(input, channels);
     }
-
-    /**
-     * Multiply-adds of the forward pass for one image, the bias not counted: every output value is a sum over all input
-     * channels and the whole window, padding included.
-     */
-    public long multiplyAdds() {
-        return output().values() * input.channels() * window.kernel() * window.kernel();
-    }
 }

@@ -4,6 +4,7 @@ import io.residual.core.Block;
 import io.residual.core.Flavour;
 import io.residual.core.Flavour.ConvolutionBias;
 import io.residual.core.ImageShape;
+import io.residual.core.MultiplyAdds;
 import io.residual.core.ResNetSpec;
 import io.residual.core.Shortcuts;
 import io.residual.core.VertexPaths;
@@ -102,18 +103,9 @@ public record Network(ResNetSpec spec, List<Convolution> convolutions, List<Batc
         return new Network(spec, convolutions, batchNorms);
     }
 
-    /** Multiply-adds of the forward pass for one image: convolutions and dense layer, as papers count them. */
-    public long forwardMultiplyAdds() {
-        return convolutions.stream().mapToLong(Convolution::multiplyAdds).sum()
-                + (long) spec.features() * spec.classes();
-    }
-
-    /**
-     * Multiply-adds of a training step for one image: each layer's forward pass, gradient by its weights and gradient by its
-     * input, which all cost the same; the image needs no gradient.
-     */
-    public long trainingMultiplyAdds() {
-        return 3 * forwardMultiplyAdds() - convolutions.get(0).multiplyAdds();
+    /** Its work on one image. */
+    public MultiplyAdds multiplyAdds() {
+        return MultiplyAdds.of(spec);
     }
 
     /** The batch norm that follows a convolution; projections have none. */

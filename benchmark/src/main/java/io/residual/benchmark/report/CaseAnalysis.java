@@ -147,6 +147,6 @@ record CaseAnalysis(Results results, Case setting, Task task, List<TimedRun> mea
     /** Floating-point operations for one image: two for each multiply-add. */
     private double flops() {
         Network network = Network.of(setting.spec());
-        return 2.0 * (task == Task.TRAIN ? network.trainingMultiplyAdds() : network.forwardMultiplyAdds());
+        return 2.0 * (task == Task.TRAIN ? network.multiplyAdds().training() : network.multiplyAdds().forward());
     }
 }

@@ -35,8 +35,8 @@ record MethodNotes(Results results) {
                 setting.pixels(),
                 setting.width(),
                 setting.spec().parameters(),
-                network.forwardMultiplyAdds() * 1e-6,
-                network.trainingMultiplyAdds() * 1e-6);
+                network.multiplyAdds().forward() * 1e-6,
+                network.multiplyAdds().training() * 1e-6);
     }
 
     private String how() {

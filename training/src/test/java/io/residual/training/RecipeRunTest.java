@@ -44,8 +44,9 @@ class RecipeRunTest {
     }
 
     @Test
-    void a_run_of_averages_and_groups_of_batches_goes_on_with_the_same_bytes() {
-        String[] recipe = {
+    void a_run_of_averages_and_groups_of_batches_resumes_with_the_same_bytes() {
+        requireSameBytesInParts(
+
             "--ema-decay",
             "0.9",
             "--optimiser",
@@ -65,8 +66,16 @@ class RecipeRunTest {
             "--focal-gamma",
             "0.5",
             "--erase",
-            "0.5"
-        };
+            "0.5");
+    }
+
+    @Test
+    void a_run_of_muon_resumes_with_the_same_bytes() {
+        requireSameBytesInParts(
+                "--optimiser", "muon", "--momentum", "0.9", "--weight-decay", "0.0005", "--rate-factor", "0.9");
+    }
+
+    private void requireSameBytesInParts(String... recipe) {
         train(recipe, "--run", directory.resolve("whole").toString());
         Path parts = directory.resolve("parts");
         assertThat(train(recipe, "--run", parts.toString(), "--stop-after", "1"))

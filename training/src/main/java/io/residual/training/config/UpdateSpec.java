@@ -1,12 +1,14 @@
 package io.residual.training.config;
 
 import io.residual.training.config.Setting.Topic;
+import java.util.Locale;
 import java.util.Map;
 
 /**
  * How a gradient becomes a step.
  *
- * @param momentum of sgd and nesterov, at least 0, below 1
+ * @param momentum of sgd, nesterov and muon, at least 0, below 1
+ * @param muonRate the highest learning rate of the filters of convolutions with muon, above 0, at most 10
  * @param weightDecay of weights, not of biases or batch norm, 0 to 1
  * @param clipNorm maximum norm of the complete gradient, 0 for any
  * @param adaptiveClipping maximum norm of a unit's gradient as a share of its weights' (Brock et al. 2021), 0 for any
@@ -17,6 +19,7 @@ import java.util.Map;
 public record UpdateSpec(
         Optimiser optimiser,
         double momentum,
+        double muonRate,
         double weightDecay,
         WeightDecay weightDecayMode,
         double clipNorm,
@@ -26,9 +29,15 @@ public record UpdateSpec(
     static final SettingGroup<UpdateSpec> SETTINGS = new SettingGroup<>(UpdateSpec.class, Topic.OPTIMISER)
             .named("optimiser", "update rule")
             .optional(Optimiser.SGD)
-            .named("momentum", "momentum of sgd and nesterov")
-            .with("optimiser", "sgd", "nesterov")
+            .named("momentum", "momentum of sgd, nesterov and muon")
+            .with("optimiser", "sgd", "nesterov", "muon")
             .optional(ValueType.numbers("MOMENTUM", 0, 0.9999), 0.0)
+            .named(
+                    "muonRate",
+                    "highest learning rate of the convolutions' filters with muon; all else has learningRate, by"
+                            + " nesterov")
+            .with("optimiser", "muon")
+            .optional(ValueType.numbersAbove("RATE", 0, 10), 0.05)
             .named("weightDecay", "weight decay; biases and batch norm have none")
             .optional(ValueType.numbers("DECAY", 0, 1), 0.0)
             .named("weightDecayMode", "weight decay as part of the gradient, or past the optimiser as in AdamW")
@@ -52,6 +61,8 @@ public record UpdateSpec(
         SGD,
         /** The same with Nesterov's momentum (Sutskever et al. 2013). */
         NESTEROV,
+        /** Jordan et al. 2024: orthogonal steps for the filters of convolutions; {@link #NESTEROV} for all else. */
+        MUON,
         /** Kingma and Ba 2015; with decoupled weight decay it is AdamW. */
         ADAM,
         /** Reddi, Kale and Kumar 2018. */
@@ -88,14 +99,16 @@ public record UpdateSpec(
         SETTINGS.require(
                 optimiser,
                 momentum,
+                muonRate,
                 weightDecay,
                 weightDecayMode,
                 clipNorm,
                 adaptiveClipping,
                 layerwiseRateDecay,
                 accumulation);
-        if (optimiser == Optimiser.NESTEROV && momentum == 0) {
-            throw new IllegalArgumentException("optimiser nesterov needs a momentum above 0, such as 0.9");
+        if ((optimiser == Optimiser.NESTEROV || optimiser == Optimiser.MUON) && momentum == 0) {
+            throw new IllegalArgumentException("optimiser " + optimiser.name().toLowerCase(Locale.ROOT)
+                    + " needs a momentum above 0, such as 0.9");
         }
     }
 }

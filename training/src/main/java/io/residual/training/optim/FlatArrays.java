@@ -33,6 +33,11 @@ final class FlatArrays {
         BLAS.copy(from, to);
     }
 
+    /** The root of the sum of squares. */
+    static double norm(INDArray values) {
+        return BLAS.nrm2(values);
+    }
+
     static void swap(INDArray one, INDArray other) {
         BLAS.swap(one, other);
     }

@@ -1,7 +1,9 @@
 package io.residual.training.optim;
 
 import io.residual.training.config.UpdateSpec;
+import io.residual.training.config.UpdateSpec.Optimiser;
 import io.residual.training.config.UpdateSpec.WeightDecay;
+import io.residual.training.optim.ParameterLayout.Part;
 import io.residual.training.optim.ParameterLayout.Role;
 import io.residual.training.optim.ParameterLayout.Run;
 import java.util.List;
@@ -15,12 +17,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param gradient flat, of the same length
  * @param groups whose rates are alike; all parameters together where all rates are
  * @param weights the groups that decay
+ * @param filters those of each convolution, which are in no other group, where a rule has steps of its own for them
  */
 record FlatParameters(
         INDArray parameters,
         INDArray gradient,
         List<ParameterGroup> groups,
         List<ParameterGroup> weights,
+        List<Filters> filters,
         double decay,
         WeightDecay decayMode) {
     /**
@@ -34,39 +38,52 @@ record FlatParameters(
         }
     }
 
+    /**
+     * The filters of a convolution.
+     *
+     * @param count of filters, whose values lie together: its output channels
+     */
+    record Filters(ParameterGroup group, long count) {}
+
     FlatParameters {
         groups = List.copyOf(groups);
         weights = List.copyOf(weights);
+        filters = List.copyOf(filters);
     }
 
     static FlatParameters of(ParameterLayout layout, UpdateSpec spec, INDArray parameters, INDArray gradient) {
-        Predicate<ParameterLayout.Part> weight = part -> part.role() == Role.WEIGHT;
-        List<Run> all = spec.layerwiseRateDecay() == 1
+        Grouping grouping = new Grouping(layout.depths(), spec.layerwiseRateDecay(), parameters, gradient);
+        boolean filtersApart = spec.optimiser() == Optimiser.MUON;
+        Predicate<Part> changed = part -> part.role() != Role.STATISTIC && !(filtersApart && part.role() == Role.FILTER);
+        List<Run> all = spec.layerwiseRateDecay() == 1 && !filtersApart
                 ? List.of(new Run(0, 0, parameters.length()))
-                : layout.runs(part -> part.role() != Role.STATISTIC);
-        List<Run> decaying = spec.weightDecay() == 0 ? List.of() : layout.runs(weight);
-        int depths = layout.depths();
+                : layout.runs(changed);
+        List<Run> decaying = spec.weightDecay() == 0
+                ? List.of()
+                : layout.runs(changed.and(part -> part.role().decays()));
         return new FlatParameters(
                 parameters.reshape(parameters.length()),
                 gradient.reshape(gradient.length()),
-                groups(all, depths, spec.layerwiseRateDecay(), parameters, gradient),
-                groups(decaying, depths, spec.layerwiseRateDecay(), parameters, gradient),
+                all.stream().map(grouping::group).toList(),
+                decaying.stream().map(grouping::group).toList(),
+                layout.parts().stream()
+                        .filter(part -> filtersApart && part.role() == Role.FILTER)
+                        .map(part -> new Filters(grouping.group(part.run()), part.units()))
+                        .toList(),
                 spec.weightDecay(),
                 spec.weightDecayMode());
     }
 
-    private static List<ParameterGroup> groups(
-            List<Run> runs, int depths, double factor, INDArray parameters, INDArray gradient) {
-        return runs.stream()
-                .map(run -> new ParameterGroup(
-                        // The depth that learns fastest has the full rate: the last where factors rise, else the
-                        // first.
-                        Math.pow(factor, factor > 1 ? run.depth() - (depths - 1) : run.depth()),
-                        run.from(),
-                        run.length(),
-                        FlatArrays.view(parameters, run.from(), run.length()),
-                        FlatArrays.view(gradient, run.from(), run.length())))
-                .toList();
+    private record Grouping(int depths, double factor, INDArray parameters, INDArray gradient) {
+        ParameterGroup group(Run run) {
+            return new ParameterGroup(
+                    // The depth that learns fastest has the full rate: the last where factors rise, else the first.
+                    Math.pow(factor, factor > 1 ? run.depth() - (depths - 1) : run.depth()),
+                    run.from(),
+                    run.length(),
+                    FlatArrays.view(parameters, run.from(), run.length()),
+                    FlatArrays.view(gradient, run.from(), run.length()));
+        }
     }
 
     /** Decays weights as part of the gradient, whose values are yet to be multiplied by the scale. */

@@ -57,6 +57,11 @@ final class Momentum implements UpdateRule {
         }
     }
 
+    /** A live view of the velocity, which all parameters have, also those in no group. */
+    INDArray velocity() {
+        return velocity;
+    }
+
     @Override
     public Map<String, INDArray> state() {
         return momentum == 0 ? Map.of() : Map.of("velocity", velocity);

@@ -20,14 +20,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 record ParameterLayout(List<Part> parts) {
     /** What a parameter is to an optimiser. */
     enum Role {
-        /** Of convolutions and dense layers. */
+        /** The weights of a convolution. */
+        FILTER,
+        /** The weights of a dense layer. */
         WEIGHT,
         /** Biases, and batch norm's scale and shift. */
         VECTOR,
         /** A running statistic of batch norm. Its "gradient" is what is to be subtracted from it. */
         STATISTIC,
         /** Of a layer that training leaves as it is. Its gradient stays zero, and it must not decay. */
-        FROZEN
+        FROZEN;
+
+        /** Whether weight decay is for it. */
+        boolean decays() {
+            return this == FILTER || this == WEIGHT;
+        }
     }
 
     /**
@@ -39,6 +46,10 @@ record ParameterLayout(List<Part> parts) {
     record Part(String vertex, String key, Role role, int depth, long from, long length, long units) {
         long to() {
             return from + length;
+        }
+
+        Run run() {
+            return new Run(depth, from, length);
         }
     }
 
@@ -63,8 +74,8 @@ record ParameterLayout(List<Part> parts) {
             for (Map.Entry<String, INDArray> parameter :
                     vertex.paramTable(false).entrySet()) {
                 long length = parameter.getValue().length();
-                Role role = role(vertex, parameter.getKey());
-                long units = role == Role.WEIGHT ? units(parameter.getValue()) : 1;
+                Role role = role(vertex, parameter.getKey(), parameter.getValue());
+                long units = role.decays() ? units(parameter.getValue()) : 1;
                 parts.add(new Part(
                         vertex.getVertexName(), parameter.getKey(), role, depths.get(block), from, length, units));
                 from += length;
@@ -73,7 +84,7 @@ record ParameterLayout(List<Part> parts) {
         return new ParameterLayout(parts);
     }
 
-    private static Role role(GraphVertex vertex, String key) {
+    private static Role role(GraphVertex vertex, String key, INDArray values) {
         if (vertex.hasLayer() && vertex.getLayer() instanceof FrozenLayer) {
             return Role.FROZEN;
         }
@@ -88,7 +99,10 @@ record ParameterLayout(List<Part> parts) {
                         .getLayer()
                         .initializer()
                         .isWeightParam(vertex.getLayer().conf().getLayer(), key);
-        return weight ? Role.WEIGHT : Role.VECTOR;
+        if (!weight) {
+            return Role.VECTOR;
+        }
+        return values.rank() == 4 ? Role.FILTER : Role.WEIGHT;
     }
 
     /** Convolutions are [out, in, height, width] in C order, dense weights [in, out] in Fortran's: outputs lie together. */
@@ -117,7 +131,7 @@ record ParameterLayout(List<Part> parts) {
             if (last != null && last.depth() == part.depth() && last.from() + last.length() == part.from()) {
                 runs.set(runs.size() - 1, new Run(last.depth(), last.from(), last.length() + part.length()));
             } else {
-                runs.add(new Run(part.depth(), part.from(), part.length()));
+                runs.add(part.run());
             }
         }
         return List.copyOf(runs);

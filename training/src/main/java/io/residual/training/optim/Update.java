@@ -61,7 +61,7 @@ public final class Update {
                         Nd4j.zeros(parameters.dataType(), run.length())))
                 .toList();
         this.clipping = new Clipping(layout, spec.update(), parameters, gradient);
-        this.rule = rule(spec.update(), FlatParameters.of(layout, spec.update(), parameters, gradient));
+        this.rule = rule(spec, FlatParameters.of(layout, spec.update(), parameters, gradient));
         double decay = spec.regularisation().emaDecay();
         this.average = decay == 0 ? Optional.empty() : Optional.of(new WeightAverage(decay, parameters));
     }
@@ -71,10 +71,12 @@ public final class Update {
         return BatchGroups.updatesPerEpoch(spec.update().accumulation(), batches);
     }
 
-    private static UpdateRule rule(UpdateSpec spec, FlatParameters flat) {
-        return switch (spec.optimiser()) {
-            case SGD -> new Momentum(flat, spec.momentum(), false);
-            case NESTEROV -> new Momentum(flat, spec.momentum(), true);
+    private static UpdateRule rule(OptimisationSpec spec, FlatParameters flat) {
+        UpdateSpec update = spec.update();
+        return switch (update.optimiser()) {
+            case SGD -> new Momentum(flat, update.momentum(), false);
+            case NESTEROV -> new Momentum(flat, update.momentum(), true);
+            case MUON -> new Muon(flat, update.momentum(), update.muonRate() / spec.learningRate());
             case ADAM -> new Adaptive(flat, new Adam());
             case AMSGRAD -> new Adaptive(flat, new AMSGrad());
             case NADAM -> new Adaptive(flat, new Nadam());

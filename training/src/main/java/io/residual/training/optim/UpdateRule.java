@@ -4,7 +4,7 @@ import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What turns a gradient into new parameters. Entries of running statistics are zero in the gradient and stay as they are. */
-sealed interface UpdateRule permits Momentum, Adaptive {
+sealed interface UpdateRule permits Momentum, Adaptive, Muon {
     /**
      * Changes the parameters. The gradient is undefined afterwards.
      *

@@ -319,7 +319,7 @@ class CommandRunnerTest {
                 .contains(
                         "--learning-rate=RATE highest learning rate of the schedule (above 0, at most 10; default: 0.01"
                                 + " in preset quick)")
-                .contains("momentum of sgd and nesterov (from 0 to 0.9999; default: 0)");
+                .contains("momentum of sgd, nesterov and muon (from 0 to 0.9999; default: 0)");
     }
 
     @Test

@@ -49,7 +49,8 @@ class OptionPairsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--optimiser adam, --momentum 0.9, --optimiser sgd or nesterov, adam",
+        "--optimiser adam, --momentum 0.9, --optimiser sgd or nesterov or muon, adam",
+        "--optimiser sgd, --muon-rate 0.1, --optimiser muon, sgd",
         "--crop 0, --crop-padding reflect, --crop above 0, 0",
         "--erase 0, --erase-fill random, --erase above 0, 0.0",
         "--rand-augment 0, --rand-augment-magnitude 5, --rand-augment above 0, 0",

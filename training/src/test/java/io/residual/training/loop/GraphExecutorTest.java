@@ -76,6 +76,8 @@ class GraphExecutorTest {
                     + " lowestRate=0.01 clipNorm=0.5",
             "adamw",
             "optimiser=adam weightDecay=1 weightDecayMode=decoupled learningRate=0.01",
+            "muon",
+            "optimiser=muon momentum=0.9 muonRate=0.05 weightDecay=5e-4 learningRate=0.2",
             "adaptively-clipped",
             "adaptiveClipping=0.02",
             "accumulated",

@@ -96,6 +96,39 @@ def run(net, batches, make, schedule=constant, rate=0.1, loss=F.cross_entropy, c
     return (mean if average else net.state_dict()), losses
 
 
+class Muon(torch.optim.Optimizer):
+    """Filters as Jordan's airbench94_muon.py updates them (2024), in the precision of the network; the rest by SGD."""
+
+    def __init__(self, net, rate, of_filters=0.05, momentum=0.9, decay=5e-4):
+        filters = [p for p in net.parameters() if p.ndim == 4]
+        super().__init__(filters, {"lr": of_filters})
+        self.momentum = momentum
+        rest = [{**g, "params": [p for p in g["params"] if p.ndim != 4], "lr": rate} for g in groups(net, decay)]
+        self.rest = SGD(rest, rate, momentum=momentum, nesterov=True)
+
+    @staticmethod
+    def orthogonal(g, steps=5, a=3.4445, b=-4.7750, c=2.0315):
+        x = g / (g.norm() + 1e-7)
+        x = x.T if len(g) > g.size(1) else x
+        for _ in range(steps):
+            s = x @ x.T
+            x = a * x + (b * s + c * s @ s) @ x
+        return x.T if len(g) > g.size(1) else x
+
+    @torch.no_grad()
+    def step(self):
+        for p in self.param_groups[0]["params"]:
+            v = self.state[p].setdefault("velocity", torch.zeros_like(p))
+            v.mul_(self.momentum).add_(p.grad)
+            p.mul_(len(p) ** 0.5 / p.norm())
+            p.sub_(self.param_groups[0]["lr"] * self.orthogonal((p.grad + self.momentum * v).flatten(1)).view_as(p))
+        self.rest.step()
+
+    def zero_grad(self, set_to_none=False):
+        super().zero_grad(set_to_none)
+        self.rest.zero_grad(set_to_none)
+
+
 SGD = torch.optim.SGD
 RECIPES = {
     "nesterov": dict(make=lambda n, r: SGD(groups(n, 5e-4), r, momentum=0.9, nesterov=True), schedule=one_cycle, rate=0.4,
@@ -103,6 +136,7 @@ RECIPES = {
     "momentum-clipped": dict(make=lambda n, r: SGD(groups(n, 5e-3), r, momentum=0.9), schedule=one_cycle, rate=0.4,
                              clip=lambda n: nn.utils.clip_grad_norm_(n.parameters(), 0.5)),
     "adamw": dict(make=lambda n, r: torch.optim.AdamW(groups(n, 1), r), rate=0.01),
+    "muon": dict(make=lambda n, r: Muon(n, r), rate=0.2),
     "adaptively-clipped": dict(make=lambda n, r: SGD(n.parameters(), r), clip=clip_adaptively),
     "accumulated": dict(make=lambda n, r: SGD(n.parameters(), r, momentum=0.9), every=2),
     "averaged": dict(make=lambda n, r: SGD(n.parameters(), r), average=0.15),

@@ -32,7 +32,8 @@ public record Training(Model model, TrainingSpec spec, TrainingData material, Pr
             "focalGamma",
             "monitor",
             "startImageSize",
-            "fullSizeAt");
+            "fullSizeAt",
+            "muonRate");
 
     /** A network of the spec, of which only the score is measured. */
     public static Training of(TrainingSpec spec, TrainingData material) {

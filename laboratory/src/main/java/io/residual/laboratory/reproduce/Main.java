@@ -40,13 +40,15 @@ public final class Main implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "PRESET",
-            description = "a built-in preset with a published result (default: none, test claims)")
+            description = "a built-in preset with a published result, or ladder: all presets whose names start with"
+                    + " ladder-, each training a command of its own whose seconds count (default: none, test claims)")
     private @Nullable String name;
 
     @Option(
             names = "--runs",
             paramLabel = "DIR",
-            description = "directory of a preset's runs, seed-1, seed-2 and so on (default: runs/reproduce-PRESET)")
+            description = "directory of a preset's runs, seed-1, seed-2 and so on (default: runs/reproduce-PRESET), or"
+                    + " of the ladder's (default: runs/ladder)")
     private @Nullable Path runs;
 
     @Option(
@@ -59,6 +61,8 @@ public final class Main implements Callable<Integer> {
 
     @ArgGroup(validate = false, heading = "%nClaims:%n")
     private Claims claims = new Claims();
+
+    private static final String LADDER = "ladder";
 
     private static final class Claims {
         @Option(names = "--all", description = "test every claim (default: those given by --claim)")
@@ -100,6 +104,10 @@ public final class Main implements Callable<Integer> {
         if (name == null) {
             device.requireAbsent("give a preset: the experiments of claims are computed on the CPU");
         }
+        if (LADDER.equals(name)) {
+            device.requireAbsent("the seconds of the ladder are those of the CPU");
+            return ladder(out).code();
+        }
         device.requireAlone();
         return (name == null
                         ? ClaimExperiments.run(claims.numbers, laboratory, out)
@@ -123,5 +131,19 @@ public final class Main implements Callable<Integer> {
         out.print(verdict.toText());
         OutputFile.write(directory.resolve("verdict.txt"), verdict.toText(), "is it writable?");
         return verdict.passes() ? ExitStatus.OK : ExitStatus.NOT_REPRODUCED;
+    }
+
+    private ExitStatus ladder(PrintWriter out) {
+        Path directory = runs == null ? Path.of("runs", LADDER) : runs;
+        Optional<List<Ladder.Rung>> rungs = new Ladder(Ladder.builtIn(), directory, laboratory.kernels())
+                .climb(Optional.ofNullable(seeds), out);
+        if (rungs.isEmpty()) {
+            out.println("Finished trainings are saved in " + directory + ". Resume with the same command.");
+            return ExitStatus.INTERRUPTED;
+        }
+        out.println("Table and chart: " + directory.resolve("ladder.md") + ", " + directory.resolve("ladder.svg"));
+        return rungs.get().stream().allMatch(rung -> rung.verdict().passes())
+                ? ExitStatus.OK
+                : ExitStatus.NOT_REPRODUCED;
     }
 }

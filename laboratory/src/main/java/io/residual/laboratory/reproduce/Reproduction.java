@@ -51,7 +51,8 @@ final class Reproduction {
                 .toList());
     }
 
-    private static EvaluatedRun evaluate(long seed, Path directory, ImageSet images, KernelChoice kernels) {
+    /** The score of a finished run on the test images. */
+    static EvaluatedRun evaluate(long seed, Path directory, ImageSet images, KernelChoice kernels) {
         RunDirectory run = RunDirectory.open(SeedRuns.runOf(directory, seed));
         ImageBatches batches = ImageBatches.inOrder(images, run.spec().data().input());
         float[][] probabilities =

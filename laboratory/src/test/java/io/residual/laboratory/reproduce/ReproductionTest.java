@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReproductionTest {
-    private static final ExpectedAccuracy NARROW = new ExpectedAccuracy(3, 0.90, 0.91, "a paper");
+    private static final ExpectedAccuracy NARROW = new ExpectedAccuracy(3, 0.90, 0.91, false, "a paper");
 
     @TempDir
     Path directory;
@@ -32,7 +32,7 @@ class ReproductionTest {
     @Test
     void each_seed_asked_for_is_trained_once_and_evaluated_on_the_test_images() throws IOException {
         Preset preset = Preset.resolve("quick", Map.of("width", "4", "epochs", "1", "seed", "5"));
-        ExpectedAccuracy band = new ExpectedAccuracy(3, 0.05, 1, "chance is 0.1");
+        ExpectedAccuracy band = new ExpectedAccuracy(3, 0.05, 1, false, "chance is 0.1");
 
         PresetVerdict first = reproduce(preset, band, 2);
         long written = modified("seed-6/last.safetensors");
@@ -68,6 +68,7 @@ class ReproductionTest {
                         "seed 8: test accuracy 0.9500 (400 images), 3 epochs in 21.0 s, runs/seed-8",
                         "seed 9: test accuracy 0.8950 (400 images), 3 epochs in 22.0 s, runs/seed-9",
                         "mean 0.9050, standard deviation 0.0409, mean time 21.0 s",
+                        "95 % interval of the mean 0.8033 to 1.0067",
                         "band 0.9000 to 0.9100: a paper",
                         "PASS preset: mean test accuracy 0.9050 of 3 seeds");
         assertThat(verdict(0.5).toText())

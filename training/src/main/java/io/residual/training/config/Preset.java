@@ -19,8 +19,17 @@ import java.util.regex.Pattern;
  * @param name of the built-in preset, or of the file without its ending; letters, digits, dots, dashes and underscores
  */
 public record Preset(String name, TrainingSpec spec) {
-    private static final List<String> BUILT_IN =
-            List.of("book-96", "book-224", "quick", "speedrun", "resnet20", "resnet20-300", "wide");
+    private static final List<String> BUILT_IN = List.of(
+            "book-96",
+            "book-224",
+            "quick",
+            "speedrun",
+            "resnet20",
+            "resnet20-300",
+            "wide",
+            "ladder-913",
+            "ladder-920",
+            "ladder-930");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
     public Preset {

@@ -46,27 +46,26 @@ class RecipeRunTest {
     @Test
     void a_run_of_averages_and_groups_of_batches_resumes_with_the_same_bytes() {
         requireSameBytesInParts(
-
-            "--ema-decay",
-            "0.9",
-            "--optimiser",
-            "nesterov",
-            "--momentum",
-            "0.9",
-            "--accumulation",
-            "2",
-            "--mixup",
-            "0.3",
-            "--schedule",
-            "one-cycle",
-            "--class-weights",
-            "1,2,3,4,5,6,7,8,9,10",
-            "--sampler",
-            "balanced",
-            "--focal-gamma",
-            "0.5",
-            "--erase",
-            "0.5");
+                "--ema-decay",
+                "0.9",
+                "--optimiser",
+                "nesterov",
+                "--momentum",
+                "0.9",
+                "--accumulation",
+                "2",
+                "--mixup",
+                "0.3",
+                "--schedule",
+                "one-cycle",
+                "--class-weights",
+                "1,2,3,4,5,6,7,8,9,10",
+                "--sampler",
+                "balanced",
+                "--focal-gamma",
+                "0.5",
+                "--erase",
+                "0.5");
     }
 
     @Test

@@ -56,12 +56,20 @@ record Ladder(List<Goal> goals, Path directory, KernelChoice kernels) {
                     verdict.preset(),
                     verdict.runs().size(),
                     verdict.seconds(),
-                    verdict.runs().stream().mapToDouble(EvaluatedRun::seconds).min().orElseThrow(),
-                    verdict.runs().stream().mapToDouble(EvaluatedRun::seconds).max().orElseThrow(),
+                    verdict.runs().stream()
+                            .mapToDouble(EvaluatedRun::seconds)
+                            .min()
+                            .orElseThrow(),
+                    verdict.runs().stream()
+                            .mapToDouble(EvaluatedRun::seconds)
+                            .max()
+                            .orElseThrow(),
                     images,
                     operations * 1e-12,
                     verdict.mean(),
-                    interval == null ? "" : String.format(Locale.ROOT, " (%.4f to %.4f)", interval.low(), interval.high()),
+                    interval == null
+                            ? ""
+                            : String.format(Locale.ROOT, " (%.4f to %.4f)", interval.low(), interval.high()),
                     verdict.passes() ? "PASS" : "FAIL");
         }
     }
@@ -104,15 +112,16 @@ record Ladder(List<Goal> goals, Path directory, KernelChoice kernels) {
         return Optional.of(results);
     }
 
-    private Optional<Rung> climb(
-            Goal goal, Optional<Integer> seeds, BooleanSupplier interrupted, PrintWriter out) {
+    private Optional<Rung> climb(Goal goal, Optional<Integer> seeds, BooleanSupplier interrupted, PrintWriter out) {
         Preset preset = goal.preset();
         TrainingSpec spec = preset.spec();
         ImageSet train = DataSources.find(spec.data()).open(Split.TRAIN, StratifiedSplit.SEED);
         ImageSet test = DataSources.find(spec.data()).open(Split.TEST, StratifiedSplit.SEED);
         Path runs = directory.resolve(preset.name());
         OutputFile.createDirectory(runs, "give another --runs");
-        long[] all = LongStream.range(spec.seed(), spec.seed() + seeds.orElse(goal.band().seeds())).toArray();
+        long[] all = LongStream.range(
+                        spec.seed(), spec.seed() + seeds.orElse(goal.band().seeds()))
+                .toArray();
         List<Double> seconds = new ArrayList<>();
         for (long seed : all) {
             out.println(preset.name() + ", seed " + seed + "...");

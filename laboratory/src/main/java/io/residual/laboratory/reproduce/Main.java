@@ -135,8 +135,8 @@ public final class Main implements Callable<Integer> {
 
     private ExitStatus ladder(PrintWriter out) {
         Path directory = runs == null ? Path.of("runs", LADDER) : runs;
-        Optional<List<Ladder.Rung>> rungs = new Ladder(Ladder.builtIn(), directory, laboratory.kernels())
-                .climb(Optional.ofNullable(seeds), out);
+        Optional<List<Ladder.Rung>> rungs =
+                new Ladder(Ladder.builtIn(), directory, laboratory.kernels()).climb(Optional.ofNullable(seeds), out);
         if (rungs.isEmpty()) {
             out.println("Finished trainings are saved in " + directory + ". Resume with the same command.");
             return ExitStatus.INTERRUPTED;

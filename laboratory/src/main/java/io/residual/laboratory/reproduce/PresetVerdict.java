@@ -57,7 +57,8 @@ record PresetVerdict(String preset, ExpectedAccuracy band, List<EvaluatedRun> ru
     private String deviation() {
         return runs.size() < 2
                 ? Numbers.NOT_AVAILABLE
-                : Numbers.share(StandardDeviation.of(accuracies().stream().mapToDouble(a -> a).toArray())
+                : Numbers.share(StandardDeviation.of(
+                                accuracies().stream().mapToDouble(a -> a).toArray())
                         .getAsDouble());
     }
 

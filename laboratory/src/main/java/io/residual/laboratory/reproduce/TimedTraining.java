@@ -104,14 +104,12 @@ record TimedTraining(String preset, long seed, Path run, List<String> options) {
                 .toList();
         Process process;
         try {
-            process = new ProcessBuilder(
-                            ChildJvm.command(List.of(), io.residual.training.cli.Main.class, arguments))
+            process = new ProcessBuilder(ChildJvm.command(List.of(), io.residual.training.cli.Main.class, arguments))
                     .redirectErrorStream(true)
                     .redirectOutput(Redirect.appendTo(beside(".log").toFile()))
                     .start();
         } catch (IOException e) {
-            throw new ResidualException(
-                    Kind.BAD_RUN, run + ": no training can be started: " + IoErrors.reason(e), e);
+            throw new ResidualException(Kind.BAD_RUN, run + ": no training can be started: " + IoErrors.reason(e), e);
         }
         try {
             while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {

@@ -41,7 +41,8 @@ class LadderTest {
         assertThat(rung.verdict().passes()).isTrue();
         assertThat(rung.verdict().runs()).hasSize(1);
         assertThat(rung.verdict().seconds()).isEqualTo(seconds).isGreaterThan(1);
-        // 15 epochs of 1,830 images, each with the multiply-adds of a narrow ResNet-18, of which a step has three passes
+        // 15 epochs of 1,830 images, each with the multiply-adds of a narrow ResNet-18, of which a step has three
+        // passes
         assertThat(rung.images()).isEqualTo(15 * 1830);
         assertThat(rung.operations()).isBetween(15 * 1830 * 10e6, 15 * 1830 * 30e6);
         assertThat(directory.resolve("quick/seed-1.log")).content().contains("epoch 15/15");

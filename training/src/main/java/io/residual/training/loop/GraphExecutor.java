@@ -73,7 +73,7 @@ public final class GraphExecutor implements StepExecutor {
         this.weights = weights;
         this.focal = new FocalLoss(spec.optimisation().imbalance().focalGamma());
         this.isPlain = focal.gamma() == 0 && weights.areEqual();
-        this.update = new Update(graph, spec.optimisation(), rate, batchesPerEpoch);
+        this.update = new Update(graph, spec.optimisation(), rate, batchesPerEpoch, network.matrixProducts());
         this.compiled = network.compiledGradient();
         if (compiled.isEmpty()) {
             graph.addListeners(logits);

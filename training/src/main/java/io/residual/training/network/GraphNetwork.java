@@ -17,6 +17,11 @@ public interface GraphNetwork extends Predictor {
         return Optional.empty();
     }
 
+    /** What multiplies matrices for updates of its weights. */
+    default MatrixProducts matrixProducts() {
+        return MatrixProducts.ND4J;
+    }
+
     /**
      * A network of any layers before its first step, whose weights do not depend on the kernels.
      *

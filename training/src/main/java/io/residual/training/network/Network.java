@@ -189,6 +189,11 @@ public final class Network implements GraphNetwork {
         });
     }
 
+    @Override
+    public MatrixProducts matrixProducts() {
+        return inferenceProgram.isPresent() ? MatrixProducts.ONEDNN : MatrixProducts.ND4J;
+    }
+
     private static io.residual.onednn.kernels.Precision operands(Precision precision) {
         return switch (precision) {
             // What a GPU trained is computed on the CPU, too.

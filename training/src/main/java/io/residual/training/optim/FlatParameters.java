@@ -54,7 +54,8 @@ record FlatParameters(
     static FlatParameters of(ParameterLayout layout, UpdateSpec spec, INDArray parameters, INDArray gradient) {
         Grouping grouping = new Grouping(layout.depths(), spec.layerwiseRateDecay(), parameters, gradient);
         boolean filtersApart = spec.optimiser() == Optimiser.MUON;
-        Predicate<Part> changed = part -> part.role() != Role.STATISTIC && !(filtersApart && part.role() == Role.FILTER);
+        Predicate<Part> changed =
+                part -> part.role() != Role.STATISTIC && !(filtersApart && part.role() == Role.FILTER);
         List<Run> all = spec.layerwiseRateDecay() == 1 && !filtersApart
                 ? List.of(new Run(0, 0, parameters.length()))
                 : layout.runs(changed);

@@ -1,12 +1,9 @@
 package io.residual.training.optim;
 
+import io.residual.training.network.MatrixProducts;
 import io.residual.training.optim.FlatParameters.Filters;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.Phaser;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.nd4j.linalg.api.blas.Level3;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -21,11 +18,13 @@ final class Muon implements UpdateRule {
     private final Momentum rest;
     private final double momentum;
     private final double factor;
+    private final MatrixProducts products;
     private final List<Step> steps;
 
     /** @param factor of the filters' learning rate, relative to that of the rest */
-    Muon(FlatParameters flat, double momentum, double factor) {
+    Muon(FlatParameters flat, double momentum, double factor, MatrixProducts products) {
         this.flat = flat;
+        this.products = products;
         this.rest = new Momentum(flat, momentum, true);
         this.momentum = momentum;
         this.factor = factor;
@@ -35,28 +34,8 @@ final class Muon implements UpdateRule {
     @Override
     public void apply(double rate, double scale, long update) {
         rest.apply(rate, scale, update);
-        inParallel(rate * factor, scale);
-    }
-
-    /** Convolution by convolution, in as many threads as kernels have. */
-    private void inParallel(double rate, double scale) {
-        AtomicInteger next = new AtomicInteger(steps.size());
-        Phaser done = new Phaser(steps.size());
-        Runnable worker = () -> {
-            // The last convolutions have the most channels.
-            for (int i = next.decrementAndGet(); i >= 0; i = next.decrementAndGet()) {
-                try {
-                    steps.get(i).take(rate, scale);
-                } finally {
-                    done.arrive();
-                }
-            }
-        };
-        for (int i = 1; i < Math.min(steps.size(), Nd4j.getEnvironment().maxThreads()); i++) {
-            ForkJoinPool.commonPool().execute(worker);
-        }
-        worker.run();
-        done.awaitAdvance(0);
+        // The last convolutions have the most filters.
+        products.forEach(steps.size(), i -> steps.get(steps.size() - 1 - i).take(rate * factor, scale));
     }
 
     @Override
@@ -78,7 +57,7 @@ final class Muon implements UpdateRule {
             this.velocity = filters.group().of(rest.velocity());
             this.direction = filters.group().of(flat.gradient());
             this.orthogonal = new Orthogonal(
-                    direction, filters.count(), filters.group().length() / filters.count());
+                    products, direction, filters.count(), filters.group().length() / filters.count());
         }
 
         void take(double rate, double scale) {
@@ -106,8 +85,7 @@ final class Muon implements UpdateRule {
         /** Keeps a matrix of zeros from being divided by zero. */
         private static final double EPSILON = 1e-7;
 
-        private static final Level3 BLAS = Nd4j.getBlasWrapper().level3();
-
+        private final MatrixProducts products;
         private final INDArray values;
         private final INDArray next;
         private final boolean tall;
@@ -119,7 +97,8 @@ final class Muon implements UpdateRule {
         private final INDArray factor;
 
         /** @param values of the matrix, row by row */
-        Orthogonal(INDArray values, long rows, long columns) {
+        Orthogonal(MatrixProducts products, INDArray values, long rows, long columns) {
+            this.products = products;
             this.values = values;
             this.next = Nd4j.createUninitialized(values.dataType(), values.length());
             this.tall = rows > columns;
@@ -134,11 +113,11 @@ final class Muon implements UpdateRule {
         void compute() {
             FlatArrays.scale(1 / (FlatArrays.norm(values) + EPSILON), values);
             for (int i = 0; i < ITERATIONS; i++) {
-                BLAS.gemm(matrix, matrix, product, !tall, tall, 1, 0);
+                products.multiply(matrix, matrix, product, !tall, tall, 1, 0);
                 FlatArrays.copy(product, factor);
-                BLAS.gemm(product, product, factor, false, false, C, B);
+                products.multiply(product, product, factor, false, false, C, B);
                 FlatArrays.copy(values, next);
-                BLAS.gemm(tall ? factor : matrix, tall ? matrix : factor, nextMatrix, false, false, 1, A);
+                products.multiply(tall ? factor : matrix, tall ? matrix : factor, nextMatrix, false, false, 1, A);
                 FlatArrays.copy(next, values);
             }
         }

@@ -2,6 +2,7 @@ package io.residual.training.optim;
 
 import io.residual.training.config.OptimisationSpec;
 import io.residual.training.config.UpdateSpec;
+import io.residual.training.network.MatrixProducts;
 import io.residual.training.optim.ParameterLayout.Role;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,8 +44,14 @@ public final class Update {
      *
      * @param rate of each update
      * @param batchesPerEpoch at least 1
+     * @param products of the matrices of optimisers
      */
-    public Update(ComputationGraph graph, OptimisationSpec spec, LearningRate rate, int batchesPerEpoch) {
+    public Update(
+            ComputationGraph graph,
+            OptimisationSpec spec,
+            LearningRate rate,
+            int batchesPerEpoch,
+            MatrixProducts products) {
         this.rate = rate;
         this.groups = new BatchGroups(spec.update().accumulation(), spec.batchSize(), batchesPerEpoch);
         if (graph.getFlattenedGradients() == null) {
@@ -61,7 +68,7 @@ public final class Update {
                         Nd4j.zeros(parameters.dataType(), run.length())))
                 .toList();
         this.clipping = new Clipping(layout, spec.update(), parameters, gradient);
-        this.rule = rule(spec, FlatParameters.of(layout, spec.update(), parameters, gradient));
+        this.rule = rule(spec, products, FlatParameters.of(layout, spec.update(), parameters, gradient));
         double decay = spec.regularisation().emaDecay();
         this.average = decay == 0 ? Optional.empty() : Optional.of(new WeightAverage(decay, parameters));
     }
@@ -71,12 +78,12 @@ public final class Update {
         return BatchGroups.updatesPerEpoch(spec.update().accumulation(), batches);
     }
 
-    private static UpdateRule rule(OptimisationSpec spec, FlatParameters flat) {
+    private static UpdateRule rule(OptimisationSpec spec, MatrixProducts products, FlatParameters flat) {
         UpdateSpec update = spec.update();
         return switch (update.optimiser()) {
             case SGD -> new Momentum(flat, update.momentum(), false);
             case NESTEROV -> new Momentum(flat, update.momentum(), true);
-            case MUON -> new Muon(flat, update.momentum(), update.muonRate() / spec.learningRate());
+            case MUON -> new Muon(flat, update.momentum(), update.muonRate() / spec.learningRate(), products);
             case ADAM -> new Adaptive(flat, new Adam());
             case AMSGRAD -> new Adaptive(flat, new AMSGrad());
             case NADAM -> new Adaptive(flat, new Nadam());

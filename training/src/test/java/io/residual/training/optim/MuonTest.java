@@ -8,12 +8,17 @@ import io.residual.core.ResNetSpec;
 import io.residual.core.graph.ResNetGraph;
 import io.residual.training.config.OptimisationSpec;
 import io.residual.training.config.Preset;
+import io.residual.training.network.ComputeKernels;
+import io.residual.training.network.KernelChoice;
+import io.residual.training.network.MatrixProducts;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -27,13 +32,26 @@ class MuonTest {
     /** Measured: 4e-6 at most. */
     private static final double ERROR = 5e-5;
 
+    static Stream<MatrixProducts> products() {
+        return KernelChoice.AUTO.resolve() == ComputeKernels.ONEDNN
+                ? Stream.of(MatrixProducts.ND4J, MatrixProducts.ONEDNN)
+                : Stream.of(MatrixProducts.ND4J);
+    }
+
+    static Stream<Arguments> matrices() {
+        return products()
+                .flatMap(products -> Stream.of("16, 9", "16, 144", "32, 16", "64, 576", "7, 7", "1, 9")
+                        .map(shape -> shape.split(", ", -1))
+                        .map(shape -> Arguments.of(products, Integer.valueOf(shape[0]), Integer.valueOf(shape[1]))));
+    }
+
     @ParameterizedTest
-    @CsvSource({"16, 9", "16, 144", "32, 16", "64, 576", "7, 7", "1, 9"})
-    void single_precision_gives_what_double_does(int rows, int columns) {
+    @MethodSource("matrices")
+    void single_precision_gives_what_double_does(MatrixProducts products, int rows, int columns) {
         double[] values = new Random(rows).doubles(rows * (long) columns, -1, 1).toArray();
         INDArray flat = Nd4j.createFromArray(floats(values));
 
-        new Muon.Orthogonal(flat, rows, columns).compute();
+        new Muon.Orthogonal(products, flat, rows, columns).compute();
 
         INDArray expected = iterate(Nd4j.createFromArray(values).reshape(rows, columns));
         assertThat(flat.castTo(expected.dataType()).reshape(rows, columns).distance2(expected))
@@ -43,7 +61,7 @@ class MuonTest {
     @Test
     void filters_without_a_gradient_get_no_step() {
         INDArray step = Nd4j.zeros(36L);
-        new Muon.Orthogonal(step, 4, 9).compute();
+        new Muon.Orthogonal(MatrixProducts.ND4J, step, 4, 9).compute();
 
         assertThat(step.toFloatVector()).containsOnly(0);
     }
@@ -80,7 +98,7 @@ class MuonTest {
         OptimisationSpec spec = Preset.resolve("quick", Map.of("optimiser", "muon", "momentum", "0.9"))
                 .spec()
                 .optimisation();
-        Update update = new Update(graph, spec, LearningRate.of(spec, 3), 3);
+        Update update = new Update(graph, spec, LearningRate.of(spec, 3), 3, MatrixProducts.ND4J);
         Random random = new Random(7);
         for (int i = 0; i < 3; i++) {
             double[] gradient = random.doubles(graph.numParams(), -1, 1).toArray();

@@ -2,6 +2,8 @@ package io.residual.laboratory.reproduce;
 
 import io.residual.core.MultiplyAdds;
 import io.residual.core.ResNetSpec;
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.data.ImageSet;
 import io.residual.data.Split;
 import io.residual.data.StratifiedSplit;
@@ -19,6 +21,7 @@ import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.KernelChoice;
 import io.residual.training.run.DataSources;
 import io.residual.training.run.MeanInterval;
+import io.residual.training.run.RunDirectory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -135,6 +138,7 @@ record Ladder(List<Goal> goals, Path directory, KernelChoice kernels) {
             if (taken.isEmpty()) {
                 return Optional.empty();
             }
+            requireSettings(SeedRuns.runOf(runs, seed), spec.withSeed(seed));
             seconds.add(taken.get());
         }
         List<EvaluatedRun> evaluated = new ArrayList<>();
@@ -147,6 +151,16 @@ record Ladder(List<Goal> goals, Path directory, KernelChoice kernels) {
                 new PresetVerdict(preset.name(), goal.band(), evaluated),
                 images,
                 2.0 * MultiplyAdds.of(network).training() * images));
+    }
+
+    /** A training that was done before may be of another version of the preset. */
+    private static void requireSettings(Path run, TrainingSpec spec) {
+        if (!RunDirectory.open(run).spec().equals(spec)) {
+            throw new ResidualException(
+                    Kind.BAD_RUN,
+                    run + ": was trained with other settings than the preset has now: delete it, and "
+                            + run.getFileName() + "-time.json beside it, to train again");
+        }
     }
 
     private static String table(List<Rung> rungs) {

@@ -50,6 +50,12 @@ class LadderTest {
         assertThat(directory.resolve("ladder.md")).content().contains("| 0.6 | `quick` | 1 |", "| 27,450 |", "PASS");
         assertThat(climb(ladder).verdict()).isEqualTo(rung.verdict());
         assertThat(time).content().isEqualTo(measured);
+
+        Path spec = directory.resolve("quick/seed-1/spec.yaml");
+        Files.writeString(spec, Files.readString(spec).replace("epochs: 15", "epochs: 16"));
+        assertThatThrownBy(() -> climb(ladder))
+                .isInstanceOf(ResidualException.class)
+                .hasMessageContaining("seed-1: was trained with other settings than the preset has now: delete it");
     }
 
     @Tag("slow")

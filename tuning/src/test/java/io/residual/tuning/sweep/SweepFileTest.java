@@ -116,7 +116,7 @@ class SweepFileTest {
                         "\n",
                         "bad.yaml:1: base: there is no preset \"quickest\": choose one of book-96, book-224,"
                                 + " quick, speedrun, resnet20, resnet20-300, wide, ladder-913, ladder-920, ladder-930,"
-                                + " ladder-940, or a file that ends in .yaml",
+                                + " or a file that ends in .yaml",
                         "bad.yaml:3: unknown setting \"epoch\": did you mean epochs?",
                         "bad.yaml:4: batchSize: expected a whole number from 1 to 65536, got \"many\"",
                         "bad.yaml:6: learningRate: a logarithmic interval starts above 0, not at 0.0",

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  */
 record TimedTraining(String preset, long seed, Path run, List<String> options) {
     private static final int POLL_MILLIS = 50;
+    private static final int TERMINAL_SECONDS = 3;
     private static final int SAVE_TIMEOUT_SECONDS = 60;
 
     /**
@@ -114,9 +115,12 @@ record TimedTraining(String preset, long seed, Path run, List<String> options) {
         try {
             while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (interrupted.getAsBoolean()) {
-                    // A terminal has sent the signal to both, anyone else to this process alone.
-                    process.destroy();
-                    process.waitFor(SAVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                    // A terminal sends its signal to both processes, and a second one would end the training before it
+                    // has saved; anyone else sends it to this process alone.
+                    if (!process.waitFor(TERMINAL_SECONDS, TimeUnit.SECONDS)) {
+                        process.destroy();
+                        process.waitFor(SAVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                    }
                     return ExitStatus.INTERRUPTED.code();
                 }
             }

@@ -8,13 +8,13 @@ public interface MatrixProducts {
     /** ND4J's BLAS. */
     MatrixProducts ND4J = new Nd4jProducts();
 
-    /** oneDNN's: a product of small matrices costs a twentieth of the time that ND4J needs around one. */
+    /** oneDNN's, without what ND4J does around each product, which takes longer than a product of small matrices. */
     MatrixProducts ONEDNN = new OneDnnProducts();
 
     /**
      * Runs tasks side by side, and waits for them.
      *
-     * @param task is given its number, from 0; lower numbers start first
+     * @param task is given its number, from 0; long ones should come first
      */
     void forEach(int tasks, IntConsumer task);
 

@@ -47,7 +47,7 @@ class LadderTest {
         assertThat(rung.operations()).isBetween(15 * 1830 * 10e6, 15 * 1830 * 30e6);
         assertThat(directory.resolve("quick/seed-1.log")).content().contains("epoch 15/15");
         assertThat(directory.resolve("ladder.svg")).content().contains("Test accuracy against seconds");
-        assertThat(directory.resolve("ladder.md")).content().contains("| 0.6 | `quick` | 1 |", "| 27,450 |", "PASS");
+        assertThat(directory.resolve("ladder.md")).content().contains("| 0.6000 | `quick` | 1 |", "| 27,450 |", "PASS");
         assertThat(climb(ladder).verdict()).isEqualTo(rung.verdict());
         assertThat(time).content().isEqualTo(measured);
 

@@ -55,7 +55,9 @@ public record Depth(List<Integer> depths, int reference, int epochs, TrainingDat
         return new Claim(
                 1,
                 "A deeper net that contains a smaller one should not get worse; without shortcuts it does, with them it does"
-                        + " not.");
+                        + " not.",
+                "Give a deep network shortcuts: more layers cost accuracy without them, and none with them.",
+                "Depth alone decides nothing here: shortcuts can be left out, or do not keep a deep network's accuracy.");
     }
 
     @Override

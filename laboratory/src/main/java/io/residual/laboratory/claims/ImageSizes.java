@@ -41,7 +41,11 @@ public record ImageSizes(List<Integer> sizes, int epochs, TrainingData material,
 
     @Override
     public Claim claim() {
-        return new Claim(7, "Smaller inputs or a smaller configuration are the first thing to try when tuning.");
+        return new Claim(
+                7,
+                "Smaller inputs or a smaller configuration are the first thing to try when tuning.",
+                "Tune on small images first: a trial takes a quarter of the time or less, and little accuracy is lost.",
+                "Tune on images of the final size: smaller ones save too little time, or lose too much accuracy.");
     }
 
     @Override

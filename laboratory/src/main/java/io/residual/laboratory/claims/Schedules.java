@@ -53,7 +53,11 @@ public record Schedules(List<Double> rates, int epochs, TrainingData material, i
 
     @Override
     public Claim claim() {
-        return new Claim(2, "Cosine learning rate works well and is easy to tune: only a highest and a lowest value.");
+        return new Claim(
+                2,
+                "Cosine learning rate works well and is easy to tune: only a highest and a lowest value.",
+                "Take a cosine schedule: more rates are good ones than with a constant rate or a step.",
+                "A cosine schedule needs its rate tuned as carefully as the others.");
     }
 
     @Override

@@ -40,7 +40,10 @@ public record TestAboveTraining(int epochs, int images, int testImages, int seed
     @Override
     public Claim claim() {
         return new Claim(
-                5, "With noisy or strongly augmented training data, test accuracy can exceed training accuracy.");
+                5,
+                "With noisy or strongly augmented training data, test accuracy can exceed training accuracy.",
+                "A training accuracy below that of the test is no fault if the training images are made harder.",
+                "A training accuracy below that of the test needs another explanation than hard training images.");
     }
 
     @Override

@@ -34,7 +34,11 @@ public record TwoBatchNorms(int epochs, TrainingData material, int seeds) implem
 
     @Override
     public Claim claim() {
-        return new Claim(4, "The two batch norms of a block have parameters of their own.");
+        return new Claim(
+                4,
+                "The two batch norms of a block have parameters of their own.",
+                "Make a batch norm for each place: one layer that is used twice would force two places to agree.",
+                "Sharing one batch norm between two places would lose little here.");
     }
 
     @Override

@@ -46,7 +46,9 @@ public record WrongLabels(int epochs, int images, int seeds) implements Experime
         return new Claim(
                 6,
                 "No data set is wholly right: some labels are wrong and some images are hard even for people; one looks for"
-                        + " them.");
+                        + " them.",
+                "Look at the labels that a network doubts: most of the wrong ones are among few images.",
+                "Labels that a network doubts are not wrong often enough to be worth looking at.");
     }
 
     @Override

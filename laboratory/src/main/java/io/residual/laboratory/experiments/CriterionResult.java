@@ -4,6 +4,8 @@ import io.residual.report.Numbers;
 import io.residual.training.run.MeanInterval;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * A criterion and its outcome.
@@ -12,6 +14,8 @@ import java.util.Optional;
  */
 public record CriterionResult(Criterion criterion, List<Double> values, Verdict verdict) {
     private static final int DIGITS = 3;
+    /** More than these are not worth their time. */
+    private static final int MOST_SEEDS = 50;
 
     public CriterionResult {
         values = List.copyOf(values);
@@ -25,6 +29,21 @@ public record CriterionResult(Criterion criterion, List<Double> values, Verdict 
     /** Mean and interval; empty if fewer than two seeds are finished. */
     public Optional<MeanInterval> interval() {
         return MeanInterval.of(values);
+    }
+
+    /**
+     * How many seeds would decide if further ones had the mean and the deviation of these; empty if these decide, or if too many
+     * would be needed.
+     */
+    public OptionalInt seedsToDecide() {
+        return verdict == Verdict.UNDECIDED && values.size() > 1
+                ? IntStream.rangeClosed(values.size() + 1, MOST_SEEDS)
+                        .filter(seeds -> MeanInterval.expected(values, seeds)
+                                .map(interval -> criterion.expectation().evaluate(interval, criterion.bound()))
+                                .filter(expected -> expected != Verdict.UNDECIDED)
+                                .isPresent())
+                        .findFirst()
+                : OptionalInt.empty();
     }
 
     /** The effect with its interval, such as "-12.3 (-15 to -9.6) points", or what there is of it. */

@@ -28,6 +28,42 @@ public interface Experiment {
     /** What must hold. */
     List<Criterion> criteria();
 
+    /** The same experiment with another number of seeds. */
+    default Experiment withSeeds(int number) {
+        Experiment origin = this;
+        return new Experiment() {
+            @Override
+            public Claim claim() {
+                return origin.claim();
+            }
+
+            @Override
+            public String method() {
+                return origin.method();
+            }
+
+            @Override
+            public List<Arm> arms() {
+                return origin.arms();
+            }
+
+            @Override
+            public int seeds() {
+                return number;
+            }
+
+            @Override
+            public List<Criterion> criteria() {
+                return origin.criteria();
+            }
+
+            @Override
+            public List<Chart> charts(Results results) {
+                return origin.charts(results);
+            }
+        };
+    }
+
     /**
      * Charts of the results.
      *

@@ -33,6 +33,11 @@ public record Report(
             return "Claim " + experiment().claim().number();
         }
 
+        /** What the verdict means for someone who trains networks. */
+        String meaning() {
+            return experiment().claim().meaning(result.verdict());
+        }
+
         /** Such as "3 of 3". */
         String seeds() {
             return result.results().seeds().size() + " of " + experiment().seeds();

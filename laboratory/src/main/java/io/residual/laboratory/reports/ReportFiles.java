@@ -60,14 +60,16 @@ public final class ReportFiles {
                         entry.seeds(),
                         Progress.duration(entry.seconds()),
                         entry.experiment().claim().sentence()));
+                text.append("          ").append(entry.meaning()).append(System.lineSeparator());
                 for (CriterionResult result : entry.result().criteria()) {
                     text.append(String.format(
                             Locale.ROOT,
-                            "          %-10s %s: %s%s%n",
+                            "          %-10s %s: %s%s%s%n",
                             result.verdict(),
                             result.criterion().effect(),
                             result.text(),
-                            result.criterion().role() == Criterion.Role.SECONDARY ? " (secondary)" : ""));
+                            result.criterion().role() == Criterion.Role.SECONDARY ? " (secondary)" : "",
+                            ReportPage.missingSeeds(result)));
                 }
             }
             for (PublishedRun run : report.runs()) {
@@ -124,6 +126,7 @@ public final class ReportFiles {
                 text.append("\n## ").append(entry.heading()).append("\n\n");
                 text.append("> ").append(entry.experiment().claim().sentence()).append("\n\n");
                 text.append("**").append(entry.result().verdict()).append(".** ");
+                text.append(entry.meaning()).append("\n\n");
                 text.append(entry.experiment().method()).append("\n\n");
                 text.append(ReportPage.effects(entry).toMarkdown());
                 for (int i = 0; i < entry.result().charts().size(); i++) {

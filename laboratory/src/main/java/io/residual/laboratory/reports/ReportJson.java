@@ -36,6 +36,7 @@ final class ReportJson {
                 .put("sentence", experiment.claim().sentence())
                 .put("method", experiment.method())
                 .put("verdict", entry.result().verdict().name())
+                .put("meaning", entry.meaning())
                 .put("seedsPlanned", experiment.seeds())
                 .putPOJO("seeds", results.seeds())
                 .put("trainingSeconds", entry.seconds())
@@ -57,6 +58,9 @@ final class ReportJson {
                 .put("expectation", criterion.expectation().name())
                 .put("bound", criterion.bound())
                 .put("verdict", result.verdict().name())
+                .put(
+                        "seedsToDecide",
+                        result.seedsToDecide().stream().boxed().findFirst().orElse(null))
                 .put("mean", interval.map(MeanInterval::mean).orElse(null))
                 .put("low", interval.map(MeanInterval::low).orElse(null))
                 .put("high", interval.map(MeanInterval::high).orElse(null))

@@ -12,6 +12,7 @@ import io.residual.report.page.Table;
 import io.residual.training.run.MeanInterval;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /** The report as one self-contained page. */
 final class ReportPage {
@@ -36,12 +37,14 @@ final class ReportPage {
                 "The claims and the verdicts of the experiments.",
                 Table.Column.text("claim"),
                 Table.Column.text("verdict"),
+                Table.Column.text("what it means"),
                 Table.Column.text("what decided"),
                 Table.Column.number("seeds"));
         for (Report.Entry entry : report.entries()) {
             table = table.row(
                     entry.heading() + ": " + entry.experiment().claim().sentence(),
                     entry.result().verdict().toString(),
+                    entry.meaning(),
                     deciding(entry),
                     entry.seeds());
         }
@@ -60,7 +63,8 @@ final class ReportPage {
     private static Section section(Report.Entry entry) {
         Section section = Section.of(entry.heading())
                 .note(entry.experiment().claim().sentence())
-                .text(entry.result().verdict() + ". " + entry.experiment().method())
+                .text(entry.result().verdict() + ". " + entry.meaning() + " "
+                        + entry.experiment().method())
                 .table(effects(entry));
         if (!entry.result().charts().isEmpty()) {
             section = section.with(new Block.Charts(entry.result().charts()));
@@ -83,9 +87,15 @@ final class ReportPage {
                     criterion.expectation().name().toLowerCase(Locale.ROOT) + " "
                             + CriterionResult.number(criterion.bound()),
                     result.text(),
-                    result.verdict().toString());
+                    result.verdict() + missingSeeds(result));
         }
         return table;
+    }
+
+    /** Such as ": 7 seeds of this deviation would decide"; empty if the seeds decide, or if too many would be needed. */
+    static String missingSeeds(CriterionResult result) {
+        OptionalInt seeds = result.seedsToDecide();
+        return seeds.isPresent() ? ": " + seeds.getAsInt() + " seeds of this deviation would decide" : "";
     }
 
     private static Table arms(Report.Entry entry) {

@@ -11,6 +11,7 @@ import io.residual.training.cli.ExitStatus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Claims of the notes, put to the test. */
 final class ClaimExperiments {
@@ -22,15 +23,26 @@ final class ClaimExperiments {
      * Tests claims, and writes their report.
      *
      * @param numbers of the claims; none for all
+     * @param seeds of each, if not as many as the budget has
      */
-    static ExitStatus run(List<Integer> numbers, LaboratoryOptions options, PrintWriter out) {
+    static ExitStatus run(List<Integer> numbers, Optional<Integer> seeds, LaboratoryOptions options, PrintWriter out) {
+        seeds.ifPresent(number -> {
+            if (number < 2) {
+                throw new ResidualException(
+                        Kind.BAD_SETTING,
+                        "--seeds: expected at least 2 for claims, whose intervals are over seeds, got " + number);
+            }
+        });
         ExperimentPlan plan = new ExperimentPlan(
                 "The laboratory",
                 options.budget().toString(),
                 options.budget().limit(),
-                choose(Claims.of(options.budget()), numbers),
+                choose(Claims.of(options.budget()), numbers).stream()
+                        .map(experiment -> seeds.map(experiment::withSeeds).orElse(experiment))
+                        .toList(),
                 experiment ->
-                        "./residual reproduce --claim " + experiment.claim().number() + options.asTyped(),
+                        "./residual reproduce --claim " + experiment.claim().number()
+                                + seeds.map(number -> " --seeds " + number).orElse("") + options.asTyped(),
                 numbers.isEmpty() ? PublishedRun.find(RUNS) : List.of());
         // A report on single claims does not replace the report on all.
         return options.run(plan, numbers.isEmpty() ? "laboratory" : name(numbers), out);

@@ -55,8 +55,8 @@ public final class Main implements Callable<Integer> {
             names = "--seeds",
             paramLabel = "SEEDS",
             description =
-                    "how many seeds of a preset to train; with fewer than its published result asks for, the verdict"
-                            + " says so (default: as the published result asks for)")
+                    "how many seeds to train; with fewer than a preset's published result asks for, the verdict says so"
+                            + " (default: as that result or the claims' budget asks for)")
     private @Nullable Integer seeds;
 
     @ArgGroup(validate = false, heading = "%nClaims:%n")
@@ -97,10 +97,6 @@ public final class Main implements Callable<Integer> {
                     parsed.commandLine(),
                     "name one of a preset, such as speedrun, --all, and --claim, such as --claim 3");
         }
-        if (seeds != null && name == null) {
-            throw new ParameterException(
-                    parsed.commandLine(), "--seeds goes with a preset: the budget decides how many seeds claims have");
-        }
         if (name == null) {
             device.requireAbsent("give a preset: the experiments of claims are computed on the CPU");
         }
@@ -110,7 +106,7 @@ public final class Main implements Callable<Integer> {
         }
         device.requireAlone();
         return (name == null
-                        ? ClaimExperiments.run(claims.numbers, laboratory, out)
+                        ? ClaimExperiments.run(claims.numbers, Optional.ofNullable(seeds), laboratory, out)
                         : preset(
                                 Preset.named(name),
                                 parsed.commandLine().getParseResult().originalArgs(),

@@ -86,17 +86,24 @@ class ClaimArmsTest {
 
     @Test
     void gradients_are_measured_in_twins() {
-        assertThat(arms(new GradientFlow(14, 1, ANY, 1), "depth", "shortcuts", "probe"))
-                .containsExactly("plain: 14 none GRADIENTS", "residual: 14 residual GRADIENTS");
+        assertThat(arms(new GradientFlow(14, 8, 1, ANY, 1), "depth", "shortcuts", "probe"))
+                .containsExactly(
+                        "plain: 14 none GRADIENT_FLOW",
+                        "residual: 14 residual GRADIENT_FLOW",
+                        "plain, shallow: 8 none GRADIENT_FLOW");
     }
 
     @Test
-    void plain_nets_have_the_factors_and_gradients_are_measured_where_the_factor_is_1() {
-        assertThat(arms(new LayerwiseRates(8, List.of(0.5, 1.0), 1, ANY, 1), "shortcuts", "rateFactor", "probe"))
+    void plain_nets_have_the_factors_and_gradients_are_those_of_claim_8() {
+        LayerwiseRates rates = new LayerwiseRates(8, List.of(0.5, 1.0), 1, ANY, new GradientFlow(20, 14, 1, ANY, 1), 1);
+        assertThat(arms(rates, "depth", "shortcuts", "rateFactor", "probe"))
                 .containsExactly(
-                        "plain, factor 0.5: none 0.5 NONE",
-                        "plain, factor 1.0: none 1.0 GRADIENTS",
-                        "residual: residual 1.0 GRADIENTS");
+                        "plain, factor 0.5: 8 none 0.5 NONE",
+                        "plain, factor 1.0: 8 none 1.0 NONE",
+                        "residual: 8 residual 1.0 NONE",
+                        "gradients: plain: 20 none 1.0 GRADIENT_FLOW",
+                        "gradients: residual: 20 residual 1.0 GRADIENT_FLOW",
+                        "gradients: plain, shallow: 14 none 1.0 GRADIENT_FLOW");
     }
 
     @Test

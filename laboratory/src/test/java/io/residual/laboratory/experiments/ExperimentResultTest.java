@@ -11,6 +11,7 @@ import io.residual.laboratory.experiments.training.TrainingResult;
 import io.residual.report.chart.Chart;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,27 @@ class ExperimentResultTest {
     })
     void the_whole_interval_must_lie_on_one_side(Expectation expectation, double bound, Verdict expected) {
         assertThat(evaluate(primary(expectation, bound, FALLS)).verdict()).isEqualTo(expected);
+    }
+
+    /** Mean -12.43, deviation 2.4: by t(4) the interval of five seeds is -12.43 +- 2.98, of four, by t(3), +- 3.82. */
+    @ParameterizedTest
+    @CsvSource({"-9, 5", "-8.6, 4", "-11.5, 28", "-12.4, 0", "0, 0"})
+    void an_undecided_effect_tells_how_many_seeds_would_decide(double bound, int seeds) {
+        OptionalInt needed = evaluate(primary(Expectation.BELOW, bound, FALLS))
+                .criteria()
+                .get(0)
+                .seedsToDecide();
+
+        assertThat(needed.orElse(0)).isEqualTo(seeds);
+    }
+
+    @Test
+    void a_verdict_has_a_meaning() {
+        Claim claim = new Claim(1, "depth hurts", "stay shallow", "go deep");
+
+        assertThat(claim.meaning(CONFIRMED)).isEqualTo("stay shallow");
+        assertThat(claim.meaning(REFUTED)).isEqualTo("go deep");
+        assertThat(claim.meaning(UNDECIDED)).startsWith("These seeds do not tell");
     }
 
     @Test
@@ -125,7 +147,7 @@ class ExperimentResultTest {
     private record HandMade(List<Criterion> criteria) implements Experiment {
         @Override
         public Claim claim() {
-            return new Claim(1, "depth hurts");
+            return new Claim(1, "depth hurts", "stay shallow", "go deep");
         }
 
         @Override

@@ -180,7 +180,7 @@ class ExperimentRunnerTest {
 
         @Override
         public Claim claim() {
-            return new Claim(7, "a faster rate learns faster");
+            return new Claim(7, "a faster rate learns faster", "learn faster", "learn slower");
         }
 
         @Override

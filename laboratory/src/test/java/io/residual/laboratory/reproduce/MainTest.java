@@ -43,9 +43,9 @@ class MainTest {
     }
 
     @Test
-    void seeds_are_those_of_a_preset() {
-        assertThat(reproduce("--claim", "3", "--seeds", "2")).isEqualTo(ExitStatus.USAGE.code());
-        assertThat(errors.toString()).startsWith("error: --seeds goes with a preset");
+    void one_seed_of_a_claim_is_too_few() {
+        assertThat(reproduce("--claim", "3", "--seeds", "1")).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(errors.toString()).startsWith("error: --seeds: expected at least 2 for claims");
     }
 
     private int reproduce(String... arguments) {

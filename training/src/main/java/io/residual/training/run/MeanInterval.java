@@ -34,14 +34,23 @@ public record MeanInterval(double mean, double low, double high, int seeds) {
      * @return empty for fewer than two values: one says nothing about how much others would differ
      */
     public static Optional<MeanInterval> of(List<Double> values) {
-        int n = values.size();
-        if (n < 2) {
+        return expected(values, values.size());
+    }
+
+    /**
+     * The interval of a number of seeds whose values have the mean and the deviation of those that are there.
+     *
+     * @param seeds at least 2
+     * @return empty for fewer than two values
+     */
+    public static Optional<MeanInterval> expected(List<Double> values, int seeds) {
+        if (values.size() < 2) {
             return Optional.empty();
         }
         double[] sample = values.stream().mapToDouble(v -> v).toArray();
         double mean = Mean.of(sample).getAsDouble();
-        double error = StandardDeviation.of(sample).getAsDouble() / Math.sqrt(n);
-        double half = error * TDistribution.of(n - 1.0).inverseSurvivalProbability((1 - LEVEL) / 2);
-        return Optional.of(new MeanInterval(mean, mean - half, mean + half, n));
+        double error = StandardDeviation.of(sample).getAsDouble() / Math.sqrt(seeds);
+        double half = error * TDistribution.of(seeds - 1.0).inverseSurvivalProbability((1 - LEVEL) / 2);
+        return Optional.of(new MeanInterval(mean, mean - half, mean + half, seeds));
     }
 }

@@ -74,11 +74,19 @@ public final class CachedTrainer {
         GraphNetwork network =
                 training.model().initialise(spec, images.training().channels(), classes, kernels);
         ProbeTarget target = new ProbeTarget(network, spec, images);
-        SortedMap<String, Double> measures = new TreeMap<>(training.probe().before(target));
+        SortedMap<String, Double> measures = new TreeMap<>(training.probe().afterEpoch(target, 0));
         List<TrainingResult.EpochResult> epochs = new ArrayList<>();
+        int imagesPerEpoch = target.training().imagesPerEpoch();
+        TrainingListener recorder = new TrainingListener() {
+            @Override
+            public void epochDone(Position at, EpochMetrics metrics) {
+                epochs.add(TrainingResult.EpochResult.of(metrics, imagesPerEpoch));
+                measures.putAll(training.probe().afterEpoch(target, epochs.size()));
+            }
+        };
         String divergence = "";
         try {
-            if (!train(target, epochs, stop)) {
+            if (!train(target, recorder, stop)) {
                 return Optional.empty();
             }
             measures.putAll(training.probe().after(target));
@@ -107,15 +115,8 @@ public final class CachedTrainer {
         return Optional.of(result);
     }
 
-    private static boolean train(ProbeTarget target, List<TrainingResult.EpochResult> epochs, BooleanSupplier stop) {
+    private static boolean train(ProbeTarget target, TrainingListener recorder, BooleanSupplier stop) {
         SampledImages images = target.images();
-        int imagesPerEpoch = target.training().imagesPerEpoch();
-        TrainingListener recorder = new TrainingListener() {
-            @Override
-            public void epochDone(Position at, EpochMetrics metrics) {
-                epochs.add(TrainingResult.EpochResult.of(metrics, imagesPerEpoch));
-            }
-        };
         int planned = target.spec().optimisation().epochs();
         return TrainingLoop.of(target.network(), target.spec(), images.training(), images.heldOut())
                         .train(Position.START, planned, recorder, stop)

@@ -9,8 +9,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -19,8 +24,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <ul>
  *   <li>{@code PREFIX.norm.PATH}: norm of the gradient with respect to the weights of a convolution.
+ *   <li>{@code PREFIX.first}: the first block's norm. A block's norm is the root mean square of its convolutions' norms.
  *   <li>{@code PREFIX.nearInput}: decimal logarithm of the first block's norm as a share of the last block's: below 0 if the
- *       gradient is smaller near the image. A block's norm is the root mean square of its convolutions' norms.
+ *       gradient is smaller near the image.
+ *   <li>{@code PREFIX.lost.PATH}: share of the nonzero values of a convolution's gradient that IEEE's 16-bit numbers round to 0
+ *       (up to 2^-25, see {@link HalfPrecision}).
  *   <li>{@code PREFIX.lost}: share of the nonzero values of these gradients that IEEE's 16-bit numbers round to 0 (up to 2^-25,
  *       see {@link HalfPrecision}); {@code PREFIX.lostScaled}: the same for a loss that is multiplied by 1024.
  *   <li>{@code PREFIX.subnormal}: share below the smallest normal 16-bit number, 2^-14, where precision is lost.
@@ -32,11 +40,25 @@ final class GradientNorms {
     private GradientNorms() {}
 
     static Map<String, Double> measure(String prefix, ProbeTarget target) {
-        ComputationGraph graph = target.network().graph();
+        return measure(prefix, target.network().graph(), target);
+    }
+
+    /** As {@link #measure}, of the same convolutions and dense layer without the batch norms between them. */
+    static Map<String, Double> measureWithoutBatchNorm(String prefix, ProbeTarget target) {
+        ComputationGraph bare = withoutBatchNorm(target.network().graph());
+        try {
+            return measure(prefix, bare, target);
+        } finally {
+            bare.close();
+        }
+    }
+
+    private static Map<String, Double> measure(String prefix, ComputationGraph graph, ProbeTarget target) {
         graph.setListeners(List.of());
         List<String> convolutions = convolutions(graph);
+        List<Magnitudes> all =
+                convolutions.stream().map(path -> new Magnitudes()).toList();
         double[] norms = new double[convolutions.size()];
-        Magnitudes all = new Magnitudes();
         int batches = Math.min(BATCHES, target.training().batches());
         ImageBatches training = target.training().epoch(0);
         int classes = target.images().training().classNames().size();
@@ -48,7 +70,7 @@ final class GradientNorms {
                 for (int c = 0; c < norms.length; c++) {
                     Magnitudes values = gradient(graph, convolutions.get(c), batch.size());
                     norms[c] += values.norm().orElse(Double.NaN) / batches;
-                    all.add(values);
+                    all.get(c).add(values);
                 }
                 graph.clearLayersStates();
             }
@@ -56,11 +78,31 @@ final class GradientNorms {
         return measures(prefix, convolutions, norms, all);
     }
 
+    /** The same weights without batch norms; the caller closes it. */
+    static ComputationGraph withoutBatchNorm(ComputationGraph graph) {
+        ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
+        configuration.getVertices().values().forEach(vertex -> {
+            if (vertex instanceof LayerVertex layer
+                    && layer.getLayerConf().getLayer() instanceof BatchNormalization batchNorm) {
+                ActivationLayer identity = new ActivationLayer(Activation.IDENTITY);
+                identity.setLayerName(batchNorm.getLayerName());
+                layer.getLayerConf().setLayer(identity);
+            }
+        });
+        ComputationGraph bare = new ComputationGraph(configuration);
+        bare.init();
+        bare.paramTable().forEach((name, values) -> values.assign(graph.getParam(name)));
+        return bare;
+    }
+
     private static Map<String, Double> measures(
-            String prefix, List<String> convolutions, double[] norms, Magnitudes all) {
+            String prefix, List<String> convolutions, double[] norms, List<Magnitudes> values) {
         Map<String, Double> measures = new LinkedHashMap<>();
+        Magnitudes all = new Magnitudes();
         for (int c = 0; c < norms.length; c++) {
             measures.put(prefix + ".norm." + convolutions.get(c), norms[c]);
+            measures.put(prefix + ".lost." + convolutions.get(c), lost(values.get(c), 0));
+            all.add(values.get(c));
         }
         List<String> blocks = convolutions.stream()
                 .map(GradientNorms::block)
@@ -70,17 +112,24 @@ final class GradientNorms {
         if (blocks.size() > 1) {
             double first = blockNorm(blocks.get(0), convolutions, norms);
             double last = blockNorm(blocks.get(blocks.size() - 1), convolutions, norms);
+            measures.put(prefix + ".first", first);
             measures.put(prefix + ".nearInput", Math.log10(first / last));
         }
-        List<HalfPrecision> half = HalfPrecision.of(all);
-        measures.put(prefix + ".lost", half.get(0).roundedToZero().orElse(0));
-        measures.put(prefix + ".lostScaled", half.get(1).roundedToZero().orElse(0));
-        measures.put(prefix + ".subnormal", half.get(0).belowNormal().orElse(0));
+        measures.put(prefix + ".lost", lost(all, 0));
+        measures.put(prefix + ".lostScaled", lost(all, 1));
+        measures.put(
+                prefix + ".subnormal",
+                HalfPrecision.of(all).get(0).belowNormal().orElse(0));
         return measures;
     }
 
+    /** @param scaling index of one of {@link HalfPrecision#SCALINGS} */
+    private static double lost(Magnitudes values, int scaling) {
+        return HalfPrecision.of(values).get(scaling).roundedToZero().orElse(0);
+    }
+
     /** Vertices with a convolution's weights, from the image on. */
-    private static List<String> convolutions(ComputationGraph graph) {
+    static List<String> convolutions(ComputationGraph graph) {
         List<String> paths = new ArrayList<>();
         for (int index : graph.topologicalSortOrder()) {
             String path = graph.getVertices()[index].getVertexName();

@@ -16,7 +16,7 @@ import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** What is measured in a network in addition to its score, before its first step and after its last. */
+/** What is measured in a network in addition to its score, along its training and after its last step. */
 public enum Probe {
     NONE,
     /** See {@link BatchNormDistance}. */
@@ -33,21 +33,20 @@ public enum Probe {
             return LabelIssues.measure(target);
         }
     },
-    /** See {@link GradientNorms}; names start with {@code start} or {@code end}. */
-    GRADIENTS {
+    /** See {@link GradientNorms}; names start with {@code epoch.0} before the first step, with {@code bare} without batch norms. */
+    GRADIENT_FLOW {
         @Override
-        Map<String, Double> before(ProbeTarget target) {
-            return GradientNorms.measure("start", target);
-        }
-
-        @Override
-        Map<String, Double> after(ProbeTarget target) {
-            return GradientNorms.measure("end", target);
+        Map<String, Double> afterEpoch(ProbeTarget target, int epoch) {
+            Map<String, Double> measures = new LinkedHashMap<>(GradientNorms.measure("epoch." + epoch, target));
+            if (epoch == 0) {
+                measures.putAll(GradientNorms.measureWithoutBatchNorm("bare", target));
+            }
+            return measures;
         }
     };
 
-    /** Measures by name, of a network that has not learnt. */
-    Map<String, Double> before(ProbeTarget target) {
+    /** Measures by name, of a network after that many epochs, from 0 on; it stays as it is. */
+    Map<String, Double> afterEpoch(ProbeTarget target, int epoch) {
         return Map.of();
     }
 

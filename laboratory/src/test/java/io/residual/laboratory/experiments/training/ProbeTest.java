@@ -16,6 +16,7 @@ import io.residual.training.loop.TrainingListener;
 import io.residual.training.loop.TrainingLoop;
 import io.residual.training.network.ComputeKernels;
 import io.residual.training.network.GraphNetwork;
+import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.junit.jupiter.api.Tag;
@@ -91,8 +92,52 @@ class ProbeTest {
         assertThat(first)
                 .containsKeys("start.norm.stem.conv", "start.nearInput")
                 .doesNotContainKey("start.norm.fc");
+        assertThat(first.get("start.first")).isPositive();
+        assertThat(first.get("start.lost.stem.conv")).isBetween(0.0, 1.0);
         assertThat(first.get("start.lost")).isBetween(0.0, first.get("start.subnormal"));
         assertThat(first.get("start.lostScaled")).isLessThanOrEqualTo(first.get("start.lost"));
+    }
+
+    /**
+     * Convolutions without biases, ReLUs and means are homogeneous: w times the gradient, summed over a convolution, is the same
+     * for each of them where one follows the other. With batch norm it is 0, as scaling the weights changes nothing.
+     */
+    @ParameterizedTest
+    @EnumSource(ComputeKernels.class)
+    void without_batch_norm_weights_times_their_gradient_are_the_same_in_every_layer(ComputeKernels kernels) {
+        TrainingSpec spec = Preset.resolve(
+                        "quick",
+                        Map.of(
+                                "family",
+                                "cifar",
+                                "depth",
+                                "14",
+                                "flavour",
+                                "torchvision",
+                                "width",
+                                "4",
+                                "shortcuts",
+                                "none"))
+                .spec();
+        SampledImages drawn = SampledImages.of(IdxSource.sample(), TrainingData.of(40, 50), 3);
+        ProbeTarget subject = new ProbeTarget(Model.RESNET.initialise(spec, 1, 10, kernels), spec, drawn);
+        ComputationGraph bare = GradientNorms.withoutBatchNorm(subject.network().graph());
+        Batch batch = subject.training().epoch(0).next();
+        loss(bare, batch);
+
+        List<Double> products = GradientNorms.convolutions(bare).stream()
+                .map(path -> bare.gradient()
+                        .getGradientFor(path + "_W")
+                        .mul(bare.getLayer(path).getParam("W"))
+                        .sumNumber()
+                        .doubleValue())
+                .toList();
+        double expected = products.get(0);
+
+        assertThat(products)
+                .hasSize(13)
+                .allSatisfy(product -> assertThat(product).isCloseTo(expected, within(1e-3 * Math.abs(expected))));
+        assertThat(Math.abs(expected)).isGreaterThan(1e-3);
     }
 
     @Test

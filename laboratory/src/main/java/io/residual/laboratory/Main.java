@@ -4,6 +4,7 @@ import io.residual.laboratory.cli.DepthCommand;
 import io.residual.laboratory.cli.GradientsCommand;
 import io.residual.laboratory.cli.LandscapeCommand;
 import io.residual.laboratory.cli.ThousandCommand;
+import io.residual.laboratory.cli.TourCommand;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ProjectVersion;
 import java.util.Objects;
@@ -18,7 +19,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "lab",
         description = "Shows by experiment why residual networks train.",
-        subcommands = {GradientsCommand.class, LandscapeCommand.class, DepthCommand.class, ThousandCommand.class},
+        subcommands = {
+            GradientsCommand.class,
+            LandscapeCommand.class,
+            DepthCommand.class,
+            ThousandCommand.class,
+            TourCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = ProjectVersion.class)
 public final class Main implements Callable<Integer> {

@@ -46,6 +46,11 @@ public record ThousandLayers(int depth, int preActivationDepth, int width, int s
         }
     }
 
+    /** The networks of the papers, and as many steps as show whether they learn. */
+    public static ThousandLayers ofPapers() {
+        return new ThousandLayers(1202, 1001, 16, 300, 8, 3);
+    }
+
     @Override
     public Claim claim() {
         return new Claim(

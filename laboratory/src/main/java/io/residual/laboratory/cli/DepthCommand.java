@@ -4,6 +4,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.laboratory.claims.Depth;
 import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.reports.Laboratory.Chapter;
 import io.residual.laboratory.reports.Laboratory.ExperimentPlan;
 import io.residual.training.cli.ProjectVersion;
 import java.io.PrintWriter;
@@ -62,8 +63,9 @@ public final class DepthCommand implements Callable<Integer> {
                 "Depth, with and without shortcuts",
                 laboratory.budget().toString(),
                 laboratory.budget().limit(),
-                List.of(experiment(sorted, laboratory.budget())),
-                experiment -> "./residual lab depth" + typed + laboratory.asTyped(),
+                List.of(Chapter.ofClaim(
+                        experiment(sorted, laboratory.budget()),
+                        "./residual lab depth" + typed + laboratory.asTyped())),
                 List.of());
         return laboratory.run(plan, "depth", out).code();
     }

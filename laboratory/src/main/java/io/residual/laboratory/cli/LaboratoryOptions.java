@@ -1,6 +1,8 @@
 package io.residual.laboratory.cli;
 
 import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.experiments.Experiment;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Options of commands whose experiments have a budget. */
@@ -14,6 +16,16 @@ public final class LaboratoryOptions extends ReportOptions {
 
     public Budget budget() {
         return budget;
+    }
+
+    /**
+     * The command that tests a claim.
+     *
+     * @param seeds if not as many as the budget has
+     */
+    public String command(Experiment experiment, Optional<Integer> seeds) {
+        return "./residual reproduce --claim " + experiment.claim().number()
+                + seeds.map(number -> " --seeds " + number).orElse("") + asTyped();
     }
 
     @Override

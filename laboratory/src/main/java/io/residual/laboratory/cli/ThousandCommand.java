@@ -4,6 +4,7 @@ import io.residual.core.ResidualException;
 import io.residual.core.ResidualException.Kind;
 import io.residual.laboratory.claims.ThousandLayers;
 import io.residual.laboratory.experiments.Budget;
+import io.residual.laboratory.reports.Laboratory.Chapter;
 import io.residual.laboratory.reports.Laboratory.ExperimentPlan;
 import io.residual.training.cli.ExitStatus;
 import io.residual.training.cli.ProjectVersion;
@@ -126,9 +127,10 @@ public final class ThousandCommand implements Callable<Integer> {
                 "A thousand layers",
                 steps + " steps of " + batch + " images",
                 Budget.FULL.limit(),
-                List.of(new ThousandLayers(
-                        networks.depth, networks.preActivationDepth, networks.width, steps, batch, seeds)),
-                experiment -> typed,
+                List.of(Chapter.ofClaim(
+                        new ThousandLayers(
+                                networks.depth, networks.preActivationDepth, networks.width, steps, batch, seeds),
+                        typed)),
                 List.of());
         ExitStatus status = reporting.run(plan, "thousand", out);
         peak().ifPresent(bytes ->

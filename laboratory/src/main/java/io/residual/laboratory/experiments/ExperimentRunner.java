@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -26,20 +27,32 @@ import java.util.stream.IntStream;
  */
 public final class ExperimentRunner {
     private final List<Experiment> experiments;
+    private final Predicate<Experiment> trains;
     private final CachedTrainer trainer;
     private final Duration limit;
     private final PrintWriter out;
 
-    /** @param limit sum of the times of all trainings, earlier ones included, after which none is started */
-    public ExperimentRunner(List<Experiment> experiments, CachedTrainer trainer, Duration limit, PrintWriter out) {
+    /**
+     * A runner of experiments.
+     *
+     * @param trains of which experiments missing results are trained; of others the stored ones are evaluated
+     * @param limit sum of the times of all trainings, earlier ones included, after which none is started
+     */
+    public ExperimentRunner(
+            List<Experiment> experiments,
+            Predicate<Experiment> trains,
+            CachedTrainer trainer,
+            Duration limit,
+            PrintWriter out) {
         this.experiments = List.copyOf(experiments);
+        this.trains = trains;
         this.trainer = trainer;
         this.limit = limit;
         this.out = out;
     }
 
     /** A training to do. */
-    private record Task(int claim, String arm, Training training) {}
+    private record Task(Experiment experiment, String arm, Training training) {}
 
     /** Prints what will be tested, and by what criteria. */
     public void printCriteria() {
@@ -65,7 +78,10 @@ public final class ExperimentRunner {
      */
     public Optional<List<ExperimentResult>> run(BooleanSupplier stop) {
         Map<Training, TrainingResult> done = new HashMap<>();
-        List<Task> tasks = tasks();
+        List<Task> tasks = tasks().stream()
+                .filter(task -> trains.test(task.experiment())
+                        || trainer.find(task.training()).isPresent())
+                .toList();
         RemainingTime remaining =
                 new RemainingTime(tasks.stream().map(Task::training).toList());
         double limitSeconds = limit.toMillis() / 1000.0;
@@ -139,7 +155,7 @@ public final class ExperimentRunner {
                         .forEach(experiment -> experiment.arms().forEach(arm -> {
                             Training training = arm.training().withSeed(seed);
                             if (known.add(training)) {
-                                tasks.add(new Task(experiment.claim().number(), arm.name(), training));
+                                tasks.add(new Task(experiment, arm.name(), training));
                             }
                         })));
         return tasks;
@@ -151,7 +167,7 @@ public final class ExperimentRunner {
                 "[%d/%d] claim %d, %s, seed %d: %s; %s, %s left%n",
                 number,
                 of,
-                task.claim(),
+                task.experiment().claim().number(),
                 task.arm(),
                 task.training().spec().seed(),
                 result.diverged()

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * A directory for experiments: their trainings are stored in its folder {@code trainings}, and none of them is repeated.
@@ -44,19 +43,36 @@ public record Laboratory(Path directory, DataChoice source, KernelChoice kernels
      * @param title of the report
      * @param budget in words
      * @param limit of the time of all trainings together
-     * @param command that repeats an experiment
+     * @param chapters with no experiment twice
      * @param runs published runs that belong to the report, maybe none
      */
     public record ExperimentPlan(
-            String title,
-            String budget,
-            Duration limit,
-            List<Experiment> experiments,
-            Function<Experiment, String> command,
-            List<PublishedRun> runs) {
+            String title, String budget, Duration limit, List<Chapter> chapters, List<PublishedRun> runs) {
         public ExperimentPlan {
-            experiments = List.copyOf(experiments);
+            chapters = List.copyOf(chapters);
             runs = List.copyOf(runs);
+        }
+
+        private Chapter of(Experiment experiment) {
+            return chapters.stream()
+                    .filter(chapter -> chapter.experiment().equals(experiment))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /**
+     * A part of a report.
+     *
+     * @param heading unique in the report
+     * @param introduction what a reader should know before, maybe empty
+     * @param command that repeats the experiment
+     * @param work whether its missing trainings are done
+     */
+    public record Chapter(Experiment experiment, String heading, String introduction, String command, Work work) {
+        /** A claim under its number. */
+        public static Chapter ofClaim(Experiment experiment, String command) {
+            return new Chapter(experiment, "Claim " + experiment.claim().number(), "", command, Work.TRAIN);
         }
     }
 
@@ -71,7 +87,12 @@ public record Laboratory(Path directory, DataChoice source, KernelChoice kernels
         ComputeKernels resolved = kernels.resolve();
         ResultStore store = ResultStore.at(directory.resolve("trainings"));
         CachedTrainer trainer = new CachedTrainer(DataSources.find(new DataSpec(source, SIDE)), resolved, store);
-        ExperimentRunner runner = new ExperimentRunner(plan.experiments(), trainer, plan.limit(), out);
+        ExperimentRunner runner = new ExperimentRunner(
+                plan.chapters().stream().map(Chapter::experiment).toList(),
+                experiment -> plan.of(experiment).work() == Work.TRAIN,
+                trainer,
+                plan.limit(),
+                out);
         runner.printCriteria();
         Optional<List<ExperimentResult>> results =
                 work == Work.REPORT_ONLY ? Optional.of(runner.evaluate()) : train(runner, store);
@@ -79,7 +100,7 @@ public record Laboratory(Path directory, DataChoice source, KernelChoice kernels
                 plan.title(),
                 plan.budget(),
                 all.stream()
-                        .map(result -> new Report.Entry(result, plan.command().apply(result.experiment())))
+                        .map(result -> new Report.Entry(result, plan.of(result.experiment())))
                         .toList(),
                 plan.runs(),
                 Backend.current(resolved.describe(Precision.FLOAT32)),

@@ -3,9 +3,11 @@ package io.residual.laboratory.reports;
 import io.residual.laboratory.experiments.Experiment;
 import io.residual.laboratory.experiments.ExperimentResult;
 import io.residual.laboratory.experiments.training.TrainingResult;
+import io.residual.laboratory.reports.Laboratory.Chapter;
 import io.residual.training.run.Backend;
 import io.residual.training.run.Versions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -21,21 +23,27 @@ public record Report(
     /**
      * An experiment's result.
      *
-     * @param command that repeats it
+     * @param chapter that it stands in
      */
-    public record Entry(ExperimentResult result, String command) {
+    public record Entry(ExperimentResult result, Chapter chapter) {
         Experiment experiment() {
             return result.experiment();
         }
 
-        /** Such as "Claim 3". */
         String heading() {
-            return "Claim " + experiment().claim().number();
+            return chapter.heading();
+        }
+
+        /** Of a chart's file, such as "claim-3-1.svg" for the first one of claim 3. */
+        String chartFile(int chart) {
+            return heading().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + "-" + (chart + 1) + ".svg";
         }
 
         /** What the verdict means for someone who trains networks. */
         String meaning() {
-            return experiment().claim().meaning(result.verdict());
+            return result.results().seeds().isEmpty()
+                    ? "Not run yet."
+                    : experiment().claim().meaning(result.verdict());
         }
 
         /** Such as "3 of 3". */

@@ -103,14 +103,10 @@ public final class ReportFiles {
             for (Report.Entry entry : report.entries()) {
                 for (int i = 0; i < entry.result().charts().size(); i++) {
                     charts.add(new Chart(
-                            name(entry, i), entry.result().charts().get(i).toSvgFile()));
+                            entry.chartFile(i), entry.result().charts().get(i).toSvgFile()));
                 }
             }
             return charts;
-        }
-
-        private static String name(Report.Entry entry, int chart) {
-            return "claim-" + entry.experiment().claim().number() + "-" + (chart + 1) + ".svg";
         }
 
         /**
@@ -124,6 +120,9 @@ public final class ReportFiles {
             text.append(ReportPage.verdicts(report).toMarkdown());
             for (Report.Entry entry : report.entries()) {
                 text.append("\n## ").append(entry.heading()).append("\n\n");
+                if (!entry.chapter().introduction().isEmpty()) {
+                    text.append(entry.chapter().introduction()).append("\n\n");
+                }
                 text.append("> ").append(entry.experiment().claim().sentence()).append("\n\n");
                 text.append("**").append(entry.result().verdict()).append(".** ");
                 text.append(entry.meaning()).append("\n\n");
@@ -135,10 +134,10 @@ public final class ReportFiles {
                             .append("](")
                             .append(folder)
                             .append('/')
-                            .append(name(entry, i))
+                            .append(entry.chartFile(i))
                             .append(")\n");
                 }
-                text.append("\n```sh\n").append(entry.command()).append("\n```\n");
+                text.append("\n```sh\n").append(entry.chapter().command()).append("\n```\n");
             }
             if (!report.runs().isEmpty()) {
                 text.append("\n## Published runs\n\n");

@@ -40,7 +40,7 @@ final class ReportJson {
                 .put("seedsPlanned", experiment.seeds())
                 .putPOJO("seeds", results.seeds())
                 .put("trainingSeconds", entry.seconds())
-                .put("command", entry.command());
+                .put("command", entry.chapter().command());
         ArrayNode effects = json.putArray("effects");
         entry.result().criteria().forEach(result -> add(effects.addObject(), result));
         ArrayNode arms = json.putArray("arms");

@@ -61,7 +61,7 @@ final class ReportPage {
     }
 
     private static Section section(Report.Entry entry) {
-        Section section = Section.of(entry.heading())
+        Section section = introduced(entry)
                 .note(entry.experiment().claim().sentence())
                 .text(entry.result().verdict() + ". " + entry.meaning() + " "
                         + entry.experiment().method())
@@ -69,8 +69,14 @@ final class ReportPage {
         if (!entry.result().charts().isEmpty()) {
             section = section.with(new Block.Charts(entry.result().charts()));
         }
-        return section.code("command that repeats this", entry.command())
+        return section.code("command that repeats this", entry.chapter().command())
                 .details("Every arm", new Block.TableBlock(arms(entry)));
+    }
+
+    private static Section introduced(Report.Entry entry) {
+        Section section = Section.of(entry.heading());
+        String introduction = entry.chapter().introduction();
+        return introduction.isEmpty() ? section : section.text(introduction);
     }
 
     static Table effects(Report.Entry entry) {

@@ -5,6 +5,7 @@ import io.residual.core.ResidualException.Kind;
 import io.residual.laboratory.claims.Claims;
 import io.residual.laboratory.cli.LaboratoryOptions;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.reports.Laboratory.Chapter;
 import io.residual.laboratory.reports.Laboratory.ExperimentPlan;
 import io.residual.laboratory.reports.PublishedRun;
 import io.residual.training.cli.ExitStatus;
@@ -39,10 +40,8 @@ final class ClaimExperiments {
                 options.budget().limit(),
                 choose(Claims.of(options.budget()), numbers).stream()
                         .map(experiment -> seeds.map(experiment::withSeeds).orElse(experiment))
+                        .map(experiment -> Chapter.ofClaim(experiment, options.command(experiment, seeds)))
                         .toList(),
-                experiment ->
-                        "./residual reproduce --claim " + experiment.claim().number()
-                                + seeds.map(number -> " --seeds " + number).orElse("") + options.asTyped(),
                 numbers.isEmpty() ? PublishedRun.find(RUNS) : List.of());
         // A report on single claims does not replace the report on all.
         return options.run(plan, numbers.isEmpty() ? "laboratory" : name(numbers), out);

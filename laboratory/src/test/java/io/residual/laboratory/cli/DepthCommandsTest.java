@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.residual.laboratory.Main;
 import io.residual.training.cli.CommandRunner;
 import io.residual.training.cli.ExitStatus;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,31 @@ class DepthCommandsTest {
                 .isZero();
         assertThat(out.toString()).contains("plain-32 minus plain-20, validation accuracy");
         assertThat(directory.resolve("depth.html")).exists();
+    }
+
+    @Test
+    void the_tour_has_its_stops_in_the_order_of_a_lecture_and_a_command_under_each() throws IOException {
+        assertThat(lab("tour", "--report-only", "--data", "sample", "--dir", directory.toString()))
+                .isZero();
+
+        String page = Files.readString(directory.resolve("tour.html"));
+        assertThat(page)
+                .containsSubsequence(
+                        "<h1>A tour of residual networks",
+                        "Not run yet.",
+                        ">Why depth hurts</h2>",
+                        "./residual reproduce --claim 1 --budget minutes",
+                        ">What a shortcut does to the gradient</h2>",
+                        "./residual lab gradients --depth 20,56,110",
+                        "./residual reproduce --claim 8 --budget minutes",
+                        ">A thousand layers</h2>",
+                        "./residual lab 1000",
+                        ">Cosine</h2>",
+                        ">Batch size</h2>",
+                        ">Wrong labels</h2>",
+                        "./residual reproduce --claim 6 --budget minutes")
+                .doesNotContain("<script", "src=\"http");
+        assertThat(directory.resolve("trainings")).isEmptyDirectory();
     }
 
     @Tag("slow")

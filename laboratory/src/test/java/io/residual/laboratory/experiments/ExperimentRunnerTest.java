@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -100,6 +101,18 @@ class ExperimentRunnerTest {
         assertThat(none.get(0).results().seeds()).isEmpty();
         assertThat(none.get(0).verdict()).isEqualTo(Verdict.UNDECIDED);
         assertThat(told.toString()).contains("6 trainings were skipped");
+    }
+
+    @Test
+    void of_an_experiment_that_is_not_to_be_trained_the_stored_results_count() {
+        Experiment trained = new TwoRates(1);
+        Experiment stored = new TwoRates(2);
+        List<ExperimentResult> results = runner(List.of(trained, stored), trained::equals, LONG)
+                .run(() -> false)
+                .orElseThrow();
+
+        assertThat(files()).hasSize(2);
+        assertThat(results.get(1).results().seeds()).containsExactly(1L);
     }
 
     @Test
@@ -209,7 +222,11 @@ class ExperimentRunnerTest {
     }
 
     private ExperimentRunner runner(List<Experiment> experiments, Duration limit) {
-        return new ExperimentRunner(experiments, trainer("store"), limit, new PrintWriter(told, true));
+        return runner(experiments, experiment -> true, limit);
+    }
+
+    private ExperimentRunner runner(List<Experiment> experiments, Predicate<Experiment> trains, Duration limit) {
+        return new ExperimentRunner(experiments, trains, trainer("store"), limit, new PrintWriter(told, true));
     }
 
     private CachedTrainer trainer(String store) {

@@ -24,6 +24,7 @@ import io.residual.laboratory.experiments.ExperimentResult;
 import io.residual.laboratory.experiments.training.ResultStore;
 import io.residual.laboratory.experiments.training.TrainingData;
 import io.residual.laboratory.experiments.training.TrainingData.EvaluationSplit;
+import io.residual.laboratory.reports.Laboratory.Chapter;
 import io.residual.laboratory.reports.Laboratory.ExperimentPlan;
 import io.residual.laboratory.reports.Laboratory.Work;
 import io.residual.training.config.DataChoice;
@@ -78,9 +79,12 @@ class LaboratoryTest {
                 "The laboratory",
                 "a few images",
                 Duration.ofHours(1),
-                EXPERIMENTS,
-                experiment ->
-                        "./residual reproduce --claim " + experiment.claim().number(),
+                EXPERIMENTS.stream()
+                        .map(experiment -> Chapter.ofClaim(
+                                experiment,
+                                "./residual reproduce --claim "
+                                        + experiment.claim().number()))
+                        .toList(),
                 PublishedRun.find(directory));
         return new Laboratory(directory, DataChoice.Named.SAMPLE, KernelChoice.AUTO)
                 .run(plan, work, new PrintWriter(TOLD, true))

@@ -29,7 +29,8 @@ public record Preset(String name, TrainingSpec spec) {
             "wide",
             "ladder-913",
             "ladder-920",
-            "ladder-930");
+            "ladder-930",
+            "ladder-940");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
     public Preset {

@@ -35,6 +35,7 @@ import org.apache.logging.log4j.Logger;
  *
  * @param data where the images are, as a spec names them; empty for the run's own
  * @param augmentations each a secondary result
+ * @param augmentedBelow highest probability of the images that are augmented, in [0, 1]
  * @param ensemble runs whose mean with the first one is a secondary result; may be empty
  * @param outliers folders with images of none of the classes; may be empty
  * @param compared a run to compare with
@@ -46,6 +47,7 @@ record EvaluationRequest(
         Split split,
         Optional<DataChoice> data,
         List<TestTimeAugmentation> augmentations,
+        double augmentedBelow,
         List<RunDirectory> ensemble,
         List<Path> outliers,
         Optional<RunDirectory> compared,
@@ -201,9 +203,16 @@ record EvaluationRequest(
 
     private List<Evaluation.Variant> variants(TrainedModel model, ImageSet images, Scores scores, List<Seen> others) {
         List<Evaluation.Variant> variants = new ArrayList<>();
+        int[] unsure = IntStream.range(0, scores.examples())
+                .filter(i -> scores.highest(i) <= augmentedBelow)
+                .toArray();
+        String share = augmentedBelow == 1
+                ? ""
+                : String.format(Locale.ROOT, ", of %.1f %% of the images", 100.0 * unsure.length / scores.examples());
         for (TestTimeAugmentation augmentation : augmentations) {
             variants.add(new Evaluation.Variant(
-                    "test-time augmentation: " + augmentation, model.probabilities(images, augmentation)));
+                    "test-time augmentation: " + augmentation + share,
+                    model.probabilities(images, scores, augmentation, unsure)));
         }
         if (!others.isEmpty()) {
             List<Scores> members = new ArrayList<>(List.of(scores));

@@ -90,6 +90,15 @@ public final class Main implements Callable<Integer> {
         private List<TestTimeAugmentation> augmentations = List.of();
 
         @Option(
+                names = "--tta-below",
+                paramLabel = "PROBABILITY",
+                defaultValue = "1",
+                description =
+                        "highest probability of the images that --tta changes: those of which the model is less sure"
+                                + " (from 0 to 1; default: ${DEFAULT-VALUE}, all)")
+        private double augmentedBelow = 1;
+
+        @Option(
                 names = "--ensemble",
                 paramLabel = "DIR",
                 split = ",",
@@ -103,6 +112,18 @@ public final class Main implements Callable<Integer> {
                 description = "folders with images of none of the classes, separated by commas: how well their energy"
                         + " distinguishes them (default: none)")
         private List<Path> outliers = List.of();
+
+        double augmentedBelow() {
+            if (!(augmentedBelow >= 0 && augmentedBelow <= 1)) {
+                throw new ResidualException(
+                        Kind.BAD_SETTING, "--tta-below: expected a probability from 0 to 1, got " + augmentedBelow);
+            }
+            if (augmentedBelow < 1 && augmentations.isEmpty()) {
+                throw new ResidualException(
+                        Kind.BAD_SETTING, "--tta-below: give --tta too, such as --tta flip, or leave it out");
+            }
+            return augmentedBelow;
+        }
     }
 
     @Spec
@@ -138,6 +159,7 @@ public final class Main implements Callable<Integer> {
                 evaluated,
                 Optional.ofNullable(data).map(DataOption::choice),
                 secondary.augmentations,
+                secondary.augmentedBelow(),
                 secondary.ensemble.stream().map(RunDirectory::open).toList(),
                 secondary.outliers,
                 Optional.ofNullable(secondary.compared).map(RunDirectory::open),

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 /** The command on a run that the command {@code train} made. */
@@ -131,6 +133,42 @@ class MainTest {
         assertThat(comparison.get("changed").size())
                 .isGreaterThanOrEqualTo(comparison.get("onlyThisRight").intValue()
                         + comparison.get("onlyOtherRight").intValue());
+    }
+
+    @Test
+    void augmentation_can_be_kept_to_images_of_which_the_model_is_less_sure() throws IOException {
+        assertThat(evaluate(new StringWriter(), run, "--tta", "flip")).isZero();
+        JsonNode all = new ObjectMapper().readTree(run.resolve("report.json").toFile());
+        assertThat(evaluate(new StringWriter(), run, "--tta", "flip", "--tta-below", "0.5"))
+                .isZero();
+        JsonNode some = new ObjectMapper().readTree(run.resolve("report.json").toFile());
+        assertThat(evaluate(new StringWriter(), run, "--tta", "flip", "--tta-below", "0"))
+                .isZero();
+        JsonNode none = new ObjectMapper().readTree(run.resolve("report.json").toFile());
+
+        assertThat(all.get("variants").get(0).get("name").textValue()).isEqualTo("test-time augmentation: flip");
+        assertThat(some.get("variants").get(0).get("name").textValue())
+                .matches("test-time augmentation: flip, of [1-9][0-9.]* % of the images");
+        assertThat(none.get("variants").get(0).get("name").textValue())
+                .isEqualTo("test-time augmentation: flip, of 0.0 % of the images");
+        assertThat(accuracy(none.get("variants").get(0))).isEqualTo(accuracy(none));
+        assertThat(accuracy(some)).isEqualTo(accuracy(none));
+        assertThat(some.get("variants").get(0)).isNotEqualTo(all.get("variants").get(0));
+    }
+
+    private static double accuracy(JsonNode result) {
+        return result.get("accuracy").doubleValue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--tta flip --tta-below 1.5,--tta-below: expected a probability from 0 to 1",
+        "--tta-below 0.5,--tta-below: give --tta too",
+    })
+    void a_bound_of_augmentation_that_has_no_effect_is_refused(String options, String message) {
+        StringWriter errors = new StringWriter();
+        assertThat(evaluate(errors, run, options.split(" ", -1))).isEqualTo(ExitStatus.USAGE.code());
+        assertThat(errors.toString()).startsWith("error: " + message);
     }
 
     @Test

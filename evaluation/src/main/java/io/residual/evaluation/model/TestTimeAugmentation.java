@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Changes of an image that should not change its class. Averaging the probabilities over them is test-time augmentation
- * (A. Krizhevsky et al., 2012, section 4.1).
+ * Changes of an image that should not change its class. Averaging the probabilities over the image and these is test-time
+ * augmentation (A. Krizhevsky et al., 2012, section 4.1).
  */
 public enum TestTimeAugmentation {
-    /** The image and its mirror image. */
+    /** Its mirror image. */
     FLIP,
-    /** The image, and shifted by a pixel up, down, left and right. */
+    /** It, shifted by a pixel up, down, left and right. */
     SHIFT;
 
+    /** Without the image itself. */
     List<ImageView> views() {
         return switch (this) {
-            case FLIP -> List.of(ImageView.PLAIN, new ImageView(0, 0, Mirror.LEFT_TO_RIGHT));
+            case FLIP -> List.of(new ImageView(0, 0, Mirror.LEFT_TO_RIGHT));
             case SHIFT ->
                 List.of(
-                        ImageView.PLAIN,
                         new ImageView(-1, 0, Mirror.NONE),
                         new ImageView(1, 0, Mirror.NONE),
                         new ImageView(0, -1, Mirror.NONE),

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -194,14 +195,37 @@ public record TrainedModel(
 
     /** The probabilities of unchanged images, for the classes of the images in their order. */
     public Scores probabilities(ImageSet images) {
-        return probabilities(images, ImageView.PLAIN);
+        return logits(images).softmax();
     }
 
-    /** The mean over the views of an augmentation. */
-    public Scores probabilities(ImageSet images, TestTimeAugmentation augmentation) {
+    /**
+     * The mean over the image and the views of an augmentation for some images, and the probabilities as they are for the others.
+     *
+     * @param unchanged the probabilities of the images as they are
+     * @param unsure positions of the images that have the mean
+     */
+    public Scores probabilities(ImageSet images, Scores unchanged, TestTimeAugmentation augmentation, int... unsure) {
+        if (unsure.length == 0) {
+            return unchanged;
+        }
+        ImageSet some = images.subset(unsure);
         List<Scores> views = new ArrayList<>();
-        augmentation.views().forEach(view -> views.add(probabilities(images, view)));
-        return Scores.mean(views);
+        views.add(Scores.of(rows(unchanged, unsure), labels(some)));
+        augmentation.views().forEach(view -> views.add(logits(some, view).softmax()));
+        Scores mean = Scores.mean(views);
+        float[][] all = rows(unchanged, IntStream.range(0, unchanged.examples()).toArray());
+        for (int i = 0; i < unsure.length; i++) {
+            all[unsure[i]] = mean.row(i);
+        }
+        return Scores.of(all, unchanged.labels());
+    }
+
+    private static float[][] rows(Scores scores, int... examples) {
+        return Arrays.stream(examples).mapToObj(scores::row).toArray(float[][]::new);
+    }
+
+    private static int[] labels(ImageSet images) {
+        return IntStream.range(0, images.size()).map(images::label).toArray();
     }
 
     /**
@@ -228,10 +252,6 @@ public record TrainedModel(
         return logits(images, ImageView.PLAIN);
     }
 
-    private Scores probabilities(ImageSet images, ImageView view) {
-        return logits(images, view).softmax();
-    }
-
     private Scores logits(ImageSet images, ImageView view) {
         int[] outputs = requireFits(images);
         float[][] rows = Inference.probabilities(
@@ -244,8 +264,7 @@ public record TrainedModel(
             }
             rows[i] = inOrder;
         }
-        return Scores.of(
-                rows, IntStream.range(0, images.size()).map(images::label).toArray());
+        return Scores.of(rows, labels(images));
     }
 
     /**

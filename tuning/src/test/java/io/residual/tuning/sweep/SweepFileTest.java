@@ -115,7 +115,7 @@ class SweepFileTest {
                 .hasMessage(String.join(
                         "\n",
                         "bad.yaml:1: base: there is no preset \"quickest\": choose one of book-96, book-224,"
-                                + " quick, speedrun, resnet20, resnet20-300, wide, ladder-913, ladder-920, ladder-930,"
+                                + " quick, speedrun, resnet20, resnet20-300, wide, ladder-913, ladder-920, ladder-930, ladder-940,"
                                 + " or a file that ends in .yaml",
                         "bad.yaml:3: unknown setting \"epoch\": did you mean epochs?",
                         "bad.yaml:4: batchSize: expected a whole number from 1 to 65536, got \"many\"",

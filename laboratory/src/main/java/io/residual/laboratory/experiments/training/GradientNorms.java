@@ -1,7 +1,9 @@
 package io.residual.laboratory.experiments.training;
 
+import io.residual.core.graph.ResNetGraph;
 import io.residual.data.Batch;
 import io.residual.data.ImageBatches;
+import io.residual.data.ImageSet;
 import io.residual.laboratory.experiments.training.Probe.ProbeTarget;
 import io.residual.laboratory.gradients.magnitudes.HalfPrecision;
 import io.residual.laboratory.gradients.magnitudes.Magnitudes;
@@ -17,6 +19,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.NoOp;
 
 /**
  * How large the gradient of the loss is in each convolution, and how much of it 16 bits can hold. The loss is the mean over a
@@ -45,7 +48,7 @@ final class GradientNorms {
 
     /** As {@link #measure}, of the same convolutions and dense layer without the batch norms between them. */
     static Map<String, Double> measureWithoutBatchNorm(String prefix, ProbeTarget target) {
-        ComputationGraph bare = withoutBatchNorm(target.network().graph());
+        ComputationGraph bare = withoutBatchNorm(target);
         try {
             return measure(prefix, bare, target);
         } finally {
@@ -78,9 +81,13 @@ final class GradientNorms {
         return measures(prefix, convolutions, norms, all);
     }
 
-    /** The same weights without batch norms; the caller closes it. */
-    static ComputationGraph withoutBatchNorm(ComputationGraph graph) {
-        ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
+    /** The same weights without batch norms, on stock kernels: others have joined batch norms with ReLUs. The caller closes it. */
+    static ComputationGraph withoutBatchNorm(ProbeTarget target) {
+        ImageSet images = target.images().training();
+        ComputationGraphConfiguration configuration = ResNetGraph.configuration(
+                target.spec().resNet(images.channels(), images.classNames().size()),
+                new NoOp(),
+                target.spec().seed());
         configuration.getVertices().values().forEach(vertex -> {
             if (vertex instanceof LayerVertex layer
                     && layer.getLayerConf().getLayer() instanceof BatchNormalization batchNorm) {
@@ -91,7 +98,9 @@ final class GradientNorms {
         });
         ComputationGraph bare = new ComputationGraph(configuration);
         bare.init();
-        bare.paramTable().forEach((name, values) -> values.assign(graph.getParam(name)));
+        bare.paramTable()
+                .forEach(
+                        (name, values) -> values.assign(target.network().graph().getParam(name)));
         return bare;
     }
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -121,7 +122,7 @@ class ProbeTest {
                 .spec();
         SampledImages drawn = SampledImages.of(IdxSource.sample(), TrainingData.of(40, 50), 3);
         ProbeTarget subject = new ProbeTarget(Model.RESNET.initialise(spec, 1, 10, kernels), spec, drawn);
-        ComputationGraph bare = GradientNorms.withoutBatchNorm(subject.network().graph());
+        ComputationGraph bare = GradientNorms.withoutBatchNorm(subject);
         Batch batch = subject.training().epoch(0).next();
         loss(bare, batch);
 
@@ -138,6 +139,14 @@ class ProbeTest {
                 .hasSize(13)
                 .allSatisfy(product -> assertThat(product).isCloseTo(expected, within(1e-3 * Math.abs(expected))));
         assertThat(Math.abs(expected)).isGreaterThan(1e-3);
+        // The ReLUs are still there: half of the values are 0, or about so.
+        assertThat(bare.feedForward(batch.images(), false)
+                        .get("stage1.block1.relu1")
+                        .eq(0)
+                        .castTo(DataType.FLOAT)
+                        .meanNumber()
+                        .doubleValue())
+                .isBetween(0.2, 0.8);
     }
 
     @Test

@@ -131,7 +131,7 @@ public record GradientFlow(int depth, int shallow, int epochs, TrainingData mate
     public List<Chart> charts(Results results) {
         return List.of(
                 perConvolution(
-                        "Gradient of each convolution without batch norm, at initialisation",
+                        "Gradients at initialisation, without batch norm",
                         "bare.norm.",
                         results,
                         List.of(PLAIN, RESIDUAL, SHALLOW)),
@@ -145,7 +145,7 @@ public record GradientFlow(int depth, int shallow, int epochs, TrainingData mate
                                 .<Layer>map(twin -> Line.marked(twin, along(results, twin)))
                                 .toList()),
                 perConvolution(
-                        "Gradient of each convolution with batch norm, at initialisation",
+                        "Gradients at initialisation, with batch norm",
                         "epoch.0.norm.",
                         results,
                         List.of(PLAIN, RESIDUAL)));

@@ -67,7 +67,7 @@ public record GradientFlow(int depth, int shallow, int epochs, TrainingData mate
                         + " images: the first block's norm over the last block's, as a decimal logarithm; below 0 the gradient is smaller"
                         + " near the image. At initialisation that is reported only: batch norm, which the notes do not mention here, lets"
                         + " gradients of plain nets grow towards the image then (Yang et al. 2019, A mean field theory of batch"
-                        + " normalization). Release 0.1 judged the claim by it, and refuted it.",
+                        + " normalization). Release 0.1 evaluated the claim by it, and refuted it.",
                 depth,
                 WIDTH,
                 shallow,

@@ -103,7 +103,7 @@ public record LayerwiseRates(
                         + " it is hard to tune if fewer than half of the factors come within one point of the best. The residual twin"
                         + " has the same rate everywhere. Gradients with respect to the convolutions of claim 8's networks, of %d and"
                         + " %d layers, are rounded to IEEE's 16 bits at initialisation, without their batch norms as in the notes, and"
-                        + " with them, by which release 0.1 judged the claim.",
+                        + " with them, by which release 0.1 evaluated the claim.",
                 depth,
                 WIDTH,
                 epochs,

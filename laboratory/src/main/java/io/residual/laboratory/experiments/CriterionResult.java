@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 public record CriterionResult(Criterion criterion, List<Double> values, Verdict verdict) {
     private static final int DIGITS = 3;
     /** More than these are not worth their time. */
-    private static final int MOST_SEEDS = 50;
+    private static final int MAX_SEEDS = 50;
 
     public CriterionResult {
         values = List.copyOf(values);
@@ -37,7 +37,7 @@ public record CriterionResult(Criterion criterion, List<Double> values, Verdict 
      */
     public OptionalInt seedsToDecide() {
         return verdict == Verdict.UNDECIDED && values.size() > 1
-                ? IntStream.rangeClosed(values.size() + 1, MOST_SEEDS)
+                ? IntStream.rangeClosed(values.size() + 1, MAX_SEEDS)
                         .filter(seeds -> MeanInterval.expected(values, seeds)
                                 .map(interval -> criterion.expectation().evaluate(interval, criterion.bound()))
                                 .filter(expected -> expected != Verdict.UNDECIDED)

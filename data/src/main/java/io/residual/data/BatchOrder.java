@@ -2,11 +2,15 @@ package io.residual.data;
 
 import io.residual.core.SplitMix64;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** In which order an epoch visits the images. */
 public sealed interface BatchOrder {
@@ -69,6 +73,77 @@ public sealed interface BatchOrder {
                             SplitMix64.of(seed, ~one.getKey()).nextLong(),
                             one.getValue().stream().mapToInt(i -> i).toArray()))
                     .toList();
+        }
+    }
+
+    /**
+     * Each image once, but for the last epoch: there the images of whose label a network was surest in the epoch before are
+     * left out, and others are drawn several times in their place, so that it is as long.
+     */
+    final class WithoutLearnt implements BatchOrder {
+        private final long seed;
+        private final int last;
+        private final double share;
+        private final INDArray certainty;
+        /** The images of the epoch before the last. */
+        private final int[] before;
+
+        /**
+         * An order in which no image is learnt yet.
+         *
+         * @param images how many
+         * @param last the last epoch, from 0; if it is the first, none is left out
+         * @param share of the images to leave out, from 0, below 1
+         */
+        public WithoutLearnt(int images, long seed, int last, double share) {
+            this.seed = seed;
+            this.last = last;
+            this.share = share;
+            this.certainty = Nd4j.zeros(DataType.FLOAT, images);
+            this.before = new Shuffled(seed).indices(images, last - 1);
+        }
+
+        /** Whether the last epoch depends on what is recorded in this one. */
+        public boolean records(int epoch) {
+            return epoch == last - 1;
+        }
+
+        /**
+         * Records images of the epoch before the last.
+         *
+         * @param from how many of its images came before them
+         * @param probabilities of the images' labels, in the epoch's order
+         */
+        public void record(int from, float... probabilities) {
+            for (int i = 0; i < probabilities.length; i++) {
+                certainty.putScalar(before[from + i], probabilities[i]);
+            }
+        }
+
+        /** A live view of what is recorded, FLOAT [images]: the probability of each image's label, 0 of those that did not come. */
+        public INDArray certainty() {
+            return certainty;
+        }
+
+        @Override
+        public int[] indices(int size, int epoch) {
+            int[] all = new Shuffled(seed).indices(size, epoch);
+            if (epoch != last || last == 0) {
+                return all;
+            }
+            float[] sure = certainty.toFloatVector();
+            int[] kept = Arrays.stream(all)
+                    .boxed()
+                    .sorted(Comparator.comparingDouble(image -> sure[image]))
+                    .limit(size - (int) (share * size))
+                    .mapToInt(image -> image)
+                    .toArray();
+            SplitMix64 random = SplitMix64.of(~seed, epoch);
+            random.shuffle(kept);
+            int[] drawn =
+                    IntStream.range(0, size).map(i -> kept[i % kept.length]).toArray();
+            random.shuffle(drawn);
+            return drawn;
         }
     }
 

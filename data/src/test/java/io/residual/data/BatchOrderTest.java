@@ -3,6 +3,7 @@ package io.residual.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.residual.core.ImageShape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -66,6 +67,38 @@ class BatchOrderTest {
         assertThat(order.indices(13, 5)).isEqualTo(fifth);
         assertThat(order.indices(13, 6)).isNotEqualTo(fifth);
         assertThat(new BatchOrder.Balanced(images, 43).indices(13, 5)).isNotEqualTo(fifth);
+    }
+
+    @Test
+    void the_images_that_are_learnt_are_left_out_of_the_last_epoch_alone() {
+        var order = new BatchOrder.WithoutLearnt(10, 42, 3, 0.45);
+        int[] third = order.indices(10, 2);
+        float[] probabilities = new float[10];
+        for (int i = 0; i < 10; i++) {
+            probabilities[i] = third[i] / 16f;
+        }
+        order.record(0, Arrays.copyOfRange(probabilities, 0, 4));
+        order.record(4, Arrays.copyOfRange(probabilities, 4, 10));
+
+        assertThat(order.certainty().toFloatVector())
+                .containsExactly(0, 0.0625f, 0.125f, 0.1875f, 0.25f, 0.3125f, 0.375f, 0.4375f, 0.5f, 0.5625f);
+        for (int epoch = 0; epoch < 3; epoch++) {
+            assertThat(order.indices(10, epoch)).isEqualTo(new BatchOrder.Shuffled(42).indices(10, epoch));
+        }
+        int[] last = order.indices(10, 3);
+        assertThat(last).isEqualTo(order.indices(10, 3)).hasSize(10);
+        int[] drawn = new int[10];
+        IntStream.of(last).forEach(image -> drawn[image]++);
+        assertThat(IntStream.range(0, 6).map(i -> drawn[i])).allMatch(times -> times == 1 || times == 2);
+        assertThat(IntStream.range(6, 10).map(i -> drawn[i])).containsOnly(0);
+        assertThat(IntStream.range(0, 4).map(epoch -> order.records(epoch) ? 1 : 0))
+                .containsExactly(0, 0, 1, 0);
+    }
+
+    @Test
+    void an_only_epoch_leaves_no_image_out() {
+        assertThat(new BatchOrder.WithoutLearnt(10, 42, 0, 0.5).indices(10, 0))
+                .isEqualTo(new BatchOrder.Shuffled(42).indices(10, 0));
     }
 
     @Test

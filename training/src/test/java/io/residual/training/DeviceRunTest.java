@@ -183,6 +183,7 @@ class DeviceRunTest {
         "rateFactor, 0.9, rateFactor 0.9",
         "optimiser, adabelief, optimiser adabelief",
         "focalGamma, 2, focalGamma 2.0",
+        "skipLearnt, 0.3, skipLearnt 0.3",
         "classWeights, inverse, classWeights inverse",
         "freezeUpTo, stem, freezeUpTo stem",
         "startImageSize, 14, startImageSize 14",

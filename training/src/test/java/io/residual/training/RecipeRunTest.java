@@ -74,6 +74,18 @@ class RecipeRunTest {
                 "--optimiser", "muon", "--momentum", "0.9", "--weight-decay", "0.0005", "--rate-factor", "0.9");
     }
 
+    @Test
+    void a_run_whose_last_epoch_leaves_out_what_is_learnt_resumes_with_the_same_bytes() {
+        requireSameBytesInParts("--skip-learnt", "0.5");
+
+        train("--run", directory.resolve("plain").toString());
+        assertThat(directory.resolve("plain/last.safetensors"))
+                .as("the option changes the last epoch")
+                .isRegularFile()
+                .satisfies(plain -> assertThat(Files.mismatch(plain, directory.resolve("whole/last.safetensors")))
+                        .isNotEqualTo(-1));
+    }
+
     private void requireSameBytesInParts(String... recipe) {
         train(recipe, "--run", directory.resolve("whole").toString());
         Path parts = directory.resolve("parts");

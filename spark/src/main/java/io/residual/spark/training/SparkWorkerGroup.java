@@ -34,6 +34,12 @@ record SparkWorkerGroup(JavaSparkContext context, int size, int averageEvery) im
                     "accumulation " + accumulation + ": workers whose weights are averaged after " + averageEvery
                             + " steps update them after each batch: use accumulation 1, or average after every step");
         }
+        double skipLearnt = spec.optimisation().imbalance().skipLearnt();
+        if (skipLearnt > 0) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "skipLearnt " + skipLearnt + ": workers do not share which images are learnt: use skipLearnt 0");
+        }
         if (size > 1 && Math.min(batch, images.size()) < TrainingLoop.MIN_IMAGES * size) {
             throw new ResidualException(
                     Kind.BAD_SETTING,

@@ -114,6 +114,10 @@ class SparkTrainingTest {
                         + " accumulation 1, or average after every step");
         assertRefused(
                 1,
+                Map.of("skipLearnt", "0.3"),
+                "skipLearnt 0.3: workers do not share which images are learnt: use skipLearnt 0");
+        assertRefused(
+                1,
                 Map.of("batchSize", "3"),
                 "batchSize 3, of 200 images: 2 workers need at least 2 images each: use larger batches or fewer"
                         + " workers");

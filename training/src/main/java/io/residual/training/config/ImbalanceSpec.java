@@ -9,8 +9,9 @@ import java.util.Map;
  *
  * @param focalGamma of the focal loss (Lin et al. 2017): each term of the cross entropy is multiplied by (1 - p)^gamma; 0 for
  *     cross entropy
+ * @param skipLearnt share of the images that the last epoch leaves out, 0 for none, to 0.9
  */
-public record ImbalanceSpec(ClassWeights classWeights, Sampler sampler, double focalGamma) {
+public record ImbalanceSpec(ClassWeights classWeights, Sampler sampler, double focalGamma, double skipLearnt) {
     static final SettingGroup<ImbalanceSpec> SETTINGS = new SettingGroup<>(ImbalanceSpec.class, Topic.CLASSES)
             .named(
                     "classWeights",
@@ -31,12 +32,21 @@ public record ImbalanceSpec(ClassWeights classWeights, Sampler sampler, double f
                             + " several times")
             .optional(Sampler.SHUFFLED)
             .named("focalGamma", "gamma of the focal loss of Lin et al. 2017; 0 for cross entropy")
-            .optional(ValueType.numbers("GAMMA", 0, 10), 0.0);
+            .optional(ValueType.numbers("GAMMA", 0, 10), 0.0)
+            .named(
+                    "skipLearnt",
+                    "share of the images that the last epoch leaves out: those of whose labels the network was surest in"
+                            + " the epoch before; others come several times in their place; 0 for none")
+            .optional(ValueType.numbers("SHARE", 0, 0.9), 0.0);
 
     public static final ImbalanceSpec NONE = SETTINGS.from(Map.of());
 
     public ImbalanceSpec {
-        SETTINGS.require(classWeights, sampler, focalGamma);
+        SETTINGS.require(classWeights, sampler, focalGamma, skipLearnt);
+        if (skipLearnt > 0 && sampler == Sampler.BALANCED) {
+            throw new IllegalArgumentException("skipLearnt " + skipLearnt
+                    + " and sampler balanced both choose the images of an epoch: use one of them");
+        }
     }
 
     /**

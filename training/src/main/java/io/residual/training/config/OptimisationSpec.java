@@ -69,6 +69,10 @@ public record OptimisationSpec(
             throw new IllegalArgumentException(
                     "warmupEpochs " + schedule.warmupEpochs() + " is more than epochs " + epochs);
         }
+        if (imbalance.skipLearnt() > 0 && regularisation.mixup() + regularisation.cutmix() > 0) {
+            throw new IllegalArgumentException("skipLearnt " + imbalance.skipLearnt()
+                    + " with mixup or cutmix: whether an image is learnt does not show in a mixture: use one of them");
+        }
     }
 
     /** Plain SGD at a constant rate, without regularisation. */

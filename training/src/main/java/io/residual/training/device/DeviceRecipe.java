@@ -75,6 +75,9 @@ final class DeviceRecipe {
         if (imbalance.focalGamma() > 0) {
             return Optional.of("focalGamma " + imbalance.focalGamma());
         }
+        if (imbalance.skipLearnt() > 0) {
+            return Optional.of("skipLearnt " + imbalance.skipLearnt());
+        }
         if (!weights.areEqual()) {
             return Optional.of("classWeights " + imbalance.classWeights());
         }

@@ -2,6 +2,7 @@ package io.residual.training.loop;
 
 import io.residual.core.VertexPaths;
 import io.residual.data.Batch;
+import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.network.BatchGradient;
@@ -12,6 +13,7 @@ import io.residual.training.optim.LabelWeights;
 import io.residual.training.optim.LearningRate;
 import io.residual.training.optim.Update;
 import io.residual.training.optim.WeightAverage;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,7 +38,12 @@ public final class GraphExecutor implements StepExecutor {
     private final boolean isPlain;
 
     private final Update update;
+    private final int batchesPerEpoch;
+    private final int batchSize;
     private final Optional<BatchGradient> compiled;
+    /** Where the last epoch depends on what the network has learnt. */
+    private Optional<BatchOrder.WithoutLearnt> learnt = Optional.empty();
+
     private final LogitsListener logits = new LogitsListener();
 
     /**
@@ -45,8 +52,12 @@ public final class GraphExecutor implements StepExecutor {
      * @param batches that it is trained on
      */
     public static GraphExecutor of(GraphNetwork network, TrainingSpec spec, ImageBatches batches) {
-        return new GraphExecutor(
+        GraphExecutor executor = new GraphExecutor(
                 network, spec, LabelWeights.of(spec.optimisation().imbalance(), batches.images()), batches.batches());
+        if (batches.order() instanceof BatchOrder.WithoutLearnt order) {
+            executor.learnt = Optional.of(order);
+        }
+        return executor;
     }
 
     /**
@@ -74,6 +85,8 @@ public final class GraphExecutor implements StepExecutor {
         this.focal = new FocalLoss(spec.optimisation().imbalance().focalGamma());
         this.isPlain = focal.gamma() == 0 && weights.areEqual();
         this.update = new Update(graph, spec.optimisation(), rate, batchesPerEpoch, network.matrixProducts());
+        this.batchesPerEpoch = batchesPerEpoch;
+        this.batchSize = spec.optimisation().batchSize();
         this.compiled = network.compiledGradient();
         if (compiled.isEmpty()) {
             graph.addListeners(logits);
@@ -110,7 +123,13 @@ public final class GraphExecutor implements StepExecutor {
      */
     public Step gradient(Batch batch, int epoch, long iteration) {
         INDArray labels = mixing.apply(batch, weights.classes(), iteration);
-        return compiled.isPresent() ? compiled(compiled.get(), batch, labels) : layers(batch, labels, epoch, iteration);
+        Optional<BatchOrder.WithoutLearnt> records = learnt.filter(order -> order.records(epoch));
+        float[] certainty = new float[records.isPresent() ? batch.size() : 0];
+        Step step = compiled.isPresent()
+                ? compiled(compiled.get(), batch, labels, certainty)
+                : layers(batch, labels, epoch, iteration, certainty);
+        records.ifPresent(order -> order.record((int) (iteration % batchesPerEpoch) * batchSize, certainty));
+        return step;
     }
 
     /**
@@ -139,13 +158,31 @@ public final class GraphExecutor implements StepExecutor {
         return graph.params();
     }
 
-    private Step compiled(BatchGradient gradient, Batch batch, INDArray labels) {
-        BatchGradient.Loss loss = isPlain ? BatchGradient.Loss.CROSS_ENTROPY : focal.weighted(weights.of(batch));
+    private Step compiled(BatchGradient gradient, Batch batch, INDArray labels, float... certainty) {
+        BatchGradient.Loss plain = isPlain ? BatchGradient.Loss.CROSS_ENTROPY : focal.weighted(weights.of(batch));
+        BatchGradient.Loss loss = certainty.length == 0
+                ? plain
+                : (numbers, ofBatch, from, classes) -> {
+                    for (int i = 0; i < numbers.length; i += classes) {
+                        int image = (from + i) / classes;
+                        certainty[image] = certainty(Arrays.copyOfRange(numbers, i, i + classes), batch.label(image));
+                    }
+                    return plain.replace(numbers, ofBatch, from, classes);
+                };
         BatchGradient.Outcome outcome = gradient.of(batch.images(), labels, loss);
         return new Step(outcome.loss(), outcome.hits(), batch.size());
     }
 
-    private Step layers(Batch batch, INDArray labels, int epoch, long iteration) {
+    /** The probability of a class by its logits. */
+    private static float certainty(float[] logits, int label) {
+        double others = 0;
+        for (float logit : logits) {
+            others += Math.exp((double) logit - logits[label]);
+        }
+        return (float) (1 / others);
+    }
+
+    private Step layers(Batch batch, INDArray labels, int epoch, long iteration, float... certainty) {
         // Layers that drop at random look these up.
         graph.getConfiguration().setEpochCount(epoch);
         graph.getConfiguration().setIterationCount(Math.toIntExact(iteration));
@@ -154,6 +191,9 @@ public final class GraphExecutor implements StepExecutor {
         graph.setLabel(0, weights.apply(labels, batch));
         graph.computeGradientAndScore();
         graph.clearLayersStates();
+        for (int i = 0; i < certainty.length; i++) {
+            certainty[i] = certainty(logits.rows[i], batch.label(i));
+        }
         return new Step(graph.score(), logits.hits, batch.size());
     }
 
@@ -173,6 +213,7 @@ public final class GraphExecutor implements StepExecutor {
         Map<String, INDArray> arrays = new TreeMap<>();
         update.state().forEach((name, array) -> arrays.put("step." + name, array));
         arrays.put("parameters", graph.params());
+        learnt.ifPresent(order -> arrays.put("certainty", order.certainty()));
         return arrays;
     }
 
@@ -212,9 +253,10 @@ public final class GraphExecutor implements StepExecutor {
         // The arrays are the garbage collector's.
     }
 
-    /** Counts the hits of a step's own forward pass, so that training accuracy costs no second one. */
+    /** Keeps the logits of a step's own forward pass and counts its hits, so that training accuracy costs no second one. */
     private static final class LogitsListener extends BaseTrainingListener {
         private @Nullable INDArray labels;
+        private float[][] rows = new float[0][];
         private long hits;
 
         @Override
@@ -224,6 +266,7 @@ public final class GraphExecutor implements StepExecutor {
                 throw new IllegalStateException(
                         "the network has no vertex " + VertexPaths.DENSE + ", only " + activations.keySet());
             }
+            rows = logits.toFloatMatrix();
             hits = ScoreSum.hits(logits, Objects.requireNonNull(labels));
         }
     }

@@ -44,8 +44,8 @@ public interface StepExecutor extends Predictor, AutoCloseable {
     double learningRate(long iteration);
 
     /**
-     * The arrays that decide the next steps, parameters included, by name, to be saved. Names and shapes depend on the spec
-     * and the kernels alone.
+     * The arrays that decide the next steps, parameters included, by name, to be saved. Names and shapes depend on the spec,
+     * the number of images and the kernels alone.
      */
     Map<String, INDArray> state();
 

@@ -5,6 +5,8 @@ import io.residual.data.BatchOrder;
 import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.LastBatch;
+import io.residual.training.config.ImbalanceSpec;
+import io.residual.training.config.Sampler;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Inference.Validation;
 import io.residual.training.network.GraphNetwork;
@@ -72,14 +74,22 @@ public final class TrainingLoop implements AutoCloseable {
                 images,
                 size,
                 spec.data().input(),
-                switch (spec.optimisation().imbalance().sampler()) {
-                    case SHUFFLED -> new BatchOrder.Shuffled(spec.seed());
-                    case BALANCED -> new BatchOrder.Balanced(images, spec.seed());
-                },
+                order(spec, images),
                 // A last batch of one image for a worker can leave batch norm a single value per channel.
                 images.size() % size < MIN_IMAGES * workers ? LastBatch.DROP : LastBatch.KEEP,
                 spec.data().augmentation().augmenter(spec.seed()));
         return batches.withSizes(spec::trainingSize);
+    }
+
+    private static BatchOrder order(TrainingSpec spec, ImageSet images) {
+        ImbalanceSpec imbalance = spec.optimisation().imbalance();
+        if (imbalance.sampler() == Sampler.BALANCED) {
+            return new BatchOrder.Balanced(images, spec.seed());
+        }
+        return imbalance.skipLearnt() == 0
+                ? new BatchOrder.Shuffled(spec.seed())
+                : new BatchOrder.WithoutLearnt(
+                        images.size(), spec.seed(), spec.optimisation().epochs() - 1, imbalance.skipLearnt());
     }
 
     public StepExecutor executor() {

@@ -77,6 +77,15 @@ class SettingsTest {
                                 "preset quick: lowestRate 0.5 is above learningRate 0.01",
                                 "preset quick: warmupEpochs 16.0 is more than epochs 15",
                                 "preset quick: optimiser nesterov needs a momentum above 0, such as 0.9"));
+        assertThat(Map.of("mixup", "0.2", "cutmix", "1", "sampler", "balanced"))
+                .allSatisfy((name, text) -> assertThatThrownBy(
+                                () -> Preset.resolve("quick", Map.of(name, text, "skipLearnt", "0.5")))
+                        .message()
+                        .isIn(
+                                "preset quick: skipLearnt 0.5 with mixup or cutmix: whether an image is learnt does not"
+                                        + " show in a mixture: use one of them",
+                                "preset quick: skipLearnt 0.5 and sampler balanced both choose the images of an epoch:"
+                                        + " use one of them"));
         assertThat(List.of("0", "3,3", "7,3", "3,", "3, 7", ""))
                 .allSatisfy(text -> assertThatThrownBy(() -> Preset.resolve("quick", Map.of("milestones", text)))
                         .hasMessage(

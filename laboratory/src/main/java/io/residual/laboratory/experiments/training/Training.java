@@ -33,7 +33,8 @@ public record Training(Model model, TrainingSpec spec, TrainingData material, Pr
             "monitor",
             "startImageSize",
             "fullSizeAt",
-            "muonRate");
+            "muonRate",
+            "skipLearnt");
 
     /** A network of the spec, of which only the score is measured. */
     public static Training of(TrainingSpec spec, TrainingData material) {

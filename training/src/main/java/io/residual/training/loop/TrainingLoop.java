@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The training loop. An epoch draws as many training images as there are, each once or by class, then scores the validation images; the training score is
- * that of the steps themselves, while the weights change, as in the d2l book.
+ * The training loop. An epoch draws as many training images as there are, each once, by class, or by what is learnt, then scores the
+ * validation images; the training score is that of the steps themselves, while the weights change, as in the d2l book.
  *
  * <p>A position and the {@link StepExecutor#state()} that belongs to it decide everything that follows: training that
  * resumes from there ends with the same bits as training that was never interrupted.

@@ -187,6 +187,7 @@ public final class GraphExecutor implements StepExecutor {
         graph.getConfiguration().setEpochCount(epoch);
         graph.getConfiguration().setIterationCount(Math.toIntExact(iteration));
         logits.labels = labels;
+        logits.keepsRows = certainty.length > 0;
         graph.setInput(0, batch.images());
         graph.setLabel(0, weights.apply(labels, batch));
         graph.computeGradientAndScore();
@@ -253,9 +254,12 @@ public final class GraphExecutor implements StepExecutor {
         // The arrays are the garbage collector's.
     }
 
-    /** Keeps the logits of a step's own forward pass and counts its hits, so that training accuracy costs no second one. */
+    /** Counts the hits of a step's own forward pass, so that training accuracy costs no second one, and keeps its logits. */
     private static final class LogitsListener extends BaseTrainingListener {
         private @Nullable INDArray labels;
+        /** Whether the logits are wanted, too. */
+        private boolean keepsRows;
+
         private float[][] rows = new float[0][];
         private long hits;
 
@@ -266,7 +270,7 @@ public final class GraphExecutor implements StepExecutor {
                 throw new IllegalStateException(
                         "the network has no vertex " + VertexPaths.DENSE + ", only " + activations.keySet());
             }
-            rows = logits.toFloatMatrix();
+            rows = keepsRows ? logits.toFloatMatrix() : rows;
             hits = ScoreSum.hits(logits, Objects.requireNonNull(labels));
         }
     }

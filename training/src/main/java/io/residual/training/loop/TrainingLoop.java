@@ -6,7 +6,6 @@ import io.residual.data.ImageBatches;
 import io.residual.data.ImageSet;
 import io.residual.data.LastBatch;
 import io.residual.training.config.ImbalanceSpec;
-import io.residual.training.config.Sampler;
 import io.residual.training.config.TrainingSpec;
 import io.residual.training.loop.Inference.Validation;
 import io.residual.training.network.GraphNetwork;
@@ -83,13 +82,14 @@ public final class TrainingLoop implements AutoCloseable {
 
     private static BatchOrder order(TrainingSpec spec, ImageSet images) {
         ImbalanceSpec imbalance = spec.optimisation().imbalance();
-        if (imbalance.sampler() == Sampler.BALANCED) {
-            return new BatchOrder.Balanced(images, spec.seed());
-        }
-        return imbalance.skipLearnt() == 0
-                ? new BatchOrder.Shuffled(spec.seed())
-                : new BatchOrder.WithoutLearnt(
-                        images.size(), spec.seed(), spec.optimisation().epochs() - 1, imbalance.skipLearnt());
+        return switch (imbalance.sampler()) {
+            case BALANCED -> new BatchOrder.Balanced(images, spec.seed());
+            case SHUFFLED ->
+                imbalance.skipLearnt() == 0
+                        ? new BatchOrder.Shuffled(spec.seed())
+                        : new BatchOrder.WithoutLearnt(
+                                images.size(), spec.seed(), spec.optimisation().epochs() - 1, imbalance.skipLearnt());
+        };
     }
 
     public StepExecutor executor() {

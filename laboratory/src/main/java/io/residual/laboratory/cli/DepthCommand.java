@@ -59,12 +59,10 @@ public final class DepthCommand implements Callable<Integer> {
                     Kind.BAD_SETTING, "--depths: expected at least two depths to compare, got " + sorted);
         }
         String typed = " --depths " + sorted.stream().map(String::valueOf).collect(Collectors.joining(","));
-        ExperimentPlan plan = new ExperimentPlan(
+        ExperimentPlan plan = laboratory.plan(
                 "Depth, with and without shortcuts",
-                laboratory.budget().toString(),
-                laboratory.budget().limit(),
                 List.of(Chapter.ofClaim(
-                        experiment(sorted, laboratory.budget()),
+                        laboratory.withSeeds(experiment(sorted, laboratory.budget())),
                         "./residual lab depth" + typed + laboratory.asTyped())),
                 List.of());
         return laboratory.run(plan, "depth", out).code();

@@ -1,8 +1,15 @@
 package io.residual.laboratory.cli;
 
+import io.residual.core.ResidualException;
+import io.residual.core.ResidualException.Kind;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Experiment;
+import io.residual.laboratory.reports.Laboratory.Chapter;
+import io.residual.laboratory.reports.Laboratory.ExperimentPlan;
+import io.residual.laboratory.reports.PublishedRun;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options of commands whose experiments have a budget. */
@@ -14,22 +21,57 @@ public final class LaboratoryOptions extends ReportOptions {
             description = "how many images, epochs and seeds the experiments have (default: ${DEFAULT-VALUE})")
     private Budget budget = Budget.MINUTES;
 
+    @Option(
+            names = "--seeds",
+            paramLabel = "SEEDS",
+            description =
+                    "how many seeds to train, of claims all of them however long it takes; with fewer than a preset's published"
+                            + " result asks for, its verdict says so (default: as many as the budget, or that result, asks for)")
+    private @Nullable Integer seeds;
+
     public Budget budget() {
         return budget;
     }
 
+    /** As many seeds as were asked for, if any. */
+    public Optional<Integer> seeds() {
+        return Optional.ofNullable(seeds);
+    }
+
     /**
-     * The command that tests a claim.
+     * The same experiment with as many seeds as were asked for.
      *
-     * @param seeds if not as many as the budget has
+     * @throws ResidualException of kind BAD_SETTING if these are fewer than 2, which have no interval
      */
-    public String command(Experiment experiment, Optional<Integer> seeds) {
-        return "./residual reproduce --claim " + experiment.claim().number()
-                + seeds.map(number -> " --seeds " + number).orElse("") + asTyped();
+    public Experiment withSeeds(Experiment experiment) {
+        if (seeds == null) {
+            return experiment;
+        }
+        if (seeds < 2) {
+            throw new ResidualException(
+                    Kind.BAD_SETTING,
+                    "--seeds: expected at least 2 for claims, whose intervals are over seeds, got " + seeds);
+        }
+        return experiment.withSeeds(seeds);
+    }
+
+    /** The command that tests a claim. */
+    public String command(Experiment experiment) {
+        return "./residual reproduce --claim " + experiment.claim().number() + asTyped();
+    }
+
+    /**
+     * Experiments in the time that the budget has, or without a limit if the seeds were chosen.
+     *
+     * @param runs published runs that belong to the report, maybe none
+     */
+    public ExperimentPlan plan(String title, List<Chapter> chapters, List<PublishedRun> runs) {
+        return new ExperimentPlan(
+                title, budget.toString(), (seeds == null ? budget : Budget.FULL).limit(), chapters, runs);
     }
 
     @Override
     public String asTyped() {
-        return " --budget " + budget + super.asTyped();
+        return (seeds == null ? "" : " --seeds " + seeds) + " --budget " + budget + super.asTyped();
     }
 }

@@ -10,7 +10,6 @@ import io.residual.training.cli.ProjectVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -98,13 +97,9 @@ public final class TourCommand implements Callable<Integer> {
         List<Experiment> claims = Claims.of(laboratory.budget());
         List<Chapter> chapters = new ArrayList<>();
         for (Stop stop : STOPS) {
-            Experiment experiment = claims.get(stop.claim() - 1);
+            Experiment experiment = laboratory.withSeeds(claims.get(stop.claim() - 1));
             chapters.add(new Chapter(
-                    experiment,
-                    stop.heading(),
-                    stop.introduction(),
-                    laboratory.command(experiment, Optional.empty()),
-                    Work.TRAIN));
+                    experiment, stop.heading(), stop.introduction(), laboratory.command(experiment), Work.TRAIN));
         }
         chapters.add(
                 THOUSAND_AT,
@@ -115,12 +110,7 @@ public final class TourCommand implements Callable<Integer> {
                                 + " 2016 with more than a thousand layers. It takes 20 minutes and 4 GB, and has a command of its own.",
                         "./residual lab 1000",
                         Work.REPORT_ONLY));
-        ExperimentPlan plan = new ExperimentPlan(
-                "A tour of residual networks",
-                laboratory.budget().toString(),
-                laboratory.budget().limit(),
-                chapters,
-                List.of());
+        ExperimentPlan plan = laboratory.plan("A tour of residual networks", chapters, List.of());
         return laboratory
                 .run(plan, "tour", Objects.requireNonNull(command).commandLine().getOut())
                 .code();

@@ -12,7 +12,6 @@ import io.residual.training.cli.ExitStatus;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /** Claims of the notes, put to the test. */
 final class ClaimExperiments {
@@ -24,23 +23,13 @@ final class ClaimExperiments {
      * Tests claims, and writes their report.
      *
      * @param numbers of the claims; none for all
-     * @param seeds of each, if not as many as the budget has
      */
-    static ExitStatus run(List<Integer> numbers, Optional<Integer> seeds, LaboratoryOptions options, PrintWriter out) {
-        seeds.ifPresent(number -> {
-            if (number < 2) {
-                throw new ResidualException(
-                        Kind.BAD_SETTING,
-                        "--seeds: expected at least 2 for claims, whose intervals are over seeds, got " + number);
-            }
-        });
-        ExperimentPlan plan = new ExperimentPlan(
+    static ExitStatus run(List<Integer> numbers, LaboratoryOptions options, PrintWriter out) {
+        ExperimentPlan plan = options.plan(
                 "The laboratory",
-                options.budget().toString(),
-                options.budget().limit(),
                 choose(Claims.of(options.budget()), numbers).stream()
-                        .map(experiment -> seeds.map(experiment::withSeeds).orElse(experiment))
-                        .map(experiment -> Chapter.ofClaim(experiment, options.command(experiment, seeds)))
+                        .map(options::withSeeds)
+                        .map(experiment -> Chapter.ofClaim(experiment, options.command(experiment)))
                         .toList(),
                 numbers.isEmpty() ? PublishedRun.find(RUNS) : List.of());
         // A report on single claims does not replace the report on all.

@@ -51,14 +51,6 @@ public final class Main implements Callable<Integer> {
                     + " of the ladder's (default: runs/ladder)")
     private @Nullable Path runs;
 
-    @Option(
-            names = "--seeds",
-            paramLabel = "SEEDS",
-            description =
-                    "how many seeds to train; with fewer than a preset's published result asks for, the verdict says so"
-                            + " (default: as that result or the claims' budget asks for)")
-    private @Nullable Integer seeds;
-
     @ArgGroup(validate = false, heading = "%nClaims:%n")
     private Claims claims = new Claims();
 
@@ -106,7 +98,7 @@ public final class Main implements Callable<Integer> {
         }
         device.requireAlone();
         return (name == null
-                        ? ClaimExperiments.run(claims.numbers, Optional.ofNullable(seeds), laboratory, out)
+                        ? ClaimExperiments.run(claims.numbers, laboratory, out)
                         : preset(
                                 Preset.named(name),
                                 parsed.commandLine().getParseResult().originalArgs(),
@@ -116,7 +108,7 @@ public final class Main implements Callable<Integer> {
 
     private ExitStatus preset(Preset preset, List<String> arguments, PrintWriter out) {
         ExpectedAccuracy band = ExpectedAccuracy.of(preset);
-        int count = seeds == null ? band.seeds() : seeds;
+        int count = laboratory.seeds().orElse(band.seeds());
         Path directory = runs == null ? Path.of("runs", "reproduce-" + preset.name()) : runs;
         Optional<List<EvaluatedRun>> evaluated = Reproduction.of(
                 device.on(Trainer.of(preset)).kernels(laboratory.kernels()).arguments(arguments), count, directory);
@@ -132,7 +124,7 @@ public final class Main implements Callable<Integer> {
     private ExitStatus ladder(PrintWriter out) {
         Path directory = runs == null ? Path.of("runs", LADDER) : runs;
         Optional<List<Ladder.Rung>> rungs =
-                new Ladder(Ladder.builtIn(), directory, laboratory.kernels()).climb(Optional.ofNullable(seeds), out);
+                new Ladder(Ladder.builtIn(), directory, laboratory.kernels()).climb(laboratory.seeds(), out);
         if (rungs.isEmpty()) {
             out.println("Finished trainings are saved in " + directory + ". Resume with the same command.");
             return ExitStatus.INTERRUPTED;

@@ -33,8 +33,15 @@ public final class LaboratoryOptions extends ReportOptions {
         return budget;
     }
 
-    /** As many seeds as were asked for, if any. */
+    /**
+     * As many seeds as were asked for, if any.
+     *
+     * @throws ResidualException of kind BAD_SETTING if these are none
+     */
     public Optional<Integer> seeds() {
+        if (seeds != null) {
+            StudyOptions.requireAtLeast("--seeds", 1, seeds);
+        }
         return Optional.ofNullable(seeds);
     }
 

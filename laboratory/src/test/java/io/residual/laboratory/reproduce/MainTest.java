@@ -48,6 +48,15 @@ class MainTest {
         assertThat(errors.toString()).startsWith("error: --seeds: expected at least 2 for claims");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"speedrun", "ladder"})
+    void no_seed_of_a_preset_is_no_result(String name) {
+        assertThat(reproduce(name, "--seeds", "0", "--runs", directory.toString()))
+                .isEqualTo(ExitStatus.USAGE.code());
+        assertThat(errors.toString().strip()).isEqualTo("error: --seeds: must be at least 1, got 0");
+        assertThat(directory).isEmptyDirectory();
+    }
+
     private int reproduce(String... arguments) {
         return CommandRunner.run(new Main(), new PrintWriter(out), new PrintWriter(errors), arguments);
     }

@@ -1,7 +1,6 @@
 package io.residual.laboratory.cli;
 
 import io.residual.core.ResidualException;
-import io.residual.core.ResidualException.Kind;
 import io.residual.laboratory.experiments.Budget;
 import io.residual.laboratory.experiments.Experiment;
 import io.residual.laboratory.reports.Laboratory.Chapter;
@@ -54,11 +53,8 @@ public final class LaboratoryOptions extends ReportOptions {
         if (seeds == null) {
             return experiment;
         }
-        if (seeds < 2) {
-            throw new ResidualException(
-                    Kind.BAD_SETTING,
-                    "--seeds: expected at least 2 for claims, whose intervals are over seeds, got " + seeds);
-        }
+        StudyOptions.require(
+                seeds >= 2, "--seeds: expected at least 2 for claims, whose intervals are over seeds, got " + seeds);
         return experiment.withSeeds(seeds);
     }
 
